@@ -1,0 +1,75 @@
+/* bt-limits.h: every limit on what a stranger may make us hold, read or answer, in one table.
+ *
+ * A parser names the limits it applies; nothing else in the project repeats these numbers.
+ * Sizes are in bytes, times in milliseconds. */
+#pragma once
+
+#include <stdint.h>
+
+#define BT_KIB UINT64_C (1024)
+#define BT_MIB (1024 * BT_KIB)
+
+/* A .torrent that came from a stranger: metadata exchange, upload, URL. */
+#define BT_LIMIT_TORRENT_SIZE (32 * BT_MIB)
+#define BT_LIMIT_TORRENT_TOKENS 3000000u
+
+/* A .torrent file of the person's own: a million files in v2 make 85 MB and 9 M tokens. */
+#define BT_LIMIT_OWN_TORRENT_SIZE (256 * BT_MIB)
+#define BT_LIMIT_OWN_TORRENT_TOKENS 32000000u
+
+/* Both kinds of .torrent. */
+#define BT_LIMIT_TORRENT_DEPTH 100u
+#define BT_LIMIT_PIECES 4194304u
+#define BT_LIMIT_PATH_DEPTH 100u
+#define BT_LIMIT_NAME 255u
+#define BT_LIMIT_COLLISIONS 500u
+#define BT_LIMIT_TRACKERS 1000u
+#define BT_LIMIT_WEB_SEEDS 1000u
+#define BT_LIMIT_NODES 1000u
+#define BT_LIMIT_URL 4096u
+
+/* Piece length: what we accept in a torrent. BEP 52 asks v2 for a power of two of at least 16 KiB;
+ * a v1 torrent of any positive length up to the upper bound is read. */
+#define BT_LIMIT_PIECE_LENGTH (1024 * BT_MIB)
+#define BT_BLOCK_LEN (16 * BT_KIB)
+
+/* Magnet URIs (BEP 9, BEP 53). */
+#define BT_LIMIT_MAGNET (64 * BT_KIB)
+#define BT_LIMIT_MAGNET_PEERS 200u
+#define BT_LIMIT_SELECT_ONLY 100000u
+
+/* Bencode on the network. */
+#define BT_LIMIT_NET_DEPTH 32u
+#define BT_LIMIT_TRACKER_DEPTH 8u
+#define BT_LIMIT_TRACKER_REPLY (1 * BT_MIB)
+
+/* Peer wire. A bitfield may be as long as the torrent's pieces ask. */
+#define BT_LIMIT_WIRE_MESSAGE (1 * BT_MIB + 9)
+#define BT_LIMIT_REQUEST (128 * BT_KIB)
+#define BT_LIMIT_EXTENDED_HANDSHAKE (1 * BT_MIB)
+#define BT_LIMIT_PEX_ADDED 100u
+#define BT_LIMIT_PEX_DROPPED 100u
+#define BT_LIMIT_PEX_INTERVAL_MS 60000u
+#define BT_LIMIT_REQUESTS_QUEUED 2000u
+#define BT_LIMIT_REJECTS 50u
+#define BT_LIMIT_METADATA_REQUESTS 64u
+#define BT_LIMIT_HANDSHAKE_MS 10000u
+#define BT_LIMIT_IDLE_PEER_MS 120000u
+#define BT_LIMIT_BLOCK_REQUEST_MS 60000u
+#define BT_LIMIT_SNUB_MS 60000u
+#define BT_LIMIT_KEEP_ALIVE_MS 100000u
+#define BT_LIMIT_PEER_RECEIVE_BUFFER (2 * BT_MIB)
+
+/* Connections. */
+#define BT_LIMIT_CONNECTS_PER_SECOND 30u
+#define BT_LIMIT_CONNECTIONS_PER_TORRENT 200u
+#define BT_LIMIT_CONNECTIONS 2000u
+#define BT_LIMIT_CONNECTIONS_PER_ADDRESS 1u
+#define BT_LIMIT_CANDIDATES 3000u
+#define BT_LIMIT_CANDIDATES_STOPPED 1000u
+
+/* The web front: JSON from outside, HTTP heads. */
+#define BT_LIMIT_JSON_SIZE (64 * BT_KIB)
+#define BT_LIMIT_JSON_DEPTH 32u
+#define BT_LIMIT_HTTP_HEAD (16 * BT_KIB)
+#define BT_LIMIT_HTTP_LINES 100u
