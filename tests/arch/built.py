@@ -1,0 +1,124 @@
+"""built: the rules on what the compiler made, in an ordinary build without LTO and sanitizers."""
+
+import concurrent.futures
+import fnmatch
+import json
+import os
+import re
+import shlex
+import subprocess
+
+from layers import LAYERS, layer_of
+from tree import Problem, problem
+
+ALLOWED = "tests/arch/sans-io.symbols"
+EXPORTED = "tests/arch/shoal.symbols"
+FLAGS = re.compile(r"^-(?:D|U|I|isystem|std=|pthread|W|f(?!ile-prefix)|m)")
+
+
+class Build:
+    """A build folder of meson: its commands and its objects."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        with open(os.path.join(folder, "compile_commands.json"), encoding="utf-8") as file:
+            self.commands = json.load(file)
+
+    def path(self, *parts):
+        """A file of the build folder."""
+        return os.path.join(self.folder, *parts)
+
+    def objects(self, tree):
+        """(source, object) of each C file of the project that was compiled."""
+        for command in self.commands:
+            source = os.path.realpath(os.path.join(command["directory"], command["file"]))
+            source = os.path.relpath(source, os.path.realpath(tree.root))
+            if source in tree.paths:
+                yield source, os.path.join(command["directory"], command["output"])
+
+    def flags(self, tree, path):
+        """The compiler and its flags for a header: those of a C file near it."""
+        near = max(
+            (c for c in self.commands if c["file"].endswith(".c")),
+            key=lambda c: len(os.path.commonprefix([
+                os.path.relpath(os.path.realpath(os.path.join(c["directory"], c["file"])),
+                                os.path.realpath(tree.root)), path])),
+        )
+        words = shlex.split(near["command"])
+        if os.path.basename(words[0]) == "ccache":
+            words = words[1:]
+        return near["directory"], [words[0]] + [w for w in words[1:] if FLAGS.match(w)]
+
+
+def nm(path, *options):
+    """(symbol, kind) of an object or archive."""
+    listing = subprocess.run(
+        ["nm", "--format=posix", *options, path], capture_output=True, text=True, check=True
+    ).stdout
+    for line in listing.splitlines():
+        words = line.split()
+        if len(words) >= 2:
+            yield words[0].partition("@")[0], words[1]
+
+
+def list_file(tree, path):
+    """The entries of a list: a line each, without comments."""
+    return [line.split("#")[0].strip() for _, line in tree.lines(path) if line.split("#")[0].strip()]
+
+
+def check_symbol_prefixes(tree, build, folder):
+    """Every function and variable that other files see carries the prefix of its folder."""
+    prefixes = tuple(p + "_" for p in LAYERS[folder].prefixes)
+    found = []
+    for source, compiled in build.objects(tree):
+        if layer_of(source) != folder or not os.path.exists(compiled):
+            continue
+        for symbol, kind in nm(compiled, "--defined-only", "--extern-only"):
+            if symbol != "main" and not symbol.startswith(prefixes):
+                found.append(problem(source, 1, f"{symbol} ({kind}) lacks the folder's prefix"))
+    return found
+
+
+def check_sans_io(tree, build):
+    """The sans-I/O archive asks for nothing but memory, strings and GLib's containers."""
+    archive = build.path("protocol", "libbt.a")
+    defined = {symbol for symbol, _ in nm(archive, "--defined-only")}
+    allowed = list_file(tree, ALLOWED)
+    found = []
+    for symbol in sorted({symbol for symbol, _ in nm(archive, "--undefined-only")} - defined):
+        if not any(fnmatch.fnmatchcase(symbol, pattern) for pattern in allowed):
+            found.append(Problem(f"{archive}: needs {symbol}, which is not in {ALLOWED}"))
+    return found
+
+
+def check_exports(tree, build):
+    """libshoal-1 shows exactly the symbols of the list, and they are all shoal_*."""
+    library = build.path("client-core", "libshoal-1.so")
+    exported = sorted(symbol for symbol, _ in nm(library, "--dynamic", "--defined-only"))
+    listed = list_file(tree, EXPORTED)
+    found = [Problem(f"{EXPORTED}: not shoal_*: {s}") for s in exported if not s.startswith("shoal_")]
+    found += [Problem(f"{EXPORTED}: add {s}") for s in exported if s not in listed]
+    found += [Problem(f"{EXPORTED}: {s} is not exported") for s in listed if s not in exported]
+    if listed != sorted(listed):
+        found.append(Problem(f"{EXPORTED}: is not sorted"))
+    return found
+
+
+def check_header_alone(tree, build, path):
+    """One header compiles as the first include of an empty file."""
+    directory, command = build.flags(tree, path)
+    source = f'#include "{os.path.join(os.path.realpath(tree.root), path)}"\n'
+    result = subprocess.run(
+        command + ["-Werror", "-fsyntax-only", "-x", "c", "-"],
+        input=source, capture_output=True, text=True, cwd=directory, check=False,
+    )
+    if result.returncode == 0:
+        return []
+    return [problem(path, 1, "does not compile alone: " + result.stderr.strip())]
+
+
+def check_headers_alone(tree, build):
+    """Every header includes what its own declarations need."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(lambda path: check_header_alone(tree, build, path), tree.select(".h"))
+        return [finding for findings in results for finding in findings]

@@ -1,0 +1,151 @@
+# shellcheck shell=bash
+# tests/steps.sh: how ./check runs a step with a time limit, keeps its log and counts its cases.
+# Sourced by ./check, which stands in the project's root folder.
+#
+# Every case becomes one line in $results: passed, failed or skipped, then its name, then (after a
+# failure) where to read on or (after a skip) the reason; the three are separated by tabs.
+
+logs=build/check
+results=$logs/results.tsv
+jobs=$(nproc 2> /dev/null || echo 2)
+
+steps_begin ()
+{
+  mkdir -p "$logs" && rm -f "$logs"/*.log && : > "$results"
+}
+
+# record STATE NAME [DETAIL]
+record ()
+{
+  printf '%s\t%s\t%s\n' "$1" "$2" "${3-}" >> "$results"
+  case $1 in
+    passed) ;;
+    *) printf '  %s: %s%s\n' "$1" "$2" "${3:+ ($3)}" ;;
+  esac
+}
+
+say ()
+{
+  printf '[%4d s] %s\n' "$SECONDS" "$*"
+}
+
+# run LOG SECONDS COMMAND...: runs it with nothing on its standard input; the log takes its words.
+run ()
+{
+  local log=$logs/$1.log limit=$2 code
+  shift 2
+  timeout --kill-after=10 "$limit" "$@" > "$log" 2>&1 < /dev/null
+  code=$?
+  [ "$code" -ne 124 ] || echo "stopped after $limit s" >> "$log"
+  return "$code"
+}
+
+# step NAME SECONDS COMMAND...: one case, passed when the command says so.
+step ()
+{
+  local name=$1 log
+  log=${name//[ \/]/-}
+  say "$name"
+  if run "$log" "${@:2}"; then
+    record passed "$name"
+  else
+    record failed "$name" "$logs/$log.log"
+    tail -n 15 "$logs/$log.log"
+    return 1
+  fi
+}
+
+# Prints the files of the project, of the names given as patterns: without what git ignores.
+project_files ()
+{
+  if git rev-parse --is-inside-work-tree > /dev/null 2>&1; then
+    git ls-files --cached --others --exclude-standard -- "$@"
+  else
+    local pattern
+    for pattern in "$@"; do
+      find . \( -path './build*' -o -name .git \) -prune -o -type f -name "${pattern##*/}" -print
+    done | sed 's,^\./,,'
+  fi | sort -u | while IFS= read -r file; do
+    [ ! -f "$file" ] || printf '%s\n' "$file"
+  done
+}
+
+# each_file NAME TOOL COMMAND...: runs the command on each file named on the standard input; every
+# file is a case. Without the tool the whole step is one skipped case.
+each_file ()
+{
+  local name=$1 tool=$2 file log
+  shift 2
+  if ! command -v "$tool" > /dev/null; then
+    record skipped "$name" "$tool is not installed"
+    return
+  fi
+  say "$name"
+  log=${name//[ \/]/-}
+  while IFS= read -r file; do
+    if run "$log.one" 120 "$@" "$file"; then
+      record passed "$name $file"
+    else
+      record failed "$name $file" "$logs/$log.log"
+      head -n 20 "$logs/$log.one.log"
+      cat "$logs/$log.one.log" >> "$logs/$log.log"
+    fi
+  done
+  rm -f "$logs/$log.one.log"
+}
+
+# build NAME SECONDS COMPILER OPTION...: configures build/NAME when it is not yet so, and builds it.
+build ()
+{
+  local name=$1 limit=$2 compiler=$3 folder=build/$1 wanted
+  shift 3
+  command -v ccache > /dev/null && compiler="ccache $compiler"
+  wanted="$compiler $*"
+  if [ "$(cat "$folder/options.txt" 2> /dev/null)" != "$wanted" ] || [ ! -e "$folder/build.ninja" ]; then
+    rm -rf "$folder"
+    CC=$compiler step "configure $name" 300 \
+      meson setup "$folder" -Dwerror=true "$@" || return 1
+    printf '%s\n' "$wanted" > "$folder/options.txt"
+  fi
+  step "build $name" "$limit" ninja -C "$folder" -j "$jobs"
+}
+
+# suites NAME SECONDS ARGUMENT...: runs meson test in build/NAME and counts the cases of each program.
+suites ()
+{
+  local name=$1 limit=$2 base code
+  shift 2
+  base=check-${name}-$SECONDS
+  say "tests of build/$name ($*)"
+  rm -f "build/$name/meson-logs/check-"*
+  # The words of meson are shown as they come: they are the progress of the longest steps.
+  timeout --kill-after=10 "$limit" meson test -C "build/$name" --no-rebuild --logbase "$base" \
+    --num-processes "$jobs" "$@" < /dev/null 2>&1 | tee "$logs/test-$name.log" \
+    | grep --line-buffered -E '^ *[0-9]+/[0-9]+ '
+  code=${PIPESTATUS[0]}
+  /usr/bin/python3 tests/tally.py "$name" "build/$name/meson-logs/$base.json" "$code" \
+    > "$logs/tally" || echo "failed	tests of $name	tests/tally.py gave up" >> "$logs/tally"
+  grep -v '^passed' "$logs/tally" | sed 's/^/  /'
+  cat "$logs/tally" >> "$results"
+}
+
+# Prints every failure with its log and the reasons of the skips; last the one line of numbers.
+# Returns non-zero when a case failed or when there was none at all.
+steps_end ()
+{
+  local passed failed skipped
+  passed=$(grep -c '^passed	' "$results")
+  failed=$(grep -c '^failed	' "$results")
+  skipped=$(grep -c '^skipped	' "$results")
+  echo
+  if [ "$skipped" -ne 0 ]; then
+    echo "Skipped:"
+    sed -n 's/^skipped	\([^	]*\)	\(.*\)/  \1: \2/p' "$results" | sort -u
+  fi
+  if [ "$failed" -ne 0 ]; then
+    echo "Failed:"
+    sed -n 's/^failed	\([^	]*\)	\(.*\)/  \1: \2/p' "$results"
+  fi
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ] && [ "$passed" -ne 0 ]
+}

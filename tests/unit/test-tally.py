@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""test-tally.py: the sum of ./check counts every case and no failure gets lost."""
+
+import json
+import os
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+import tally  # noqa: E402
+from helpers import tap  # noqa: E402
+
+# The name of the case, what the program printed, meson's result and exit code, the states counted.
+PROGRAMS = [
+    ("all well", "1..2\nok 1 /a\nok 2 - b\n", "OK", 0, "passed passed"),
+    ("plan at the end", "ok 1 a\nok 2 b\n1..2\n", "OK", 0, "passed passed"),
+    ("one failed", "1..2\nok 1 a\nnot ok 2 b\n", "FAIL", 1, "passed failed"),
+    ("failed with exit code 0", "1..1\nnot ok 1 b\n", "FAIL", 0, "failed"),
+    ("skip with a reason", "1..1\nok 1 a # SKIP no network\n", "OK", 0, "skipped"),
+    ("skip without a reason", "1..1\nok 1 a # SKIP\n", "OK", 0, "failed"),
+    ("all skipped", "1..0 # SKIP no gi\n", "SKIP", 0, "skipped"),
+    ("marked as known to fail", "1..1\nnot ok 1 a # TO" + "DO later\n", "EXPECTEDFAIL", 0, "failed"),
+    ("comments and other words", "# a\n1..1\nhello\nok 1 a\n# b\n", "OK", 0, "passed"),
+    ("crash in a case", "1..3\nok 1 a\n", "ERROR", -11, "passed failed"),
+    ("crash after the last case", "1..1\nok 1 a\n", "ERROR", -6, "passed failed"),
+    ("time limit", "1..2\nok 1 a\n", "TIMEOUT", -15, "passed failed"),
+    ("too few cases", "1..2\nok 1 a\n", "ERROR", 0, "passed failed"),
+    ("too many cases", "1..1\nok 1 a\nok 2 b\n", "ERROR", 0, "passed passed failed"),
+    ("two plans", "1..1\nok 1 a\n1..1\n", "OK", 0, "passed failed"),
+    ("no TAP", "all is well\n", "OK", 0, "failed"),
+    ("no output", "", "OK", 0, "failed"),
+    ("bail out", "1..1\nok 1 a\nBail out! no disk\n", "ERROR", 1, "passed failed"),
+]
+
+
+def count(stdout, result, code, meson_code=None):
+    """The states of the cases of a run of one program."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "log.json")
+        with open(path, "w", encoding="utf-8") as file:
+            test = {"name": "x", "stdout": stdout, "result": result, "returncode": code}
+            file.write(json.dumps(test) + "\n")
+        return [case[0] for case in tally.tally("plain", path, meson_code or 0)]
+
+
+def program(name, stdout, result, code, states):
+    """A case of its own for each row of the table."""
+    def check():
+        assert count(stdout, result, code) == states.split(), count(stdout, result, code)
+    check.__name__ = "case_" + name.replace(" ", "_")
+    return check
+
+
+def case_failure_of_meson_itself():
+    assert count("1..1\nok 1 a\n", "OK", 0, meson_code=124) == ["passed", "failed"]
+
+
+def case_no_log():
+    assert [c[0] for c in tally.tally("plain", "/nonexistent/log.json", 0)] == ["failed"]
+
+
+if __name__ == "__main__":
+    tap.main([program(*row) for row in PROGRAMS] + [case_failure_of_meson_itself, case_no_log])
