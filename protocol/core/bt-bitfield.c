@@ -28,10 +28,15 @@ bits_from (size_t i)
   return UINT64_MAX >> i % WORD_BITS;
 }
 
+/* How many bits are set: of each two, four and eight bits, then of all. Without a processor that is
+ * known to count, the compiler's own would be a call into its library. */
 static size_t
 popcount (uint64_t word)
 {
-  return (size_t) __builtin_popcountll (word);
+  word -= word >> 1 & UINT64_C (0x5555555555555555);
+  word = (word & UINT64_C (0x3333333333333333)) + (word >> 2 & UINT64_C (0x3333333333333333));
+  word = (word + (word >> 4)) & UINT64_C (0x0f0f0f0f0f0f0f0f);
+  return (size_t) (word * UINT64_C (0x0101010101010101) >> 56);
 }
 
 void
