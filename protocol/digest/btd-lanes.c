@@ -1,0 +1,299 @@
+/* btd-lanes.c: keeps the lanes of an engine filled with streams of different lengths.
+ *
+ * A job is one stream of a call: at most two runs of whole blocks, such as the buffered block and
+ * the caller's bytes, or the caller's bytes and the padding. A feed turns the arguments of a call
+ * into jobs. Each step compresses, on all lanes, as many blocks as the shortest run has; a lane
+ * whose job is done takes the next one, and lanes without work are dropped. */
+#include "protocol/digest/btd-lanes-private.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define ALWAYS_INLINE inline __attribute__ ((always_inline))
+
+/* The room for the length of the message at the end of the last block. */
+#define LENGTH_LEN 8
+
+/* A message that fits into two blocks with its padding is copied there: one run, not two. */
+#define SHORT_MAX (2 * BTD_BLOCK_LEN - LENGTH_LEN - 1)
+
+typedef struct
+{
+  const uint8_t *data;
+  size_t blocks;
+} Run;
+
+/* A job on a lane. @h points at the digest's chaining value or at @value. */
+typedef struct
+{
+  size_t index; /* in the arguments of the call */
+  uint32_t *h;
+  Run first;
+  Run second; /* may be empty; the first may not */
+  uint32_t value[BTD_STATE_WORDS];
+  uint8_t padding[2 * BTD_BLOCK_LEN];
+} Job;
+
+/* The arguments of a call, and the next index to take. */
+typedef struct
+{
+  BtDigestKind kind;
+  size_t next;
+  size_t n;
+  const BtDigestPart *parts;
+  BtDigest *const *digests;
+  uint8_t *const *outs;
+  const BtDigestMessage *messages;
+} Feed;
+
+typedef bool FeedTake (Feed *feed, Job *job); /* false when nothing is left */
+typedef void FeedDone (Feed *feed, const Job *job);
+
+/* The lanes at work are 0 to k - 1; the arrays are what the engine is handed. */
+typedef struct
+{
+  unsigned k;
+  uint32_t *h[BTD_LANES_MAX];
+  const uint8_t *data[BTD_LANES_MAX];
+  size_t blocks[BTD_LANES_MAX]; /* left in the run */
+  Job *job[BTD_LANES_MAX];
+} Lanes;
+
+static ALWAYS_INLINE void
+lanes_start (Lanes *lanes, unsigned lane, Job *job)
+{
+  lanes->h[lane] = job->h;
+  lanes->data[lane] = job->first.data;
+  lanes->blocks[lane] = job->first.blocks;
+  lanes->job[lane] = job;
+}
+
+/* The last lane moves into the place of @lane. */
+static ALWAYS_INLINE void
+lanes_drop (Lanes *lanes, unsigned lane)
+{
+  unsigned last = --lanes->k;
+
+  lanes->h[lane] = lanes->h[last];
+  lanes->data[lane] = lanes->data[last];
+  lanes->blocks[lane] = lanes->blocks[last];
+  lanes->job[lane] = lanes->job[last];
+}
+
+static ALWAYS_INLINE size_t
+lanes_shortest (const Lanes *lanes)
+{
+  size_t blocks = lanes->blocks[0];
+
+  for (unsigned i = 1; i < lanes->k; i++)
+    if (lanes->blocks[i] < blocks)
+      blocks = lanes->blocks[i];
+  return blocks;
+}
+
+/* The run of @lane is over: on to the job's second run, to the next job, or out. */
+static ALWAYS_INLINE void
+lanes_turn (Lanes *lanes, unsigned lane, Feed *feed, FeedTake *take, FeedDone *done)
+{
+  Job *job = lanes->job[lane];
+
+  if (job->second.blocks > 0)
+    {
+      lanes->data[lane] = job->second.data;
+      lanes->blocks[lane] = job->second.blocks;
+      job->second.blocks = 0;
+      return;
+    }
+  done (feed, job);
+  if (take (feed, job))
+    lanes_start (lanes, lane, job);
+  else
+    lanes_drop (lanes, lane);
+}
+
+/* Inlined into each operation, so that the feed's functions are not called through pointers. */
+static ALWAYS_INLINE void
+lanes_run (const BtdEngine *engine, Feed *feed, FeedTake *take, FeedDone *done)
+{
+  Job jobs[BTD_LANES_MAX];
+  Lanes lanes;
+
+  lanes.k = 0;
+  while (lanes.k < engine->lanes && take (feed, &jobs[lanes.k]))
+    {
+      lanes_start (&lanes, lanes.k, &jobs[lanes.k]);
+      lanes.k++;
+    }
+  while (lanes.k > 0)
+    {
+      size_t blocks = lanes_shortest (&lanes);
+
+      engine->compress (lanes.h, lanes.data, lanes.k, blocks);
+      for (unsigned i = lanes.k; i-- > 0;)
+        {
+          lanes.data[i] += blocks * BTD_BLOCK_LEN;
+          lanes.blocks[i] -= blocks;
+          if (lanes.blocks[i] == 0)
+            lanes_turn (&lanes, i, feed, take, done);
+        }
+    }
+}
+
+/* Copies the @n_rest <= SHORT_MAX last bytes of a message of @len bytes and pads them. */
+static ALWAYS_INLINE Run
+padding_write (Job *job, const uint8_t *rest, size_t n_rest, uint64_t len)
+{
+  uint64_t bits = __builtin_bswap64 (len * 8);
+  size_t blocks = n_rest + 1 + LENGTH_LEN <= BTD_BLOCK_LEN ? 1 : 2;
+
+  memset (job->padding, 0, sizeof job->padding);
+  if (n_rest > 0)
+    memcpy (job->padding, rest, n_rest);
+  job->padding[n_rest] = 0x80;
+  memcpy (job->padding + blocks * BTD_BLOCK_LEN - LENGTH_LEN, &bits, LENGTH_LEN);
+  return (Run){ job->padding, blocks };
+}
+
+static ALWAYS_INLINE void
+value_write (BtDigestKind kind, const uint32_t *h, uint8_t *out)
+{
+  size_t words = bt_digest_len (kind) / 4;
+
+  for (size_t i = 0; i < words; i++)
+    {
+      uint32_t word = __builtin_bswap32 (h[i]);
+
+      memcpy (out + 4 * i, &word, sizeof word);
+    }
+}
+
+void
+btd_lanes_init (BtDigest *digest, BtDigestKind kind)
+{
+  digest->len = 0;
+  memcpy (digest->state.own.h, btd_initial[kind], sizeof digest->state.own.h);
+}
+
+static ALWAYS_INLINE bool
+part_take (Feed *feed, Job *job)
+{
+  while (feed->next < feed->n)
+    {
+      const BtDigestPart *part = &feed->parts[feed->next++];
+      BtDigest *digest = part->digest;
+      uint8_t *tail = digest->state.own.tail;
+      size_t fill = digest->len % BTD_BLOCK_LEN;
+      size_t head = fill > 0 ? BTD_BLOCK_LEN - fill : 0;
+
+      digest->len += part->len;
+      if (part->len < BTD_BLOCK_LEN - fill)
+        {
+          if (part->len > 0)
+            memcpy (tail + fill, part->data, part->len);
+          continue;
+        }
+      job->index = feed->next - 1;
+      job->h = digest->state.own.h;
+      job->first = (Run){ part->data + head, (part->len - head) / BTD_BLOCK_LEN };
+      job->second = (Run){ NULL, 0 };
+      if (fill > 0)
+        {
+          memcpy (tail + fill, part->data, head);
+          job->second = job->first;
+          job->first = (Run){ tail, 1 };
+        }
+      return true;
+    }
+  return false;
+}
+
+static ALWAYS_INLINE void
+part_done (Feed *feed, const Job *job)
+{
+  const BtDigestPart *part = &feed->parts[job->index];
+  size_t rest = part->digest->len % BTD_BLOCK_LEN;
+
+  memcpy (part->digest->state.own.tail, part->data + part->len - rest, rest);
+}
+
+void
+btd_lanes_update (const BtdEngine *engine, const BtDigestPart *parts, size_t n)
+{
+  Feed feed = { .n = n, .parts = parts };
+
+  lanes_run (engine, &feed, part_take, part_done);
+}
+
+static ALWAYS_INLINE bool
+end_take (Feed *feed, Job *job)
+{
+  if (feed->next == feed->n)
+    return false;
+
+  BtDigest *digest = feed->digests[feed->next];
+
+  job->index = feed->next++;
+  job->h = digest->state.own.h;
+  job->first
+      = padding_write (job, digest->state.own.tail, digest->len % BTD_BLOCK_LEN, digest->len);
+  job->second = (Run){ NULL, 0 };
+  return true;
+}
+
+static ALWAYS_INLINE void
+end_done (Feed *feed, const Job *job)
+{
+  value_write (feed->kind, job->h, feed->outs[job->index]);
+}
+
+void
+btd_lanes_finish (const BtdEngine *engine, BtDigestKind kind, BtDigest *const *digests,
+                  uint8_t *const *outs, size_t n)
+{
+  Feed feed = { .kind = kind, .n = n, .digests = digests, .outs = outs };
+
+  lanes_run (engine, &feed, end_take, end_done);
+}
+
+void
+btd_lanes_clear (BtDigest *digest)
+{
+  (void) digest; /* a stream of ours holds nothing */
+}
+
+static ALWAYS_INLINE bool
+message_take (Feed *feed, Job *job)
+{
+  if (feed->next == feed->n)
+    return false;
+
+  const BtDigestMessage *message = &feed->messages[feed->next];
+  bool is_short = message->len <= SHORT_MAX;
+  size_t rest = is_short ? message->len : message->len % BTD_BLOCK_LEN;
+
+  job->index = feed->next++;
+  job->h = memcpy (job->value, btd_initial[feed->kind], sizeof job->value);
+  job->second = padding_write (job, message->data + (message->len - rest), rest, message->len);
+  job->first = (Run){ message->data, message->len / BTD_BLOCK_LEN };
+  if (is_short)
+    {
+      job->first = job->second;
+      job->second.blocks = 0;
+    }
+  return true;
+}
+
+static ALWAYS_INLINE void
+message_done (Feed *feed, const Job *job)
+{
+  value_write (feed->kind, job->h, feed->messages[job->index].out);
+}
+
+void
+btd_lanes_hash (const BtdEngine *engine, BtDigestKind kind, const BtDigestMessage *messages,
+                size_t n)
+{
+  Feed feed = { .kind = kind, .n = n, .messages = messages };
+
+  lanes_run (engine, &feed, message_take, message_done);
+}

@@ -1,0 +1,189 @@
+/* bt-metainfo-files.c: the torrent's name and the v1 list of files (BEP 3, BEP 47). */
+#include "protocol/torrent/bt-metainfo-private.h"
+
+#include <string.h>
+
+#include "protocol/core/bt-limits.h"
+#include "protocol/torrent/bt-path.h"
+
+uint32_t
+bt_metainfo_attr (const BtBencodeToken *token)
+{
+  uint32_t attr = 0;
+
+  for (size_t i = 0; i < token->len; i++)
+    switch (token->bytes[i])
+      {
+      case 'p':
+        attr |= BT_FILE_PAD;
+        break;
+      case 'x':
+        attr |= BT_FILE_EXECUTABLE;
+        break;
+      case 'h':
+        attr |= BT_FILE_HIDDEN;
+        break;
+      case 'l':
+        attr |= BT_FILE_SYMLINK;
+        break;
+      default:
+        break;
+      }
+  return attr;
+}
+
+bool
+bt_metainfo_read_length (BtMetainfoParser *p, const char *key, uint64_t *out)
+{
+  BtBencodeToken token;
+
+  if (!bt_metainfo_want (p, BT_BENCODE_INT, key, &token))
+    return false;
+  if (token.num < 0)
+    return bt_metainfo_fail (p, BT_ERROR_OUT_OF_RANGE, token.offset, key);
+  *out = (uint64_t) token.num;
+  return true;
+}
+
+/* Reads a list of components into p->path, cleaned. */
+static bool
+read_path (BtMetainfoParser *p, const char *key, bool *changed)
+{
+  BtBencodeToken token;
+  unsigned depth = 0;
+
+  if (!bt_metainfo_want (p, BT_BENCODE_LIST, key, &token))
+    return false;
+  g_string_truncate (p->path, 0);
+  *changed = false;
+  while (bt_metainfo_next (p, &token))
+    {
+      if (token.type != BT_BENCODE_BYTES)
+        return bt_metainfo_fail (p, BT_ERROR_WRONG_TYPE, token.offset, key);
+      if (++depth > BT_LIMIT_PATH_DEPTH)
+        return bt_metainfo_fail (p, BT_ERROR_PATH_DEPTH, token.offset, key);
+      *changed |= !bt_path_append (p->path, token.bytes, token.len);
+    }
+  return bt_metainfo_ok (p);
+}
+
+static const char *
+keep_path (BtMetainfoParser *p)
+{
+  return g_string_chunk_insert_len (p->self->texts, p->path->str, (gssize) p->path->len);
+}
+
+bool
+bt_metainfo_read_target (BtMetainfoParser *p, BtFile *file)
+{
+  bool changed;
+
+  if (!read_path (p, "info.files.symlink path", &changed))
+    return false;
+  if (changed || p->path->len == 0)
+    p->self->oddities |= BT_ODD_LINK;
+  else
+    file->target = keep_path (p);
+  return true;
+}
+
+static bool
+read_file_path (BtMetainfoParser *p, BtFile *file)
+{
+  bool changed;
+
+  if (!read_path (p, "info.files.path", &changed))
+    return false;
+  if (p->path->len == 0)
+    {
+      g_string_assign (p->path, "_");
+      changed = true;
+    }
+  file->path = keep_path (p);
+  file->attr = changed ? file->attr | BT_FILE_CLEANED : file->attr & ~(uint32_t) BT_FILE_CLEANED;
+  return true;
+}
+
+static bool
+read_file_key (BtMetainfoParser *p, const BtBencodeToken *key, BtFile *file, bool *has_length)
+{
+  BtBencodeToken token;
+
+  if (bt_bencode_is (key, "length"))
+    return *has_length = bt_metainfo_read_length (p, "info.files.length", &file->length);
+  if (bt_bencode_is (key, "path") || bt_bencode_is (key, "path.utf-8"))
+    return read_file_path (p, file);
+  if (bt_bencode_is (key, "symlink path"))
+    return bt_metainfo_read_target (p, file);
+  if (!bt_bencode_is (key, "attr"))
+    return bt_metainfo_skip (p);
+  if (bt_metainfo_optional (p, BT_BENCODE_BYTES, &token))
+    file->attr |= bt_metainfo_attr (&token);
+  return bt_metainfo_ok (p);
+}
+
+static bool
+read_file (BtMetainfoParser *p, size_t offset)
+{
+  BtBencodeToken key;
+  BtFile file = { 0 };
+  bool has_length = false;
+
+  while (bt_metainfo_next (p, &key))
+    if (!read_file_key (p, &key, &file, &has_length))
+      return false;
+  if (!bt_metainfo_ok (p))
+    return false;
+  if (file.path == NULL)
+    return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, offset, "info.files.path");
+  if ((file.attr & BT_FILE_SYMLINK) != 0)
+    file.length = 0;
+  else if (!has_length)
+    return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, offset, "info.files.length");
+  g_array_append_val (p->v1_files, file);
+  return true;
+}
+
+bool
+bt_metainfo_read_files (BtMetainfoParser *p)
+{
+  BtBencodeToken token;
+
+  if (!bt_metainfo_want (p, BT_BENCODE_LIST, "info.files", &token))
+    return false;
+  p->v1_files = g_array_new (FALSE, FALSE, sizeof (BtFile));
+  while (bt_metainfo_next (p, &token))
+    {
+      if (token.type != BT_BENCODE_DICT)
+        return bt_metainfo_fail (p, BT_ERROR_WRONG_TYPE, token.offset, "info.files");
+      if (!read_file (p, token.offset))
+        {
+          p->reader.error.item = p->v1_files->len;
+          return false;
+        }
+    }
+  return bt_metainfo_ok (p);
+}
+
+/* The name for the disk. One of which nothing may stay is called by the info-hash. */
+bool
+bt_metainfo_take_name (BtMetainfoParser *p)
+{
+  static const char digits[] = "0123456789abcdef";
+  BtMetainfo *self = p->self;
+  const uint8_t *hash = (self->format & BT_FORMAT_V1) != 0 ? self->hash_v1 : self->hash_v2;
+  BtRun name = p->name_utf8.len > 0 ? p->name_utf8 : p->name;
+
+  if (name.at == NULL)
+    return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, BT_NOWHERE, "info.name");
+  g_string_truncate (p->path, 0);
+  if (!bt_path_append (p->path, name.at, name.len))
+    self->oddities |= BT_ODD_NAMES;
+  for (size_t i = 0; p->path->len < 2 * BT_SHA1_LEN && (i > 0 || p->path->len == 0); i++)
+    {
+      g_string_append_c (p->path, digits[hash[i] >> 4]);
+      g_string_append_c (p->path, digits[hash[i] & 15]);
+    }
+  self->name = keep_path (p);
+  return true;
+}
