@@ -31,9 +31,7 @@ check_fuzz ()
   [ "$seconds" -le "$fuzz_budget" ] || seconds=$fuzz_budget
   say "fuzzing ${#targets[@]} targets, $seconds s each"
   for target in "${targets[@]}"; do
-    while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
-      wait -n
-    done
+    wait_for_slot
     fuzz_slice "${target##*/fuzz-}" "$seconds" &
   done
   wait
@@ -64,9 +62,11 @@ check_static ()
     # Fuzz targets and the like are compiled in some builds alone; the analyser needs their flags.
     ! grep -qF "/$file\"" build/asan/compile_commands.json || printf '%s\n' "$file"
   done | each_file "clang-tidy" clang-tidy clang-tidy --quiet -p build/asan
-  project_files '*.c' | each_file "cppcheck" cppcheck \
+  # The unrolled rounds of the digests take cppcheck minutes a file; ctuPointerArith takes the place
+  # just past an array's end for an overflow.
+  project_files '*.c' | grep -v '^protocol/digest/' | each_file "cppcheck" cppcheck \
     cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr --std=c11 \
-    --library=gtk --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -I .
+    --library=gtk --suppress=missingIncludeSystem --suppress=ctuPointerArith -I .
   build analyzer 900 gcc -Dintrospection=false -Dtests=false -Dc_args=-fanalyzer
 }
 

@@ -1,10 +1,9 @@
 """layers: who may see whom. ARCHITECTURE.md shows the same table to people.
 
 A folder's own files are always allowed. A folder that is not listed has the row of its nearest
-parent. Headers that end in -private.h never leave their folder,
-except for tests. Nor do those that end in -template.h:
-the C file that includes one defines what it is made of, so that it neither stands alone nor guards
-itself.
+parent. Headers that end in -private.h never leave their folder, except for tests. Nor do those that
+end in -template.h: the C file that includes one defines what it is made of, so that it neither stands
+alone nor guards itself.
 """
 
 import dataclasses

@@ -72,7 +72,8 @@ messages_add (Messages *m, size_t len, size_t shift)
 {
   g_assert_cmpuint (m->n, <, MESSAGES_MAX);
   m->owned[m->n] = random_bytes (shift + len);
-  m->at[m->n] = (BtDigestMessage){ m->owned[m->n] + shift, len, m->outs[m->n] };
+  const uint8_t *data = shift > 0 ? m->owned[m->n] + shift : m->owned[m->n]; /* NULL if empty */
+  m->at[m->n] = (BtDigestMessage){ data, len, m->outs[m->n] };
   m->n++;
 }
 
