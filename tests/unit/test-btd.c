@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/digest/btd.h"
@@ -45,7 +46,7 @@ random_below (size_t n)
 static uint8_t *
 random_bytes (size_t len)
 {
-  uint8_t *bytes = g_malloc (len);
+  uint8_t *bytes = malloc (len); /* unlike g_malloc() not NULL for none, so that 0 can be added */
   uint64_t x = (uint64_t) (uint32_t) g_test_rand_int () << 1 | 1;
 
   for (size_t i = 0; i < len; i++)

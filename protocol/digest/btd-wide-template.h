@@ -1,4 +1,4 @@
-/* btd-wide-private.h: SHA-1 and SHA-256 of many streams, one stream in each element of a vector.
+/* btd-wide-template.h: SHA-1 and SHA-256 of many streams, one stream in each element of a vector.
  *
  * A template: the unit that includes it defines WIDE_TARGET (an attribute), WIDE_LANES, the type
  * Wide, and the operations
