@@ -1,0 +1,44 @@
+/* bt-arc4.h: the RC4 stream cipher, for message stream encryption alone.
+ *
+ * The obfuscation of connections uses it with the first 1,024 bytes of key stream thrown away. It
+ * keeps no secret from anyone who cares; nothing else may use it. One owner at a time; no locks. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define BT_ARC4_MSE_DROP 1024
+
+/* One direction of one connection. A plain value: copying it forks the stream. */
+typedef struct
+{
+  uint8_t i;
+  uint8_t j;
+  uint16_t s[256]; /* bytes; the wider entries are measurably faster than bytes or words */
+} BtArc4;
+
+/* Bytes of one stream to encrypt or decrypt, which are the same. @src and @dst are the same place
+ * or do not overlap. */
+typedef struct
+{
+  BtArc4 *arc4;
+  const uint8_t *src;
+  uint8_t *dst;
+  size_t len;
+} BtArc4Part;
+
+/* Starts a stream from a key of 1 to 256 bytes. */
+void bt_arc4_init (BtArc4 *self, const uint8_t *key, size_t len);
+
+/* Starts a stream of message stream encryption: the first BT_ARC4_MSE_DROP bytes are gone. */
+void bt_arc4_init_mse (BtArc4 *self, const uint8_t *key, size_t len);
+
+/* Throws away @len bytes of key stream. */
+void bt_arc4_skip (BtArc4 *self, size_t len);
+
+void bt_arc4_crypt (BtArc4 *self, const uint8_t *src, uint8_t *dst, size_t len);
+
+/* Two independent streams at once: a stream alone waits for its own loads and stores most of the
+ * time, so the second one fills the gaps. The lengths may differ; equal ones are fastest. The
+ * buffers of one part do not overlap those of the other. */
+void bt_arc4_crypt_pair (const BtArc4Part *a, const BtArc4Part *b);
