@@ -1,5 +1,6 @@
 /* shoal.h: the whole public interface of libshoal-1; the one header that a program includes. */
 #pragma once
 
+#include "shoal-error.h"
 #include "shoal-export.h"
 #include "shoal-version.h"

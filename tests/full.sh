@@ -1,8 +1,92 @@
 # shellcheck shell=bash
-# tests/full.sh: what only ./check full does: the suites marked so (kill loops, soak), fuzzing in slices,
+# shellcheck disable=SC2154 # logs, jobs and the options of the builds come from who sources this
+# tests/full.sh: what only ./check full does: the suite 'full' (kill loops, soak), fuzzing in slices,
 # static analysis and coverage. Sourced by ./check after tests/steps.sh.
+
+# All targets together, in seconds of the clock.
+fuzz_budget=${SHOAL_FUZZ_SECONDS:-1200}
 
 check_full ()
 {
-  :
+  if meson test -C build/plain --no-rebuild --list --suite full 2> /dev/null | grep -q '/'; then
+    suites plain 1800 --suite full
+  fi
+  check_fuzz
+  check_static
+  check_coverage
+}
+
+# Every target gets the same slice; as many run at once as there are processors.
+check_fuzz ()
+{
+  local -a targets
+  local target seconds
+  if ! command -v clang > /dev/null; then
+    record skipped "fuzzing" "clang is not installed"
+    return
+  fi
+  build fuzz 600 clang "${asan[@]}" -Dfuzzing=true || return
+  mapfile -t targets < <(find build/fuzz/tests/fuzz -maxdepth 1 -type f -name 'fuzz-*' -executable | sort)
+  seconds=$((fuzz_budget * jobs / ${#targets[@]}))
+  [ "$seconds" -le "$fuzz_budget" ] || seconds=$fuzz_budget
+  say "fuzzing ${#targets[@]} targets, $seconds s each"
+  for target in "${targets[@]}"; do
+    wait_for_slot
+    fuzz_slice "${target##*/fuzz-}" "$seconds" &
+  done
+  wait
+}
+
+# fuzz_slice NAME SECONDS: one target, on a copy of its corpus that grows from run to run. What it finds
+# lies in build/fuzz-found/NAME.
+fuzz_slice ()
+{
+  local name=$1 seconds=$2 corpus=build/fuzz-corpus/$1 found=build/fuzz-found/$1
+  mkdir -p "$corpus" "$found"
+  [ ! -d "tests/fuzz/corpus/$name" ] || cp -R "tests/fuzz/corpus/$name/." "$corpus"
+  if ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=16 \
+    run "fuzz-$name" $((seconds + 120)) "build/fuzz/tests/fuzz/fuzz-$name" \
+    -max_total_time="$seconds" -rss_limit_mb=256 -malloc_limit_mb=64 -timeout=5 \
+    -print_final_stats=1 -artifact_prefix="$found/" "$corpus"; then
+    say "fuzz $name:$(sed -n 's/^stat::number_of_executed_units://p' "$logs/fuzz-$name.log") executions"
+    record passed "fuzz $name"
+  else
+    record failed "fuzz $name" "$logs/fuzz-$name.log, input in $found"
+    tail -n 25 "$logs/fuzz-$name.log"
+  fi
+}
+
+check_static ()
+{
+  project_files '*.c' | while IFS= read -r file; do
+    # Fuzz targets and the like are compiled in some builds alone; the analyser needs their flags.
+    ! grep -qF "/$file\"" build/asan/compile_commands.json || printf '%s\n' "$file"
+  done | each_file "clang-tidy" clang-tidy clang-tidy --quiet -p build/asan
+  # The unrolled rounds of the digests take cppcheck minutes a file. ctuPointerArith takes the place
+  # just past an array's end for an overflow, legacyUninitvar does not see writes through a table.
+  project_files '*.c' | grep -v '^protocol/digest/' | each_file "cppcheck" cppcheck \
+    cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr --std=c11 \
+    --library=gtk --suppress=missingIncludeSystem --suppress=ctuPointerArith \
+    --suppress=legacyUninitvar -I .
+  build analyzer 900 gcc -Dintrospection=false -Dtests=false -Dc_args=-fanalyzer
+}
+
+# tests/coverage.txt has a line for each folder: its share of lines and of branches, in percent.
+check_coverage ()
+{
+  local folder lines branches
+  if ! command -v gcovr > /dev/null; then
+    record skipped "coverage" "gcovr is not installed"
+    return
+  fi
+  build coverage 600 gcc -Db_coverage=true -Doptimization=0 -Dintrospection=false || return
+  find build/coverage -name '*.gcda' -delete
+  suites coverage 900 --suite unit --suite fuzz
+  while read -r folder lines branches; do
+    say "at least $lines % of lines, $branches % of branches"
+    step "coverage of $folder" 300 \
+      gcovr --root . --filter "$folder/" --exclude-unreachable-branches --exclude-throw-branches \
+      --exclude-lines-by-pattern '.*bt_assert \(.*' \
+      --fail-under-line "$lines" --fail-under-branch "$branches" build/coverage
+  done < <(grep -v -e '^#' -e '^$' tests/coverage.txt)
 }

@@ -70,28 +70,45 @@ project_files ()
   done
 }
 
+# Waits until fewer commands than processors run in the background.
+wait_for_slot ()
+{
+  while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+    wait -n
+  done
+}
+
 # each_file NAME TOOL COMMAND...: runs the command on each file named on the standard input; every
 # file is a case. Without the tool the whole step is one skipped case.
 each_file ()
 {
-  local name=$1 tool=$2 file log
+  local name=$1 tool=$2 file
   shift 2
   if ! command -v "$tool" > /dev/null; then
     record skipped "$name" "$tool is not installed"
     return
   fi
   say "$name"
-  log=${name//[ \/]/-}
   while IFS= read -r file; do
-    if run "$log.one" 120 "$@" "$file"; then
-      record passed "$name $file"
-    else
-      record failed "$name $file" "$logs/$log.log"
-      head -n 20 "$logs/$log.one.log"
-      cat "$logs/$log.one.log" >> "$logs/$log.log"
-    fi
+    wait_for_slot
+    one_file "$name" "$file" "$@" &
   done
-  rm -f "$logs/$log.one.log"
+  wait
+}
+
+# one_file NAME FILE COMMAND...
+one_file ()
+{
+  local name=$1 file=$2 log
+  log=${name//[ \/]/-}-${file//\//-}
+  shift 2
+  if run "$log" 300 "$@" "$file"; then
+    record passed "$name $file"
+    rm -f "$logs/$log.log"
+  else
+    record failed "$name $file" "$logs/$log.log"
+    head -n 20 "$logs/$log.log"
+  fi
 }
 
 # build NAME SECONDS COMPILER OPTION...: configures build/NAME when it is not yet so, and builds it.

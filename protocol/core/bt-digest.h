@@ -43,7 +43,7 @@ typedef struct
 } BtDigestPart;
 
 /* One whole message; @out takes BT_SHA1_LEN or BT_SHA256_LEN bytes and may not overlap @data of
- * another message of the same call. */
+ * another message of the same call; it may overlap its own. */
 typedef struct
 {
   const uint8_t *data;

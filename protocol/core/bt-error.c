@@ -1,15 +1,7 @@
-/* bt-error.c: filling an error and naming its code. */
+/* bt-error.c: the names of the codes. */
 #include "protocol/core/bt-error.h"
 
 #include "protocol/core/bt-assert.h"
-
-bool
-bt_error_set (BtError *why, BtErrorCode code, uint64_t offset, const char *key)
-{
-  if (why != NULL)
-    *why = (BtError){ .code = code, .offset = offset, .item = BT_NOWHERE, .key = key };
-  return false;
-}
 
 static const char *const names[BT_ERROR_COUNT] = {
   [BT_OK] = "ok",

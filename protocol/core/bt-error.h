@@ -90,8 +90,15 @@ typedef struct
   const char *key; /* "info.piece length", or NULL */
 } BtError;
 
-/* Fills @why, which may be NULL, and returns false so that a parser can return it. */
-bool bt_error_set (BtError *why, BtErrorCode code, uint64_t offset, const char *key);
+/* Fills @why, which may be NULL, and returns false so that a parser can return it. Inline, so that
+ * whoever reads the caller, a static analyser too, sees that it is false. */
+static inline bool
+bt_error_set (BtError *why, BtErrorCode code, uint64_t offset, const char *key)
+{
+  if (why != NULL)
+    *why = (BtError){ .code = code, .offset = offset, .item = BT_NOWHERE, .key = key };
+  return false;
+}
 
 /* "key-order" for BT_ERROR_KEY_ORDER; static; never NULL. */
 const char *bt_error_code_name (BtErrorCode code);

@@ -41,7 +41,7 @@ wide_store (void *const *rows, unsigned j, Wide x)
   _mm256_storeu_si256 (rows[j], x);
 }
 
-#include "protocol/digest/btd-wide-private.h"
+#include "protocol/digest/btd-wide-template.h"
 
 void
 btd_avx2_sha1 (uint32_t *const *h, const uint8_t *const *data, unsigned k, size_t n_blocks)

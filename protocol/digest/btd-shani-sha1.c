@@ -46,7 +46,7 @@
   w[s][i] = _mm_shuffle_epi8 (                                                                     \
       _mm_loadu_si128 ((const __m128i *) (const void *) (data[s] + offset + 16 * (i))), reverse)
 
-/* Words 4i to 4i + 3 take the place of those 16 before. */
+/* Words 4i + 16 to 4i + 19 take the place of 4i to 4i + 3. */
 #define WORDS_NEXT(s, i)                                                                           \
   w[s][(i) &3] = _mm_sha1msg2_epu32 (                                                              \
       _mm_xor_si128 (_mm_sha1msg1_epu32 (w[s][(i) &3], w[s][((i) + 1) & 3]), w[s][((i) + 2) & 3]), \
@@ -78,19 +78,12 @@
     }                                                                                              \
   while (0)
 
-#define QUAD_LOADED(i)                                                                             \
-  do                                                                                               \
-    {                                                                                              \
-      EACH (WORDS_LOAD, i);                                                                        \
-      EACH (ROUNDS, i);                                                                            \
-    }                                                                                              \
-  while (0)
-
+/* The words for four quads later come after the rounds, which are what the streams wait for. */
 #define QUAD(i)                                                                                    \
   do                                                                                               \
     {                                                                                              \
-      EACH (WORDS_NEXT, i);                                                                        \
       EACH (ROUNDS, i);                                                                            \
+      EACH (WORDS_NEXT, i);                                                                        \
     }                                                                                              \
   while (0)
 
@@ -114,14 +107,21 @@ sha1_streams (const unsigned n, uint32_t *const *h, const uint8_t *const *data, 
   for (size_t offset = 0; offset < n_blocks * BTD_BLOCK_LEN; offset += BTD_BLOCK_LEN)
     {
       EACH (WORDS_LOAD, 0);
+      EACH (WORDS_LOAD, 1);
+      EACH (WORDS_LOAD, 2);
+      EACH (WORDS_LOAD, 3);
       EACH (ROUNDS_FIRST, 0);
-      QUAD_LOADED (1);
-      QUAD_LOADED (2);
-      QUAD_LOADED (3);
+      EACH (WORDS_NEXT, 0);
+      QUAD (1);
+      QUAD (2);
+      QUAD (3);
       QUADS4 (4);
       QUADS4 (8);
       QUADS4 (12);
-      QUADS4 (16);
+      EACH (ROUNDS, 16);
+      EACH (ROUNDS, 17);
+      EACH (ROUNDS, 18);
+      EACH (ROUNDS, 19);
       EACH (ADD_START, 0);
     }
   EACH (STATE_STORE, 0);

@@ -51,7 +51,7 @@
   w[s][i] = _mm_shuffle_epi8 (                                                                     \
       _mm_loadu_si128 ((const __m128i *) (const void *) (data[s] + offset + 16 * (i))), swap)
 
-/* Words 4i to 4i + 3 take the place of those 16 before. */
+/* Words 4i + 16 to 4i + 19 take the place of 4i to 4i + 3. */
 #define WORDS_NEXT(s, i)                                                                           \
   w[s][(i) &3] = _mm_sha256msg2_epu32 (                                                            \
       _mm_add_epi32 (_mm_sha256msg1_epu32 (w[s][(i) &3], w[s][((i) + 1) & 3]),                     \
@@ -84,21 +84,16 @@
     }                                                                                              \
   while (0)
 
-#define QUAD_LOADED(i)                                                                             \
-  do                                                                                               \
-    {                                                                                              \
-      EACH (WORDS_LOAD, i);                                                                        \
-      EACH (ROUNDS, i);                                                                            \
-    }                                                                                              \
-  while (0)
-
+/* The words for four quads later come after the rounds, which are what the streams wait for. */
 #define QUAD(i)                                                                                    \
   do                                                                                               \
     {                                                                                              \
-      EACH (WORDS_NEXT, i);                                                                        \
       EACH (ROUNDS, i);                                                                            \
+      EACH (WORDS_NEXT, i);                                                                        \
     }                                                                                              \
   while (0)
+
+#define QUAD_LAST(i) EACH (ROUNDS, i)
 
 #define QUADS4(KIND, i)                                                                            \
   do                                                                                               \
@@ -121,10 +116,14 @@ sha256_streams (const unsigned n, uint32_t *const *h, const uint8_t *const *data
   for (size_t offset = 0; offset < n_blocks * BTD_BLOCK_LEN; offset += BTD_BLOCK_LEN)
     {
       EACH (KEEP_START, 0);
-      QUADS4 (QUAD_LOADED, 0);
+      EACH (WORDS_LOAD, 0);
+      EACH (WORDS_LOAD, 1);
+      EACH (WORDS_LOAD, 2);
+      EACH (WORDS_LOAD, 3);
+      QUADS4 (QUAD, 0);
       QUADS4 (QUAD, 4);
       QUADS4 (QUAD, 8);
-      QUADS4 (QUAD, 12);
+      QUADS4 (QUAD_LAST, 12);
       EACH (ADD_START, 0);
     }
   EACH (STATE_STORE, 0);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "protocol/core/bt-assert.h"
 
@@ -75,6 +76,18 @@ work (void *data)
   return NULL;
 }
 
+/* Timed waits on it count by the clock that nobody sets. */
+static void
+init_idle (BtfPool *pool)
+{
+  pthread_condattr_t attributes;
+
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (&pool->idle, &attributes);
+  pthread_condattr_destroy (&attributes);
+}
+
 BtfPool *
 btf_pool_new (unsigned n_threads, size_t queue_max, BtfPoolFunc func, void *user_data)
 {
@@ -89,7 +102,7 @@ btf_pool_new (unsigned n_threads, size_t queue_max, BtfPoolFunc func, void *user
   pthread_mutex_init (&pool->lock, NULL);
   pthread_cond_init (&pool->not_empty, NULL);
   pthread_cond_init (&pool->not_full, NULL);
-  pthread_cond_init (&pool->idle, NULL);
+  init_idle (pool);
 
   while (pool->n_workers < n_threads)
     {
@@ -127,6 +140,26 @@ btf_pool_wait (BtfPool *pool)
   while (pool->n_waiting > 0 || pool->n_running > 0)
     pthread_cond_wait (&pool->idle, &pool->lock);
   pthread_mutex_unlock (&pool->lock);
+}
+
+bool
+btf_pool_wait_for (BtfPool *pool, unsigned timeout_ms)
+{
+  struct timespec until;
+  bool idle;
+
+  clock_gettime (CLOCK_MONOTONIC, &until);
+  until.tv_sec += timeout_ms / 1000;
+  until.tv_nsec += (long) (timeout_ms % 1000) * 1000000;
+  until.tv_sec += until.tv_nsec / 1000000000;
+  until.tv_nsec %= 1000000000;
+
+  pthread_mutex_lock (&pool->lock);
+  while (!(idle = pool->n_waiting == 0 && pool->n_running == 0))
+    if (pthread_cond_timedwait (&pool->idle, &pool->lock, &until) != 0)
+      break;
+  pthread_mutex_unlock (&pool->lock);
+  return idle;
 }
 
 void

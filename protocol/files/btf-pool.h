@@ -27,6 +27,9 @@ void btf_pool_push (BtfPool *pool, void *job);
  */
 void btf_pool_wait (BtfPool *pool);
 
+/* The same, for at most @timeout_ms; true when the pool became idle. */
+bool btf_pool_wait_for (BtfPool *pool, unsigned timeout_ms);
+
 /* Raises a flag that jobs look at. It stays up; nothing is dropped or interrupted. */
 void btf_pool_cancel (BtfPool *pool);
 bool btf_pool_is_cancelled (const BtfPool *pool);

@@ -8,7 +8,7 @@ import re
 import shlex
 import subprocess
 
-from layers import LAYERS, layer_of
+from layers import LAYERS, layer_of, own_headers
 from tree import Problem, problem
 
 ALLOWED = "tests/arch/sans-io.symbols"
@@ -120,5 +120,5 @@ def check_header_alone(tree, build, path):
 def check_headers_alone(tree, build):
     """Every header includes what its own declarations need."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda path: check_header_alone(tree, build, path), tree.select(".h"))
+        results = pool.map(lambda path: check_header_alone(tree, build, path), own_headers(tree))
         return [finding for findings in results for finding in findings]

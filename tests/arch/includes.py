@@ -3,7 +3,7 @@
 import os
 import re
 
-from layers import LAYERS, LIBRARY_USERS, SANS_IO, SANS_IO_HEADERS, client_rank, layer_of, within
+from layers import LAYERS, LIBRARY_USERS, SANS_IO, SANS_IO_HEADERS, client_rank, is_private, layer_of, within
 from tree import problem
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
@@ -48,7 +48,7 @@ def check_project_include(path, line, target):
     """One include of the project's own header against the table."""
     folder = layer_of(path)
     here, there = os.path.dirname(path), os.path.dirname(target)
-    if target.endswith("-private.h") and here != there:
+    if is_private(target) and here != there and folder != "tests":
         return [problem(path, line, f"{target} is private to its folder")]
     below, above = client_rank(path), client_rank(target)
     if below is not None and above is not None and above > below:

@@ -1,7 +1,9 @@
 """layers: who may see whom. ARCHITECTURE.md shows the same table to people.
 
 A folder's own files are always allowed. A folder that is not listed has the row of its nearest
-parent. Headers that end in -private.h never leave their folder.
+parent. Headers that end in -private.h never leave their folder, except for tests. Nor do those that
+end in -template.h: the C file that includes one defines what it is made of, so that it neither stands
+alone nor guards itself.
 """
 
 import dataclasses
@@ -79,6 +81,16 @@ def layer_of(path):
 def within(path, place):
     """Whether a path is the place or lies under it; the empty place holds everything."""
     return not place or path == place or path.startswith(place + "/")
+
+
+def is_private(path):
+    """Whether a header is for its own folder only."""
+    return path.endswith(("-private.h", "-template.h"))
+
+
+def own_headers(tree, under=""):
+    """The headers that stand alone: all but the templates."""
+    return [p for p in tree.select(".h", under=under) if not p.endswith("-template.h")]
 
 
 def client_rank(path):

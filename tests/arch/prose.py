@@ -2,7 +2,7 @@
 
 import re
 
-from layers import layer_of
+from layers import layer_of, own_headers
 from tree import problem
 
 CODE = (".c", ".h")
@@ -135,7 +135,7 @@ def check_pragma_once(tree):
     """Every header is guarded in the same way."""
     return [
         problem(path, 1, "no #pragma once")
-        for path in tree.select(".h") if "\n#pragma once\n" not in tree.text(path)
+        for path in own_headers(tree) if "\n#pragma once\n" not in tree.text(path)
     ]
 
 
@@ -148,7 +148,7 @@ def check_header_names(tree, folder, prefixes):
     found = []
     starts = tuple(p.upper() + "_" for p in prefixes) + tuple(p + "_" for p in prefixes)
     types = tuple(p.capitalize() for p in prefixes)
-    for path in tree.select(".h", under=folder):
+    for path in own_headers(tree, under=folder):
         if layer_of(path) != folder:
             continue
         for number, line in tree.code_lines(path):

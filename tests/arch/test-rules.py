@@ -93,6 +93,9 @@ PLANTED = [
     ("private header", {"client-core/eng-b.c":
                         source("eng-b.c", '#include "client-core/disk/eng-d-private.h"\n')},
      "client-core/eng-b.c:2: "),
+    ("template of another folder",
+     {"client-core/eng-b.c": source("eng-b.c", '#include "protocol/core/bt-b-template.h"\n'),
+      "protocol/core/bt-b-template.h": "/* bt-b-template.h: b. */\n"}, "client-core/eng-b.c:2: "),
     ("lost include", {CORE_B: source("bt-b.c", '#include "bt-gone.h"\n')}, CORE_B + ":2: "),
     ("socket in core", {CORE_B: source("bt-b.c", "#include <sys/socket.h>\n")}, CORE_B + ":2: "),
     ("gio in core", {CORE_B: source("bt-b.c", "#include <gio/gio.h>\n")}, CORE_B + ":2: "),
@@ -144,6 +147,8 @@ INNOCENT = {
     "longer name": {CORE_B: source("bt-b.c", "int a = my_atoi (b) + p->system (c);\n")},
     "address in a comment": {CORE_B: source("bt-b.c", f"/* http:{SLASHES}bittorrent.org */\n")},
     "function of 60 lines": {CORE_B: long_function(59)},
+    "template without a guard":
+        {"protocol/core/bt-b-template.h": "/* bt-b-template.h: b. */\n#define B 1\n"},
     "exception in use": {CORE_B: long_function(70), "tests/arch/long.txt": f"function {CORE_B} bt_b 71\n"},
     "internal type in an engine header":
         {"client-core/eng-b.h": header("eng-b.h", "BtA *eng_b (bool a);\n")},

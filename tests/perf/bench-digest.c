@@ -25,15 +25,9 @@ typedef struct
 } Case;
 
 static const Case cases[] = {
-  { "1 stream", 1, 0 },
-  { "2 streams", 2, 0 },
-  { "3 streams", 3, 0 },
-  { "4 streams", 4, 0 },
-  { "6 streams", 6, 0 },
-  { "8 streams", 8, 0 },
-  { "10 streams", 10, 0 },
-  { "16 streams", 16, 0 },
-  { "16 KiB messages", 0, 16 * 1024 },
+  { "1 stream", 1, 0 },       { "2 streams", 2, 0 },   { "3 streams", 3, 0 },
+  { "4 streams", 4, 0 },      { "6 streams", 6, 0 },   { "8 streams", 8, 0 },
+  { "10 streams", 10, 0 },    { "16 streams", 16, 0 }, { "16 KiB messages", 0, 16 * 1024 },
   { "64 B messages", 0, 64 },
 };
 

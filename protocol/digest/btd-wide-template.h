@@ -1,4 +1,4 @@
-/* btd-wide-private.h: SHA-1 and SHA-256 of many streams, one stream in each element of a vector.
+/* btd-wide-template.h: SHA-1 and SHA-256 of many streams, one stream in each element of a vector.
  *
  * A template: the unit that includes it defines WIDE_TARGET (an attribute), WIDE_LANES, the type
  * Wide, and the operations
@@ -11,57 +11,94 @@
  * and gets wide_sha1() and wide_sha256(), which want pointers for all lanes.
  * Source: FIPS 180-4, section 6. */
 
+/* In place of loops, which would keep the vectors in memory where they are not unrolled. */
+#define WIDE_EACH4(DO, i)                                                                          \
+  do                                                                                               \
+    {                                                                                              \
+      DO ((i));                                                                                    \
+      DO ((i) + 1);                                                                                \
+      DO ((i) + 2);                                                                                \
+      DO ((i) + 3);                                                                                \
+    }                                                                                              \
+  while (0)
+
+#define WIDE_EACH8(DO)                                                                             \
+  do                                                                                               \
+    {                                                                                              \
+      WIDE_EACH4 (DO, 0);                                                                          \
+      WIDE_EACH4 (DO, 4);                                                                          \
+    }                                                                                              \
+  while (0)
+
+#define WIDE_PAIR(i)                                                                               \
+  do                                                                                               \
+    {                                                                                              \
+      pairs[2 * (i)] = WIDE_UNPACKLO32 (x[2 * (i)], x[2 * (i) + 1]);                               \
+      pairs[2 * (i) + 1] = WIDE_UNPACKHI32 (x[2 * (i)], x[2 * (i) + 1]);                           \
+    }                                                                                              \
+  while (0)
+
+/* Of the pairs i and i + 2; the quads of a half stand in the order of the words. */
+#define WIDE_QUAD(i)                                                                               \
+  do                                                                                               \
+    {                                                                                              \
+      unsigned low = (i) / 2 * 4 + (i) % 2;                                                        \
+      unsigned out = (i) / 2 * 4 + (i) % 2 * 2;                                                    \
+      quads[out] = WIDE_UNPACKLO64 (pairs[low], pairs[low + 2]);                                   \
+      quads[out + 1] = WIDE_UNPACKHI64 (pairs[low], pairs[low + 2]);                               \
+    }                                                                                              \
+  while (0)
+
+#define WIDE_COLUMN(i)                                                                             \
+  do                                                                                               \
+    {                                                                                              \
+      x[i] = WIDE_LOWS (quads[i], quads[(i) + 4]);                                                 \
+      x[(i) + 4] = WIDE_HIGHS (quads[i], quads[(i) + 4]);                                          \
+    }                                                                                              \
+  while (0)
+
 /* Turns 8 rows of one lane each into 8 columns of one word each, or back. */
-WIDE_TARGET static inline void
+WIDE_TARGET static inline __attribute__ ((always_inline)) void
 wide_transpose (Wide x[8])
 {
   Wide pairs[8], quads[8];
 
-  for (unsigned i = 0; i < 8; i += 2)
-    {
-      pairs[i] = WIDE_UNPACKLO32 (x[i], x[i + 1]);
-      pairs[i + 1] = WIDE_UNPACKHI32 (x[i], x[i + 1]);
-    }
-  for (unsigned i = 0; i < 8; i += 4)
-    {
-      quads[i] = WIDE_UNPACKLO64 (pairs[i], pairs[i + 2]);
-      quads[i + 1] = WIDE_UNPACKHI64 (pairs[i], pairs[i + 2]);
-      quads[i + 2] = WIDE_UNPACKLO64 (pairs[i + 1], pairs[i + 3]);
-      quads[i + 3] = WIDE_UNPACKHI64 (pairs[i + 1], pairs[i + 3]);
-    }
-  for (unsigned i = 0; i < 4; i++)
-    {
-      x[i] = WIDE_LOWS (quads[i], quads[i + 4]);
-      x[i + 4] = WIDE_HIGHS (quads[i], quads[i + 4]);
-    }
+  WIDE_EACH4 (WIDE_PAIR, 0);
+  WIDE_EACH4 (WIDE_QUAD, 0);
+  WIDE_EACH4 (WIDE_COLUMN, 0);
 }
 
-WIDE_TARGET static inline void
+#define WIDE_STATE_LOAD(j) state[j] = wide_load ((const void *const *) h, j, 0)
+#define WIDE_STATE_STORE(j) wide_store ((void *const *) h, j, state[j])
+
+WIDE_TARGET static inline __attribute__ ((always_inline)) void
 wide_state_load (Wide state[8], uint32_t *const *h)
 {
-  for (unsigned j = 0; j < 8; j++)
-    state[j] = wide_load ((const void *const *) h, j, 0);
+  WIDE_EACH8 (WIDE_STATE_LOAD);
   wide_transpose (state);
 }
 
-WIDE_TARGET static inline void
+WIDE_TARGET static inline __attribute__ ((always_inline)) void
 wide_state_store (Wide state[8], uint32_t *const *h)
 {
   wide_transpose (state);
-  for (unsigned j = 0; j < 8; j++)
-    wide_store ((void *const *) h, j, state[j]);
+  WIDE_EACH8 (WIDE_STATE_STORE);
 }
 
-WIDE_TARGET static inline void
+/* Both halves of a line at once: streams at equal distances share a set of the cache, which has
+ * room for fewer lines than there are lanes. */
+#define WIDE_WORDS_LOAD(j)                                                                         \
+  do                                                                                               \
+    {                                                                                              \
+      w[j] = WIDE_SWAP (wide_load ((const void *const *) data, j, offset));                        \
+      w[(j) + 8] = WIDE_SWAP (wide_load ((const void *const *) data, j, offset + 32));             \
+    }                                                                                              \
+  while (0)
+
+WIDE_TARGET static inline __attribute__ ((always_inline)) void
 wide_words_load (Wide w[16], const uint8_t *const *data, size_t offset)
 {
-  /* Both halves of a line at once: streams at equal distances share a set of the cache, which has
-   * room for fewer lines than there are lanes. */
-  for (unsigned j = 0; j < 8; j++)
-    {
-      w[j] = WIDE_SWAP (wide_load ((const void *const *) data, j, offset));
-      w[j + 8] = WIDE_SWAP (wide_load ((const void *const *) data, j, offset + 32));
-    }
+  WIDE_EACH8 (WIDE_WORDS_LOAD);
   wide_transpose (w);
   wide_transpose (w + 8);
 }

@@ -1,0 +1,13 @@
+/* btf-output.h: writing a file so that it is there whole or not at all. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "protocol/files/btf-error.h"
+
+/* Writes @path through a temporary file in its folder: write, fsync, then a name, then fsync of the
+ * folder. Nothing is left behind on a failure, nor by a kill where the file system knows unnamed
+ * files. Without @overwrite an existing file is BT_ERROR_EXISTS. */
+bool btf_output_write (const char *path, const void *data, size_t len, bool overwrite,
+                       BtfError *error);
