@@ -10,7 +10,12 @@
 #include "protocol/files/btf-reader-private.h"
 #include "protocol/torrent/bt-merkle.h"
 
-#define BUFFER_LEN (1024 * 1024)
+/* The workers' buffers together, and each. A group of small pieces that is read whole may be larger
+ * than a processor's own cache, since files are then opened once; slices of large ones stay in it.
+ */
+#define BUFFERS_LEN (48 * BT_MIB)
+#define BUFFER_MAX (4 * BT_MIB)
+#define SLICES_LEN BT_MIB
 #define GROUP_MAX 64
 #define TICK_MS 100
 
@@ -18,8 +23,9 @@
 typedef struct
 {
   const BtfHasher *hasher;
-  unsigned lanes; /* pieces side by side when they are read in slices */
-  size_t slice;   /* bytes of each */
+  size_t buffer_len; /* of each worker */
+  unsigned lanes;    /* pieces side by side when they are read in slices */
+  size_t slice;      /* bytes of each */
   pthread_mutex_t lock;
   uint32_t next; /* under the lock: the first piece that nobody has */
   atomic_uint_fast64_t done;
@@ -97,7 +103,7 @@ take_group (Worker *worker)
     {
       uint64_t size = piece_bytes (hasher, run->next);
 
-      if (worker->n_pieces >= run->lanes && bytes + size > BUFFER_LEN)
+      if (worker->n_pieces >= run->lanes && bytes + size > run->buffer_len)
         break;
       if (hasher->skip != NULL && hasher->skip (hasher->data, run->next))
         atomic_fetch_add (&run->done, size);
@@ -109,7 +115,7 @@ take_group (Worker *worker)
       run->next++;
     }
   pthread_mutex_unlock (&run->lock);
-  worker->whole = bytes <= BUFFER_LEN;
+  worker->whole = bytes <= run->buffer_len;
   return worker->n_pieces > 0;
 }
 
@@ -153,7 +159,7 @@ add_blocks (Piece *piece, uint64_t at, size_t len, BtDigestMessage *messages, si
 static void
 hash_blocks (Worker *worker, uint64_t at, size_t len)
 {
-  BtDigestMessage messages[BUFFER_LEN / BT_BLOCK_LEN + GROUP_MAX];
+  BtDigestMessage messages[BUFFER_MAX / BT_BLOCK_LEN + GROUP_MAX];
   size_t n = 0;
 
   for (size_t i = 0; i < worker->n_pieces; i++)
@@ -354,7 +360,7 @@ leaves_len (const Run *run)
 
   if (!has_v2 (run->hasher))
     return 1;
-  return MAX (run->lanes * blocks, BUFFER_LEN / BT_BLOCK_LEN + GROUP_MAX) * BT_SHA256_LEN;
+  return MAX (run->lanes * blocks, BUFFER_MAX / BT_BLOCK_LEN + GROUP_MAX) * BT_SHA256_LEN;
 }
 
 static void
@@ -376,7 +382,7 @@ work (unsigned index, void *job, void *data)
   g_autofree Worker *worker = g_new (Worker, 1);
 
   worker->run = run;
-  worker->buffer = g_aligned_alloc (1, BUFFER_LEN, 4096);
+  worker->buffer = g_aligned_alloc (1, run->buffer_len, 4096);
   worker->leaves = g_malloc (leaves_len (run));
   btf_reader_init (&worker->reader, run->hasher);
   while (!atomic_load (&run->stop) && take_group (worker))
@@ -423,13 +429,14 @@ watch (Run *run, BtfPool *pool, const BtfControl *control)
 }
 
 static void
-choose_slices (Run *run)
+choose_sizes (Run *run, unsigned n_threads)
 {
   const BtfHasher *hasher = run->hasher;
   unsigned lanes = hasher->ops->lanes[has_v1 (hasher) ? BT_SHA1 : BT_SHA256];
 
+  run->buffer_len = CLAMP (BUFFERS_LEN / n_threads, SLICES_LEN, BUFFER_MAX);
   run->lanes = hasher->rotational ? 1 : MIN (lanes, GROUP_MAX);
-  run->slice = BUFFER_LEN / run->lanes / BT_BLOCK_LEN * BT_BLOCK_LEN;
+  run->slice = SLICES_LEN / run->lanes / BT_BLOCK_LEN * BT_BLOCK_LEN;
 }
 
 bool
@@ -439,7 +446,7 @@ btf_hasher_run (const BtfHasher *hasher, const BtfControl *control, bool *cancel
   unsigned n_threads = MAX (1, MIN (hasher->n_threads, hasher->layout->n_pieces));
   BtfPool *pool;
 
-  choose_slices (&run);
+  choose_sizes (&run, n_threads);
   pthread_mutex_init (&run.lock, NULL);
   pool = btf_pool_new (n_threads, n_threads, work, &run);
   *cancelled = false;
