@@ -30,7 +30,7 @@ read_decimal (const char **p, const char *end, unsigned max, unsigned *out)
 bool
 bt_port_parse (const char *text, size_t len, uint16_t *out)
 {
-  const char *end = text + len;
+  const char *end = len > 0 ? text + len : text;
   unsigned port;
 
   if (!read_decimal (&text, end, UINT16_MAX, &port) || text != end)
@@ -155,23 +155,34 @@ bt_endpoint_parse_address (const char *text, size_t len, BtEndpoint *out)
   return true;
 }
 
+/* Where the part before the port ends: after the bracket, or before the colon. */
+static const char *
+find_port (const char *text, size_t len, bool bracket)
+{
+  const char *stop = memchr (text, bracket ? ']' : ':', len);
+
+  return bracket && stop != NULL ? stop + 1 : stop;
+}
+
 bool
 bt_endpoint_parse (const char *text, size_t len, BtEndpoint *out)
 {
   bool bracket = len > 0 && text[0] == '[';
-  const char *stop = len > 0 ? memchr (text, bracket ? ']' : ':', len) : NULL;
-  const char *port = bracket && stop != NULL ? stop + 1 : stop;
-  const char *end = text + len;
+  const char *colon = len > 0 ? find_port (text, len, bracket) : NULL;
   const char *addr = bracket ? text + 1 : text;
   BtEndpoint endpoint;
+  size_t addr_len;
+  size_t left;
 
-  if (stop == NULL || port == end || *port != ':')
+  if (colon == NULL || colon == text + len || *colon != ':')
     return false;
+  addr_len = (size_t) (colon - addr) - (bracket ? 1 : 0);
+  left = (size_t) (text + len - colon) - 1;
   /* Brackets hold an IPv6 address and nothing else. */
-  if (bracket && memchr (addr, ':', (size_t) (stop - addr)) == NULL)
+  if (bracket && memchr (addr, ':', addr_len) == NULL)
     return false;
-  if (!bt_endpoint_parse_address (addr, (size_t) (stop - addr), &endpoint)
-      || !bt_port_parse (port + 1, (size_t) (end - port - 1), &endpoint.port))
+  if (!bt_endpoint_parse_address (addr, addr_len, &endpoint)
+      || !bt_port_parse (colon + 1, left, &endpoint.port))
     return false;
   *out = endpoint;
   return true;

@@ -9,7 +9,12 @@
 void
 bt_url_query_init (BtUrlQuery *self, const char *text, size_t len, size_t max_pairs)
 {
-  *self = (BtUrlQuery){ .next = text, .end = text + len, .left = max_pairs };
+  *self = (BtUrlQuery){ .left = max_pairs };
+  if (len > 0)
+    {
+      self->next = text;
+      self->end = text + len;
+    }
 }
 
 /* The place of @c in [from, end), or @end. */
@@ -146,7 +151,8 @@ bt_url_encode (GString *out, const uint8_t *bytes, size_t len)
 static bool
 has_scheme (const char *text, size_t len, const char *const *schemes)
 {
-  size_t scheme_len = (size_t) (find (text, text + len, ':') - text);
+  const char *colon = len > 0 ? memchr (text, ':', len) : NULL;
+  size_t scheme_len = colon != NULL ? (size_t) (colon - text) : len;
 
   if (len - scheme_len < 4 || memcmp (text + scheme_len, "://", 3) != 0)
     return false;

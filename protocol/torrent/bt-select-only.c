@@ -85,7 +85,7 @@ read_part (const char *p, const char *end, BtFileRange *out)
 void
 bt_select_only_parse (BtSelectOnly *self, const char *text, size_t len)
 {
-  const char *end = text + len;
+  const char *end = len > 0 ? text + len : text;
   GArray *ranges = g_array_new (FALSE, FALSE, sizeof (BtFileRange));
 
   while (text < end)

@@ -1,0 +1,401 @@
+/* cli-create.c: `shoal create`: a .torrent of files and folders. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+#include "cli/cli-lint.h"
+#include "cli/cli-output.h"
+#include "cli/cli-progress.h"
+#include "cli/cli-qr.h"
+#include "cli/cli-show.h"
+#include "cli/cli-torrent.h"
+#include "cli/cli-values.h"
+#include "cli/cli-words.h"
+#include "protocol/core/bt-limits.h"
+#include "protocol/digest/btd.h"
+#include "protocol/files/btf-create.h"
+#include "protocol/files/btf-output.h"
+
+typedef struct
+{
+  char *output;
+  char *format;
+  char *piece_size;
+  CliWords words;
+  char *name;
+  gboolean no_date;
+  gboolean no_creator;
+  char **exclude;
+  char **include;
+  gboolean hidden;
+  gboolean follow_symlinks;
+  char *sort;
+  int threads;
+  gboolean dry_run;
+  gboolean force;
+  gboolean link;
+  gboolean qr;
+  char **allow;
+} Options;
+
+/* One creation, from options to result. */
+typedef struct
+{
+  const CliApp *app;
+  Options *options;
+  BtBuilder words;
+  BtfWalkOptions walk;
+  BtfTree *tree;
+  char *output; /* NULL for stdout */
+  GBytes *torrent;
+  BtMetainfo *metainfo; /* of @torrent */
+  CliLint lint;
+} Creation;
+
+static void
+describe (void *data, GArray *entries)
+{
+  Options *o = data;
+
+  cli_option (entries, "output", 'o', G_OPTION_ARG_FILENAME, &o->output,
+              N_ ("Write to FILE or into that folder; - for standard output"), N_ ("FILE"));
+  cli_option (entries, "format", 'f', G_OPTION_ARG_STRING, &o->format,
+              N_ ("v1, v2 or hybrid (default: hybrid, with --private v1)"), N_ ("FORMAT"));
+  cli_option (entries, "piece-size", 's', G_OPTION_ARG_STRING, &o->piece_size,
+              N_ ("Size of the pieces, such as 256KiB, or auto"), N_ ("SIZE"));
+  cli_words_describe (&o->words, entries);
+  cli_option (entries, "name", 'n', G_OPTION_ARG_STRING, &o->name,
+              N_ ("Name of the torrent (default: that of PATH)"), N_ ("NAME"));
+  cli_option (entries, "no-date", 0, G_OPTION_ARG_NONE, &o->no_date,
+              N_ ("Leave the time of creation out"), NULL);
+  cli_option (entries, "no-creator", 0, G_OPTION_ARG_NONE, &o->no_creator,
+              N_ ("Leave out which program made it"), NULL);
+  cli_option (entries, "exclude", 'x', G_OPTION_ARG_STRING_ARRAY, &o->exclude,
+              N_ ("Leave out files and folders that match GLOB (may repeat)"), N_ ("GLOB"));
+  cli_option (entries, "include", 'i', G_OPTION_ARG_STRING_ARRAY, &o->include,
+              N_ ("Take only files that match GLOB, or lie in such a folder (may repeat)"),
+              N_ ("GLOB"));
+  cli_option (entries, "hidden", 0, G_OPTION_ARG_NONE, &o->hidden,
+              N_ ("Take files whose name starts with a dot, too"), NULL);
+  cli_option (entries, "follow-symlinks", 'L', G_OPTION_ARG_NONE, &o->follow_symlinks,
+              N_ ("Take what symbolic links lead to; otherwise links are left out"), NULL);
+  cli_option (entries, "sort", 0, G_OPTION_ARG_STRING, &o->sort,
+              N_ ("Order of the files: path, or size (largest first; v1 only)"), N_ ("ORDER"));
+  cli_option (entries, "threads", 'j', G_OPTION_ARG_INT, &o->threads,
+              N_ ("Hash with N threads (default: what the disk likes)"), N_ ("N"));
+  cli_option (entries, "dry-run", 0, G_OPTION_ARG_NONE, &o->dry_run,
+              N_ ("Say what would be made, and read no file"), NULL);
+  cli_option (entries, "force", 0, G_OPTION_ARG_NONE, &o->force,
+              N_ ("Write over a file that is there already"), NULL);
+  cli_option (entries, "link", 0, G_OPTION_ARG_NONE, &o->link, N_ ("Print the magnet link"), NULL);
+  cli_option (entries, "qr", 0, G_OPTION_ARG_NONE, &o->qr, N_ ("Show the magnet link as a QR code"),
+              NULL);
+  cli_option (entries, "allow", 0, G_OPTION_ARG_STRING_ARRAY, &o->allow,
+              N_ ("Let a finding of that name pass (may repeat)"), N_ ("LINT"));
+}
+
+static void
+release (void *data)
+{
+  Options *o = data;
+
+  g_free (o->output);
+  g_free (o->format);
+  g_free (o->piece_size);
+  cli_words_clear (&o->words);
+  g_free (o->name);
+  g_strfreev (o->exclude);
+  g_strfreev (o->include);
+  g_free (o->sort);
+  g_strfreev (o->allow);
+}
+
+/* --- options to what the library takes --- */
+
+static bool
+read_format (Creation *c)
+{
+  const char *format = c->options->format;
+
+  if (format == NULL)
+    c->words.format = c->words.is_private ? BT_FORMAT_V1 : BT_FORMAT_HYBRID;
+  else if (strcmp (format, "v1") == 0)
+    c->words.format = BT_FORMAT_V1;
+  else if (strcmp (format, "v2") == 0)
+    c->words.format = BT_FORMAT_V2;
+  else if (strcmp (format, "hybrid") == 0)
+    c->words.format = BT_FORMAT_HYBRID;
+  else
+    return cli_fail_usage (c->app, _ ("--format takes v1, v2 or hybrid, not “%s”"), format), false;
+  return true;
+}
+
+static bool
+read_piece_size (Creation *c)
+{
+  const char *text = c->options->piece_size;
+  uint64_t size = 0;
+  bool v2 = c->words.format != BT_FORMAT_V1;
+
+  if (text == NULL || strcmp (text, "auto") == 0)
+    return true;
+  if (!cli_parse_size (text, &size) || size == 0 || size > BT_LIMIT_PIECE_LENGTH)
+    return cli_fail_usage (c->app, _ ("--piece-size takes a size such as 256KiB, not “%s”"), text),
+           false;
+  if (v2 && (size < BT_BLOCK_LEN || (size & (size - 1)) != 0))
+    return cli_fail_usage (
+               c->app, _ ("--piece-size of a %s torrent must be a power of two of at least 16 KiB"),
+               cli_format_name (c->words.format)),
+           false;
+  c->words.piece_length = size;
+  return true;
+}
+
+static bool
+read_sort (Creation *c)
+{
+  const char *sort = c->options->sort;
+
+  if (sort == NULL || strcmp (sort, "path") == 0)
+    return true;
+  if (strcmp (sort, "size") != 0)
+    return cli_fail_usage (c->app, _ ("--sort takes path or size, not “%s”"), sort), false;
+  if (c->words.format != BT_FORMAT_V1)
+    return cli_fail_usage (c->app, _ ("--sort=size needs --format=v1: v2 has an order of its own")),
+           false;
+  c->walk.sort = BTF_SORT_SIZE;
+  return true;
+}
+
+static bool
+check_rest (Creation *c)
+{
+  const Options *o = c->options;
+  const char *unknown = cli_lint_unknown ((const char *const *) o->allow);
+
+  if (c->app->arguments[0] == NULL)
+    return cli_fail_usage (c->app, _ ("no file or folder was given")), false;
+  if (c->app->arguments[1] != NULL && o->name == NULL)
+    return cli_fail_usage (c->app, _ ("several paths need a --name for the torrent")), false;
+  if (o->threads < 0 || o->threads > 1024)
+    return cli_fail_usage (c->app, _ ("--threads takes a number from 1 to 1024")), false;
+  if (unknown != NULL)
+    return cli_fail_usage (c->app, _ ("--allow knows no lint named “%s”"), unknown), false;
+  return true;
+}
+
+static bool
+read_options (Creation *c)
+{
+  Options *o = c->options;
+
+  c->walk = (BtfWalkOptions){ .include = (const char *const *) o->include,
+                              .exclude = (const char *const *) o->exclude,
+                              .hidden = o->hidden,
+                              .follow_symlinks = o->follow_symlinks };
+  if (!cli_words_read (&o->words, c->app, &c->words))
+    return false;
+  c->words.created_by = o->no_creator ? NULL : "Shoal " CLI_VERSION;
+  c->words.creation_date = o->no_date ? 0 : g_get_real_time () / G_USEC_PER_SEC;
+  c->lint = (CliLint){ .app = c->app, .allow = (const char *const *) o->allow };
+  return read_format (c) && read_piece_size (c) && read_sort (c) && check_rest (c);
+}
+
+/* --- the steps; each returns an exit code --- */
+
+static int
+walk (Creation *c)
+{
+  g_auto (BtfError) error = { 0 };
+  CliProgress progress;
+  BtfControl control;
+
+  cli_progress_init (&progress, c->app, _ ("Looking"), &control);
+  c->tree = btf_tree_walk ((const char *const *) c->app->arguments, c->options->name, &c->walk,
+                           &control, &error);
+  cli_progress_end (&progress);
+  if (c->tree == NULL)
+    return cli_fail_file (c->app, &error);
+  if (c->words.piece_length == 0)
+    c->words.piece_length = btf_create_piece_length (c->tree->total);
+  if (c->tree->skipped_links > 0)
+    cli_warn (c->app, _ ("%u symbolic links were left out; --follow-symlinks takes them"),
+              c->tree->skipped_links);
+  if (c->tree->skipped_special > 0)
+    cli_warn (c->app, _ ("%u sockets, pipes or devices were left out"), c->tree->skipped_special);
+  if (c->tree->skipped_hidden > 0 && c->app->globals.verbose)
+    cli_say (c->app, _ ("%u hidden names were left out; --hidden takes them"),
+             c->tree->skipped_hidden);
+  return CLI_OK;
+}
+
+static int
+fail_output (const Creation *c, BtErrorCode code, int sys_errno)
+{
+  g_auto (BtfError) error = { 0 };
+
+  btf_error_set (&error, code, sys_errno, c->output);
+  return cli_fail_file (c->app, &error);
+}
+
+/* Finds out before the hashing what could only fail after it. */
+static int
+choose_output (Creation *c)
+{
+  const char *asked = c->options->output;
+  g_autofree char *file = g_strconcat (c->tree->name, ".torrent", NULL);
+  g_autofree char *folder = NULL;
+  struct stat st;
+
+  if (g_strcmp0 (asked, "-") == 0)
+    return CLI_OK;
+  if (asked != NULL && stat (asked, &st) == 0 && S_ISDIR (st.st_mode))
+    c->output = g_build_filename (asked, file, NULL);
+  else
+    c->output = g_strdup (asked != NULL ? asked : file);
+  if (c->options->dry_run)
+    return CLI_OK;
+  if (lstat (c->output, &st) == 0 && !c->options->force)
+    return fail_output (c, BT_ERROR_EXISTS, 0);
+  folder = g_path_get_dirname (c->output);
+  if (access (folder, W_OK) != 0)
+    return fail_output (c, BT_ERROR_WRITE, errno);
+  return CLI_OK;
+}
+
+static int
+look_for_lint (Creation *c)
+{
+  cli_lint_words (&c->lint, &c->words);
+  cli_lint_files (&c->lint, c->tree, c->words.piece_length, c->words.format);
+  return cli_lint_end (&c->lint);
+}
+
+static int
+hash (Creation *c)
+{
+  BtfCreate create = { .tree = c->tree,
+                       .ops = btd_ops (),
+                       .words = &c->words,
+                       .n_threads = (unsigned) c->options->threads };
+  g_auto (BtfError) error = { 0 };
+  CliProgress progress;
+  BtfControl control;
+
+  cli_progress_init (&progress, c->app, _ ("Hashing"), &control);
+  c->torrent = btf_create (&create, &control, &error);
+  cli_progress_end (&progress);
+  if (c->torrent == NULL)
+    return cli_fail_file (c->app, &error);
+  cli_lint_size (&c->lint, g_bytes_get_size (c->torrent));
+  return cli_lint_end (&c->lint);
+}
+
+static int
+write_torrent (Creation *c)
+{
+  g_auto (BtfError) error = { 0 };
+  gsize len;
+  const void *data = g_bytes_get_data (c->torrent, &len);
+
+  if (c->output == NULL)
+    return fwrite (data, 1, len, stdout) == len ? CLI_OK : cli_flush (CLI_OK);
+  if (!btf_output_write (c->output, data, len, c->options->force, &error))
+    return cli_fail_file (c->app, &error);
+  return CLI_OK;
+}
+
+/* Reads back what was made: the summary speaks of what is there. */
+static int
+report (Creation *c)
+{
+  BtError why = { 0 };
+  CliShow show
+      = { .app = c->app, .path = c->output, .link = c->options->link, .qr = c->options->qr };
+
+  if (c->output == NULL)
+    return CLI_OK;
+  c->metainfo = bt_metainfo_parse (c->torrent, BT_ORIGIN_OWN, btd_ops (), &why);
+  if (c->metainfo == NULL)
+    return cli_fail_problem (c->app, &why, c->output);
+  show.metainfo = c->metainfo;
+  cli_show_made (&show);
+  return CLI_OK;
+}
+
+static int
+report_dry_run (const Creation *c)
+{
+  g_autofree char *size = cli_size_text (c->tree->total);
+  g_autofree char *piece = cli_size_text (c->words.piece_length);
+  uint64_t n_pieces = cli_lint_count_pieces (c->tree, c->words.piece_length, c->words.format);
+
+  if (c->app->output == CLI_OUTPUT_JSON)
+    cli_show_plan_json (c->tree, &c->words, n_pieces, c->output);
+  else
+    cli_putf (_ ("Would make %s: %s, %u files, %s, %" G_GUINT64_FORMAT " pieces of %s\n"),
+              c->output != NULL ? c->output : "-", cli_format_name (c->words.format),
+              c->tree->entries->len, size, n_pieces, piece);
+  return CLI_OK;
+}
+
+static int
+create (Creation *c)
+{
+  static int (*const steps[]) (Creation *) = { hash, write_torrent, report };
+  int code = walk (c);
+
+  if (code == CLI_OK)
+    code = look_for_lint (c);
+  if (code == CLI_OK)
+    code = choose_output (c);
+  if (code == CLI_OK && c->options->dry_run)
+    return report_dry_run (c);
+  for (size_t i = 0; code == CLI_OK && i < G_N_ELEMENTS (steps); i++)
+    code = steps[i](c);
+  return code;
+}
+
+static int
+run (CliApp *app, void *options)
+{
+  Creation c = { .app = app, .options = options };
+  int code = read_options (&c) ? create (&c) : CLI_USAGE;
+
+  btf_tree_free (c.tree);
+  g_free (c.output);
+  g_clear_pointer (&c.torrent, g_bytes_unref);
+  bt_metainfo_unref (c.metainfo);
+  return code;
+}
+
+static const CliExample examples[] = {
+  { "shoal create Holiday", N_ ("Make Holiday.torrent, a hybrid, of a file or folder") },
+  { "shoal create Holiday --tracker udp://tracker.example:6969 --link",
+    N_ ("Name a tracker and print the magnet link") },
+  { "shoal create -f v1 -s 1MiB -o - song.flac > song.torrent",
+    N_ ("Choose format and piece size, and write to standard output") },
+  { "shoal create docs src --name project -x '*.o'",
+    N_ ("Put two folders into one torrent, without object files") },
+  { NULL, NULL },
+};
+
+const CliVerb cli_create_verb = {
+  .name = "create",
+  .arguments = N_ ("PATH…"),
+  .summary = N_ ("Make a .torrent of files and folders"),
+  .description
+  = N_ ("Reads the files once and writes a .torrent, by default a hybrid that every client "
+        "takes. Each --tracker is a tier of its own; trackers joined by commas share one. "
+        "Nothing is written when a file changes while it is read, or when a lint finds "
+        "something that the torrent should not have."),
+  .examples = examples,
+  .options_size = sizeof (Options),
+  .describe = describe,
+  .release = release,
+  .run = run,
+};

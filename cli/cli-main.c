@@ -1,0 +1,104 @@
+/* cli-main.c: the `shoal` command: finds the verb and hands over. */
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+#include "cli/cli-help.h"
+#include "cli/cli-output.h"
+#include "cli/cli-values.h"
+
+const CliVerb *const cli_verbs[] = {
+  &cli_create_verb,
+  &cli_show_verb,
+  NULL,
+};
+
+atomic_bool cli_interrupted;
+
+/* What the process is to end with: 0 while no signal came. */
+static volatile sig_atomic_t caught;
+
+static void
+on_signal (int number)
+{
+  static const char notice[] = "\nshoal: stopping; once more to stop at once\n";
+
+  if (caught != 0)
+    _exit (128 + number);
+  caught = number;
+  atomic_store (&cli_interrupted, true);
+  if (isatty (STDERR_FILENO))
+    (void) !write (STDERR_FILENO, notice, sizeof notice - 1); /* nobody could be told */
+}
+
+static void
+catch_signals (void)
+{
+  struct sigaction action = { .sa_handler = on_signal };
+  struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+  sigaction (SIGPIPE, &ignore, NULL); /* a closed pipe is an error of the write */
+}
+
+const CliVerb *
+cli_verb_find (const char *name)
+{
+  for (size_t i = 0; cli_verbs[i] != NULL; i++)
+    if (strcmp (cli_verbs[i]->name, name) == 0)
+      return cli_verbs[i];
+  return NULL;
+}
+
+static int
+unknown_verb (const char *name)
+{
+  const char *words[32] = { NULL };
+  const char *nearest;
+  g_autofree char *clean = cli_clean (name);
+
+  for (size_t i = 0; cli_verbs[i] != NULL && i + 1 < G_N_ELEMENTS (words); i++)
+    words[i] = cli_verbs[i]->name;
+  nearest = cli_nearest (name, words);
+  if (nearest != NULL)
+    g_printerr (_ ("shoal: there is no “%s”; did you mean “%s”?\n"), clean, nearest);
+  else
+    g_printerr (_ ("shoal: there is no “%s”; “shoal help” lists what there is.\n"), clean);
+  return CLI_USAGE;
+}
+
+/* A stopped command says so with the shell's codes, whatever it was about to return. */
+static int
+exit_code_after (int code)
+{
+  return caught != 0 && code != CLI_OK ? 128 + caught : code;
+}
+
+int
+main (int argc, char **argv)
+{
+  const CliVerb *verb;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, SHOAL_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_prgname ("shoal");
+  catch_signals ();
+
+  if (argc < 2)
+    return cli_help_overview (stderr), CLI_USAGE;
+  if (strcmp (argv[1], "--version") == 0 || strcmp (argv[1], "-V") == 0)
+    return cli_help_version (), cli_flush (CLI_OK);
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
+    return cli_help_overview (stdout), cli_flush (CLI_OK);
+  verb = cli_verb_find (argv[1]);
+  if (verb == NULL)
+    return unknown_verb (argv[1]);
+  return exit_code_after (cli_flush (cli_run_verb (verb, argc - 1, argv + 1)));
+}

@@ -1,0 +1,290 @@
+/* cli-output.c: styles, harmless text, errors; see the header. */
+#include "cli/cli-output.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+#include "client-core/shoal.h"
+
+static bool
+wants_color (const CliApp *app, int fd)
+{
+  const char *no_color = g_getenv ("NO_COLOR");
+
+  if (app->globals.no_color || g_strcmp0 (app->globals.color, "never") == 0)
+    return false;
+  if (g_strcmp0 (app->globals.color, "always") == 0)
+    return true;
+  return isatty (fd) && (no_color == NULL || *no_color == '\0')
+         && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
+}
+
+bool
+cli_output_init (CliApp *app)
+{
+  const char *color = app->globals.color;
+
+  app->output = app->globals.json    ? CLI_OUTPUT_JSON
+                : app->globals.plain ? CLI_OUTPUT_PLAIN
+                                     : CLI_OUTPUT_HUMAN;
+  app->color_out = app->output == CLI_OUTPUT_HUMAN && wants_color (app, STDOUT_FILENO);
+  app->color_err = wants_color (app, STDERR_FILENO);
+  app->utf8 = g_get_charset (NULL);
+  return color == NULL || strcmp (color, "auto") == 0 || strcmp (color, "always") == 0
+         || strcmp (color, "never") == 0;
+}
+
+void
+cli_put (const char *text)
+{
+  fputs (text, stdout);
+}
+
+void
+cli_putf (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  vfprintf (stdout, format, args);
+  va_end (args);
+}
+
+static const char *
+style_code (CliStyle style)
+{
+  static const char *const codes[] = {
+    [CLI_STYLE_PLAIN] = "0",  [CLI_STYLE_BOLD] = "1", [CLI_STYLE_DIM] = "2",
+    [CLI_STYLE_GREEN] = "32", [CLI_STYLE_RED] = "31", [CLI_STYLE_YELLOW] = "33",
+    [CLI_STYLE_CYAN] = "36",
+  };
+
+  return codes[style];
+}
+
+static void
+put_styled (FILE *to, bool color, CliStyle style, const char *text)
+{
+  if (color && style != CLI_STYLE_PLAIN)
+    fprintf (to, "\033[%sm%s\033[0m", style_code (style), text);
+  else
+    fputs (text, to);
+}
+
+void
+cli_put_styled (const CliApp *app, CliStyle style, const char *text)
+{
+  put_styled (stdout, app->color_out, style, text);
+}
+
+static bool
+is_harmful (gunichar c)
+{
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e)
+         || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c || c == 0x2028
+         || c == 0x2029;
+}
+
+char *
+cli_clean (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *out = g_string_sized_new (strlen (valid));
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_find_next_char (at, NULL))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (c == '\n' || c == '\t')
+        g_string_append_c (out, ' ');
+      else
+        g_string_append_unichar (out, is_harmful (c) ? 0xfffd : c);
+    }
+  return g_string_free (out, FALSE);
+}
+
+int
+cli_flush (int exit_code)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return exit_code;
+  if (errno != EPIPE)
+    fprintf (stderr, "shoal: %s: %s\n", _ ("the output could not be written"), g_strerror (errno));
+  return exit_code == CLI_OK ? (errno == ENOSPC ? CLI_NO_SPACE : CLI_WRITE) : exit_code;
+}
+
+void
+cli_put_json (JsonNode *root)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autofree char *text = NULL;
+
+  json_generator_set_pretty (generator, TRUE);
+  json_generator_set_root (generator, root);
+  text = json_generator_to_data (generator, NULL);
+  cli_put (text);
+  cli_put ("\n");
+  json_node_unref (root);
+}
+
+char *
+cli_size_text (uint64_t bytes)
+{
+  return g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+}
+
+void
+cli_say (const CliApp *app, const char *format, ...)
+{
+  va_list args;
+
+  if (app->globals.quiet)
+    return;
+  va_start (args, format);
+  vfprintf (stderr, format, args);
+  va_end (args);
+  fputc ('\n', stderr);
+}
+
+void
+cli_warn (const CliApp *app, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *clean = NULL;
+  va_list args;
+
+  if (app->globals.quiet)
+    return;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  clean = cli_clean (text);
+  put_styled (stderr, app->color_err, CLI_STYLE_YELLOW, _ ("warning:"));
+  fprintf (stderr, " %s\n", clean);
+}
+
+static void
+put_error_json (const char *code, const char *message, const char *hint)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "schema");
+  json_builder_add_int_value (builder, 1);
+  json_builder_set_member_name (builder, "error");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "code");
+  json_builder_add_string_value (builder, code);
+  json_builder_set_member_name (builder, "message");
+  json_builder_add_string_value (builder, message);
+  json_builder_set_member_name (builder, "hint");
+  if (hint != NULL)
+    json_builder_add_string_value (builder, hint);
+  else
+    json_builder_add_null_value (builder);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+  cli_put_json (json_builder_get_root (builder));
+}
+
+int
+cli_fail (const CliApp *app, int exit_code, const char *code, const char *message, const char *hint)
+{
+  g_autofree char *clean = cli_clean (message);
+
+  if (app->output == CLI_OUTPUT_JSON)
+    {
+      g_autofree char *valid = g_utf8_make_valid (message, -1);
+
+      put_error_json (code, valid, hint);
+      return exit_code;
+    }
+  put_styled (stderr, app->color_err, CLI_STYLE_RED, "shoal:");
+  fprintf (stderr, " %s\n", clean);
+  if (hint != NULL)
+    fprintf (stderr, "%s %s\n", _ ("hint:"), hint);
+  return exit_code;
+}
+
+static int
+exit_code_for (const GError *error)
+{
+  switch ((ShoalError) error->code)
+    {
+    case SHOAL_ERROR_WRITE:
+    case SHOAL_ERROR_EXISTS:
+      return CLI_WRITE;
+    case SHOAL_ERROR_NO_SPACE:
+      return CLI_NO_SPACE;
+    case SHOAL_ERROR_CANCELLED:
+      return CLI_SIGINT;
+    case SHOAL_ERROR_FAILED:
+      return CLI_FAILED;
+    case SHOAL_ERROR_INVALID:
+    case SHOAL_ERROR_UNSUPPORTED:
+    case SHOAL_ERROR_LIMIT:
+    case SHOAL_ERROR_NOT_FOUND:
+    case SHOAL_ERROR_READ:
+    case SHOAL_ERROR_CHANGED:
+    case SHOAL_ERROR_UNFIT:
+    default:
+      return CLI_READ;
+    }
+}
+
+/* What to do about it, where that is not plain. */
+static const char *
+hint_for (BtErrorCode code)
+{
+  switch (code)
+    {
+    case BT_ERROR_EXISTS:
+      return _ ("--force writes over it, --output chooses another name.");
+    case BT_ERROR_NO_SPACE:
+      return _ ("Free some space, or write to another disk with --output.");
+    case BT_ERROR_FILE_CHANGED:
+    case BT_ERROR_FILE_SHRANK:
+    case BT_ERROR_FILE_VANISHED:
+      return _ ("Wait until nothing writes to the files, then run the command again.");
+    case BT_ERROR_NOTHING_TO_SHARE:
+      return _ ("Empty files alone make no torrent; --hidden and --follow-symlinks take more "
+                "files.");
+    default:
+      return NULL;
+    }
+}
+
+int
+cli_fail_problem (const CliApp *app, const BtError *why, const char *subject)
+{
+  g_autoptr (GError) error = shoal_error_new_problem (why->code, why->sys_errno, why->offset,
+                                                      why->item, why->key, subject);
+
+  return cli_fail (app, exit_code_for (error), bt_error_code_name (why->code), error->message,
+                   hint_for (why->code));
+}
+
+int
+cli_fail_file (const CliApp *app, const BtfError *error)
+{
+  return cli_fail_problem (app, &error->why, error->path);
+}
+
+int
+cli_fail_usage (const CliApp *app, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  g_autofree char *hint = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  hint = g_strdup_printf (_ ("shoal help %s tells how it is used."), app->verb->name);
+  return cli_fail (app, CLI_USAGE, "usage", message, hint);
+}

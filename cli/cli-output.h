@@ -1,0 +1,58 @@
+/* cli-output.h: what goes to stdout and to stderr, and how.
+ *
+ * Nothing that a stranger wrote reaches a terminal raw: control characters and marks that change
+ * the direction of text are replaced (a name could otherwise move the cursor or hide its end). */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "cli/cli.h"
+
+typedef enum
+{
+  CLI_STYLE_PLAIN,
+  CLI_STYLE_BOLD,
+  CLI_STYLE_DIM,
+  CLI_STYLE_GREEN,
+  CLI_STYLE_RED,
+  CLI_STYLE_YELLOW,
+  CLI_STYLE_CYAN
+} CliStyle;
+
+/* Decides about colours and the form of the output from options, environment and terminal. */
+bool cli_output_init (CliApp *app);
+
+/* Text to stdout, as it is. */
+void cli_put (const char *text);
+void cli_putf (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* Text to stdout in a style, where stdout takes colours. */
+void cli_put_styled (const CliApp *app, CliStyle style, const char *text);
+
+/* A stranger's text, made harmless. (transfer full) */
+char *cli_clean (const char *text);
+
+/* Whether everything reached stdout; otherwise the exit code that says so. */
+int cli_flush (int exit_code);
+
+/* A JSON document on stdout; takes @root. */
+void cli_put_json (JsonNode *root);
+
+/* "12.3 MiB", or bytes below a KiB. (transfer full) */
+char *cli_size_text (uint64_t bytes);
+
+/* Says on stderr, unless --quiet. */
+void cli_say (const CliApp *app, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void cli_warn (const CliApp *app, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Reports why the command ends: a sentence on stderr, or an object on stdout with --json. @code is
+ * a short name for programs; @hint may be NULL. Returns @exit_code. */
+int cli_fail (const CliApp *app, int exit_code, const char *code, const char *message,
+              const char *hint);
+
+/* The same for what the protocol library reported of @subject. */
+int cli_fail_problem (const CliApp *app, const BtError *why, const char *subject);
+int cli_fail_file (const CliApp *app, const BtfError *error);
+
+/* A mistake in the command line. */
+int cli_fail_usage (const CliApp *app, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -1,0 +1,286 @@
+/* cli-show.c: `shoal show`: what is in a .torrent or a magnet link. */
+#include "cli/cli-show.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "cli/cli-output.h"
+#include "cli/cli-qr.h"
+#include "cli/cli-torrent.h"
+#include "cli/cli-tree.h"
+
+/* Lines of the tree of files, unless --files asks for all. */
+#define TREE_LINES 200
+
+typedef struct
+{
+  gboolean files;
+  gboolean trackers;
+  gboolean qr;
+} Options;
+
+static void
+describe (void *data, GArray *entries)
+{
+  Options *o = data;
+
+  cli_option (entries, "files", 0, G_OPTION_ARG_NONE, &o->files,
+              N_ ("Show every file of a long list"), NULL);
+  cli_option (entries, "trackers", 0, G_OPTION_ARG_NONE, &o->trackers,
+              N_ ("Show the trackers alone"), NULL);
+  cli_option (entries, "qr", 0, G_OPTION_ARG_NONE, &o->qr,
+              N_ ("Show the magnet link as a QR code, too"), NULL);
+}
+
+static void
+release (void *data)
+{
+}
+
+/* --- the long form --- */
+
+static void
+put_row (const CliApp *app, const char *label, const char *value)
+{
+  g_autofree char *clean = NULL;
+  glong width = g_utf8_strlen (label, -1);
+
+  if (value == NULL)
+    return;
+  clean = cli_clean (value);
+  if (app->output == CLI_OUTPUT_PLAIN)
+    {
+      cli_putf ("%s\t%s\n", label, clean);
+      return;
+    }
+  cli_put_styled (app, CLI_STYLE_BOLD, label);
+  cli_putf ("%*s  %s\n", (int) MAX (0, 14 - width), "", clean);
+}
+
+static void
+put_hash (const CliApp *app, const char *label, const uint8_t *hash, size_t len)
+{
+  g_autofree char *hex = cli_hex (hash, len);
+
+  put_row (app, label, hex);
+}
+
+static void
+put_size (const CliShow *show)
+{
+  uint64_t bytes = bt_metainfo_content_size (show->metainfo);
+  size_t n = bt_metainfo_n_real_files (show->metainfo);
+  g_autofree char *size = cli_size_text (bytes);
+  g_autofree char *text
+      = g_strdup_printf (ngettext ("%s (%" G_GUINT64_FORMAT " bytes) in %zu file",
+                                   "%s (%" G_GUINT64_FORMAT " bytes) in %zu files", n),
+                         size, bytes, n);
+
+  put_row (show->app, _ ("Size"), text);
+}
+
+static void
+put_pieces (const CliShow *show)
+{
+  const BtLayout *layout = bt_metainfo_layout (show->metainfo);
+  g_autofree char *size = cli_size_text (layout->piece_length);
+  g_autofree char *text = g_strdup_printf (_ ("%u of %s"), layout->n_pieces, size);
+
+  put_row (show->app, _ ("Pieces"), text);
+}
+
+static void
+put_created (const CliShow *show)
+{
+  int64_t seconds = bt_metainfo_creation_date (show->metainfo);
+  const char *by = bt_metainfo_created_by (show->metainfo);
+  g_autoptr (GDateTime) date = seconds > 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
+  g_autofree char *day = date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+  g_autofree char *text = NULL;
+
+  if (day != NULL && by != NULL)
+    text = g_strdup_printf (_ ("%s by %s"), day, by);
+  put_row (show->app, _ ("Created"), text != NULL ? text : day != NULL ? day : by);
+}
+
+static void
+put_trackers (const CliShow *show)
+{
+  size_t n;
+  const BtTracker *trackers = bt_metainfo_trackers (show->metainfo, &n);
+
+  for (size_t i = 0; i < n; i++)
+    {
+      g_autofree char *label = g_strdup_printf (_ ("Tracker %u"), trackers[i].tier + 1);
+
+      put_row (show->app, label, trackers[i].url);
+    }
+}
+
+static void
+put_sources (const CliShow *show)
+{
+  size_t n;
+  const BtWebSeed *seeds = bt_metainfo_web_seeds (show->metainfo, &n);
+  const BtNode *nodes;
+
+  for (size_t i = 0; i < n; i++)
+    put_row (show->app, seeds[i].single ? _ ("HTTP seed") : _ ("Web seed"), seeds[i].url);
+  nodes = bt_metainfo_nodes (show->metainfo, &n);
+  for (size_t i = 0; i < n; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%s:%u", nodes[i].host, nodes[i].port);
+
+      put_row (show->app, _ ("DHT node"), text);
+    }
+}
+
+static void
+put_magnet (const CliShow *show)
+{
+  g_autoptr (BtMagnet) magnet = cli_torrent_magnet (show->metainfo);
+  g_autofree char *text = bt_magnet_write (magnet);
+
+  put_row (show->app, _ ("Magnet"), text);
+  if (show->qr)
+    cli_show_qr (show->app, text);
+}
+
+static void
+put_head (const CliShow *show)
+{
+  const CliApp *app = show->app;
+  const BtMetainfo *m = show->metainfo;
+
+  put_row (app, _ ("Name"), bt_metainfo_name (m));
+  put_size (show);
+  put_row (app, _ ("Format"), cli_format_name (bt_metainfo_format (m)));
+  put_hash (app, _ ("Info-hash v1"), bt_metainfo_info_hash_v1 (m), BT_SHA1_LEN);
+  put_hash (app, _ ("Info-hash v2"), bt_metainfo_info_hash_v2 (m), BT_SHA256_LEN);
+  put_pieces (show);
+  if (bt_metainfo_is_private (m))
+    put_row (app, _ ("Private"), _ ("yes"));
+  put_row (app, _ ("Source"), bt_metainfo_source (m));
+  put_row (app, _ ("Comment"), bt_metainfo_comment (m));
+  put_created (show);
+  put_row (app, _ ("Update URL"), bt_metainfo_update_url (m));
+}
+
+/* One file a line: bytes, path. */
+static void
+put_plain_files (const CliShow *show)
+{
+  const BtLayout *layout = bt_metainfo_layout (show->metainfo);
+
+  for (size_t i = 0; i < layout->n_files; i++)
+    if ((layout->files[i].attr & BT_FILE_PAD) == 0)
+      cli_putf ("%s\t%" G_GUINT64_FORMAT "\t%s\n", _ ("File"), layout->files[i].length,
+                layout->files[i].path);
+}
+
+void
+cli_show_torrent (const CliShow *show)
+{
+  if (show->app->output == CLI_OUTPUT_JSON)
+    {
+      cli_show_json (show);
+      return;
+    }
+  if (!show->trackers)
+    put_head (show);
+  put_trackers (show);
+  if (show->trackers)
+    return;
+  put_sources (show);
+  put_magnet (show);
+  if (show->app->output == CLI_OUTPUT_PLAIN)
+    {
+      put_plain_files (show);
+      return;
+    }
+  cli_put_styled (show->app, CLI_STYLE_BOLD, _ ("Files"));
+  cli_put ("\n");
+  cli_tree_put (show->app, show->metainfo, show->files ? 0 : TREE_LINES);
+}
+
+void
+cli_show_qr (const CliApp *app, const char *magnet)
+{
+  if (!cli_qr_put (app, magnet))
+    cli_warn (app, "%s", _ ("the magnet link is too long for a QR code"));
+}
+
+/* --- after a creation --- */
+
+void
+cli_show_made (const CliShow *show)
+{
+  g_autoptr (BtMagnet) magnet = cli_torrent_magnet (show->metainfo);
+  g_autofree char *text = bt_magnet_write (magnet);
+
+  if (show->app->output == CLI_OUTPUT_JSON)
+    {
+      cli_show_json (show);
+      return;
+    }
+  if (!show->app->globals.quiet)
+    {
+      put_row (show->app, _ ("Torrent"), show->path);
+      put_size (show);
+      put_row (show->app, _ ("Format"), cli_format_name (bt_metainfo_format (show->metainfo)));
+      put_hash (show->app, _ ("Info-hash v1"), bt_metainfo_info_hash_v1 (show->metainfo),
+                BT_SHA1_LEN);
+      put_hash (show->app, _ ("Info-hash v2"), bt_metainfo_info_hash_v2 (show->metainfo),
+                BT_SHA256_LEN);
+      put_pieces (show);
+    }
+  if (show->link)
+    cli_putf ("%s\n", text);
+  if (show->qr)
+    cli_show_qr (show->app, text);
+}
+
+/* --- the verb --- */
+
+static int
+run (CliApp *app, void *data)
+{
+  const Options *o = data;
+  CliShow show = { .app = app, .files = o->files, .trackers = o->trackers, .qr = o->qr };
+  g_autoptr (BtMetainfo) metainfo = NULL;
+  int code = CLI_OK;
+
+  if (app->arguments[0] == NULL)
+    return cli_fail_usage (app, _ ("no torrent was given"));
+  if (app->arguments[1] != NULL)
+    return cli_fail_usage (app, _ ("one torrent at a time"));
+  metainfo = cli_torrent_load (app, app->arguments[0], &code);
+  if (metainfo == NULL)
+    return code;
+  cli_torrent_warn (app, metainfo);
+  show.metainfo = metainfo;
+  show.path = app->arguments[0];
+  cli_show_torrent (&show);
+  return CLI_OK;
+}
+
+static const CliExample examples[] = {
+  { "shoal show Holiday.torrent", N_ ("Show everything, and the files as a tree") },
+  { "shoal show --json Holiday.torrent | jq -r .info_hash", N_ ("Take one value out of it") },
+  { "shoal show --qr Holiday.torrent", N_ ("Hand the magnet link to a phone") },
+  { NULL, NULL },
+};
+
+const CliVerb cli_show_verb = {
+  .name = "show",
+  .arguments = N_ ("FILE|MAGNET|-"),
+  .summary = N_ ("Show what is in a .torrent or a magnet link"),
+  .description = N_ ("Checks the torrent and prints its name, size, hashes, trackers by tier, web "
+                     "seeds, magnet link and files. Odd but harmless things are warned about."),
+  .examples = examples,
+  .options_size = sizeof (Options),
+  .describe = describe,
+  .release = release,
+  .run = run,
+};

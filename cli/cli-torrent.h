@@ -1,0 +1,22 @@
+/* cli-torrent.h: torrents as the verbs read and write them. */
+#pragma once
+
+#include "cli/cli.h"
+#include "protocol/torrent/bt-magnet.h"
+#include "protocol/torrent/bt-metainfo.h"
+
+/* Reads a .torrent; "-" is stdin. NULL after the error was reported and *exit_code set. (transfer
+ * full) */
+BtMetainfo *cli_torrent_load (const CliApp *app, const char *path, int *exit_code);
+
+/* The torrent's magnet with its name, size, trackers and web seeds. (transfer full) */
+BtMagnet *cli_torrent_magnet (const BtMetainfo *metainfo);
+
+/* "v1", "v2", "hybrid"; static. */
+const char *cli_format_name (BtFormat format);
+
+/* Lower-case hex, or NULL for no hash. (transfer full) */
+char *cli_hex (const uint8_t *bytes, size_t len);
+
+/* Warns about what a lenient reading passed over. */
+void cli_torrent_warn (const CliApp *app, const BtMetainfo *metainfo);
