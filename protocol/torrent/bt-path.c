@@ -166,13 +166,11 @@ bt_path_suffix (GString *out, const char *path, unsigned n)
 {
   const char *slash = strrchr (path, '/');
   size_t start = slash != NULL ? (size_t) (slash - path) + 1 : 0;
-  size_t extension;
+  char suffix[16];
+  int len = g_snprintf (suffix, sizeof suffix, " (%u)", n);
 
   g_string_assign (out, path);
-  extension = extension_at (out, start);
-  g_string_insert (out, (gssize) extension, ")");
-  do
-    g_string_insert_c (out, (gssize) extension, (char) ('0' + n % 10));
-  while ((n /= 10) > 0);
-  g_string_insert (out, (gssize) extension, " (");
+  if (out->len - start + (size_t) len > BT_LIMIT_NAME)
+    cut_name (out, start);
+  g_string_insert (out, (gssize) extension_at (out, start), suffix);
 }
