@@ -36,9 +36,9 @@ typedef struct
 typedef struct
 {
   uint32_t index;
-  uint64_t size_v1; /* bytes under the SHA-1 */
-  uint64_t size_v2; /* bytes under the SHA-256 tree */
-  bool bad;         /* could not be read */
+  uint64_t size;  /* bytes to read */
+  uint64_t zeros; /* behind them under the SHA-1: the pad of a hybrid */
+  bool bad;       /* could not be read */
   BtDigest sha1;
   uint8_t sha1_out[BT_SHA1_LEN];
   uint8_t *leaves; /* grows by 32 bytes a block */
@@ -71,21 +71,18 @@ has_v2 (const BtfHasher *hasher)
 
 /* --- handing out --- */
 
-/* Bytes of a piece that are read. */
-static uint64_t
-piece_bytes (const BtfHasher *hasher, uint32_t piece)
-{
-  return has_v1 (hasher) ? bt_layout_piece_size (hasher->layout, piece)
-                         : bt_layout_piece_size_v2 (hasher->layout, piece);
-}
-
+/* In a hybrid a piece ends with its file, and its SHA-1 covers the pad behind it, too. */
 static Piece
 make_piece (const BtfHasher *hasher, uint32_t index)
 {
-  return (Piece){ .index = index,
-                  .size_v1 = has_v1 (hasher) ? bt_layout_piece_size (hasher->layout, index) : 0,
-                  .size_v2
-                  = has_v2 (hasher) ? bt_layout_piece_size_v2 (hasher->layout, index) : 0 };
+  Piece piece = { .index = index, .size = bt_layout_piece_size (hasher->layout, index) };
+  uint64_t size_v1 = piece.size;
+
+  if (!has_v2 (hasher))
+    return piece;
+  piece.size = bt_layout_piece_size_v2 (hasher->layout, index);
+  piece.zeros = has_v1 (hasher) ? size_v1 - piece.size : 0;
+  return piece;
 }
 
 /* Takes the next pieces: one a lane, and more while they fit into the buffer together. Passes over
@@ -101,16 +98,16 @@ take_group (Worker *worker)
   pthread_mutex_lock (&run->lock);
   while (worker->n_pieces < GROUP_MAX && run->next < hasher->layout->n_pieces)
     {
-      uint64_t size = piece_bytes (hasher, run->next);
+      Piece piece = make_piece (hasher, run->next);
 
-      if (worker->n_pieces >= run->lanes && bytes + size > run->buffer_len)
+      if (worker->n_pieces >= run->lanes && bytes + piece.size > run->buffer_len)
         break;
       if (hasher->skip != NULL && hasher->skip (hasher->data, run->next))
-        atomic_fetch_add (&run->done, size);
+        atomic_fetch_add (&run->done, piece.size);
       else
         {
-          worker->pieces[worker->n_pieces++] = make_piece (hasher, run->next);
-          bytes += size;
+          worker->pieces[worker->n_pieces++] = piece;
+          bytes += piece.size;
         }
       run->next++;
     }
@@ -147,7 +144,7 @@ read_part (Worker *worker, Piece *piece, uint64_t at, size_t len)
 static size_t
 add_blocks (Piece *piece, uint64_t at, size_t len, BtDigestMessage *messages, size_t n)
 {
-  uint64_t end = MIN (at + len, piece->size_v2);
+  uint64_t end = MIN (at + len, piece->size);
 
   for (uint64_t block = at; block < end && !piece->bad; block += BT_BLOCK_LEN)
     messages[n++]
@@ -165,7 +162,7 @@ hash_blocks (Worker *worker, uint64_t at, size_t len)
   for (size_t i = 0; i < worker->n_pieces; i++)
     {
       Piece *piece = &worker->pieces[i];
-      size_t left = len > 0 ? len : (size_t) piece->size_v2;
+      size_t left = len > 0 ? len : (size_t) piece->size;
 
       n = add_blocks (piece, at, left, messages, n);
     }
@@ -221,8 +218,8 @@ hash_pieces (Worker *worker)
       Piece *piece = &worker->pieces[i];
 
       if (!piece->bad)
-        messages[n++]
-            = (BtDigestMessage){ piece->buffer, (size_t) piece->size_v1, piece->sha1_out };
+        messages[n++] = (BtDigestMessage){ piece->buffer, (size_t) piece->size, piece->sha1_out,
+                                           piece->zeros };
     }
   worker->run->hasher->ops->hash (BT_SHA1, messages, n);
 }
@@ -238,7 +235,7 @@ hash_whole (Worker *worker)
   for (size_t i = 0; i < worker->n_pieces; i++)
     {
       Piece *piece = &worker->pieces[i];
-      size_t size = (size_t) MAX (piece->size_v1, piece->size_v2);
+      size_t size = (size_t) piece->size;
 
       piece->buffer = at;
       piece->leaves = leaves;
@@ -267,9 +264,9 @@ update_pieces (Worker *worker, uint64_t at, size_t slice)
     {
       Piece *piece = &worker->pieces[i];
 
-      if (!piece->bad && at < piece->size_v1)
+      if (!piece->bad && at < piece->size + piece->zeros)
         parts[n++] = (BtDigestPart){ &piece->sha1, piece->buffer,
-                                     (size_t) MIN (slice, piece->size_v1 - at) };
+                                     (size_t) MIN (slice, piece->size + piece->zeros - at) };
     }
   worker->run->hasher->ops->update (BT_SHA1, parts, n);
 }
@@ -317,12 +314,12 @@ read_slices (Worker *worker, uint64_t at)
   for (size_t i = 0; i < worker->n_pieces; i++)
     {
       Piece *piece = &worker->pieces[i];
-      uint64_t size = MAX (piece->size_v1, piece->size_v2);
+      uint64_t size = piece->size + piece->zeros;
       size_t len = at < size ? (size_t) MIN (worker->run->slice, size - at) : 0;
 
       if (len > 0)
         read_part (worker, piece, at, len);
-      bytes += len;
+      bytes += at < piece->size ? MIN (len, piece->size - at) : 0;
     }
   return bytes;
 }
@@ -398,14 +395,12 @@ work (unsigned index, void *job, void *data)
 }
 
 static uint64_t
-total_bytes (const BtfHasher *hasher)
+total_bytes (const BtLayout *layout)
 {
   uint64_t total = 0;
 
-  if (has_v1 (hasher))
-    return hasher->layout->end;
-  for (size_t i = 0; i < hasher->layout->n_files; i++)
-    total += hasher->layout->files[i].length;
+  for (size_t i = 0; i < layout->n_files; i++)
+    total += layout->files[i].length;
   return total;
 }
 
@@ -415,7 +410,7 @@ watch (Run *run, BtfPool *pool, const BtfControl *control)
 {
   BtfProgress progress = { .stage = BTF_STAGE_HASH,
                            .files = run->hasher->layout->n_files,
-                           .total = total_bytes (run->hasher) };
+                           .total = total_bytes (run->hasher->layout) };
 
   while (!btf_pool_wait_for (pool, TICK_MS))
     {
