@@ -384,9 +384,23 @@ static const CliExample examples[] = {
   { NULL, NULL },
 };
 
+static const char *const formats[] = { "v1", "v2", "hybrid", NULL };
+static const char *const piece_sizes[]
+    = { "auto", "16KiB", "32KiB", "64KiB", "128KiB", "256KiB", "512KiB",
+        "1MiB", "2MiB",  "4MiB",  "8MiB",  "16MiB",  "32MiB",  NULL };
+static const char *const orders[] = { "path", "size", NULL };
+
+static const CliChoice choices[] = {
+  { "format", formats }, { "piece-size", piece_sizes },
+  { "sort", orders },    { "allow", cli_lint_names },
+  { NULL, NULL },
+};
+
 const CliVerb cli_create_verb = {
   .name = "create",
   .arguments = N_ ("PATH…"),
+  .takes = CLI_TAKES_PATHS,
+  .choices = choices,
   .summary = N_ ("Make a .torrent of files and folders"),
   .description
   = N_ ("Reads the files once and writes a .torrent, by default a hybrid that every client "

@@ -1,192 +1,73 @@
-/* cli-json.c: torrents as JSON. The names that imdl's `show --json` has keep its meaning, so that
- * scripts carry over; what it lacks stands beside them. */
-#include <json-glib/json-glib.h>
+/* cli-json.c: the members that every document is made of. */
+#include "cli/cli-json.h"
 
 #include "cli/cli-output.h"
-#include "cli/cli-show.h"
 #include "cli/cli-torrent.h"
 
-#define SCHEMA 1
-
-static void
-add_text (JsonBuilder *b, const char *name, const char *text)
+JsonBuilder *
+cli_json_begin (void)
 {
+  JsonBuilder *b = json_builder_new ();
+
+  json_builder_begin_object (b);
+  cli_json_number (b, "schema", 1);
+  return b;
+}
+
+void
+cli_json_end (JsonBuilder *b)
+{
+  json_builder_end_object (b);
+  cli_put_json (json_builder_get_root (b));
+  g_object_unref (b);
+}
+
+void
+cli_json_text (JsonBuilder *b, const char *name, const char *text)
+{
+  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+
   json_builder_set_member_name (b, name);
-  if (text != NULL)
-    json_builder_add_string_value (b, text);
+  if (valid != NULL)
+    json_builder_add_string_value (b, valid);
   else
     json_builder_add_null_value (b);
 }
 
-static void
-add_number (JsonBuilder *b, const char *name, uint64_t number)
+void
+cli_json_number (JsonBuilder *b, const char *name, uint64_t number)
 {
   json_builder_set_member_name (b, name);
   json_builder_add_int_value (b, (gint64) number);
 }
 
-static void
-add_bool (JsonBuilder *b, const char *name, bool value)
+void
+cli_json_bool (JsonBuilder *b, const char *name, bool value)
 {
   json_builder_set_member_name (b, name);
   json_builder_add_boolean_value (b, value);
 }
 
-static void
-open_array (JsonBuilder *b, const char *name)
+void
+cli_json_open_array (JsonBuilder *b, const char *name)
 {
   json_builder_set_member_name (b, name);
   json_builder_begin_array (b);
 }
 
-static void
-add_hash (JsonBuilder *b, const char *name, const uint8_t *hash, size_t len)
+void
+cli_json_hash (JsonBuilder *b, const char *name, const uint8_t *hash, size_t len)
 {
   g_autofree char *hex = cli_hex (hash, len);
 
-  add_text (b, name, hex);
-}
-
-static void
-add_trackers (JsonBuilder *b, const BtMetainfo *m)
-{
-  size_t n;
-  const BtTracker *trackers = bt_metainfo_trackers (m, &n);
-
-  add_text (b, "tracker", n > 0 ? trackers[0].url : NULL);
-  open_array (b, "announce_list");
-  for (size_t i = 0; i < n; i++)
-    {
-      if (i == 0 || trackers[i].tier != trackers[i - 1].tier)
-        json_builder_begin_array (b);
-      json_builder_add_string_value (b, trackers[i].url);
-      if (i + 1 == n || trackers[i].tier != trackers[i + 1].tier)
-        json_builder_end_array (b);
-    }
-  json_builder_end_array (b);
-}
-
-static void
-add_sources (JsonBuilder *b, const BtMetainfo *m)
-{
-  size_t n;
-  const BtWebSeed *seeds = bt_metainfo_web_seeds (m, &n);
-  const BtNode *nodes;
-
-  for (int single = 0; single <= 1; single++)
-    {
-      open_array (b, single ? "http_seeds" : "web_seeds");
-      for (size_t i = 0; i < n; i++)
-        if (seeds[i].single == (bool) single)
-          json_builder_add_string_value (b, seeds[i].url);
-      json_builder_end_array (b);
-    }
-  nodes = bt_metainfo_nodes (m, &n);
-  open_array (b, "dht_nodes");
-  for (size_t i = 0; i < n; i++)
-    {
-      g_autofree char *text = g_strdup_printf ("%s:%u", nodes[i].host, nodes[i].port);
-
-      json_builder_add_string_value (b, text);
-    }
-  json_builder_end_array (b);
-}
-
-static void
-add_file (JsonBuilder *b, const BtFile *file)
-{
-  json_builder_begin_object (b);
-  add_text (b, "path", file->path);
-  add_number (b, "length", file->length);
-  add_number (b, "offset", file->offset);
-  add_hash (b, "pieces_root", file->root, BT_SHA256_LEN);
-  add_bool (b, "executable", (file->attr & BT_FILE_EXECUTABLE) != 0);
-  add_bool (b, "hidden", (file->attr & BT_FILE_HIDDEN) != 0);
-  add_text (b, "symlink", file->target);
-  add_bool (b, "renamed", (file->attr & BT_FILE_CLEANED) != 0);
-  json_builder_end_object (b);
-}
-
-static void
-add_files (JsonBuilder *b, const BtMetainfo *m)
-{
-  const BtLayout *layout = bt_metainfo_layout (m);
-
-  add_number (b, "file_count", bt_metainfo_n_real_files (m));
-  open_array (b, "files");
-  for (size_t i = 0; i < layout->n_files; i++)
-    if ((layout->files[i].attr & BT_FILE_PAD) == 0)
-      json_builder_add_string_value (b, layout->files[i].path);
-  json_builder_end_array (b);
-  open_array (b, "file_list");
-  for (size_t i = 0; i < layout->n_files; i++)
-    if ((layout->files[i].attr & BT_FILE_PAD) == 0)
-      add_file (b, &layout->files[i]);
-  json_builder_end_array (b);
-}
-
-static void
-add_texts (JsonBuilder *b, const BtMetainfo *m)
-{
-  int64_t date = bt_metainfo_creation_date (m);
-
-  add_text (b, "comment", bt_metainfo_comment (m));
-  json_builder_set_member_name (b, "creation_date");
-  if (date > 0)
-    json_builder_add_int_value (b, date);
-  else
-    json_builder_add_null_value (b);
-  add_text (b, "created_by", bt_metainfo_created_by (m));
-  add_text (b, "source", bt_metainfo_source (m));
-  add_text (b, "update_url", bt_metainfo_update_url (m));
+  cli_json_text (b, name, hex);
 }
 
 void
-cli_show_json (const CliShow *show)
+cli_json_texts (JsonBuilder *b, const char *name, const char *const *texts, size_t n)
 {
-  const BtMetainfo *m = show->metainfo;
-  g_autoptr (JsonBuilder) b = json_builder_new ();
-  g_autoptr (BtMagnet) magnet = cli_torrent_magnet (m);
-  g_autofree char *link = bt_magnet_write (magnet);
-
-  json_builder_begin_object (b);
-  add_number (b, "schema", SCHEMA);
-  add_text (b, "torrent", show->path);
-  add_text (b, "name", bt_metainfo_name (m));
-  add_text (b, "format", cli_format_name (bt_metainfo_format (m)));
-  add_hash (b, "info_hash", bt_metainfo_info_hash_v1 (m), BT_SHA1_LEN);
-  add_hash (b, "info_hash_v2", bt_metainfo_info_hash_v2 (m), BT_SHA256_LEN);
-  add_number (b, "torrent_size", g_bytes_get_size (bt_metainfo_bytes (m)));
-  add_number (b, "content_size", bt_metainfo_content_size (m));
-  add_bool (b, "private", bt_metainfo_is_private (m));
-  add_texts (b, m);
-  add_trackers (b, m);
-  add_sources (b, m);
-  add_number (b, "piece_size", bt_metainfo_layout (m)->piece_length);
-  add_number (b, "piece_count", bt_metainfo_layout (m)->n_pieces);
-  add_bool (b, "single_file", bt_metainfo_is_single_file (m));
-  add_files (b, m);
-  add_text (b, "magnet", link);
-  json_builder_end_object (b);
-  cli_put_json (json_builder_get_root (b));
-}
-
-void
-cli_show_plan_json (const BtfTree *tree, const BtBuilder *words, uint64_t n_pieces,
-                    const char *output)
-{
-  g_autoptr (JsonBuilder) b = json_builder_new ();
-
-  json_builder_begin_object (b);
-  add_number (b, "schema", SCHEMA);
-  add_bool (b, "dry_run", true);
-  add_text (b, "torrent", output);
-  add_text (b, "name", tree->name);
-  add_text (b, "format", cli_format_name (words->format));
-  add_number (b, "content_size", tree->total);
-  add_number (b, "piece_size", words->piece_length);
-  add_number (b, "piece_count", n_pieces);
-  add_number (b, "file_count", tree->entries->len);
-  json_builder_end_object (b);
-  cli_put_json (json_builder_get_root (b));
+  cli_json_open_array (b, name);
+  for (size_t i = 0; i < n; i++)
+    json_builder_add_string_value (b, texts[i]);
+  json_builder_end_array (b);
 }

@@ -65,8 +65,8 @@ is_local_host (const char *host)
   return g_ascii_strcasecmp (host, "localhost") == 0;
 }
 
-static void
-lint_tracker (CliLint *lint, const char *url, bool is_private)
+void
+cli_lint_tracker (CliLint *lint, const char *url, bool is_private)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
 
@@ -88,7 +88,7 @@ cli_lint_words (CliLint *lint, const BtBuilder *words)
   if (words->is_private && words->n_trackers == 0)
     finding (lint, "private-trackerless", _ ("a private torrent without a tracker finds no peers"));
   for (size_t i = 0; i < words->n_trackers; i++)
-    lint_tracker (lint, words->trackers[i].url, words->is_private);
+    cli_lint_tracker (lint, words->trackers[i].url, words->is_private);
 }
 
 /* --- files --- */
@@ -103,14 +103,22 @@ is_unportable (const char *path)
   return false;
 }
 
+void
+cli_lint_name (CliLint *lint, const char *name)
+{
+  if (is_unportable (name))
+    finding (lint, "unportable-path", _ ("not every system can keep the name “%s”"), name);
+}
+
 /* Names each kind once, with the first file that has it. */
 static void
 lint_paths (CliLint *lint, const BtfTree *tree)
 {
-  bool unportable = false;
+  bool unportable = is_unportable (tree->name);
   bool clash = false;
   BtPathSet seen;
 
+  cli_lint_name (lint, tree->name);
   bt_path_set_init (&seen, tree->entries->len, 1);
   for (guint i = 0; i < tree->entries->len && !(unportable && clash); i++)
     {

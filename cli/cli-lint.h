@@ -22,6 +22,8 @@ const char *cli_lint_unknown (const char *const *allow);
 /* Looks at the words, then at the files; findings go to stderr. */
 void cli_lint_words (CliLint *lint, const BtBuilder *words);
 void cli_lint_files (CliLint *lint, const BtfTree *tree, uint64_t piece_length, BtFormat format);
+void cli_lint_tracker (CliLint *lint, const char *url, bool is_private);
+void cli_lint_name (CliLint *lint, const char *name);
 void cli_lint_size (CliLint *lint, uint64_t torrent_size);
 
 /* How many pieces such a torrent will have. */

@@ -11,9 +11,8 @@
 #include "cli/cli-values.h"
 
 const CliVerb *const cli_verbs[] = {
-  &cli_create_verb,
-  &cli_show_verb,
-  NULL,
+  &cli_create_verb, &cli_show_verb,        &cli_edit_verb, &cli_verify_verb,
+  &cli_magnet_verb, &cli_completions_verb, &cli_help_verb, NULL,
 };
 
 atomic_bool cli_interrupted;
@@ -92,11 +91,11 @@ main (int argc, char **argv)
   catch_signals ();
 
   if (argc < 2)
-    return cli_help_overview (stderr), CLI_USAGE;
+    return cli_help_put_overview (stderr), CLI_USAGE;
   if (strcmp (argv[1], "--version") == 0 || strcmp (argv[1], "-V") == 0)
-    return cli_help_version (), cli_flush (CLI_OK);
+    return cli_help_put_version (), cli_flush (CLI_OK);
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
-    return cli_help_overview (stdout), cli_flush (CLI_OK);
+    return cli_help_put_overview (stdout), cli_flush (CLI_OK);
   verb = cli_verb_find (argv[1]);
   if (verb == NULL)
     return unknown_verb (argv[1]);

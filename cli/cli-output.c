@@ -10,6 +10,8 @@
 #include <glib/gi18n.h>
 
 #include "client-core/shoal.h"
+#include "protocol/core/bt-digest.h"
+#include "protocol/core/bt-hex.h"
 
 static bool
 wants_color (const CliApp *app, int fd)
@@ -106,6 +108,47 @@ cli_clean (const char *text)
         g_string_append_unichar (out, is_harmful (c) ? 0xfffd : c);
     }
   return g_string_free (out, FALSE);
+}
+
+/* Columns of the labels. */
+#define LABEL_WIDTH 14
+
+void
+cli_row (const CliApp *app, const char *key, const char *label, const char *value)
+{
+  g_autofree char *clean = NULL;
+  glong width = g_utf8_strlen (label, -1);
+
+  if (value == NULL)
+    return;
+  clean = cli_clean (value);
+  if (app->output == CLI_OUTPUT_PLAIN)
+    {
+      cli_putf ("%s\t%s\n", key, clean);
+      return;
+    }
+  cli_put_styled (app, CLI_STYLE_BOLD, label);
+  cli_putf ("%*s  %s\n", (int) MAX (0, LABEL_WIDTH - width), "", clean);
+}
+
+void
+cli_row_number (const CliApp *app, const char *key, const char *label, uint64_t value)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, value);
+
+  cli_row (app, key, label, text);
+}
+
+void
+cli_row_hash (const CliApp *app, const char *key, const char *label, const uint8_t *hash,
+              size_t len)
+{
+  char hex[2 * BT_SHA256_LEN + 1];
+
+  if (hash == NULL)
+    return;
+  bt_hex_write (hash, len, hex);
+  cli_row (app, key, label, hex);
 }
 
 int

@@ -29,6 +29,15 @@ void cli_putf (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* Text to stdout in a style, where stdout takes colours. */
 void cli_put_styled (const CliApp *app, CliStyle style, const char *text);
 
+/* One line of a record: the translated @label and the value for a person, @key and the value, a tab
+ * between, with --plain. Nothing when @value is NULL. The value is made harmless. */
+void cli_row (const CliApp *app, const char *key, const char *label, const char *value);
+
+/* The same with a number, or a hash in hex; a NULL hash is nothing. */
+void cli_row_number (const CliApp *app, const char *key, const char *label, uint64_t value);
+void cli_row_hash (const CliApp *app, const char *key, const char *label, const uint8_t *hash,
+                   size_t len);
+
 /* A stranger's text, made harmless. (transfer full) */
 char *cli_clean (const char *text);
 

@@ -64,6 +64,19 @@ cli_globals_describe (CliGlobals *globals, GArray *entries)
   cli_option (entries, "help", 'h', G_OPTION_ARG_NONE, &globals->help, N_ ("Show this help"), NULL);
 }
 
+const char *const *
+cli_choice_values (const CliVerb *verb, const char *name)
+{
+  static const char *const colors[] = { "auto", "always", "never", NULL };
+
+  if (strcmp (name, "color") == 0)
+    return colors;
+  for (const CliChoice *c = verb->choices; c != NULL && c->option != NULL; c++)
+    if (strcmp (c->option, name) == 0)
+      return c->values;
+  return NULL;
+}
+
 static void
 run_init (Run *run, const CliVerb *verb)
 {
@@ -303,7 +316,7 @@ run_parsed (Run *run, char **argv)
   if (!cli_output_init (&run->app))
     return cli_fail_usage (&run->app, _ ("--color takes auto, always or never"));
   if (run->app.globals.help)
-    return cli_help_verb (run->app.verb), CLI_OK;
+    return cli_help_put_verb (run->app.verb), CLI_OK;
   code = read_config (run);
   if (code == CLI_OK)
     code = parse_with_defaults (run, argv);

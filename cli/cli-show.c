@@ -41,34 +41,9 @@ release (void *data)
 /* --- the long form --- */
 
 static void
-put_row (const CliApp *app, const char *label, const char *value)
-{
-  g_autofree char *clean = NULL;
-  glong width = g_utf8_strlen (label, -1);
-
-  if (value == NULL)
-    return;
-  clean = cli_clean (value);
-  if (app->output == CLI_OUTPUT_PLAIN)
-    {
-      cli_putf ("%s\t%s\n", label, clean);
-      return;
-    }
-  cli_put_styled (app, CLI_STYLE_BOLD, label);
-  cli_putf ("%*s  %s\n", (int) MAX (0, 14 - width), "", clean);
-}
-
-static void
-put_hash (const CliApp *app, const char *label, const uint8_t *hash, size_t len)
-{
-  g_autofree char *hex = cli_hex (hash, len);
-
-  put_row (app, label, hex);
-}
-
-static void
 put_size (const CliShow *show)
 {
+  const CliApp *app = show->app;
   uint64_t bytes = bt_metainfo_content_size (show->metainfo);
   size_t n = bt_metainfo_n_real_files (show->metainfo);
   g_autofree char *size = cli_size_text (bytes);
@@ -77,17 +52,39 @@ put_size (const CliShow *show)
                                    "%s (%" G_GUINT64_FORMAT " bytes) in %zu files", n),
                          size, bytes, n);
 
-  put_row (show->app, _ ("Size"), text);
+  if (app->output == CLI_OUTPUT_HUMAN)
+    {
+      cli_row (app, "size", _ ("Size"), text);
+      return;
+    }
+  cli_row_number (app, "size", "", bytes);
+  cli_row_number (app, "files", "", n);
 }
 
 static void
 put_pieces (const CliShow *show)
 {
+  const CliApp *app = show->app;
   const BtLayout *layout = bt_metainfo_layout (show->metainfo);
   g_autofree char *size = cli_size_text (layout->piece_length);
   g_autofree char *text = g_strdup_printf (_ ("%u of %s"), layout->n_pieces, size);
 
-  put_row (show->app, _ ("Pieces"), text);
+  if (app->output == CLI_OUTPUT_HUMAN)
+    {
+      cli_row (app, "pieces", _ ("Pieces"), text);
+      return;
+    }
+  cli_row_number (app, "pieces", "", layout->n_pieces);
+  cli_row_number (app, "piece-size", "", layout->piece_length);
+}
+
+static void
+put_hashes (const CliShow *show)
+{
+  cli_row_hash (show->app, "info-hash", _ ("Info-hash v1"),
+                bt_metainfo_info_hash_v1 (show->metainfo), BT_SHA1_LEN);
+  cli_row_hash (show->app, "info-hash-v2", _ ("Info-hash v2"),
+                bt_metainfo_info_hash_v2 (show->metainfo), BT_SHA256_LEN);
 }
 
 static void
@@ -99,9 +96,16 @@ put_created (const CliShow *show)
   g_autofree char *day = date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M:%S UTC") : NULL;
   g_autofree char *text = NULL;
 
+  if (show->app->output == CLI_OUTPUT_PLAIN)
+    {
+      if (seconds > 0)
+        cli_row_number (show->app, "creation-date", "", (uint64_t) seconds);
+      cli_row (show->app, "created-by", "", by);
+      return;
+    }
   if (day != NULL && by != NULL)
     text = g_strdup_printf (_ ("%s by %s"), day, by);
-  put_row (show->app, _ ("Created"), text != NULL ? text : day != NULL ? day : by);
+  cli_row (show->app, "created", _ ("Created"), text != NULL ? text : day != NULL ? day : by);
 }
 
 static void
@@ -113,8 +117,9 @@ put_trackers (const CliShow *show)
   for (size_t i = 0; i < n; i++)
     {
       g_autofree char *label = g_strdup_printf (_ ("Tracker %u"), trackers[i].tier + 1);
+      g_autofree char *key = g_strdup_printf ("tracker-%u", trackers[i].tier + 1);
 
-      put_row (show->app, label, trackers[i].url);
+      cli_row (show->app, key, label, trackers[i].url);
     }
 }
 
@@ -126,13 +131,14 @@ put_sources (const CliShow *show)
   const BtNode *nodes;
 
   for (size_t i = 0; i < n; i++)
-    put_row (show->app, seeds[i].single ? _ ("HTTP seed") : _ ("Web seed"), seeds[i].url);
+    cli_row (show->app, seeds[i].single ? "http-seed" : "web-seed",
+             seeds[i].single ? _ ("HTTP seed") : _ ("Web seed"), seeds[i].url);
   nodes = bt_metainfo_nodes (show->metainfo, &n);
   for (size_t i = 0; i < n; i++)
     {
       g_autofree char *text = g_strdup_printf ("%s:%u", nodes[i].host, nodes[i].port);
 
-      put_row (show->app, _ ("DHT node"), text);
+      cli_row (show->app, "node", _ ("DHT node"), text);
     }
 }
 
@@ -142,7 +148,7 @@ put_magnet (const CliShow *show)
   g_autoptr (BtMagnet) magnet = cli_torrent_magnet (show->metainfo);
   g_autofree char *text = bt_magnet_write (magnet);
 
-  put_row (show->app, _ ("Magnet"), text);
+  cli_row (show->app, "magnet", _ ("Magnet"), text);
   if (show->qr)
     cli_show_qr (show->app, text);
 }
@@ -153,30 +159,35 @@ put_head (const CliShow *show)
   const CliApp *app = show->app;
   const BtMetainfo *m = show->metainfo;
 
-  put_row (app, _ ("Name"), bt_metainfo_name (m));
+  cli_row (app, "name", _ ("Name"), bt_metainfo_name (m));
   put_size (show);
-  put_row (app, _ ("Format"), cli_format_name (bt_metainfo_format (m)));
-  put_hash (app, _ ("Info-hash v1"), bt_metainfo_info_hash_v1 (m), BT_SHA1_LEN);
-  put_hash (app, _ ("Info-hash v2"), bt_metainfo_info_hash_v2 (m), BT_SHA256_LEN);
+  cli_row (app, "format", _ ("Format"), cli_format_name (bt_metainfo_format (m)));
+  put_hashes (show);
   put_pieces (show);
   if (bt_metainfo_is_private (m))
-    put_row (app, _ ("Private"), _ ("yes"));
-  put_row (app, _ ("Source"), bt_metainfo_source (m));
-  put_row (app, _ ("Comment"), bt_metainfo_comment (m));
+    cli_row (app, "private", _ ("Private"), app->output == CLI_OUTPUT_PLAIN ? "yes" : _ ("yes"));
+  cli_row (app, "source", _ ("Source"), bt_metainfo_source (m));
+  cli_row (app, "comment", _ ("Comment"), bt_metainfo_comment (m));
   put_created (show);
-  put_row (app, _ ("Update URL"), bt_metainfo_update_url (m));
+  cli_row (app, "update-url", _ ("Update URL"), bt_metainfo_update_url (m));
 }
 
-/* One file a line: bytes, path. */
+/* One file a line: its number, bytes, path. */
 static void
 put_plain_files (const CliShow *show)
 {
   const BtLayout *layout = bt_metainfo_layout (show->metainfo);
 
+  size_t number = 0;
+
   for (size_t i = 0; i < layout->n_files; i++)
-    if ((layout->files[i].attr & BT_FILE_PAD) == 0)
-      cli_putf ("%s\t%" G_GUINT64_FORMAT "\t%s\n", _ ("File"), layout->files[i].length,
-                layout->files[i].path);
+    {
+      g_autofree char *clean = cli_clean (layout->files[i].path);
+
+      if ((layout->files[i].attr & BT_FILE_PAD) == 0)
+        cli_putf ("file\t%zu\t%" G_GUINT64_FORMAT "\t%s\n", ++number, layout->files[i].length,
+                  clean);
+    }
 }
 
 void
@@ -226,13 +237,11 @@ cli_show_made (const CliShow *show)
     }
   if (!show->app->globals.quiet)
     {
-      put_row (show->app, _ ("Torrent"), show->path);
+      cli_row (show->app, "torrent", _ ("Torrent"), show->path);
       put_size (show);
-      put_row (show->app, _ ("Format"), cli_format_name (bt_metainfo_format (show->metainfo)));
-      put_hash (show->app, _ ("Info-hash v1"), bt_metainfo_info_hash_v1 (show->metainfo),
-                BT_SHA1_LEN);
-      put_hash (show->app, _ ("Info-hash v2"), bt_metainfo_info_hash_v2 (show->metainfo),
-                BT_SHA256_LEN);
+      cli_row (show->app, "format", _ ("Format"),
+               cli_format_name (bt_metainfo_format (show->metainfo)));
+      put_hashes (show);
       put_pieces (show);
     }
   if (show->link)
@@ -248,18 +257,23 @@ run (CliApp *app, void *data)
 {
   const Options *o = data;
   CliShow show = { .app = app, .files = o->files, .trackers = o->trackers, .qr = o->qr };
-  g_autoptr (BtMetainfo) metainfo = NULL;
-  int code = CLI_OK;
+  g_auto (CliSource) source = { 0 };
+  int code;
 
   if (app->arguments[0] == NULL)
     return cli_fail_usage (app, _ ("no torrent was given"));
   if (app->arguments[1] != NULL)
     return cli_fail_usage (app, _ ("one torrent at a time"));
-  metainfo = cli_torrent_load (app, app->arguments[0], &code);
-  if (metainfo == NULL)
+  code = cli_source_load (&source, app, app->arguments[0]);
+  if (code != CLI_OK)
     return code;
-  cli_torrent_warn (app, metainfo);
-  show.metainfo = metainfo;
+  if (source.magnet != NULL)
+    {
+      cli_show_magnet (&show, source.magnet);
+      return CLI_OK;
+    }
+  cli_torrent_warn (app, source.metainfo);
+  show.metainfo = source.metainfo;
   show.path = app->arguments[0];
   cli_show_torrent (&show);
   return CLI_OK;
@@ -269,15 +283,21 @@ static const CliExample examples[] = {
   { "shoal show Holiday.torrent", N_ ("Show everything, and the files as a tree") },
   { "shoal show --json Holiday.torrent | jq -r .info_hash", N_ ("Take one value out of it") },
   { "shoal show --qr Holiday.torrent", N_ ("Hand the magnet link to a phone") },
+  { "shoal show 'magnet:?xt=urn:btih:…'", N_ ("Take a magnet link apart") },
   { NULL, NULL },
 };
 
 const CliVerb cli_show_verb = {
   .name = "show",
   .arguments = N_ ("FILE|MAGNET|-"),
+  .takes = CLI_TAKES_TORRENT,
   .summary = N_ ("Show what is in a .torrent or a magnet link"),
-  .description = N_ ("Checks the torrent and prints its name, size, hashes, trackers by tier, web "
-                     "seeds, magnet link and files. Odd but harmless things are warned about."),
+  .description
+  = N_ ("Checks the torrent and prints its name, size, hashes, trackers by tier, web "
+        "seeds, magnet link and files. Odd but harmless things are warned about. Of a magnet "
+        "link, or of a bare info-hash, it shows what the link says. - reads either "
+        "from standard input. With --verbose the tree of files has their numbers, "
+        "which --select takes."),
   .examples = examples,
   .options_size = sizeof (Options),
   .describe = describe,

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "protocol/files/btf-tree.h"
 #include "protocol/torrent/bt-builder.h"
+#include "protocol/torrent/bt-magnet.h"
 #include "protocol/torrent/bt-metainfo.h"
 
 typedef struct
@@ -20,6 +21,9 @@ typedef struct
 /* Everything. */
 void cli_show_torrent (const CliShow *show);
 
+/* What a magnet link says. */
+void cli_show_magnet (const CliShow *show, const BtMagnet *magnet);
+
 /* The short form after `shoal create`. */
 void cli_show_made (const CliShow *show);
 
@@ -28,5 +32,6 @@ void cli_show_qr (const CliApp *app, const char *magnet);
 
 /* The documents of --json; each prints one. */
 void cli_show_json (const CliShow *show);
+void cli_show_magnet_json (const BtMagnet *magnet);
 void cli_show_plan_json (const BtfTree *tree, const BtBuilder *words, uint64_t n_pieces,
                          const char *output);

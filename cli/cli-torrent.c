@@ -65,6 +65,100 @@ read_file (const char *path, BtError *why)
   return ok ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
 }
 
+/* --- a torrent or a magnet --- */
+
+void
+cli_source_clear (CliSource *source)
+{
+  bt_metainfo_unref (source->metainfo);
+  bt_magnet_free (source->magnet);
+  *source = (CliSource){ 0 };
+}
+
+static bool
+is_magnet_uri (const char *text, size_t len)
+{
+  return len >= 7 && g_ascii_strncasecmp (text, "magnet:", 7) == 0;
+}
+
+/* An info-hash of v2, bare or as the multihash that magnets have. */
+static BtMagnet *
+parse_bare_v2 (const char *text, size_t len)
+{
+  uint8_t hash[BT_SHA256_LEN];
+  BtMagnet *magnet;
+
+  if (len == 2 * BT_SHA256_LEN + 4 && strncmp (text, "1220", 4) == 0)
+    {
+      text += 4;
+      len -= 4;
+    }
+  if (len != 2 * BT_SHA256_LEN || !bt_hex_parse (text, len, hash, sizeof hash))
+    return NULL;
+  magnet = bt_magnet_new ();
+  bt_magnet_set_v2 (magnet, hash);
+  return magnet;
+}
+
+static BtMagnet *
+parse_magnet (const char *text, size_t len, BtError *why)
+{
+  BtMagnet *magnet;
+
+  while (len > 0 && g_ascii_isspace (text[len - 1]))
+    len--; /* the end of a line, when it was read */
+  magnet = parse_bare_v2 (text, len);
+  return magnet != NULL ? magnet : bt_magnet_parse (text, len, why);
+}
+
+static const char *
+subject_of (const char *path)
+{
+  return strcmp (path, "-") == 0 ? _ ("standard input") : path;
+}
+
+/* The longest bare info-hash, and the end of its line. */
+#define BARE_MAX 80
+
+/* What a file holds. No torrent is as short as an info-hash. */
+static int
+load_bytes (CliSource *source, const CliApp *app, const char *path)
+{
+  BtError why = { 0 };
+  g_autoptr (GBytes) bytes = read_file (path, &why);
+  const char *data;
+  gsize len;
+
+  if (bytes == NULL)
+    return cli_fail_problem (app, &why, subject_of (path));
+  data = g_bytes_get_data (bytes, &len);
+  if (is_magnet_uri (data, len))
+    source->magnet = parse_magnet (data, len, &why);
+  else if (len <= BARE_MAX)
+    source->magnet = parse_magnet (data, len, NULL);
+  if (source->magnet == NULL && !is_magnet_uri (data, len))
+    source->metainfo = bt_metainfo_parse (bytes, BT_ORIGIN_OWN, btd_ops (), &why);
+  if (source->magnet == NULL && source->metainfo == NULL)
+    return cli_fail_problem (app, &why, subject_of (path));
+  return CLI_OK;
+}
+
+int
+cli_source_load (CliSource *source, const CliApp *app, const char *text)
+{
+  BtError why = { 0 };
+  size_t len = strlen (text);
+
+  if (strcmp (text, "-") == 0 || (!is_magnet_uri (text, len) && access (text, F_OK) == 0))
+    return load_bytes (source, app, text);
+  source->magnet = parse_magnet (text, len, &why);
+  if (source->magnet != NULL)
+    return CLI_OK;
+  if (is_magnet_uri (text, len))
+    return cli_fail_problem (app, &why, _ ("the magnet link"));
+  return load_bytes (source, app, text);
+}
+
 BtMetainfo *
 cli_torrent_load (const CliApp *app, const char *path, int *exit_code)
 {
@@ -75,8 +169,7 @@ cli_torrent_load (const CliApp *app, const char *path, int *exit_code)
   if (bytes != NULL)
     metainfo = bt_metainfo_parse (bytes, BT_ORIGIN_OWN, btd_ops (), &why);
   if (metainfo == NULL)
-    *exit_code
-        = cli_fail_problem (app, &why, strcmp (path, "-") == 0 ? _ ("standard input") : path);
+    *exit_code = cli_fail_problem (app, &why, subject_of (path));
   return metainfo;
 }
 

@@ -5,6 +5,21 @@
 #include "protocol/torrent/bt-magnet.h"
 #include "protocol/torrent/bt-metainfo.h"
 
+/* What a verb works on: one of the two. Clear at the end. */
+typedef struct
+{
+  BtMetainfo *metainfo;
+  BtMagnet *magnet;
+} CliSource;
+
+/* Reads a .torrent or a magnet link: @text is the path of a file, "-" for stdin, a magnet URI or an
+ * info-hash of v1 or v2. A file of that name wins over an info-hash. Returns an exit code, after
+ * the error was reported. */
+int cli_source_load (CliSource *source, const CliApp *app, const char *text);
+
+void cli_source_clear (CliSource *source);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliSource, cli_source_clear)
+
 /* Reads a .torrent; "-" is stdin. NULL after the error was reported and *exit_code set. (transfer
  * full) */
 BtMetainfo *cli_torrent_load (const CliApp *app, const char *path, int *exit_code);

@@ -12,6 +12,8 @@
 typedef struct
 {
   const CliApp *app;
+  const BtLayout *layout;
+  unsigned *numbers;    /* of each file of the layout: from 1, without pads */
   const BtFile **files; /* real ones, by path */
   size_t n_files;
   GString *line;
@@ -27,10 +29,12 @@ compare_files (const void *a, const void *b)
 }
 
 static void
-collect (Tree *tree, const BtLayout *layout)
+collect (Tree *tree)
 {
+  const BtLayout *layout = tree->layout;
   bool sorted = true;
 
+  tree->numbers = g_new0 (unsigned, layout->n_files);
   tree->files = g_new (const BtFile *, layout->n_files);
   for (size_t i = 0; i < layout->n_files; i++)
     {
@@ -41,6 +45,7 @@ collect (Tree *tree, const BtLayout *layout)
       if (tree->n_files > 0)
         sorted = sorted && compare_files (&tree->files[tree->n_files - 1], &file) < 0;
       tree->files[tree->n_files++] = file;
+      tree->numbers[i] = (unsigned) tree->n_files;
     }
   if (!sorted)
     qsort (tree->files, tree->n_files, sizeof *tree->files, compare_files);
@@ -109,6 +114,8 @@ put_line (Tree *tree, size_t index, size_t start, size_t end)
       g_string_append_printf (tree->line, "  (%s)", size);
       if (file->target != NULL)
         g_string_append_printf (tree->line, " -> %s", file->target);
+      if (tree->app->globals.verbose)
+        g_string_append_printf (tree->line, "  #%u", tree->numbers[file - tree->layout->files]);
       if ((file->attr & BT_FILE_CLEANED) != 0)
         g_string_append (tree->line, _ ("  [renamed]"));
     }
@@ -145,10 +152,13 @@ put_file (Tree *tree, size_t index)
 void
 cli_tree_put (const CliApp *app, const BtMetainfo *metainfo, size_t max_lines)
 {
-  Tree tree = { .app = app, .max_lines = max_lines, .line = g_string_new (NULL) };
+  Tree tree = { .app = app,
+                .layout = bt_metainfo_layout (metainfo),
+                .max_lines = max_lines,
+                .line = g_string_new (NULL) };
   size_t i;
 
-  collect (&tree, bt_metainfo_layout (metainfo));
+  collect (&tree);
   for (i = 0; i < tree.n_files && (max_lines == 0 || tree.lines < max_lines); i++)
     put_file (&tree, i);
   if (i < tree.n_files)
@@ -156,5 +166,6 @@ cli_tree_put (const CliApp *app, const BtMetainfo *metainfo, size_t max_lines)
                         "  … and %zu files more (--files shows all)\n", tree.n_files - i),
               tree.n_files - i);
   g_free (tree.files);
+  g_free (tree.numbers);
   g_string_free (tree.line, TRUE);
 }

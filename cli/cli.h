@@ -74,11 +74,31 @@ typedef struct
   const char *meaning; /* translatable */
 } CliExample;
 
+/* What the words behind the options are, for the completions. */
+typedef enum
+{
+  CLI_TAKES_WORDS,   /* one of CliVerb.words */
+  CLI_TAKES_VERB,    /* the name of a verb */
+  CLI_TAKES_PATHS,   /* files and folders */
+  CLI_TAKES_TORRENT, /* a .torrent */
+  CLI_TAKES_TORRENT_AND_PATH
+} CliTakes;
+
+/* The values of an option that knows a few words only. */
+typedef struct
+{
+  const char *option;        /* its long name */
+  const char *const *values; /* ends with NULL */
+} CliChoice;
+
 typedef struct CliVerb
 {
   const char *name;
   const char *arguments; /* "FILE [PATH]" */
-  const char *summary;   /* one line; translatable, like the next */
+  CliTakes takes;
+  const char *const *words; /* ends with NULL; NULL unless CLI_TAKES_WORDS */
+  const CliChoice *choices; /* ends with { NULL }; NULL for none */
+  const char *summary;      /* one line; translatable, like the next */
   const char *description;
   const CliExample *examples; /* ends with { NULL } */
   size_t options_size;
@@ -89,8 +109,13 @@ typedef struct CliVerb
   int (*run) (CliApp *app, void *options);
 } CliVerb;
 
+extern const CliVerb cli_completions_verb;
 extern const CliVerb cli_create_verb;
+extern const CliVerb cli_edit_verb;
+extern const CliVerb cli_help_verb;
+extern const CliVerb cli_magnet_verb;
 extern const CliVerb cli_show_verb;
+extern const CliVerb cli_verify_verb;
 
 /* All verbs, in the order of the help; ends with NULL. */
 extern const CliVerb *const cli_verbs[];
@@ -103,6 +128,9 @@ const CliVerb *cli_verb_find (const char *name);
 
 /* Runs a verb on what follows its name; returns the exit code. */
 int cli_run_verb (const CliVerb *verb, int argc, char **argv);
+
+/* The words that the option @name of @verb takes, ends with NULL; NULL when it takes any text. */
+const char *const *cli_choice_values (const CliVerb *verb, const char *name);
 
 /* The entries of the options that every verb has, pointing into @globals. */
 void cli_globals_describe (CliGlobals *globals, GArray *entries);

@@ -57,6 +57,17 @@ write_all (int fd, const char *data, size_t len)
   return fsync (fd) == 0;
 }
 
+/* What a person has locked stays locked: a .torrent may carry a passkey. */
+static bool
+keep_mode (const Output *out)
+{
+  struct stat st;
+
+  if (stat (out->path, &st) != 0 || !S_ISREG (st.st_mode))
+    return true;
+  return fchmod (out->fd, st.st_mode & 0777) == 0;
+}
+
 /* Gives the unnamed file the name @to, which must be free. */
 static bool
 name_output (const Output *out, const char *to)
@@ -103,8 +114,8 @@ btf_output_write (const char *path, const void *data, size_t len, bool overwrite
 {
   g_autofree char *folder = g_path_get_dirname (path);
   Output out = { .path = path, .folder = folder, .fd = -1 };
-  bool ok = open_output (&out) && write_all (out.fd, data, len) && publish (&out, overwrite)
-            && sync_folder (&out);
+  bool ok = open_output (&out) && (!overwrite || keep_mode (&out)) && write_all (out.fd, data, len)
+            && publish (&out, overwrite) && sync_folder (&out);
   int saved = errno;
 
   if (out.temporary != NULL)
