@@ -1,7 +1,9 @@
-/* bt-path-set.h: a set of paths that tells names apart as a case-blind file system would.
+/* bt-path-set.h: the names in the folders of a torrent, told apart as a case-blind file system
+ * would.
  *
- * Hashes are keyed, so that nobody can craft a torrent whose names all collide. Borrows the paths.
- */
+ * A name is known by the number of the folder that holds it, so that a deep path costs each of its
+ * components once. Hashes are keyed, so that nobody can craft a torrent whose names all collide.
+ * Borrows the names. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,8 +12,10 @@
 
 typedef struct
 {
-  uint64_t hash;
-  const char *path; /* NULL in a free slot */
+  const char *name; /* NULL in a free slot */
+  uint32_t hash;
+  uint32_t folder;
+  uint32_t value;
   uint32_t len;
 } BtPathSlot;
 
@@ -26,7 +30,10 @@ typedef struct
 void bt_path_set_init (BtPathSet *set, size_t expected, uint64_t seed);
 void bt_path_set_clear (BtPathSet *set);
 
-/* Adds the first @len bytes of @path, which are valid UTF-8. False when they are there already,
- * letter case aside. O(len) amortised. */
-bool bt_path_set_add (BtPathSet *set, const char *path, size_t len);
-bool bt_path_set_has (const BtPathSet *set, const char *path, size_t len);
+/* The value of a name, letter case aside; NULL when it is not there. The name is valid UTF-8 of at
+ * most BT_LIMIT_NAME bytes. The pointer holds until the next addition. O(len). */
+uint32_t *bt_path_set_find (const BtPathSet *set, uint32_t folder, const char *name, size_t len);
+
+/* Adds a name and gives NULL, or gives the value of the one that is there already. */
+uint32_t *bt_path_set_add (BtPathSet *set, uint32_t folder, const char *name, size_t len,
+                           uint32_t value);

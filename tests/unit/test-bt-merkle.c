@@ -22,10 +22,12 @@ static const char *const zero_roots[] = {
   "87eb0ddba57e35f6d286673802a4af5975e22506c7cf4c64bb6be5ee11527f2c",
 };
 
+static const BtDigestOps *ops; /* asking for it is slow */
+
 static void
 hash (const void *data, size_t len, uint8_t *out)
 {
-  btd_ops ()->hash (BT_SHA256, &(BtDigestMessage){ data, len, out }, 1);
+  ops->hash (BT_SHA256, &(BtDigestMessage){ data, len, out }, 1);
 }
 
 /* Different bytes for each leaf. */
@@ -59,7 +61,7 @@ test_pad (void)
       uint8_t root[LEN];
       char text[2 * LEN + 1];
 
-      bt_merkle_pad (btd_ops (), height, root);
+      bt_merkle_pad (ops, height, root);
       bt_hex_write (root, LEN, text);
       g_assert_cmpstr (text, ==, zero_roots[height]);
     }
@@ -97,7 +99,7 @@ test_roots (void)
       make_leaves (leaves, n);
       (void) make_tree (tree, leaves, n); /* its width is not asked */
       exact = g_memdup2 (leaves, n * LEN);
-      bt_merkle_root (btd_ops (), exact, n, 0, root);
+      bt_merkle_root (ops, exact, n, 0, root);
       g_assert_cmpmem (root, LEN, tree + LEN, LEN);
     }
 }
@@ -120,11 +122,11 @@ test_levels (void)
         {
           uint8_t root[LEN];
 
-          left = bt_merkle_up (btd_ops (), leaves, left, height);
+          left = bt_merkle_up (ops, leaves, left, height);
           width /= 2;
           g_assert_cmpuint (left, ==, (n - 1) / ((size_t) 2 << height) + 1);
           g_assert_cmpmem (leaves, left * LEN, tree + width * LEN, left * LEN);
-          bt_merkle_root (btd_ops (), leaves, left, height + 1, root);
+          bt_merkle_root (ops, leaves, left, height + 1, root);
           g_assert_cmpmem (root, LEN, tree + LEN, LEN);
         }
       g_assert_cmpuint (width, ==, 1);
@@ -146,7 +148,7 @@ test_subroots (void)
           continue;
         make_leaves (leaves, n);
         (void) make_tree (tree, leaves, (size_t) 1 << levels); /* the rest are zeros */
-        bt_merkle_subroot (btd_ops (), leaves, n, 0, levels, root);
+        bt_merkle_subroot (ops, leaves, n, 0, levels, root);
         g_assert_cmpmem (root, LEN, tree + LEN, LEN);
       }
 }
@@ -158,31 +160,30 @@ check_proof (const uint8_t *hashes, size_t n, unsigned height, const uint8_t *ro
     {
       uint8_t uncles[8 * LEN];
       uint8_t wrong[LEN];
-      size_t n_uncles
-          = bt_merkle_proof (btd_ops (), hashes, n, height, i, uncles, sizeof uncles / LEN);
+      size_t n_uncles = bt_merkle_proof (ops, hashes, n, height, i, uncles, sizeof uncles / LEN);
       const uint8_t *hash_of_i = hashes + i * LEN;
 
       g_assert_cmpuint ((size_t) 1 << n_uncles, >=, n);
       g_assert_cmpuint (n, >, (size_t) 1 << n_uncles >> 1);
-      g_assert_true (bt_merkle_check (btd_ops (), hash_of_i, i, uncles, n_uncles, root));
+      g_assert_true (bt_merkle_check (ops, hash_of_i, i, uncles, n_uncles, root));
 
       /* another place, other hashes, too few or too many uncles */
       for (size_t other = 0; other < 2 * n + 2; other++)
         if (other != i)
-          g_assert_false (bt_merkle_check (btd_ops (), hash_of_i, other, uncles, n_uncles, root));
-      g_assert_false (bt_merkle_check (btd_ops (), hash_of_i, i + ((size_t) 1 << n_uncles), uncles,
-                                       n_uncles, root));
+          g_assert_false (bt_merkle_check (ops, hash_of_i, other, uncles, n_uncles, root));
+      g_assert_false (
+          bt_merkle_check (ops, hash_of_i, i + ((size_t) 1 << n_uncles), uncles, n_uncles, root));
       for (size_t u = 0; u < n_uncles; u++)
         {
           uncles[u * LEN + 31] ^= 1;
-          g_assert_false (bt_merkle_check (btd_ops (), hash_of_i, i, uncles, n_uncles, root));
+          g_assert_false (bt_merkle_check (ops, hash_of_i, i, uncles, n_uncles, root));
           uncles[u * LEN + 31] ^= 1;
         }
       memcpy (wrong, hash_of_i, LEN);
       wrong[0] ^= 0x80;
-      g_assert_false (bt_merkle_check (btd_ops (), wrong, i, uncles, n_uncles, root));
+      g_assert_false (bt_merkle_check (ops, wrong, i, uncles, n_uncles, root));
       if (n_uncles > 0)
-        g_assert_false (bt_merkle_check (btd_ops (), hash_of_i, i, uncles, n_uncles - 1, root));
+        g_assert_false (bt_merkle_check (ops, hash_of_i, i, uncles, n_uncles - 1, root));
     }
 }
 
@@ -196,7 +197,7 @@ test_proofs (void)
         uint8_t root[LEN];
 
         make_leaves (leaves, n);
-        bt_merkle_root (btd_ops (), leaves, n, height, root);
+        bt_merkle_root (ops, leaves, n, height, root);
         check_proof (leaves, n, height, root);
       }
 }
@@ -209,16 +210,17 @@ test_short_proof (void)
   uint8_t quarter[LEN];
 
   make_leaves (leaves, 8);
-  g_assert_cmpuint (bt_merkle_proof (btd_ops (), leaves, 8, 0, 5, uncles, 2), ==, 2);
-  g_assert_cmpuint (bt_merkle_proof (btd_ops (), leaves, 8, 0, 5, uncles, 0), ==, 0);
-  bt_merkle_root (btd_ops (), leaves + 4 * LEN, 4, 0, quarter);
-  g_assert_true (bt_merkle_check (btd_ops (), leaves + 5 * LEN, 1, uncles, 2, quarter));
+  g_assert_cmpuint (bt_merkle_proof (ops, leaves, 8, 0, 5, uncles, 2), ==, 2);
+  g_assert_cmpuint (bt_merkle_proof (ops, leaves, 8, 0, 5, uncles, 0), ==, 0);
+  bt_merkle_root (ops, leaves + 4 * LEN, 4, 0, quarter);
+  g_assert_true (bt_merkle_check (ops, leaves + 5 * LEN, 1, uncles, 2, quarter));
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ops = btd_ops ();
   g_test_add_func ("/merkle/pad", test_pad);
   g_test_add_func ("/merkle/zero-block", test_zero_block);
   g_test_add_func ("/merkle/height", test_height);
