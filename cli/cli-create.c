@@ -35,6 +35,7 @@ typedef struct
   gboolean follow_symlinks;
   char *sort;
   int threads;
+  char **reuse;
   gboolean dry_run;
   gboolean force;
   gboolean link;
@@ -50,7 +51,8 @@ typedef struct
   BtBuilder words;
   BtfWalkOptions walk;
   BtfTree *tree;
-  char *output; /* NULL for stdout */
+  BtfReuse *reuse; /* NULL without --reuse */
+  char *output;    /* NULL for stdout */
   GBytes *torrent;
   BtMetainfo *metainfo; /* of @torrent */
   CliLint lint;
@@ -87,6 +89,10 @@ describe (void *data, GArray *entries)
               N_ ("Order of the files: path, or size (largest first; v1 only)"), N_ ("ORDER"));
   cli_option (entries, "threads", 'j', G_OPTION_ARG_INT, &o->threads,
               N_ ("Hash with N threads (default: what the disk likes)"), N_ ("N"));
+  cli_option (entries, "reuse", 0, G_OPTION_ARG_FILENAME_ARRAY, &o->reuse,
+              N_ ("Take hashes of the same files from a .torrent, or from those in a folder, after "
+                  "a look at some pieces (may repeat)"),
+              N_ ("FILE|DIR"));
   cli_option (entries, "dry-run", 0, G_OPTION_ARG_NONE, &o->dry_run,
               N_ ("Say what would be made, and read no file"), NULL);
   cli_option (entries, "force", 0, G_OPTION_ARG_NONE, &o->force,
@@ -111,6 +117,7 @@ release (void *data)
   g_strfreev (o->exclude);
   g_strfreev (o->include);
   g_free (o->sort);
+  g_strfreev (o->reuse);
   g_strfreev (o->allow);
 }
 
@@ -220,8 +227,6 @@ walk (Creation *c)
   cli_progress_end (&progress);
   if (c->tree == NULL)
     return cli_fail_file (c->app, &error);
-  if (c->words.piece_length == 0)
-    c->words.piece_length = btf_create_piece_length (c->tree->total);
   if (c->tree->skipped_links > 0)
     cli_warn (c->app, _ ("%u symbolic links were left out; --follow-symlinks takes them"),
               c->tree->skipped_links);
@@ -231,6 +236,48 @@ walk (Creation *c)
     cli_say (c->app, _ ("%u hidden names were left out; --hidden takes them"),
              c->tree->skipped_hidden);
   return CLI_OK;
+}
+
+/* Loads the torrents of --reuse; with an automatic piece size the one of a torrent of just these
+ * files is taken, since only then it can be of use. */
+static int
+load_reuse (Creation *c)
+{
+  g_auto (BtfError) error = { 0 };
+  BtfControl control = { .cancel = &cli_interrupted };
+
+  if (c->options->reuse != NULL)
+    c->reuse = btf_reuse_new (c->tree, c->words.format, btd_ops ());
+  for (char **path = c->options->reuse; path != NULL && *path != NULL; path++)
+    if (!btf_reuse_add (c->reuse, *path, &control, &error))
+      return cli_fail_file (c->app, &error);
+  if (c->words.piece_length == 0 && c->reuse != NULL)
+    c->words.piece_length = btf_reuse_piece_length (c->reuse);
+  if (c->words.piece_length == 0)
+    c->words.piece_length = btf_create_piece_length (c->tree->total);
+  return CLI_OK;
+}
+
+static void
+say_reused (const Creation *c)
+{
+  BtfReuseSum sum = btf_reuse_sum (c->reuse);
+  g_autofree char *size = cli_size_text (sum.bytes);
+
+  if (sum.files > 0)
+    cli_say (c->app,
+             ngettext ("Hashes of %zu file were taken from other torrents: %s were not read.",
+                       "Hashes of %zu files were taken from other torrents: %s were not read.",
+                       sum.files),
+             sum.files, size);
+  else
+    cli_say (c->app, "%s", _ ("No hashes could be taken from other torrents."));
+  if (sum.different_files > 0)
+    cli_warn (c->app,
+              ngettext ("%zu file has the name and length of one in another torrent, but differs",
+                        "%zu files have names and lengths of some in other torrents, but differ",
+                        sum.different_files),
+              sum.different_files);
 }
 
 static int
@@ -281,6 +328,7 @@ hash (Creation *c)
   BtfCreate create = { .tree = c->tree,
                        .ops = btd_ops (),
                        .words = &c->words,
+                       .reuse = c->reuse,
                        .n_threads = (unsigned) c->options->threads };
   g_auto (BtfError) error = { 0 };
   CliProgress progress;
@@ -291,6 +339,8 @@ hash (Creation *c)
   cli_progress_end (&progress);
   if (c->torrent == NULL)
     return cli_fail_file (c->app, &error);
+  if (c->reuse != NULL)
+    say_reused (c);
   cli_lint_size (&c->lint, g_bytes_get_size (c->torrent));
   return cli_lint_end (&c->lint);
 }
@@ -350,6 +400,8 @@ create (Creation *c)
   int code = walk (c);
 
   if (code == CLI_OK)
+    code = load_reuse (c);
+  if (code == CLI_OK)
     code = look_for_lint (c);
   if (code == CLI_OK)
     code = choose_output (c);
@@ -366,6 +418,7 @@ run (CliApp *app, void *options)
   Creation c = { .app = app, .options = options };
   int code = read_options (&c) ? create (&c) : CLI_USAGE;
 
+  btf_reuse_free (c.reuse);
   btf_tree_free (c.tree);
   g_free (c.output);
   g_clear_pointer (&c.torrent, g_bytes_unref);
@@ -381,6 +434,8 @@ static const CliExample examples[] = {
     N_ ("Choose format and piece size, and write to standard output") },
   { "shoal create docs src --name project -x '*.o'",
     N_ ("Put two folders into one torrent, without object files") },
+  { "shoal create --reuse ~/torrents Holiday",
+    N_ ("Read only what no torrent in that folder knows already") },
   { NULL, NULL },
 };
 
@@ -406,6 +461,8 @@ const CliVerb cli_create_verb = {
   = N_ ("Reads the files once and writes a .torrent, by default a hybrid: clients of v1 and of v2 "
         "share it. A few old programs, such as Transmission before 4.0, read v1 alone. Each "
         "--tracker is a tier of its own; trackers joined by commas share one. "
+        "With --reuse the hashes of files that other torrents hold are taken from there, after a "
+        "sample of their pieces was read and compared. "
         "Nothing is written when a file changes while it is read, or when a lint finds "
         "something that the torrent should not have."),
   .examples = examples,

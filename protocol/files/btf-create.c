@@ -24,6 +24,7 @@ typedef struct
   BtLayout layout;
   uint8_t *pieces_v1;
   uint8_t *pieces_v2; /* the node of each piece; those of one file are its layer */
+  uint8_t *known;     /* one for each piece: 1 when its hashes were taken from elsewhere */
   pthread_mutex_t lock;
   BtfError *error; /* under the lock */
 } Creation;
@@ -54,21 +55,20 @@ open_entry (void *data, size_t file)
   return btf_tree_open (c->create->tree, file);
 }
 
-/* Whether the open file is still the one that the walk met. */
 static BtErrorCode
 check_entry (void *data, size_t file, int fd)
 {
-  const BtfEntry *entry = entry_of (data, file);
-  struct stat st;
+  const Creation *c = data;
 
-  if (fstat (fd, &st) != 0)
-    return BT_ERROR_READ;
-  if (S_ISREG (st.st_mode) && (uint64_t) st.st_size < entry->length)
-    return BT_ERROR_FILE_SHRANK;
-  if (!S_ISREG (st.st_mode) || (uint64_t) st.st_size != entry->length || st.st_ino != entry->inode
-      || st.st_mtim.tv_sec * INT64_C (1000000000) + st.st_mtim.tv_nsec != entry->mtime_ns)
-    return BT_ERROR_FILE_CHANGED;
-  return BT_OK;
+  return btf_tree_check (c->create->tree, file, fd);
+}
+
+static bool
+is_known (void *data, uint32_t piece)
+{
+  const Creation *c = data;
+
+  return c->known[piece] != 0;
 }
 
 static void
@@ -116,6 +116,28 @@ place_files (Creation *c)
   return true;
 }
 
+/* Takes what other torrents know already. */
+static bool
+take_known (Creation *c, const BtfControl *control)
+{
+  const BtfCreate *create = c->create;
+  const char *disk = create->tree->roots[0].disk;
+  BtfReuseTarget target
+      = { .layout = &c->layout,
+          .n_threads = create->n_threads > 0 ? create->n_threads : btf_device_readers (disk),
+          .rotational = btf_device_is_rotational (disk),
+          .pieces_v1 = c->pieces_v1,
+          .pieces_v2 = c->pieces_v2 };
+
+  if (create->reuse == NULL)
+    return true;
+  target.known = c->known = g_malloc0 (c->layout.n_pieces);
+  if (btf_reuse_take (create->reuse, &target, control))
+    return true;
+  return btf_error_set (
+      c->error, btf_control_is_cancelled (control) ? BT_ERROR_CANCELLED : BT_ERROR_READ, 0, NULL);
+}
+
 static bool
 hash_files (Creation *c, const BtfControl *control)
 {
@@ -130,6 +152,7 @@ hash_files (Creation *c, const BtfControl *control)
                        .data = c,
                        .open = open_entry,
                        .check = check_entry,
+                       .skip = c->known != NULL ? is_known : NULL,
                        .piece = keep_piece,
                        .fail = fail_file };
   bool cancelled;
@@ -202,11 +225,12 @@ btf_create (const BtfCreate *create, const BtfControl *control, BtfError *error)
         c.pieces_v1 = g_malloc ((size_t) c.layout.n_pieces * BT_SHA1_LEN);
       if ((c.builder.format & BT_FORMAT_V2) != 0)
         c.pieces_v2 = g_malloc ((size_t) c.layout.n_pieces * BT_SHA256_LEN);
-      if (hash_files (&c, control))
+      if (take_known (&c, control) && hash_files (&c, control))
         torrent = write_torrent (&c);
     }
   g_free (c.pieces_v1);
   g_free (c.pieces_v2);
+  g_free (c.known);
   g_free (c.files);
   pthread_mutex_destroy (&c.lock);
   return torrent;

@@ -9,6 +9,7 @@
 #include "protocol/core/bt-digest.h"
 #include "protocol/files/btf-control.h"
 #include "protocol/files/btf-error.h"
+#include "protocol/files/btf-reuse.h"
 #include "protocol/files/btf-tree.h"
 #include "protocol/torrent/bt-builder.h"
 
@@ -20,6 +21,7 @@ typedef struct
   /* What stands around the files: format, private, source, trackers and so on. Name, files and
    * hashes are filled in here; a piece length of 0 is chosen by btf_create_piece_length(). */
   const BtBuilder *words;
+  BtfReuse *reuse;    /* for the tree and the format; NULL for none */
   unsigned n_threads; /* 0: as many as the device likes */
 } BtfCreate;
 

@@ -454,3 +454,19 @@ btf_tree_open (const BtfTree *tree, size_t entry)
 
   return open (disk, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
+
+BtErrorCode
+btf_tree_check (const BtfTree *tree, size_t entry, int fd)
+{
+  const BtfEntry *e = &g_array_index (tree->entries, BtfEntry, entry);
+  struct stat st;
+
+  if (fstat (fd, &st) != 0)
+    return BT_ERROR_READ;
+  if (S_ISREG (st.st_mode) && (uint64_t) st.st_size < e->length)
+    return BT_ERROR_FILE_SHRANK;
+  if (!S_ISREG (st.st_mode) || (uint64_t) st.st_size != e->length || st.st_ino != e->inode
+      || st.st_mtim.tv_sec * INT64_C (1000000000) + st.st_mtim.tv_nsec != e->mtime_ns)
+    return BT_ERROR_FILE_CHANGED;
+  return BT_OK;
+}
