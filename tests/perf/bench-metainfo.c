@@ -2,13 +2,14 @@
  *
  *     bench-metainfo [TURNS]
  *
- * Each is parsed in a process of its own: the median of the turns, without the hash of the info
- * dictionary, and the peak of resident memory over what the process had before. */
+ * Each is parsed in a process of its own: the median of the turns' processor time, without the
+ * hash of the info dictionary, and the peak of resident memory over what the process had before. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -69,7 +70,7 @@ make_v2 (unsigned n)
                               "25:some-file-name-%06u.datd0:d6:lengthi%ue11:pieces root32:%032uee",
                               i, 1000 + i % 50000, i);
     }
-  return g_string_append (out, "ee12:meta versioni2e4:name3:top12:piece lengthi1048576ee");
+  return g_string_append (out, "ee12:meta versioni2e4:name3:top12:piece lengthi1048576eee");
 }
 
 /* No hash at all: what is left is the parser's own work. */
@@ -86,6 +87,16 @@ compare_times (const void *a, const void *b)
   int64_t x = *(const int64_t *) a, y = *(const int64_t *) b;
 
   return (x > y) - (x < y);
+}
+
+/* Processor time of this process: other processes do not count. */
+static int64_t
+cpu_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 static long
@@ -109,10 +120,10 @@ measure (const char *name, GString *text, unsigned turns)
 
   for (unsigned i = 0; i < turns; i++)
     {
-      int64_t start_us = g_get_monotonic_time ();
+      int64_t start_us = cpu_us ();
       g_autoptr (BtMetainfo) metainfo = bt_metainfo_parse (bytes, BT_ORIGIN_OWN, &ops, NULL);
 
-      times_us[i] = g_get_monotonic_time () - start_us;
+      times_us[i] = cpu_us () - start_us;
       n_files = metainfo != NULL ? bt_metainfo_layout (metainfo)->n_files : 0;
       after = i == 0 ? peak_kib () : after;
     }
