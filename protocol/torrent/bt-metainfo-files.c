@@ -53,15 +53,13 @@ typedef struct
   bool has_utf8; /* the path is that of "path.utf-8", which wins */
 } FileEntry;
 
-/* Reads a list of components into p->path, cleaned. */
+/* Reads the components of a list, whose opening token was taken, into p->path, cleaned. */
 static bool
-read_path (BtMetainfoParser *p, const char *key, bool *changed)
+read_components (BtMetainfoParser *p, const char *key, bool *changed)
 {
   BtBencodeToken token;
   unsigned depth = 0;
 
-  if (!bt_metainfo_want (p, BT_BENCODE_LIST, key, &token))
-    return false;
   g_string_truncate (p->path, 0);
   *changed = false;
   while (bt_metainfo_next (p, &token))
@@ -81,12 +79,16 @@ bt_metainfo_keep_path (BtMetainfoParser *p)
   return g_string_chunk_insert_len (p->self->texts, p->path->str, (gssize) p->path->len);
 }
 
+/* A link with a target that makes no sense is one that leads nowhere. */
 bool
 bt_metainfo_read_target (BtMetainfoParser *p, BtFile *file)
 {
-  bool changed;
+  bool changed = false;
+  BtBencodeToken token;
 
-  if (!read_path (p, "info.files.symlink path", &changed))
+  if (!bt_metainfo_optional (p, BT_BENCODE_LIST, &token))
+    return bt_metainfo_ok (p);
+  if (!read_components (p, "info.files.symlink path", &changed))
     return false;
   if (changed || p->path->len == 0)
     p->self->oddities |= BT_ODD_LINK;
@@ -96,13 +98,11 @@ bt_metainfo_read_target (BtMetainfoParser *p, BtFile *file)
 }
 
 static bool
-read_file_path (BtMetainfoParser *p, FileEntry *entry, bool utf8)
+take_path (BtMetainfoParser *p, FileEntry *entry)
 {
   bool changed;
 
-  if (entry->has_utf8)
-    return bt_metainfo_skip (p);
-  if (!read_path (p, "info.files.path", &changed))
+  if (!read_components (p, "info.files.path", &changed))
     return false;
   if (p->path->len == 0)
     {
@@ -112,8 +112,28 @@ read_file_path (BtMetainfoParser *p, FileEntry *entry, bool utf8)
   entry->file.path = bt_metainfo_keep_path (p);
   entry->file.attr &= ~(uint32_t) BT_FILE_CLEANED;
   entry->file.attr |= changed ? BT_FILE_CLEANED : 0;
-  entry->has_utf8 = utf8;
   return true;
+}
+
+static bool
+read_path (BtMetainfoParser *p, FileEntry *entry)
+{
+  BtBencodeToken token;
+
+  if (entry->has_utf8)
+    return bt_metainfo_skip (p);
+  return bt_metainfo_want (p, BT_BENCODE_LIST, "info.files.path", &token) && take_path (p, entry);
+}
+
+static bool
+read_path_utf8 (BtMetainfoParser *p, FileEntry *entry)
+{
+  BtBencodeToken token;
+
+  if (!bt_metainfo_optional (p, BT_BENCODE_LIST, &token))
+    return bt_metainfo_ok (p);
+  entry->has_utf8 = true;
+  return take_path (p, entry);
 }
 
 static bool
@@ -125,9 +145,9 @@ read_file_key (BtMetainfoParser *p, const BtBencodeToken *key, FileEntry *entry)
     return entry->has_length
            = bt_metainfo_read_length (p, "info.files.length", &entry->file.length);
   if (bt_bencode_is (key, "path"))
-    return read_file_path (p, entry, false);
+    return read_path (p, entry);
   if (bt_bencode_is (key, "path.utf-8"))
-    return read_file_path (p, entry, true);
+    return read_path_utf8 (p, entry);
   if (bt_bencode_is (key, "symlink path"))
     return bt_metainfo_read_target (p, &entry->file);
   if (!bt_bencode_is (key, "attr"))

@@ -11,6 +11,9 @@
 /* How often a name is tried, all files together: somebody may have taken the next ones already. */
 #define MAX_TRIES (4 * BT_LIMIT_COLLISIONS)
 
+/* How many files are looked ahead. */
+#define AHEAD 12
+
 /* How long a chain of links may be. */
 #define MAX_LINKS 8
 
@@ -131,6 +134,19 @@ rename_file (Names *names, size_t i)
   return true;
 }
 
+/* See bt_path_set_prefetch(). */
+static void
+look_ahead (const Names *names, size_t i)
+{
+  const BtLayout *layout = &names->p->self->layout;
+  const char *base;
+
+  if (i >= layout->n_files || is_pad (&layout->files[i]))
+    return;
+  base = base_name (layout->files[i].path);
+  bt_path_set_prefetch (&names->set, names->folder_of[i], base, strlen (base));
+}
+
 static bool
 add_files (Names *names)
 {
@@ -140,6 +156,7 @@ add_files (Names *names)
     {
       const char *base;
 
+      look_ahead (names, i + AHEAD);
       if (is_pad (&layout->files[i]))
         continue;
       base = base_name (layout->files[i].path);

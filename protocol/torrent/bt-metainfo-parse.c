@@ -95,7 +95,11 @@ read_name (BtMetainfoParser *p)
 static bool
 read_name_utf8 (BtMetainfoParser *p)
 {
-  return read_run (p, "info.name.utf-8", &p->name_utf8);
+  BtBencodeToken token;
+
+  if (bt_metainfo_optional (p, BT_BENCODE_BYTES, &token))
+    p->name_utf8 = (BtRun){ .at = token.bytes, .len = token.len, .offset = token.offset };
+  return bt_metainfo_ok (p);
 }
 
 static bool
@@ -174,11 +178,13 @@ read_single_attr (BtMetainfoParser *p)
   return bt_metainfo_ok (p);
 }
 
-/* BEP 30 hid a tree of SHA-1 behind one hash; it never spread, and BEP 52 took its place. */
+/* BEP 30 hid a tree of SHA-1 behind one hash, in the place of "pieces"; it never spread, and BEP 52
+ * took its place. */
 static bool
 read_root_hash (BtMetainfoParser *p)
 {
-  return bt_metainfo_fail (p, BT_ERROR_MERKLE_V1, p->reader.at, "info.root hash");
+  p->has_root_hash = true;
+  return bt_metainfo_skip (p);
 }
 
 static const BtMetainfoKey info_keys[] = {
@@ -262,6 +268,8 @@ find_format (BtMetainfoParser *p)
     return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, BT_NOWHERE, "info.file tree");
   if (!v1 && !v2)
     return bt_metainfo_fail (p, BT_ERROR_NO_FILES, BT_NOWHERE, "info");
+  if (v1 && p->pieces.at == NULL && p->has_root_hash)
+    return bt_metainfo_fail (p, BT_ERROR_MERKLE_V1, BT_NOWHERE, "info.root hash");
   if (v1 && p->pieces.at == NULL)
     return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, BT_NOWHERE, "info.pieces");
   p->self->format = (v1 ? BT_FORMAT_V1 : 0) | (v2 ? BT_FORMAT_V2 : 0);

@@ -67,7 +67,8 @@ typedef struct
   int64_t length; /* of a v1 single file; -1 when absent */
   int64_t meta_version;
   uint32_t single_attr;
-  GArray *v1_files; /* of BtFile; NULL when absent */
+  bool has_root_hash; /* BEP 30 */
+  GArray *v1_files;   /* of BtFile; NULL when absent */
   GArray *v2_files;
   bool tree_is_single; /* the tree holds one file, at the top */
   GString *path;       /* scratch */

@@ -83,14 +83,14 @@ hash_folded (uint64_t seed, uint32_t folder, const uint8_t *folded, size_t len)
 }
 
 static bool
-same_name (const BtPathSlot *slot, const uint8_t *folded, size_t len)
+same_name (const BtPathEntry *entry, const uint8_t *folded, size_t len)
 {
   uint8_t other[FOLDED_MAX];
 
-  return fold (slot->name, slot->len, other) == len && memcmp (folded, other, len) == 0;
+  return fold (entry->name, entry->len, other) == len && memcmp (folded, other, len) == 0;
 }
 
-/* The slot that holds a name, or the free one where it belongs; fills the free one's hash. */
+/* The slot that refers to a name, or the free one where it belongs; and the name's hash. */
 static BtPathSlot *
 find (const BtPathSet *set, uint32_t folder, const char *name, size_t len, uint32_t *hash)
 {
@@ -105,9 +105,10 @@ find (const BtPathSet *set, uint32_t folder, const char *name, size_t len, uint3
     {
       BtPathSlot *slot = &set->slots[i];
 
-      if (slot->name == NULL
-          || (slot->hash == *hash && slot->folder == folder
-              && same_name (slot, folded, folded_len)))
+      if (slot->entry == 0)
+        return slot;
+      if (slot->hash == *hash && set->entries[slot->entry - 1].folder == folder
+          && same_name (&set->entries[slot->entry - 1], folded, folded_len))
         return slot;
     }
 }
@@ -123,9 +124,9 @@ resize (BtPathSet *set, size_t n_slots)
     {
       size_t at = old.slots[i].hash & (n_slots - 1);
 
-      if (old.slots[i].name == NULL)
+      if (old.slots[i].entry == 0)
         continue;
-      while (set->slots[at].name != NULL)
+      while (set->slots[at].entry != 0)
         at = (at + 1) & (n_slots - 1);
       set->slots[at] = old.slots[i];
     }
@@ -139,7 +140,8 @@ bt_path_set_init (BtPathSet *set, size_t expected, uint64_t seed)
 
   while (n_slots / 4 * 3 < expected)
     n_slots *= 2;
-  *set = (BtPathSet){ .seed = seed };
+  *set = (BtPathSet){ .seed = seed, .n_allocated = MAX (expected, 16) };
+  set->entries = g_new (BtPathEntry, set->n_allocated);
   resize (set, n_slots);
 }
 
@@ -147,7 +149,8 @@ void
 bt_path_set_clear (BtPathSet *set)
 {
   g_clear_pointer (&set->slots, g_free);
-  set->n_slots = set->n = 0;
+  g_clear_pointer (&set->entries, g_free);
+  set->n_slots = set->n = set->n_allocated = 0;
 }
 
 uint32_t *
@@ -156,7 +159,17 @@ bt_path_set_find (const BtPathSet *set, uint32_t folder, const char *name, size_
   uint32_t hash;
   BtPathSlot *slot = find (set, folder, name, len, &hash);
 
-  return slot->name != NULL ? &slot->value : NULL;
+  return slot->entry != 0 ? &set->entries[slot->entry - 1].value : NULL;
+}
+
+void
+bt_path_set_prefetch (const BtPathSet *set, uint32_t folder, const char *name, size_t len)
+{
+  uint8_t folded[FOLDED_MAX];
+  size_t folded_len = fold (name, len, folded);
+  uint32_t hash = hash_folded (set->seed, folder, folded, folded_len);
+
+  __builtin_prefetch (&set->slots[hash & (set->n_slots - 1)], 1);
 }
 
 uint32_t *
@@ -165,12 +178,17 @@ bt_path_set_add (BtPathSet *set, uint32_t folder, const char *name, size_t len, 
   uint32_t hash;
   BtPathSlot *slot = find (set, folder, name, len, &hash);
 
-  if (slot->name != NULL)
-    return &slot->value;
-  *slot = (BtPathSlot){
-    .name = name, .hash = hash, .folder = folder, .value = value, .len = (uint32_t) len
-  };
-  if (++set->n > set->n_slots / 4 * 3)
+  if (slot->entry != 0)
+    return &set->entries[slot->entry - 1].value;
+  if (set->n == set->n_allocated)
+    {
+      set->n_allocated *= 2;
+      set->entries = g_renew (BtPathEntry, set->entries, set->n_allocated);
+    }
+  set->entries[set->n++]
+      = (BtPathEntry){ .name = name, .folder = folder, .value = value, .len = (uint32_t) len };
+  *slot = (BtPathSlot){ .hash = hash, .entry = (uint32_t) set->n };
+  if (set->n > set->n_slots / 4 * 3)
     resize (set, 2 * set->n_slots);
   return NULL;
 }

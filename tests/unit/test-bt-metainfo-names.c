@@ -78,6 +78,8 @@ static const struct
     "v1 n/: a(1) l(0)l -> a" },
   { FILES (FILE ("'a'") "{'attr' 'l' 'path' ['l']}"), "v1 n/: a(1) l(0)l | link" },
   { FILES (FILE ("'a'") LINK ("'l'", "")), "v1 n/: a(1) l(0)l | link" },
+  { FILES (FILE ("'a'") "{'attr' 'l' 'path' ['l'] 'symlink path' 'a'}"),
+    "v1 n/: a(1) l(0)l | ignored link" },
   { FILES (FILE ("'a'") LINK ("'l'", "'b'")), "v1 n/: a(1) l(0)l | link" },
   { FILES (FILE ("'a'") LINK ("'l'", "'a' 'b'")), "v1 n/: a(1) l(0)l | link" },
   { FILES (FILE ("'a'") LINK ("'l'", "'..' 'a'")), "v1 n/: a(1) l(0)l | link" },

@@ -41,6 +41,8 @@ static const struct
     "v2 n/: a(5) l(0)l -> a" },
   { V2 ("{'a' " LEAF ("5") " 'l' {'' {'attr' 'l' 'symlink path' ['a']}}}"),
     "v2 n/: a(5) l(0)l -> a" },
+  { V2 ("{'a' {'b' {}} 'c' " LEAF ("5") " 'd' {}}"), "v2 n/: c(5)" },
+  { V2 ("{'m' {} 'n' " LEAF ("5") "}"), "v2 n/: n(5)" },
   { LAYERS ("{'a' " TWO "}", "{R2 L2}"), "v2 n/: a(20000)" },
   { LAYERS ("{'a' " TWO " 'b' " TWO " 'c' " LEAF ("3") "}", "{R2 L2}"),
     "v2 n/: a(20000) b(20000) c(3)" },
@@ -92,9 +94,8 @@ static const struct
   { PIECE_LENGTH ("'16384'"), BT_ERROR_WRONG_TYPE, "info.piece length" },
 
   /* the shape of the tree */
-  { V2 ("{}"), BT_ERROR_TREE_SHAPE, "info.file tree" },
-  { V2 ("{'a' {}}"), BT_ERROR_TREE_SHAPE, "info.file tree" },
-  { V2 ("{'a' {'b' {}} 'c' " LEAF ("5") "}"), BT_ERROR_TREE_SHAPE, "info.file tree" },
+  { V2 ("{}"), BT_ERROR_EMPTY_TORRENT, "info" },
+  { V2 ("{'a' {}}"), BT_ERROR_EMPTY_TORRENT, "info" },
   { V2 ("{'a' 5}"), BT_ERROR_WRONG_TYPE, "info.file tree" },
   { V2 ("{'a' []}"), BT_ERROR_WRONG_TYPE, "info.file tree" },
   { V2 ("{'a' {'' 5}}"), BT_ERROR_WRONG_TYPE, "info.file tree" },

@@ -80,6 +80,12 @@ static const struct
   { FILES ("{'length' 5 'path.utf-8' ['\\xc3\\xa4'] 'path' ['\\xe4']}", "@20"),
     "v1 n/: \xc3\xa4(5) | unsorted" },
   { FILES ("{'length' 5 'path.utf-8' ['u']}", "@20"), "v1 n/: u(5)" },
+  { FILES ("{'length' 5 'path' ['a'] 'path.utf-8' 7}", "@20"), "v1 n/: a(5) | ignored" },
+  { "{'info' {'length' 5 'name' 'a' 'name.utf-8' 7 'piece length' 16384 'pieces' @20}}",
+    "v1 a: a(5) | ignored" },
+
+  /* BEP 30 is where "pieces" is not */
+  { INFO ("", "'root hash' @20"), "v1 a: a(5)" },
 
   /* a v2 tree that no version announces is none */
   { INFO ("'file tree' {'a' {'' {'length' 5 'pieces root' @32}}} ", ""), "v1 a: a(5)" },
@@ -133,8 +139,6 @@ static const struct
     "info.name" },
   { "{'info' {'length' 5 'name' ['a'] 'piece length' 16384 'pieces' @20}}", BT_ERROR_WRONG_TYPE,
     "info.name" },
-  { "{'info' {'length' 5 'name' 'a' 'name.utf-8' 7 'piece length' 16384 'pieces' @20}}",
-    BT_ERROR_WRONG_TYPE, "info.name.utf-8" },
 
   /* piece length */
   { "{'info' {'length' 5 'name' 'a' 'pieces' @20}}", BT_ERROR_MISSING_KEY, "info.piece length" },
@@ -197,7 +201,8 @@ static const struct
   { FILES ("{'length' 5 'path' 'a'}", "@20"), BT_ERROR_WRONG_TYPE, "info.files.path" },
   { FILES ("{'length' 5 'path' [5]}", "@20"), BT_ERROR_WRONG_TYPE, "info.files.path" },
   { FILES ("{'length' 5 'path' ['a' ['b']]}", "@20"), BT_ERROR_WRONG_TYPE, "info.files.path" },
-  { FILES ("{'length' 5 'path.utf-8' 7}", "@20"), BT_ERROR_WRONG_TYPE, "info.files.path" },
+  { FILES ("{'length' 5 'path.utf-8' 7}", "@20"), BT_ERROR_MISSING_KEY, "info.files.path" },
+  { FILES ("{'length' 5 'path.utf-8' [7]}", "@20"), BT_ERROR_WRONG_TYPE, "info.files.path" },
   { FILES ("{'length' '5' 'path' ['a']}", "@20"), BT_ERROR_WRONG_TYPE, "info.files.length" },
   { FILES (FILE ("a", "-1"), "@20"), BT_ERROR_OUT_OF_RANGE, "info.files.length" },
   { FILES (FILE ("a", "5") FILE ("b", "-5"), "@20"), BT_ERROR_OUT_OF_RANGE, "info.files.length" },
@@ -205,7 +210,7 @@ static const struct
   { FILES (FILE ("a", BIG) FILE ("b", BIG) FILE ("c", "2"), "@20"), BT_ERROR_TOTAL_OVERFLOW,
     "info.files" },
   { FILES (FILE ("a", "1") FILE ("b", BIG), "@20"), BT_ERROR_TOTAL_OVERFLOW, "info.files" },
-  { FILES ("{'attr' 'l' 'length' 0 'path' ['l'] 'symlink path' 'x'}", "@20"), BT_ERROR_WRONG_TYPE,
+  { FILES ("{'attr' 'l' 'length' 0 'path' ['l'] 'symlink path' [5]}", "@20"), BT_ERROR_WRONG_TYPE,
     "info.files.symlink path" },
 
   /* versions */
