@@ -115,6 +115,7 @@ const CliVerb cli_completions_verb = {
   .description = N_ ("The script knows the verbs, their options, the values of options that have "
                      "few of them, and which words are files. Packages install it already."),
   .examples = examples,
+  .without_config = true,
   .options_size = 0,
   .describe = describe,
   .release = release,

@@ -353,7 +353,10 @@ write_torrent (Creation *c)
   const void *data = g_bytes_get_data (c->torrent, &len);
 
   if (c->output == NULL)
-    return fwrite (data, 1, len, stdout) == len ? CLI_OK : cli_flush (CLI_OK);
+    {
+      (void) !fwrite (data, 1, len, stdout); /* the flush at the end reports */
+      return CLI_OK;
+    }
   if (!btf_output_write (c->output, data, len, c->options->force, &error))
     return cli_fail_file (c->app, &error);
   return CLI_OK;

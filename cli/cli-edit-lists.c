@@ -98,7 +98,8 @@ replace_tracker (CliLists *lists, const CliApp *app, const char *text)
 static bool
 add_tier (CliLists *lists, const CliApp *app, const char *text)
 {
-  g_auto (GStrv) urls = g_strsplit (text, ",", -1);
+  /* An empty text is one empty URL, not none. */
+  g_auto (GStrv) urls = g_strsplit (*text != '\0' ? text : ",", ",", -1);
   guint n = lists->trackers->len;
   BtTracker tracker = { .tier = n > 0 ? tracker_at (lists, n - 1)->tier + 1 : 0 };
 

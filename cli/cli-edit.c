@@ -13,7 +13,6 @@
 #include "cli/cli-torrent.h"
 #include "protocol/core/bt-bencode.h"
 #include "protocol/core/bt-limits.h"
-#include "protocol/core/bt-utf8.h"
 #include "protocol/digest/btd.h"
 #include "protocol/files/btf-output.h"
 #include "protocol/torrent/bt-builder.h"
@@ -275,14 +274,6 @@ patch_info (Edit *e)
 /* --- checking the options --- */
 
 static bool
-check_text (const Edit *e, const char *text, const char *option)
-{
-  if (text == NULL || bt_utf8_valid ((const uint8_t *) text, strlen (text)))
-    return true;
-  return cli_fail_usage (e->app, _ ("the text of %s is not UTF-8"), option), false;
-}
-
-static bool
 asks_for_something (const Options *o)
 {
   const CliListChanges *l = &o->lists;
@@ -309,9 +300,6 @@ check_options (const Edit *e)
     return cli_fail_usage (app, _ ("--private and --public exclude each other")), false;
   if (unknown != NULL)
     return cli_fail_usage (app, _ ("--allow knows no lint named “%s”"), unknown), false;
-  if (!check_text (e, o->comment, "--comment") || !check_text (e, o->source, "--source")
-      || !check_text (e, o->name, "--name"))
-    return false;
   if (o->name != NULL && !bt_path_fits (o->name))
     return cli_fail_usage (app, _ ("“%s” cannot be the name of a torrent"), o->name), false;
   return true;
@@ -429,7 +417,10 @@ write_torrent (Edit *e)
   if (e->options->dry_run)
     return CLI_OK;
   if (e->output == NULL)
-    return fwrite (data, 1, len, stdout) == len ? CLI_OK : cli_flush (CLI_OK);
+    {
+      (void) !fwrite (data, 1, len, stdout); /* the flush at the end reports */
+      return CLI_OK;
+    }
   if (e->in_place && g_bytes_equal (e->torrent, bt_metainfo_bytes (e->before)))
     return CLI_OK;
   if (!btf_output_write (e->output, data, len, e->in_place || e->options->force, &error))

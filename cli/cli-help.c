@@ -177,6 +177,7 @@ const CliVerb cli_help_verb = {
   .description = N_ ("Prints what a verb does, examples and its options; without VERB a list of "
                      "the verbs."),
   .examples = examples,
+  .without_config = true,
   .options_size = sizeof (Options),
   .describe = describe,
   .release = release,

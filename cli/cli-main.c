@@ -1,4 +1,5 @@
 /* cli-main.c: the `shoal` command: finds the verb and hands over. */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -45,6 +46,16 @@ catch_signals (void)
   sigaction (SIGPIPE, &ignore, NULL); /* a closed pipe is an error of the write */
 }
 
+/* A file that is opened must not take the number of a standard stream that is closed, or messages
+ * would land in it. What stands in fails like a closed one: it is open for the other direction. */
+static void
+fill_closed_streams (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) < 0)
+      (void) !open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 const CliVerb *
 cli_verb_find (const char *name)
 {
@@ -83,6 +94,7 @@ main (int argc, char **argv)
 {
   const CliVerb *verb;
 
+  fill_closed_streams ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, SHOAL_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -156,6 +156,13 @@ cli_flush (int exit_code)
 {
   if (fflush (stdout) == 0 && !ferror (stdout))
     return exit_code;
+  if (ferror (stdout))
+    {
+      /* An earlier write has failed, and nobody kept the reason: a byte more tells it again. */
+      clearerr (stdout);
+      errno = EIO;
+      (void) !(fputc ('\n', stdout) != EOF && fflush (stdout) == 0);
+    }
   if (errno != EPIPE)
     fprintf (stderr, "shoal: %s: %s\n", _ ("the output could not be written"), g_strerror (errno));
   return exit_code == CLI_OK ? (errno == ENOSPC ? CLI_NO_SPACE : CLI_WRITE) : exit_code;

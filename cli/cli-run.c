@@ -115,15 +115,140 @@ run_clear (Run *run)
   g_ptr_array_unref (run->defaults);
 }
 
+static const GOptionEntry *
+find_entry (const Run *run, const char *name)
+{
+  for (guint i = 0; i < run->entries->len; i++)
+    {
+      const GOptionEntry *entry = &g_array_index (run->entries, GOptionEntry, i);
+
+      if (strcmp (entry->long_name, name) == 0 && entry->long_name[0] != '\0')
+        return entry;
+    }
+  return NULL;
+}
+
+static bool
+is_text (const GOptionEntry *entry)
+{
+  return entry->arg == G_OPTION_ARG_STRING || entry->arg == G_OPTION_ARG_STRING_ARRAY;
+}
+
+/* GOption refuses what is not in the locale's charset, which is ASCII for many a script, while a
+ * torrent's texts are UTF-8 everywhere. So it takes bytes, and settle_text() looks at them. */
+static GArray *
+bytes_entries (const Run *run)
+{
+  GArray *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+
+  for (guint i = 0; i < run->entries->len; i++)
+    {
+      GOptionEntry entry = g_array_index (run->entries, GOptionEntry, i);
+
+      if (entry.arg == G_OPTION_ARG_STRING)
+        entry.arg = G_OPTION_ARG_FILENAME;
+      if (entry.arg == G_OPTION_ARG_STRING_ARRAY)
+        entry.arg = G_OPTION_ARG_FILENAME_ARRAY;
+      g_array_append_val (entries, entry);
+    }
+  return entries;
+}
+
+/* Makes UTF-8 of a value: it is that already, or text of the locale. */
+static bool
+settle_text (char **text, const GOptionEntry *entry, GError **error)
+{
+  char *utf8;
+
+  if (*text == NULL || g_utf8_validate (*text, -1, NULL))
+    return true;
+  utf8 = g_locale_to_utf8 (*text, -1, NULL, NULL, NULL);
+  if (utf8 == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("the text of --%s is not UTF-8"), entry->long_name);
+      return false;
+    }
+  g_free (*text);
+  *text = utf8;
+  return true;
+}
+
+static bool
+settle_texts (const Run *run, GError **error)
+{
+  bool ok = true;
+
+  for (guint i = 0; ok && i < run->entries->len; i++)
+    {
+      const GOptionEntry *entry = &g_array_index (run->entries, GOptionEntry, i);
+      char **text = is_text (entry) ? entry->arg_data : NULL;
+
+      if (text != NULL && entry->arg == G_OPTION_ARG_STRING)
+        ok = settle_text (text, entry, error);
+      else if (text != NULL)
+        for (text = *(char ***) entry->arg_data; ok && text != NULL && *text != NULL; text++)
+          ok = settle_text (text, entry, error);
+    }
+  return ok;
+}
+
+static const GOptionEntry *
+entry_of_letter (const Run *run, char letter)
+{
+  for (guint i = 0; i < run->entries->len; i++)
+    if (g_array_index (run->entries, GOptionEntry, i).short_name == letter && letter != '\0')
+      return &g_array_index (run->entries, GOptionEntry, i);
+  return NULL;
+}
+
+/* Whether a word is an option that takes the next word for its value. */
+static bool
+wants_next (const Run *run, const char *word)
+{
+  const GOptionEntry *entry = NULL;
+
+  if (g_str_has_prefix (word, "--"))
+    entry = find_entry (run, word + 2);
+  else if (word[0] == '-' && word[1] != '\0')
+    entry = entry_of_letter (run, word[strlen (word) - 1]);
+  return entry != NULL && entry->arg != G_OPTION_ARG_NONE;
+}
+
+/* GOption takes "--private=no" for "--private". */
+static bool
+check_switches (const Run *run, char **argv, GError **error)
+{
+  for (size_t i = 1; argv[i] != NULL && strcmp (argv[i], "--") != 0; i++)
+    {
+      g_autofree char *name = g_strndup (argv[i], strcspn (argv[i], "="));
+      const GOptionEntry *entry = g_str_has_prefix (name, "--") && argv[i][strlen (name)] == '='
+                                      ? find_entry (run, name + 2)
+                                      : NULL;
+
+      if (entry != NULL && entry->arg == G_OPTION_ARG_NONE)
+        {
+          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("%s takes no value"),
+                       name);
+          return false;
+        }
+      if (wants_next (run, argv[i]) && argv[i + 1] != NULL)
+        i++;
+    }
+  return true;
+}
+
 static bool
 parse (Run *run, char **argv, GError **error)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GArray) entries = bytes_entries (run);
   g_auto (GStrv) copy = g_strdupv (argv);
 
   g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_add_main_entries (context, (GOptionEntry *) (void *) run->entries->data, NULL);
-  return g_option_context_parse_strv (context, &copy, error);
+  g_option_context_add_main_entries (context, (GOptionEntry *) (void *) entries->data, NULL);
+  return check_switches (run, argv, error) && g_option_context_parse_strv (context, &copy, error)
+         && settle_texts (run, error);
 }
 
 /* "--foo" of GOption's complaint, and the option that may have been meant. */
@@ -148,19 +273,6 @@ fail_option (Run *run, const GError *error, char **argv)
 }
 
 /* --- the key file --- */
-
-static const GOptionEntry *
-find_entry (const Run *run, const char *name)
-{
-  for (guint i = 0; i < run->entries->len; i++)
-    {
-      const GOptionEntry *entry = &g_array_index (run->entries, GOptionEntry, i);
-
-      if (strcmp (entry->long_name, name) == 0 && entry->long_name[0] != '\0')
-        return entry;
-    }
-  return NULL;
-}
 
 static bool
 is_array (const GOptionEntry *entry)
@@ -317,7 +429,7 @@ run_parsed (Run *run, char **argv)
     return cli_fail_usage (&run->app, _ ("--color takes auto, always or never"));
   if (run->app.globals.help)
     return cli_help_put_verb (run->app.verb), CLI_OK;
-  code = read_config (run);
+  code = run->app.verb->without_config ? CLI_OK : read_config (run);
   if (code == CLI_OK)
     code = parse_with_defaults (run, argv);
   if (code == CLI_OK)

@@ -45,7 +45,8 @@ cli_words_clear (CliWords *words)
 static bool
 read_tier (CliWords *words, const char *text, unsigned tier, const CliApp *app)
 {
-  g_auto (GStrv) urls = g_strsplit (text, ",", -1);
+  /* An empty text is one empty URL, not none. */
+  g_auto (GStrv) urls = g_strsplit (*text != '\0' ? text : ",", ",", -1);
 
   for (size_t i = 0; urls[i] != NULL; i++)
     {
@@ -102,15 +103,6 @@ read_nodes (CliWords *words, const CliApp *app)
   return true;
 }
 
-/* A torrent's texts are UTF-8, whatever the locale is. */
-static bool
-check_text (const char *text, const char *option, const CliApp *app)
-{
-  if (text == NULL || g_utf8_validate (text, -1, NULL))
-    return true;
-  return cli_fail_usage (app, _ ("the text of %s is not UTF-8"), option), false;
-}
-
 bool
 cli_words_read (CliWords *words, const CliApp *app, BtBuilder *out)
 {
@@ -118,8 +110,7 @@ cli_words_read (CliWords *words, const CliApp *app, BtBuilder *out)
   words->seed_list = g_array_new (FALSE, FALSE, sizeof (BtWebSeed));
   words->node_list = g_array_new (FALSE, FALSE, sizeof (BtNode));
   words->texts = g_string_chunk_new (1024);
-  if (!check_text (words->comment, "--comment", app) || !check_text (words->source, "--source", app)
-      || !read_trackers (words, app) || !read_web_seeds (words, app) || !read_nodes (words, app))
+  if (!read_trackers (words, app) || !read_web_seeds (words, app) || !read_nodes (words, app))
     return false;
   out->is_private = words->is_private;
   out->source = words->source;

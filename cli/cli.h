@@ -101,6 +101,7 @@ typedef struct CliVerb
   const char *summary;      /* one line; translatable, like the next */
   const char *description;
   const CliExample *examples; /* ends with { NULL } */
+  bool without_config;        /* works whatever the configuration says */
   size_t options_size;
   /* Appends GOptionEntry that point into @options, a zeroed block of options_size. */
   void (*describe) (void *options, GArray *entries);
