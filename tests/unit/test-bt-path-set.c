@@ -56,6 +56,7 @@ test_pairs (void)
       g_assert_cmpint (known != NULL, ==, pairs[i].same);
       if (known != NULL)
         g_assert_cmpuint (*known, ==, 7);
+      g_assert_cmpint (bt_path_set_compare (a, strlen (a), b, strlen (b)) == 0, ==, pairs[i].same);
       g_assert_null (bt_path_set_find (&set, 1, a, strlen (a)));
       bt_path_set_clear (&set);
     }
