@@ -213,6 +213,7 @@ test_path_depth (void)
         g_string_append (path, "'f' ");
       notation = g_strdup_printf (FILES (FILE ("%s")), path->str);
       metainfo = parse (notation, &why);
+      g_assert_cmpint (metainfo != NULL, ==, why.code == BT_OK);
       g_assert_cmpstr (bt_error_code_name (why.code), ==,
                        depth <= BT_LIMIT_PATH_DEPTH ? "ok" : "path-depth");
     }
