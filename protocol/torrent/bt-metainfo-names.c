@@ -20,6 +20,14 @@
 /* A value of the set: a folder's number, or this bit and the index of a file. */
 #define IS_FILE (UINT32_C (1) << 31)
 
+/* What is known of a folder. Most torrents are sorted: names that ascend in a folder that holds no
+ * others are all different, and none of them needs to be looked for. */
+enum
+{
+  FOLDER_MET = 1 << 0,
+  FOLDER_MIXED = 1 << 1 /* its files come in no order, or in several places, or between folders */
+};
+
 typedef struct
 {
   BtMetainfoParser *p;
@@ -27,6 +35,7 @@ typedef struct
   BtPathSet suffixes;  /* of names that were there already: the last number given */
   uint32_t *folder_of; /* each file's folder; 0 is the torrent's own */
   uint32_t n_folders;
+  GByteArray *folders; /* FOLDER_ bits of each */
   unsigned collisions;
   unsigned tries;
 } Names;
@@ -58,10 +67,21 @@ enter_folders (Names *names, const char *path, const char *end)
       uint32_t *known = bt_path_set_add (&names->set, folder, path, (size_t) (slash - path),
                                          names->n_folders + 1);
 
+      if (known == NULL)
+        {
+          names->folders->data[folder] |= FOLDER_MIXED;
+          g_byte_array_append (names->folders, &(uint8_t){ 0 }, 1);
+        }
       folder = known != NULL ? *known : ++names->n_folders;
       path = slash + 1;
     }
   return folder;
+}
+
+static bool
+ascend (const char *before, const char *base)
+{
+  return bt_path_set_compare (before, strlen (before), base, strlen (base)) < 0;
 }
 
 /* Folders come first: a file that is named like one gives way, wherever it stands. */
@@ -69,8 +89,8 @@ static void
 add_folders (Names *names)
 {
   const BtLayout *layout = &names->p->self->layout;
-  const char *before = "";
-  size_t before_len = 0;
+  const char *before = NULL; /* the path of the file before */
+  size_t before_len = 0;     /* of its folders */
   uint32_t folder = 0;
 
   for (size_t i = 0; i < layout->n_files; i++)
@@ -81,12 +101,50 @@ add_folders (Names *names)
       if (is_pad (&layout->files[i]))
         continue;
       len = (size_t) (base_name (path) - path);
-      if (len != before_len || memcmp (path, before, len) != 0)
-        folder = enter_folders (names, path, path + len);
+      if (before == NULL || len != before_len || memcmp (path, before, len) != 0)
+        {
+          folder = enter_folders (names, path, path + len);
+          if ((names->folders->data[folder] & FOLDER_MET) != 0)
+            names->folders->data[folder] |= FOLDER_MIXED;
+          names->folders->data[folder] |= FOLDER_MET;
+        }
+      else if (!ascend (before + len, path + len))
+        names->folders->data[folder] |= FOLDER_MIXED;
       names->folder_of[i] = folder;
       before = path;
       before_len = len;
     }
+}
+
+/* Whether a file's name may be there already. */
+static bool
+is_mixed (const Names *names, size_t i)
+{
+  return !is_pad (&names->p->self->files[i])
+         && (names->folders->data[names->folder_of[i]] & FOLDER_MIXED) != 0;
+}
+
+/* Links may lead to any name. */
+static void
+mix_for_links (Names *names)
+{
+  const BtLayout *layout = &names->p->self->layout;
+  bool links = false;
+
+  for (size_t i = 0; i < layout->n_files && !links; i++)
+    links = (layout->files[i].attr & BT_FILE_SYMLINK) != 0;
+  if (links)
+    memset (names->folders->data, FOLDER_MIXED, names->folders->len);
+}
+
+static void
+make_room (Names *names)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; i < names->p->self->layout.n_files; i++)
+    n += is_mixed (names, i);
+  bt_path_set_reserve (&names->set, n);
 }
 
 /* Writes the first free name of the kind "name (2).ext" to the parser's path. */
@@ -141,7 +199,7 @@ look_ahead (const Names *names, size_t i)
   const BtLayout *layout = &names->p->self->layout;
   const char *base;
 
-  if (i >= layout->n_files || is_pad (&layout->files[i]))
+  if (i >= layout->n_files || !is_mixed (names, i))
     return;
   base = base_name (layout->files[i].path);
   bt_path_set_prefetch (&names->set, names->folder_of[i], base, strlen (base));
@@ -157,7 +215,7 @@ add_files (Names *names)
       const char *base;
 
       look_ahead (names, i + AHEAD);
-      if (is_pad (&layout->files[i]))
+      if (!is_mixed (names, i))
         continue;
       base = base_name (layout->files[i].path);
       if (bt_path_set_add (&names->set, names->folder_of[i], base, strlen (base),
@@ -236,14 +294,19 @@ bt_metainfo_name_files (BtMetainfoParser *p)
   bool ok;
 
   memcpy (&seed, self->format == BT_FORMAT_V2 ? self->hash_v2 : self->hash_v1, sizeof seed);
-  bt_path_set_init (&names.set, self->layout.n_files, seed);
+  bt_path_set_init (&names.set, 0, seed);
   bt_path_set_init (&names.suffixes, 0, seed);
+  names.folders = g_byte_array_new ();
+  g_byte_array_append (names.folders, &(uint8_t){ 0 }, 1);
   add_folders (&names);
+  mix_for_links (&names);
+  make_room (&names);
   ok = add_files (&names);
   if (ok)
     check_links (&names);
   bt_path_set_clear (&names.set);
   bt_path_set_clear (&names.suffixes);
+  g_byte_array_unref (names.folders);
   g_free (names.folder_of);
   return ok;
 }

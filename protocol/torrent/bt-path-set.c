@@ -133,16 +133,44 @@ resize (BtPathSet *set, size_t n_slots)
   g_free (old.slots);
 }
 
+static void
+allocate_entries (BtPathSet *set, size_t n)
+{
+  set->n_allocated = n;
+  set->entries = g_renew (BtPathEntry, set->entries, n);
+}
+
+void
+bt_path_set_reserve (BtPathSet *set, size_t more)
+{
+  size_t n_slots = set->n_slots;
+
+  while (n_slots / 4 * 3 < set->n + more)
+    n_slots *= 2;
+  if (n_slots > set->n_slots)
+    resize (set, n_slots);
+  if (set->n + more > set->n_allocated)
+    allocate_entries (set, set->n + more);
+}
+
 void
 bt_path_set_init (BtPathSet *set, size_t expected, uint64_t seed)
 {
-  size_t n_slots = 64;
+  *set = (BtPathSet){ .seed = seed };
+  resize (set, 64);
+  bt_path_set_reserve (set, MAX (expected, 16));
+}
 
-  while (n_slots / 4 * 3 < expected)
-    n_slots *= 2;
-  *set = (BtPathSet){ .seed = seed, .n_allocated = MAX (expected, 16) };
-  set->entries = g_new (BtPathEntry, set->n_allocated);
-  resize (set, n_slots);
+int
+bt_path_set_compare (const char *a, size_t a_len, const char *b, size_t b_len)
+{
+  uint8_t folded_a[FOLDED_MAX];
+  uint8_t folded_b[FOLDED_MAX];
+  size_t n_a = fold (a, a_len, folded_a);
+  size_t n_b = fold (b, b_len, folded_b);
+  int order = memcmp (folded_a, folded_b, MIN (n_a, n_b));
+
+  return order != 0 ? order : (n_a > n_b) - (n_a < n_b);
 }
 
 void
@@ -181,10 +209,7 @@ bt_path_set_add (BtPathSet *set, uint32_t folder, const char *name, size_t len, 
   if (slot->entry != 0)
     return &set->entries[slot->entry - 1].value;
   if (set->n == set->n_allocated)
-    {
-      set->n_allocated *= 2;
-      set->entries = g_renew (BtPathEntry, set->entries, set->n_allocated);
-    }
+    allocate_entries (set, 2 * set->n);
   set->entries[set->n++]
       = (BtPathEntry){ .name = name, .folder = folder, .value = value, .len = (uint32_t) len };
   *slot = (BtPathSlot){ .hash = hash, .entry = (uint32_t) set->n };

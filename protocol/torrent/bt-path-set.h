@@ -38,6 +38,12 @@ typedef struct
 void bt_path_set_init (BtPathSet *set, size_t expected, uint64_t seed);
 void bt_path_set_clear (BtPathSet *set);
 
+/* Makes room for @more names. */
+void bt_path_set_reserve (BtPathSet *set, size_t more);
+
+/* An order of names in which those that the set takes for the same are equal. Like memcmp. */
+int bt_path_set_compare (const char *a, size_t a_len, const char *b, size_t b_len);
+
 /* The value of a name, letter case aside; NULL when it is not there. The name is valid UTF-8 of at
  * most BT_LIMIT_NAME bytes. The pointer holds until the next addition. O(len). */
 uint32_t *bt_path_set_find (const BtPathSet *set, uint32_t folder, const char *name, size_t len);

@@ -113,10 +113,11 @@ measure (const char *name, GString *text, unsigned turns)
 {
   const BtDigestOps ops = { .name = "none", .hash = hash_nothing };
   g_autoptr (GBytes) bytes = g_bytes_new_take (text->str, text->len);
-  int64_t times_us[MAX_TURNS];
+  int64_t times_us[MAX_TURNS] = { 0 };
   long before = peak_kib ();
   long after = before;
   size_t n_files = 0;
+  int64_t median_us;
 
   for (unsigned i = 0; i < turns; i++)
     {
@@ -128,8 +129,9 @@ measure (const char *name, GString *text, unsigned turns)
       after = i == 0 ? peak_kib () : after;
     }
   qsort (times_us, turns, sizeof times_us[0], compare_times);
+  median_us = times_us[turns / 2];
   printf ("%-16s %8.1f MB %9zu files %9.2f ms %9.1f MiB\n", name, (double) text->len / 1e6, n_files,
-          (double) times_us[turns / 2] / 1e3, (double) (after - before) / 1024.0);
+          (double) median_us / 1e3, (double) (after - before) / 1024.0);
   g_string_free (text, FALSE);
 }
 

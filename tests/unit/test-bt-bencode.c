@@ -15,15 +15,21 @@ static const BtBencodeLimits strict
 static const BtBencodeLimits lenient
     = { .max_size = 64 * 1024 * 1024, .max_depth = 100, .max_tokens = 3000000 };
 
-static bool
-check (const void *data, size_t len, const BtBencodeLimits *limits, uint32_t *oddities,
-       BtError *why)
+typedef struct
+{
+  bool ok;
+  uint32_t oddities;
+  BtError why;
+} Result;
+
+static Result
+check (const void *data, size_t len, const BtBencodeLimits *limits)
 {
   g_autofree uint8_t *exact = g_memdup2 (data, len);
+  Result result = { 0 };
 
-  *why = (BtError){ 0 };
-  *oddities = 0;
-  return bt_bencode_check (exact, len, limits, oddities, why);
+  result.ok = bt_bencode_check (exact, len, limits, &result.oddities, &result.why);
+  return result;
 }
 
 /* --- what is accepted and where it fails --- */
@@ -153,20 +159,20 @@ test_rows (void)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      uint32_t oddities;
-      BtError why;
+      Result exact = check (rows[i].text, rows[i].len, &strict);
+      Result loose = check (rows[i].text, rows[i].len, &lenient);
 
       g_test_message ("%s", rows[i].text);
-      g_assert_cmpint (check (rows[i].text, rows[i].len, &strict, &oddities, &why), ==,
-                       rows[i].strict == BT_OK);
-      g_assert_cmpstr (bt_error_code_name (why.code), ==, bt_error_code_name (rows[i].strict));
-      g_assert_cmpuint (why.offset, ==, rows[i].strict_at);
-      g_assert_cmpuint (oddities, ==, 0);
-      g_assert_cmpint (check (rows[i].text, rows[i].len, &lenient, &oddities, &why), ==,
-                       rows[i].lenient == BT_OK);
-      g_assert_cmpstr (bt_error_code_name (why.code), ==, bt_error_code_name (rows[i].lenient));
-      g_assert_cmpuint (why.offset, ==, rows[i].lenient_at);
-      g_assert_cmpuint (oddities, ==, rows[i].oddities);
+      g_assert_cmpint (exact.ok, ==, rows[i].strict == BT_OK);
+      g_assert_cmpstr (bt_error_code_name (exact.why.code), ==,
+                       bt_error_code_name (rows[i].strict));
+      g_assert_cmpuint (exact.why.offset, ==, rows[i].strict_at);
+      g_assert_cmpuint (exact.oddities, ==, 0);
+      g_assert_cmpint (loose.ok, ==, rows[i].lenient == BT_OK);
+      g_assert_cmpstr (bt_error_code_name (loose.why.code), ==,
+                       bt_error_code_name (rows[i].lenient));
+      g_assert_cmpuint (loose.why.offset, ==, rows[i].lenient_at);
+      g_assert_cmpuint (loose.oddities, ==, rows[i].oddities);
     }
 }
 
@@ -177,12 +183,11 @@ test_prefixes (void)
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
     for (size_t len = 0; rows[i].strict == BT_OK && len < rows[i].len; len++)
       {
-        uint32_t oddities;
-        BtError why;
+        Result result = check (rows[i].text, len, &lenient);
 
-        g_assert_false (check (rows[i].text, len, &lenient, &oddities, &why));
-        g_assert_cmpint (why.code, !=, BT_OK);
-        g_assert_cmpuint (why.offset, <=, len);
+        g_assert_false (result.ok);
+        g_assert_cmpint (result.why.code, !=, BT_OK);
+        g_assert_cmpuint (result.why.offset, <=, len);
       }
 }
 
@@ -351,13 +356,12 @@ test_bombs (void)
   for (size_t i = 0; i < G_N_ELEMENTS (bombs); i++)
     {
       g_autofree char *text = repeat (bombs[i].head, bombs[i].unit, bombs[i].n, bombs[i].tail);
-      uint32_t oddities;
-      BtError why;
+      Result result = check (text, strlen (text), &lenient);
 
-      g_assert_cmpint (check (text, strlen (text), &lenient, &oddities, &why), ==,
-                       bombs[i].code == BT_OK);
-      g_assert_cmpstr (bt_error_code_name (why.code), ==, bt_error_code_name (bombs[i].code));
-      g_assert_cmpuint (why.offset, ==, bombs[i].at);
+      g_assert_cmpint (result.ok, ==, bombs[i].code == BT_OK);
+      g_assert_cmpstr (bt_error_code_name (result.why.code), ==,
+                       bt_error_code_name (bombs[i].code));
+      g_assert_cmpuint (result.why.offset, ==, bombs[i].at);
     }
 }
 
@@ -367,22 +371,23 @@ test_limits (void)
   g_autofree char *zeros = repeat ("l", "0:", 5119, "e");
   g_autofree char *lists = repeat ("", "l", 1024, "");
   BtBencodeLimits limits = { .max_size = 20000, .max_depth = 8, .max_tokens = 1000 };
-  uint32_t oddities;
-  BtError why;
+  Result result = check (zeros, strlen (zeros), &limits);
 
-  g_assert_false (check (zeros, strlen (zeros), &limits, &oddities, &why));
-  g_assert_cmpint (why.code, ==, BT_ERROR_TOKENS);
-  g_assert_cmpuint (why.offset, ==, 1 + 2 * 999);
-  g_assert_false (check (lists, strlen (lists), &limits, &oddities, &why));
-  g_assert_cmpint (why.code, ==, BT_ERROR_DEPTH);
-  g_assert_cmpuint (why.offset, ==, 8);
+  g_assert_cmpint (result.why.code, ==, BT_ERROR_TOKENS);
+  g_assert_cmpuint (result.why.offset, ==, 1 + 2 * 999);
+  result = check (lists, strlen (lists), &limits);
+  g_assert_cmpint (result.why.code, ==, BT_ERROR_DEPTH);
+  g_assert_cmpuint (result.why.offset, ==, 8);
   limits.max_size = 5;
-  g_assert_false (check ("4:spam", 6, &limits, &oddities, &why));
-  g_assert_cmpint (why.code, ==, BT_ERROR_TOO_LARGE);
-  g_assert_true (check ("3:spa", 5, &limits, &oddities, &why));
+  result = check ("4:spam", 6, &limits);
+  g_assert_cmpint (result.why.code, ==, BT_ERROR_TOO_LARGE);
+  result = check ("3:spa", 5, &limits);
+  g_assert_true (result.ok);
   limits.max_depth = 0;
-  g_assert_true (check ("3:spa", 5, &limits, &oddities, &why));
-  g_assert_false (check ("le", 2, &limits, &oddities, &why));
+  result = check ("3:spa", 5, &limits);
+  g_assert_true (result.ok);
+  result = check ("le", 2, &limits);
+  g_assert_cmpint (result.why.code, ==, BT_ERROR_DEPTH);
 }
 
 /* Keys in reverse order, at every level of a deep dictionary. The work is n log n in all; were it
@@ -391,8 +396,7 @@ static void
 test_unsorted_large (void)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  uint32_t oddities;
-  BtError why;
+  Result result;
 
   for (unsigned level = 0; level < 90; level++)
     {
@@ -404,15 +408,16 @@ test_unsorted_large (void)
   g_string_append (text, "le");
   for (unsigned level = 0; level < 90; level++)
     g_string_append_c (text, 'e');
-  g_assert_true (check (text->str, text->len, &lenient, &oddities, &why));
-  g_assert_cmpuint (oddities, ==, BT_BENCODE_UNSORTED);
+  result = check (text->str, text->len, &lenient);
+  g_assert_true (result.ok);
+  g_assert_cmpuint (result.oddities, ==, BT_BENCODE_UNSORTED);
 
   /* and the last of them twice */
   g_string_truncate (text, text->len - 1);
   g_string_append (text, "8:999999990:e");
-  g_assert_false (check (text->str, text->len, &lenient, &oddities, &why));
-  g_assert_cmpint (why.code, ==, BT_ERROR_KEY_DUPLICATE);
-  g_assert_cmpuint (why.offset, ==, text->len - 13);
+  result = check (text->str, text->len, &lenient);
+  g_assert_cmpint (result.why.code, ==, BT_ERROR_KEY_DUPLICATE);
+  g_assert_cmpuint (result.why.offset, ==, text->len - 13);
 }
 
 /* --- the writer --- */

@@ -167,6 +167,43 @@ test_hybrid_single (void)
                             "6:pieces20:" H20 "e12:piece layersdee");
 }
 
+/* The same content in two files has one layer; layers are sorted by root. */
+static void
+test_layers (void)
+{
+  static const MakerFile files[] = { { "a", 70000 }, { "b", 40000 }, { "c", 70000 } };
+  g_autoptr (GBytes) torrent = maker_torrent (BT_FORMAT_V2, "n", 16384, files, 3);
+  g_autoptr (BtMetainfo) metainfo
+      = bt_metainfo_parse (torrent, BT_ORIGIN_STRANGER, btd_ops (), NULL);
+  const BtFile *parsed;
+
+  g_assert_nonnull (metainfo);
+  parsed = bt_metainfo_layout (metainfo)->files;
+  g_assert_cmpuint (bt_metainfo_oddities (metainfo), ==, 0);
+  g_assert_true (parsed[0].layer == parsed[2].layer);
+  g_assert_true (parsed[0].layer != parsed[1].layer);
+}
+
+/* What our own reader would not take is not written. */
+static void
+test_too_large (void)
+{
+  g_autofree uint8_t *pieces = g_malloc0 (256 * 1024 * 1024);
+  BtFile file = { .path = "a", .length = 1 };
+  BtBuilder builder = { .format = BT_FORMAT_V1,
+                        .name = "a",
+                        .single_file = true,
+                        .piece_length = 16384,
+                        .files = &file,
+                        .n_files = 1,
+                        .pieces_v1 = pieces,
+                        .n_pieces = 256 * 1024 * 1024 / 20 };
+  BtError why = { 0 };
+
+  g_assert_null (bt_builder_write (&builder, &why));
+  g_assert_cmpint (why.code, ==, BT_ERROR_TOO_LARGE);
+}
+
 /* --- there and back --- */
 
 static const struct
@@ -245,6 +282,8 @@ main (int argc, char **argv)
   g_test_add_func ("/builder/v2", test_v2);
   g_test_add_func ("/builder/hybrid", test_hybrid);
   g_test_add_func ("/builder/hybrid-single", test_hybrid_single);
+  g_test_add_func ("/builder/layers", test_layers);
+  g_test_add_func ("/builder/too-large", test_too_large);
   g_test_add_func ("/builder/trips", test_trips);
   g_test_add_func ("/builder/order", test_order);
   return g_test_run ();

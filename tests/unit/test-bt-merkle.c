@@ -35,8 +35,8 @@ static void
 make_leaves (uint8_t leaves[MAX_TREE * LEN], size_t n)
 {
   memset (leaves, 0, MAX_TREE * LEN);
-  for (uint8_t i = 0; i < n; i++)
-    hash (&i, 1, leaves + i * LEN);
+  for (size_t i = 0; i < n; i++)
+    hash (&(uint8_t){ (uint8_t) i }, 1, leaves + i * LEN);
 }
 
 /* The full tree, one node after the other: node 1 is the root, the children of i are 2i, 2i + 1. */

@@ -273,7 +273,7 @@ test_bomb (const void *data)
         limit (RLIMIT_AS, address_space () + MEMORY);
       limit (RLIMIT_CPU, SANITIZED ? 6 * SECONDS : SECONDS);
       metainfo = bt_metainfo_parse (torrent, BT_ORIGIN_STRANGER, btd_ops (), &why);
-      printf ("result %s\n", bt_error_code_name (why.code));
+      printf ("result %s\n", metainfo != NULL ? "ok" : bt_error_code_name (why.code));
       return;
     }
   g_test_trap_subprocess (NULL, 0, 0);

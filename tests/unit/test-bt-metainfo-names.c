@@ -60,6 +60,16 @@ static const struct
   { FILES (FILE ("'a'") FILE ("'a (2)' 'b'") FILE ("'a'")),
     "v1 n/: a(1) a (2)/b(1) a (3)(1)cs | names" },
 
+  /* names that ascend need no look, but for folders, and places that come again */
+  { FILES (FILE ("'a'") FILE ("'B'") FILE ("'c'")), "v1 n/: a(1) B(1) c(1)" },
+  { FILES (FILE ("'B'") FILE ("'a'") FILE ("'b'")), "v1 n/: B(1) a(1) b (2)(1)cs | names" },
+  { FILES (FILE ("'d' 'a'") FILE ("'e' 'a'") FILE ("'D' 'A'")),
+    "v1 n/: d/a(1) e/a(1) D/A (2)(1)cs | names" },
+  { FILES (FILE ("'d' 'a'") FILE ("'d' 'b'") FILE ("'d' 'b' 'c'")),
+    "v1 n/: d/a(1) d/b (2)(1)cs d/b/c(1) | names" },
+  { FILES (FILE ("'d' 'a'") "{'attr' 'p' 'length' 1}" FILE ("'d' 'A'")),
+    "v1 n/: d/a(1) .pad(1)p d/A (2)(1)cs | names" },
+
   /* pads take part in nothing */
   { FILES (FILE ("'p'") "{'attr' 'p' 'length' 3 'path' ['p']}"
                         "{'attr' 'p' 'length' 3 'path' ['p' 'q']}"),
@@ -203,6 +213,7 @@ test_path_depth (void)
         g_string_append (path, "'f' ");
       notation = g_strdup_printf (FILES (FILE ("%s")), path->str);
       metainfo = parse (notation, &why);
+      g_assert_cmpint (metainfo != NULL, ==, why.code == BT_OK);
       g_assert_cmpstr (bt_error_code_name (why.code), ==,
                        depth <= BT_LIMIT_PATH_DEPTH ? "ok" : "path-depth");
     }

@@ -324,6 +324,7 @@ test_depth (void)
         g_string_append (text, "}");
       g_string_append (text, "}" TAIL "}}");
       metainfo = parse (text->str, &why);
+      g_assert_cmpint (metainfo != NULL, ==, why.code == BT_OK);
       g_assert_cmpstr (bt_error_code_name (why.code), ==, depth <= 96 ? "ok" : "depth");
     }
 }

@@ -401,7 +401,7 @@ test_outer_limits (void)
                    "]] 'info' {'length' 5 'name' 'a' 'piece length' 16384 'pieces' @20} 'nodes' [");
   for (unsigned i = 0; i < 2000; i++)
     g_string_append_printf (text, "['h' %u]", i + 1);
-  g_string_append_printf (text, "] 'url-list' ['http://%0*u/' 'http://%0*u/'", BT_LIMIT_URL - 8, 1,
+  g_string_append_printf (text, "] 'url-list' ['http://%0*d/' 'http://%0*d/'", BT_LIMIT_URL - 8, 1,
                           BT_LIMIT_URL - 7, 1);
   for (unsigned i = 0; i < 2000; i++)
     g_string_append_printf (text, "'http://%u/'", i);

@@ -47,9 +47,7 @@ write_string (const char *at, BtBuffer *out)
   size_t n = 1;
 
   for (at++; *at != '\''; at++)
-    if (*at != '\\')
-      g_string_append_c (text, *at);
-    else if (*++at != 'x')
+    if (*at != '\\' || *++at != 'x')
       g_string_append_c (text, *at);
     else
       {
