@@ -9,61 +9,11 @@
 
 #include <glib/gi18n.h>
 
+#include "cli/cli-input.h"
 #include "cli/cli-output.h"
 #include "protocol/core/bt-hex.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd.h"
-
-/* Reads to the end, up to one byte over the limit, so that the parser can say it is too large. */
-static bool
-read_all (int fd, GByteArray *out, size_t expected)
-{
-  size_t room = MIN (expected + 1, BT_LIMIT_OWN_TORRENT_SIZE + 1);
-
-  for (;;)
-    {
-      size_t len = out->len;
-      ssize_t n;
-
-      g_byte_array_set_size (out, (guint) (len + room));
-      n = read (fd, out->data + len, room);
-      g_byte_array_set_size (out, (guint) (len + (n > 0 ? (size_t) n : 0)));
-      if (n < 0 && errno == EINTR && !atomic_load (&cli_interrupted))
-        continue;
-      if (n <= 0 || out->len > BT_LIMIT_OWN_TORRENT_SIZE)
-        return n >= 0;
-      room = MAX (64 * 1024, (size_t) n < room ? room - (size_t) n : room);
-      room = MIN (room, BT_LIMIT_OWN_TORRENT_SIZE + 1 - out->len);
-    }
-}
-
-static GBytes *
-read_file (const char *path, BtError *why)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  bool is_stdin = strcmp (path, "-") == 0;
-  int fd = is_stdin ? STDIN_FILENO : open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  struct stat st = { 0 };
-  bool ok;
-
-  if (fd < 0)
-    {
-      bt_error_set (why, BT_ERROR_OPEN, BT_NOWHERE, NULL);
-      why->sys_errno = errno;
-      return NULL;
-    }
-  if (fstat (fd, &st) != 0 || !S_ISREG (st.st_mode))
-    st.st_size = 64 * 1024;
-  ok = read_all (fd, bytes, (size_t) st.st_size);
-  if (!ok)
-    {
-      bt_error_set (why, BT_ERROR_READ, BT_NOWHERE, NULL);
-      why->sys_errno = errno;
-    }
-  if (!is_stdin)
-    close (fd);
-  return ok ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
-}
 
 /* --- a torrent or a magnet --- */
 
@@ -125,7 +75,7 @@ static int
 load_bytes (CliSource *source, const CliApp *app, const char *path)
 {
   BtError why = { 0 };
-  g_autoptr (GBytes) bytes = read_file (path, &why);
+  g_autoptr (GBytes) bytes = cli_input_read (path, &why);
   const char *data;
   gsize len;
 
@@ -163,7 +113,7 @@ BtMetainfo *
 cli_torrent_load (const CliApp *app, const char *path, int *exit_code)
 {
   BtError why = { 0 };
-  g_autoptr (GBytes) bytes = read_file (path, &why);
+  g_autoptr (GBytes) bytes = cli_input_read (path, &why);
   BtMetainfo *metainfo = NULL;
 
   if (bytes != NULL)
