@@ -462,8 +462,9 @@ const CliVerb cli_create_verb = {
   .choices = choices,
   .summary = N_ ("Make a .torrent of files and folders"),
   .description
-  = N_ ("Reads the files once and writes a .torrent, by default a hybrid that every client "
-        "takes. Each --tracker is a tier of its own; trackers joined by commas share one. "
+  = N_ ("Reads the files once and writes a .torrent, by default a hybrid: clients of v1 and of v2 "
+        "share it. A few old programs, such as Transmission before 4.0, read v1 alone. Each "
+        "--tracker is a tier of its own; trackers joined by commas share one. "
         "With --reuse the hashes of files that other torrents hold are taken from there, after a "
         "sample of their pieces was read and compared. "
         "Nothing is written when a file changes while it is read, or when a lint finds "

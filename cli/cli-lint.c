@@ -110,12 +110,32 @@ cli_lint_name (CliLint *lint, const char *name)
     finding (lint, "unportable-path", _ ("not every system can keep the name “%s”"), name);
 }
 
+/* Adds a path to the names seen, folder by folder; false when it is there, letter case aside. */
+static bool
+add_path (BtPathSet *seen, uint32_t *n_folders, const char *path)
+{
+  uint32_t folder = 0;
+
+  for (;;)
+    {
+      const char *slash = strchr (path, '/');
+      size_t len = slash != NULL ? (size_t) (slash - path) : strlen (path);
+      const uint32_t *known = bt_path_set_add (seen, folder, path, len, *n_folders + 1);
+
+      if (slash == NULL)
+        return known == NULL;
+      folder = known != NULL ? *known : ++*n_folders;
+      path = slash + 1;
+    }
+}
+
 /* Names each kind once, with the first file that has it. */
 static void
 lint_paths (CliLint *lint, const BtfTree *tree)
 {
   bool unportable = is_unportable (tree->name);
   bool clash = false;
+  uint32_t n_folders = 0;
   BtPathSet seen;
 
   cli_lint_name (lint, tree->name);
@@ -129,7 +149,7 @@ lint_paths (CliLint *lint, const BtfTree *tree)
           finding (lint, "unportable-path", _ ("not every system can keep the name “%s”"), path);
           unportable = true;
         }
-      if (!bt_path_set_add (&seen, path, strlen (path)) && !clash)
+      if (!clash && !add_path (&seen, &n_folders, path))
         {
           finding (lint, "case-clash", _ ("another file differs from “%s” by letter case alone"),
                    path);

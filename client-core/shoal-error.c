@@ -5,16 +5,24 @@
 #include <errno.h>
 #include <string.h>
 
-#include <glib/gi18n-lib.h>
+#include <glib.h>
 
 #include "protocol/core/bt-error.h"
+
+/* GLib's own macros cast const away. */
+#define _(text) g_dgettext (GETTEXT_PACKAGE, text)
+#define N_(text) (text)
 
 /**
  * shoal_error_quark:
  *
  * Returns: the domain of the library's errors
  */
-G_DEFINE_QUARK (shoal - error - quark, shoal_error)
+GQuark
+shoal_error_quark (void)
+{
+  return g_quark_from_static_string ("shoal-error-quark");
+}
 
 /* What is said of a subject, "“x.torrent”: ...". */
 typedef struct

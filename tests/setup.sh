@@ -44,6 +44,7 @@ setup_may_install ()
 setup_packages ()
 {
   local -a missing
+  local package
   if ! command -v dpkg-query > /dev/null; then
     echo "Set-up: this is no Debian system, so nothing was installed; HACKING.md lists what is needed."
     return 0
@@ -60,7 +61,12 @@ setup_packages ()
   fi
   echo "Set-up: installing ${missing[*]}"
   setup_apt update > /dev/null || echo "Set-up: apt-get update failed; trying with the lists of last time."
-  setup_apt install --no-install-recommends "${missing[@]}" > /dev/null
+  if ! setup_apt install --no-install-recommends "${missing[@]}" > /dev/null; then
+    # One package that cannot be had must not keep the others away.
+    for package in "${missing[@]}"; do
+      setup_apt install --no-install-recommends "$package" > /dev/null 2>&1
+    done
+  fi
   mapfile -t missing < <(setup_missing "$@")
   if [ "${#missing[@]}" -ne 0 ]; then
     echo "Set-up: could not install: ${missing[*]}"

@@ -9,6 +9,11 @@ logs=build/check
 results=$logs/results.tsv
 jobs=$(nproc 2> /dev/null || echo 2)
 
+# At a terminal the commands stay in its foreground, so that an interrupt reaches them.
+limited=(timeout --kill-after=10)
+[ ! -t 2 ] || limited+=(--foreground)
+trap 'echo "interrupted"; exit 130' INT TERM
+
 steps_begin ()
 {
   mkdir -p "$logs" && rm -f "$logs"/*.log && : > "$results"
@@ -34,7 +39,7 @@ run ()
 {
   local log=$logs/$1.log limit=$2 code
   shift 2
-  timeout --kill-after=10 "$limit" "$@" > "$log" 2>&1 < /dev/null
+  "${limited[@]}" "$limit" "$@" > "$log" 2>&1 < /dev/null
   code=$?
   [ "$code" -ne 124 ] || echo "stopped after $limit s" >> "$log"
   return "$code"
@@ -136,7 +141,7 @@ suites ()
   say "tests of build/$name ($*)"
   rm -f "build/$name/meson-logs/check-"*
   # The words of meson are shown as they come: they are the progress of the longest steps.
-  timeout --kill-after=10 "$limit" meson test -C "build/$name" --no-rebuild --logbase "$base" \
+  "${limited[@]}" "$limit" meson test -C "build/$name" --no-rebuild --logbase "$base" \
     --num-processes "$jobs" "$@" < /dev/null 2>&1 | tee "$logs/test-$name.log" \
     | grep --line-buffered -E '^ *[0-9]+/[0-9]+ '
   code=${PIPESTATUS[0]}

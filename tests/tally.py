@@ -15,20 +15,26 @@ import sys
 CASE = re.compile(r"^(not )?ok\b[ \t]*(\d+)?[ \t]*(?:-[ \t]*)?([^#]*)(?:#[ \t]*(\w+)[ \t]*(.*))?$")
 PLAN = re.compile(r"^1\.\.(\d+)(?:[ \t]*#[ \t]*SKIP\w*[ \t]*(.*))?$", re.IGNORECASE)
 
+# What GLib says around the cases.
+FRAME = ("# Start of ", "# End of ", "# random seed")
+
 
 def read_tap(text):
     """Returns the cases [(state, name, detail)] and what is wrong with the stream as a whole."""
-    cases, wrong, plan, whole_skip = [], [], None, None
+    cases, wrong, said, plan, whole_skip = [], [], [], None, None
     for line in text.splitlines():
         case, planned = CASE.match(line), PLAN.match(line)
         if case:
-            cases.append(read_case(case, len(cases) + 1))
+            cases.append(read_case(case, len(cases) + 1, said))
+            said = []
         elif planned:
             if plan is not None:
                 wrong.append("two plans")
             plan, whole_skip = int(planned.group(1)), planned.group(2)
         elif line.startswith("Bail out!"):
             wrong.append(line)
+        elif line.startswith("# ") and not line.startswith(FRAME):
+            said.append(line[2:].strip())
     if plan is None:
         wrong.append("no TAP plan")
     elif plan == 0 and not cases:
@@ -38,15 +44,15 @@ def read_tap(text):
     return cases, wrong
 
 
-def read_case(match, number):
-    """One line of TAP as (state, name, detail)."""
+def read_case(match, number, said):
+    """One line of TAP as (state, name, detail); what was said before a failure is its detail."""
     failed, _, name, directive, reason = match.groups()
     name = name.strip() or f"case {number}"
     if directive and directive.upper().startswith("SKIP") and not failed:
         if reason.strip():
             return ("skipped", name, reason.strip())
         return ("failed", name, "skipped without a reason")
-    return ("failed" if failed else "passed", name, "")
+    return ("failed", name, "; ".join(said[-3:])) if failed else ("passed", name, "")
 
 
 def tally_test(build, test, log):
@@ -62,7 +68,9 @@ def tally_test(build, test, log):
         if not any(state == "failed" for state, _, _ in cases):
             wrong.append(f"result {test['result']}")
     for state, name, detail in cases:
-        yield state, f"{program} {name}".rstrip(), log if state == "failed" and not detail else detail
+        if state == "failed":
+            detail = f"{detail} ({log})".strip()
+        yield state, f"{program} {name}".rstrip(), detail
     if wrong:
         yield "failed", program, "; ".join(wrong) + f" ({log})"
 

@@ -50,26 +50,32 @@ is_digit (uint8_t byte)
   return byte >= '0' && byte <= '9';
 }
 
-/* Reads decimal digits up to @max. Leaves the cursor behind them. */
-static bool
+/* So many digits fit any limit. */
+#define SAFE_DIGITS 18
+
+/* Reads decimal digits up to @max, which is at least 10^18. Leaves the cursor behind them. */
+static inline bool
 read_digits (BtBencodeReader *reader, uint64_t max, uint64_t *out)
 {
+  const uint8_t *data = reader->data;
   size_t start = reader->at;
+  size_t at = start;
   uint64_t value = 0;
 
-  for (; reader->at < reader->len && is_digit (reader->data[reader->at]); reader->at++)
+  for (; at < reader->len && is_digit (data[at]); at++)
     {
-      unsigned digit = reader->data[reader->at] - '0';
+      unsigned digit = data[at] - '0';
 
-      if (value > (max - digit) / 10)
+      if (at - start >= SAFE_DIGITS && value > (max - digit) / 10)
         return fail (reader, BT_ERROR_OVERFLOW, start);
       value = value * 10 + digit;
     }
-  if (reader->at == start)
+  reader->at = at;
+  if (at == start)
     return fail (reader, start == reader->len ? BT_ERROR_TRUNCATED : BT_ERROR_EXPECTED_DIGIT,
                  start);
   *out = value;
-  if (reader->data[start] == '0' && reader->at - start > 1)
+  if (data[start] == '0' && at - start > 1)
     return odd (reader, BT_BENCODE_NUMBER_FORM, BT_ERROR_NUMBER_FORM, start);
   return true;
 }
@@ -97,7 +103,7 @@ read_int (BtBencodeReader *reader, BtBencodeToken *out)
   return true;
 }
 
-static bool
+static inline bool
 read_bytes (BtBencodeReader *reader, BtBencodeToken *out)
 {
   uint64_t len;
@@ -162,7 +168,7 @@ check_unsorted (BtBencodeReader *reader, const BtBencodeLevel *level)
   return true;
 }
 
-static void
+static inline void
 push_key (BtBencodeReader *reader, size_t offset)
 {
   if (reader->n_keys == reader->size_keys)
@@ -173,18 +179,23 @@ push_key (BtBencodeReader *reader, size_t offset)
   reader->keys[reader->n_keys++] = (uint32_t) offset;
 }
 
+/* The first bytes mostly tell. */
+static inline int
+compare_keys (const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+  if (a_len > 0 && b_len > 0 && a[0] != b[0])
+    return a[0] < b[0] ? -1 : 1;
+  return bt_bencode_key_compare (a, a_len, b, b_len);
+}
+
 /* Checks a key against the one before it in the same dictionary. */
-static bool
+static inline bool
 order_key (BtBencodeReader *reader, BtBencodeLevel *level, const BtBencodeToken *key)
 {
-  if (reader->n_keys > level->keys_from)
+  if (level->last_key != NULL)
     {
-      const uint8_t *before;
-      size_t len;
-      int order;
+      int order = compare_keys (level->last_key, level->last_len, key->bytes, key->len);
 
-      key_at (reader, reader->keys[reader->n_keys - 1], &before, &len);
-      order = bt_bencode_key_compare (before, len, key->bytes, key->len);
       if (order == 0)
         return fail (reader, BT_ERROR_KEY_DUPLICATE, key->offset);
       if (order > 0)
@@ -195,6 +206,8 @@ order_key (BtBencodeReader *reader, BtBencodeLevel *level, const BtBencodeToken 
         }
     }
   push_key (reader, key->offset);
+  level->last_key = key->bytes;
+  level->last_len = key->len;
   return true;
 }
 

@@ -54,6 +54,8 @@ typedef struct
 /* One open list or dictionary. */
 typedef struct
 {
+  const uint8_t *last_key; /* NULL before the first */
+  size_t last_len;
   uint32_t keys_from; /* its first entry in the reader's keys */
   bool dict;
   bool want_value; /* a key was read and its value was not */

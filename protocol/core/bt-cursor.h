@@ -34,7 +34,8 @@ bt_cursor_take (BtCursor *c, size_t len)
       c->at = c->end;
       return NULL;
     }
-  c->at += len;
+  if (len > 0) /* an empty input may have no address to add to */
+    c->at += len;
   return at;
 }
 

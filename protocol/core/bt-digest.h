@@ -49,6 +49,7 @@ typedef struct
   const uint8_t *data;
   size_t len;
   uint8_t *out;
+  uint64_t zeros; /* bytes of zero that follow @data and belong to the message: pads (BEP 47) */
 } BtDigestMessage;
 
 typedef struct BtDigestOps

@@ -62,3 +62,9 @@ btd_avx512_sha256 (uint32_t *const *h, const uint8_t *const *data, unsigned k, s
 {
   wide_fill_and_run (wide_sha256, h, data, k, n_blocks);
 }
+
+void
+btd_avx512_sha1_zeros (uint32_t *const *h, unsigned k, size_t n_blocks)
+{
+  wide_fill_and_run (wide_sha1_zeros, h, NULL, k, n_blocks);
+}

@@ -20,16 +20,19 @@ BtdCompress btd_shani_sha256;
 #define BTD_AVX2_LANES 8
 BtdCompress btd_avx2_sha1;
 BtdCompress btd_avx2_sha256;
+BtdCompressZeros btd_avx2_sha1_zeros;
 
 /* AVX2, AVX-512 F and VL; k up to 8. */
 #define BTD_AVX512VL_LANES 8
 BtdCompress btd_avx512vl_sha1;
 BtdCompress btd_avx512vl_sha256;
+BtdCompressZeros btd_avx512vl_sha1_zeros;
 
 /* AVX-512 F and BW; k up to 16. */
 #define BTD_AVX512_LANES 16
 BtdCompress btd_avx512_sha1;
 BtdCompress btd_avx512_sha256;
+BtdCompressZeros btd_avx512_sha1_zeros;
 
 /* The tables, by what the processor needs to have. */
 extern const BtDigestOps btd_avx2_ops;

@@ -82,11 +82,20 @@ shani_avx512_sha256 (uint32_t *const *h, const uint8_t *const *data, unsigned k,
     avx512_sha256 (h, data, k, n_blocks);
 }
 
+static void
+avx512_sha1_zeros (uint32_t *const *h, unsigned k, size_t n_blocks)
+{
+  if (k <= BTD_AVX512VL_LANES)
+    btd_avx512vl_sha1_zeros (h, k, n_blocks);
+  else
+    btd_avx512_sha1_zeros (h, k, n_blocks);
+}
+
 /* BtDigestOps hands its functions no table, so each table has functions that know their engines. */
-#define TABLE(id, title, sha1, sha256, n_lanes)                                                    \
+#define TABLE(id, title, sha1, sha256, n_lanes, sha1_zeros, pay)                                   \
   static const BtdEngine id##_engines[BT_DIGEST_KINDS] = {                                         \
-    [BT_SHA1] = { sha1, n_lanes },                                                                 \
-    [BT_SHA256] = { sha256, n_lanes },                                                             \
+    [BT_SHA1] = { sha1, n_lanes, sha1_zeros, pay },                                                \
+    [BT_SHA256] = { sha256, n_lanes, NULL, 0 },                                                    \
   };                                                                                               \
                                                                                                    \
   static void id##_update (BtDigestKind kind, const BtDigestPart *parts, size_t n)                 \
@@ -115,7 +124,10 @@ shani_avx512_sha256 (uint32_t *const *h, const uint8_t *const *data, unsigned k,
     .hash = id##_hash,                                                                             \
   }
 
-TABLE (avx2, "avx2 x8", avx2_sha1, avx2_sha256, BTD_AVX2_LANES);
-TABLE (avx512, "avx-512 x16", avx512_sha1, avx512_sha256, BTD_AVX512_LANES);
-TABLE (shani, "sha-ni x4", btd_shani_sha1, btd_shani_sha256, BTD_SHANI_LANES);
-TABLE (shani_avx512, "sha-ni+avx-512", shani_avx512_sha1, shani_avx512_sha256, BTD_AVX512_LANES);
+TABLE (avx2, "avx2 x8", avx2_sha1, avx2_sha256, BTD_AVX2_LANES, btd_avx2_sha1_zeros,
+       AVX2_SHA1_PAYS);
+TABLE (avx512, "avx-512 x16", avx512_sha1, avx512_sha256, BTD_AVX512_LANES, avx512_sha1_zeros,
+       AVX512VL_SHA1_PAYS);
+TABLE (shani, "sha-ni x4", btd_shani_sha1, btd_shani_sha256, BTD_SHANI_LANES, NULL, 0);
+TABLE (shani_avx512, "sha-ni+avx-512", shani_avx512_sha1, shani_avx512_sha256, BTD_AVX512_LANES,
+       avx512_sha1_zeros, SHANI_AVX512_SHA1_PAYS);

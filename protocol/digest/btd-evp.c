@@ -33,6 +33,15 @@ context_update (EVP_MD_CTX *context, const uint8_t *data, size_t len)
 }
 
 static void
+context_update_zeros (EVP_MD_CTX *context, uint64_t len)
+{
+  static const uint8_t zeros[4096];
+
+  for (; len > 0; len -= len < sizeof zeros ? len : sizeof zeros)
+    context_update (context, zeros, len < sizeof zeros ? (size_t) len : sizeof zeros);
+}
+
+static void
 context_final (EVP_MD_CTX *context, uint8_t *out)
 {
   bt_assert (EVP_DigestFinal_ex (context, out, NULL) == 1);
@@ -83,6 +92,7 @@ evp_hash (BtDigestKind kind, const BtDigestMessage *messages, size_t n)
       if (i > 0)
         bt_assert (EVP_DigestInit_ex (context, NULL, NULL) == 1);
       context_update (context, messages[i].data, messages[i].len);
+      context_update_zeros (context, messages[i].zeros);
       context_final (context, messages[i].out);
     }
   EVP_MD_CTX_free (context);

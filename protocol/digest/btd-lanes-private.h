@@ -18,10 +18,15 @@
 typedef void BtdCompress (uint32_t *const *h, const uint8_t *const *data, unsigned k,
                           size_t n_blocks);
 
+/* The same for blocks of zeros, which have no words to load and no schedule to extend. */
+typedef void BtdCompressZeros (uint32_t *const *h, unsigned k, size_t n_blocks);
+
 typedef struct
 {
   BtdCompress *compress;
-  unsigned lanes; /* the largest k, at most BTD_LANES_MAX */
+  unsigned lanes;          /* the largest k, at most BTD_LANES_MAX */
+  BtdCompressZeros *zeros; /* NULL where it would gain nothing */
+  unsigned zeros_pay;      /* the least k for it */
 } BtdEngine;
 
 /* The operations of BtDigestOps over @engine, which is that of @kind. */

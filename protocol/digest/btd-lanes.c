@@ -1,9 +1,9 @@
 /* btd-lanes.c: keeps the lanes of an engine filled with streams of different lengths.
  *
- * A job is one stream of a call: at most two runs of whole blocks, such as the buffered block and
- * the caller's bytes, or the caller's bytes and the padding. A feed turns the arguments of a call
- * into jobs. Each step compresses, on all lanes, as many blocks as the shortest run has; a lane
- * whose job is done takes the next one, and lanes without work are dropped. */
+ * A job is one stream of a call: a few runs of whole blocks, such as the buffered block and the
+ * caller's bytes, or the caller's bytes, zeros and the padding. A feed turns the arguments of a
+ * call into jobs. Each step compresses, on all lanes, as many blocks as the shortest run has; a
+ * lane whose job is done takes the next one, and lanes without work are dropped. */
 #include "protocol/digest/btd-lanes-private.h"
 
 #include <stdbool.h>
@@ -22,9 +22,13 @@
 typedef uint8_t Block __attribute__ ((vector_size (BTD_BLOCK_LEN), aligned (1), may_alias));
 typedef uint32_t Value __attribute__ ((vector_size (4 * BTD_STATE_WORDS), aligned (4), may_alias));
 
+/* What stands for a run of zeros beside lanes that have data, in pieces of this many blocks. */
+#define ZERO_BLOCKS 64
+static const uint8_t zero_blocks[ZERO_BLOCKS * BTD_BLOCK_LEN];
+
 typedef struct
 {
-  const uint8_t *data;
+  const uint8_t *data; /* NULL for zeros */
   size_t blocks;
 } Run;
 
@@ -33,10 +37,12 @@ typedef struct
 {
   size_t index; /* in the arguments of the call */
   uint32_t *h;
-  Run first;
-  Run second; /* may be empty; the first may not */
+  Run first;    /* not empty, nor are the others */
+  Run queue[4]; /* the rest, the next one last */
+  unsigned n_queue;
   uint32_t value[BTD_STATE_WORDS];
   uint8_t padding[2 * BTD_BLOCK_LEN];
+  uint8_t edge[BTD_BLOCK_LEN]; /* the block in which zeros begin */
 } Job;
 
 /* The arguments of a call, and the next index to take. */
@@ -62,15 +68,23 @@ typedef struct
   const uint8_t *data[BTD_LANES_MAX];
   size_t blocks[BTD_LANES_MAX]; /* left in the run */
   Job *job[BTD_LANES_MAX];
+  unsigned n_zeros; /* lanes on a run of zeros */
 } Lanes;
+
+static ALWAYS_INLINE void
+lanes_set_run (Lanes *lanes, unsigned lane, Run run)
+{
+  lanes->data[lane] = run.data;
+  lanes->blocks[lane] = run.blocks;
+  lanes->n_zeros += run.data == NULL;
+}
 
 static ALWAYS_INLINE void
 lanes_start (Lanes *lanes, unsigned lane, Job *job)
 {
   lanes->h[lane] = job->h;
-  lanes->data[lane] = job->first.data;
-  lanes->blocks[lane] = job->first.blocks;
   lanes->job[lane] = job;
+  lanes_set_run (lanes, lane, job->first);
 }
 
 /* The last lane moves into the place of @lane. */
@@ -96,17 +110,16 @@ lanes_shortest (const Lanes *lanes)
   return blocks;
 }
 
-/* The run of @lane is over: on to the job's second run, to the next job, or out. */
+/* The run of @lane is over: on to the job's next run, to the next job, or out. */
 static ALWAYS_INLINE void
 lanes_turn (Lanes *lanes, unsigned lane, Feed *feed, FeedTake *take, FeedDone *done)
 {
   Job *job = lanes->job[lane];
 
-  if (job->second.blocks > 0)
+  lanes->n_zeros -= lanes->data[lane] == NULL;
+  if (job->n_queue > 0)
     {
-      lanes->data[lane] = job->second.data;
-      lanes->blocks[lane] = job->second.blocks;
-      job->second.blocks = 0;
+      lanes_set_run (lanes, lane, job->queue[--job->n_queue]);
       return;
     }
   done (feed, job);
@@ -116,6 +129,32 @@ lanes_turn (Lanes *lanes, unsigned lane, Feed *feed, FeedTake *take, FeedDone *d
     lanes_drop (lanes, lane);
 }
 
+/* Some lanes have data and some zeros; returns how many blocks were compressed. */
+static size_t
+lanes_compress_mixed (const BtdEngine *engine, Lanes *lanes, size_t blocks)
+{
+  const uint8_t *data[BTD_LANES_MAX];
+
+  blocks = blocks < ZERO_BLOCKS ? blocks : ZERO_BLOCKS;
+  for (unsigned i = 0; i < lanes->k; i++)
+    data[i] = lanes->data[i] != NULL ? lanes->data[i] : zero_blocks;
+  engine->compress (lanes->h, data, lanes->k, blocks);
+  return blocks;
+}
+
+/* Compresses at most @blocks blocks on all lanes; returns how many. */
+static ALWAYS_INLINE size_t
+lanes_compress (const BtdEngine *engine, Lanes *lanes, size_t blocks)
+{
+  if (lanes->n_zeros == 0)
+    engine->compress (lanes->h, lanes->data, lanes->k, blocks);
+  else if (lanes->n_zeros == lanes->k && engine->zeros != NULL && lanes->k >= engine->zeros_pay)
+    engine->zeros (lanes->h, lanes->k, blocks);
+  else
+    return lanes_compress_mixed (engine, lanes, blocks);
+  return blocks;
+}
+
 /* Inlined into each operation, so that the feed's functions are not called through pointers. */
 static ALWAYS_INLINE void
 lanes_run (const BtdEngine *engine, Feed *feed, FeedTake *take, FeedDone *done)
@@ -123,7 +162,7 @@ lanes_run (const BtdEngine *engine, Feed *feed, FeedTake *take, FeedDone *done)
   Job jobs[BTD_LANES_MAX];
   Lanes lanes;
 
-  lanes.k = 0;
+  lanes.k = lanes.n_zeros = 0;
   while (lanes.k < engine->lanes && take (feed, &jobs[lanes.k]))
     {
       lanes_start (&lanes, lanes.k, &jobs[lanes.k]);
@@ -131,12 +170,12 @@ lanes_run (const BtdEngine *engine, Feed *feed, FeedTake *take, FeedDone *done)
     }
   while (lanes.k > 0)
     {
-      size_t blocks = lanes_shortest (&lanes);
+      size_t blocks = lanes_compress (engine, &lanes, lanes_shortest (&lanes));
 
-      engine->compress (lanes.h, lanes.data, lanes.k, blocks);
       for (unsigned i = lanes.k; i-- > 0;)
         {
-          lanes.data[i] += blocks * BTD_BLOCK_LEN;
+          if (lanes.data[i] != NULL)
+            lanes.data[i] += blocks * BTD_BLOCK_LEN;
           lanes.blocks[i] -= blocks;
           if (lanes.blocks[i] == 0)
             lanes_turn (&lanes, i, feed, take, done);
@@ -207,11 +246,12 @@ part_take (Feed *feed, Job *job)
       job->index = feed->next - 1;
       job->h = digest->state.own.h;
       job->first = (Run){ part->data + head, (part->len - head) / BTD_BLOCK_LEN };
-      job->second = (Run){ NULL, 0 };
+      job->n_queue = 0;
       if (fill > 0)
         {
           memcpy (tail + fill, part->data, head);
-          job->second = job->first;
+          if (job->first.blocks > 0)
+            job->queue[job->n_queue++] = job->first;
           job->first = (Run){ tail, 1 };
         }
       return true;
@@ -248,7 +288,7 @@ end_take (Feed *feed, Job *job)
   job->h = digest->state.own.h;
   job->first
       = padding_write (job, digest->state.own.tail, digest->len % BTD_BLOCK_LEN, digest->len);
-  job->second = (Run){ NULL, 0 };
+  job->n_queue = 0;
   return true;
 }
 
@@ -273,6 +313,37 @@ btd_lanes_clear (BtDigest *digest)
   (void) digest; /* a stream of ours holds nothing */
 }
 
+/* Queues a run before those that are queued already. */
+static void
+job_prepend (Job *job, const uint8_t *data, size_t blocks)
+{
+  if (blocks > 0)
+    job->queue[job->n_queue++] = (Run){ data, blocks };
+}
+
+/* A message that ends in zeros: its data, the block in which they begin, they, the padding. */
+static void
+message_take_zeros (const BtDigestMessage *message, Job *job)
+{
+  uint64_t total = message->len + message->zeros;
+  size_t whole = message->len / BTD_BLOCK_LEN;
+  size_t rest = message->len % BTD_BLOCK_LEN;
+  size_t edge = rest > 0 && whole < total / BTD_BLOCK_LEN;
+  size_t zeros = (size_t) (total / BTD_BLOCK_LEN) - whole - edge;
+  Run end;
+
+  memset (job->edge, 0, sizeof job->edge);
+  if (rest > 0)
+    memcpy (job->edge, message->data + message->len - rest, rest);
+  end = padding_write (job, rest > 0 && edge == 0 ? job->edge : zero_blocks,
+                       (size_t) (total % BTD_BLOCK_LEN), total);
+  job_prepend (job, end.data, end.blocks);
+  job_prepend (job, NULL, zeros);
+  job_prepend (job, job->edge, edge);
+  job_prepend (job, message->data, whole);
+  job->first = job->queue[--job->n_queue];
+}
+
 static ALWAYS_INLINE bool
 message_take (Feed *feed, Job *job)
 {
@@ -285,14 +356,22 @@ message_take (Feed *feed, Job *job)
 
   job->index = feed->next++;
   job->h = job->value;
+  job->n_queue = 0;
   *(Value *) (void *) job->value = *(const Value *) (const void *) btd_initial[feed->kind];
+  if (message->zeros > 0)
+    {
+      message_take_zeros (message, job);
+      return true;
+    }
 
   Run end = padding_write (job, message->data + (message->len - rest), rest, message->len);
 
-  job->first.data = is_short ? end.data : message->data;
-  job->first.blocks = is_short ? end.blocks : message->len / BTD_BLOCK_LEN;
-  job->second.data = end.data;
-  job->second.blocks = is_short ? 0 : end.blocks;
+  job->first = end;
+  if (!is_short)
+    {
+      job->first = (Run){ message->data, message->len / BTD_BLOCK_LEN };
+      job->queue[job->n_queue++] = end;
+    }
   return true;
 }
 

@@ -8,7 +8,7 @@
  *   WIDE_LOWS (x, y), WIDE_HIGHS (x, y): the low, or high, 128 bits of each 256 of x, then of y
  *   wide_load (rows, j), wide_store (rows, j, x): 8 words at rows[j], and at rows[j + 8] if there
  *   are 16 lanes.
- * and gets wide_sha1() and wide_sha256(), which want pointers for all lanes.
+ * and gets wide_sha1(), wide_sha1_zeros() and wide_sha256(), which want pointers for all lanes.
  * Source: FIPS 180-4, section 6. */
 
 /* In place of loops, which would keep the vectors in memory where they are not unrolled. */
@@ -164,6 +164,54 @@ wide_sha1 (uint32_t *const *h, const uint8_t *const *data, size_t n_blocks)
   wide_state_store (state, h);
 }
 
+/* A round of a block of zeros: every word of its schedule is zero. */
+#define WIDE_SHA1_ZERO_ROUND(a, b, c, d, e, f)                                                     \
+  do                                                                                               \
+    {                                                                                              \
+      e = WIDE_ADD (WIDE_ADD (e, k), WIDE_ADD (f (b, c, d), WIDE_ROL (a, 5)));                     \
+      b = WIDE_ROL (b, 30);                                                                        \
+    }                                                                                              \
+  while (0)
+
+#define WIDE_SHA1_ZERO_ROUNDS20(f, constant)                                                       \
+  do                                                                                               \
+    {                                                                                              \
+      const Wide k = WIDE_SET1 (constant);                                                         \
+      for (unsigned i = 0; i < 4; i++)                                                             \
+        {                                                                                          \
+          WIDE_SHA1_ZERO_ROUND (a, b, c, d, e, f);                                                 \
+          WIDE_SHA1_ZERO_ROUND (e, a, b, c, d, f);                                                 \
+          WIDE_SHA1_ZERO_ROUND (d, e, a, b, c, f);                                                 \
+          WIDE_SHA1_ZERO_ROUND (c, d, e, a, b, f);                                                 \
+          WIDE_SHA1_ZERO_ROUND (b, c, d, e, a, f);                                                 \
+        }                                                                                          \
+    }                                                                                              \
+  while (0)
+
+WIDE_TARGET static void
+wide_sha1_zeros (uint32_t *const *h, const uint8_t *const *data, size_t n_blocks)
+{
+  Wide state[8];
+
+  (void) data; /* there is none */
+  wide_state_load (state, h);
+  for (size_t block = 0; block < n_blocks; block++)
+    {
+      Wide a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
+
+      WIDE_SHA1_ZERO_ROUNDS20 (WIDE_CH, BTD_SHA1_K0);
+      WIDE_SHA1_ZERO_ROUNDS20 (WIDE_XOR3, BTD_SHA1_K1);
+      WIDE_SHA1_ZERO_ROUNDS20 (WIDE_MAJ, BTD_SHA1_K2);
+      WIDE_SHA1_ZERO_ROUNDS20 (WIDE_XOR3, BTD_SHA1_K3);
+      state[0] = WIDE_ADD (state[0], a);
+      state[1] = WIDE_ADD (state[1], b);
+      state[2] = WIDE_ADD (state[2], c);
+      state[3] = WIDE_ADD (state[3], d);
+      state[4] = WIDE_ADD (state[4], e);
+    }
+  wide_state_store (state, h);
+}
+
 #define WIDE_BIG_SIGMA0(x) WIDE_XOR3 (WIDE_ROL (x, 30), WIDE_ROL (x, 19), WIDE_ROL (x, 10))
 #define WIDE_BIG_SIGMA1(x) WIDE_XOR3 (WIDE_ROL (x, 26), WIDE_ROL (x, 21), WIDE_ROL (x, 7))
 #define WIDE_SMALL_SIGMA0(x) WIDE_XOR3 (WIDE_ROL (x, 25), WIDE_ROL (x, 14), WIDE_SHR (x, 3))
@@ -248,7 +296,7 @@ wide_fill_and_run (WideRun *run, uint32_t *const *h, const uint8_t *const *data,
   for (unsigned i = 0; i < WIDE_LANES; i++)
     {
       all_h[i] = i < k ? h[i] : idle;
-      all_data[i] = i < k ? data[i] : data[0];
+      all_data[i] = data == NULL ? NULL : i < k ? data[i] : data[0];
     }
   run (all_h, all_data, n_blocks);
 }

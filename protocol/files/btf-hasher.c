@@ -10,7 +10,12 @@
 #include "protocol/files/btf-reader-private.h"
 #include "protocol/torrent/bt-merkle.h"
 
-#define BUFFER_LEN (1024 * 1024)
+/* The workers' buffers together, and each. A group of small pieces that is read whole may be larger
+ * than a processor's own cache, since files are then opened once; slices of large ones stay in it.
+ */
+#define BUFFERS_LEN (48 * BT_MIB)
+#define BUFFER_MAX (4 * BT_MIB)
+#define SLICES_LEN BT_MIB
 #define GROUP_MAX 64
 #define TICK_MS 100
 
@@ -18,8 +23,9 @@
 typedef struct
 {
   const BtfHasher *hasher;
-  unsigned lanes; /* pieces side by side when they are read in slices */
-  size_t slice;   /* bytes of each */
+  size_t buffer_len; /* of each worker */
+  unsigned lanes;    /* pieces side by side when they are read in slices */
+  size_t slice;      /* bytes of each */
   pthread_mutex_t lock;
   uint32_t next; /* under the lock: the first piece that nobody has */
   atomic_uint_fast64_t done;
@@ -30,9 +36,9 @@ typedef struct
 typedef struct
 {
   uint32_t index;
-  uint64_t size_v1; /* bytes under the SHA-1 */
-  uint64_t size_v2; /* bytes under the SHA-256 tree */
-  bool bad;         /* could not be read */
+  uint64_t size;  /* bytes to read */
+  uint64_t zeros; /* behind them under the SHA-1: the pad of a hybrid */
+  bool bad;       /* could not be read */
   BtDigest sha1;
   uint8_t sha1_out[BT_SHA1_LEN];
   uint8_t *leaves; /* grows by 32 bytes a block */
@@ -65,21 +71,18 @@ has_v2 (const BtfHasher *hasher)
 
 /* --- handing out --- */
 
-/* Bytes of a piece that are read. */
-static uint64_t
-piece_bytes (const BtfHasher *hasher, uint32_t piece)
-{
-  return has_v1 (hasher) ? bt_layout_piece_size (hasher->layout, piece)
-                         : bt_layout_piece_size_v2 (hasher->layout, piece);
-}
-
+/* In a hybrid a piece ends with its file, and its SHA-1 covers the pad behind it, too. */
 static Piece
 make_piece (const BtfHasher *hasher, uint32_t index)
 {
-  return (Piece){ .index = index,
-                  .size_v1 = has_v1 (hasher) ? bt_layout_piece_size (hasher->layout, index) : 0,
-                  .size_v2
-                  = has_v2 (hasher) ? bt_layout_piece_size_v2 (hasher->layout, index) : 0 };
+  Piece piece = { .index = index, .size = bt_layout_piece_size (hasher->layout, index) };
+  uint64_t size_v1 = piece.size;
+
+  if (!has_v2 (hasher))
+    return piece;
+  piece.size = bt_layout_piece_size_v2 (hasher->layout, index);
+  piece.zeros = has_v1 (hasher) ? size_v1 - piece.size : 0;
+  return piece;
 }
 
 /* Takes the next pieces: one a lane, and more while they fit into the buffer together. Passes over
@@ -95,21 +98,21 @@ take_group (Worker *worker)
   pthread_mutex_lock (&run->lock);
   while (worker->n_pieces < GROUP_MAX && run->next < hasher->layout->n_pieces)
     {
-      uint64_t size = piece_bytes (hasher, run->next);
+      Piece piece = make_piece (hasher, run->next);
 
-      if (worker->n_pieces >= run->lanes && bytes + size > BUFFER_LEN)
+      if (worker->n_pieces >= run->lanes && bytes + piece.size > run->buffer_len)
         break;
       if (hasher->skip != NULL && hasher->skip (hasher->data, run->next))
-        atomic_fetch_add (&run->done, size);
+        atomic_fetch_add (&run->done, piece.size);
       else
         {
-          worker->pieces[worker->n_pieces++] = make_piece (hasher, run->next);
-          bytes += size;
+          worker->pieces[worker->n_pieces++] = piece;
+          bytes += piece.size;
         }
       run->next++;
     }
   pthread_mutex_unlock (&run->lock);
-  worker->whole = bytes <= BUFFER_LEN;
+  worker->whole = bytes <= run->buffer_len;
   return worker->n_pieces > 0;
 }
 
@@ -141,7 +144,7 @@ read_part (Worker *worker, Piece *piece, uint64_t at, size_t len)
 static size_t
 add_blocks (Piece *piece, uint64_t at, size_t len, BtDigestMessage *messages, size_t n)
 {
-  uint64_t end = MIN (at + len, piece->size_v2);
+  uint64_t end = MIN (at + len, piece->size);
 
   for (uint64_t block = at; block < end && !piece->bad; block += BT_BLOCK_LEN)
     messages[n++]
@@ -153,13 +156,13 @@ add_blocks (Piece *piece, uint64_t at, size_t len, BtDigestMessage *messages, si
 static void
 hash_blocks (Worker *worker, uint64_t at, size_t len)
 {
-  BtDigestMessage messages[BUFFER_LEN / BT_BLOCK_LEN + GROUP_MAX];
+  BtDigestMessage messages[BUFFER_MAX / BT_BLOCK_LEN + GROUP_MAX];
   size_t n = 0;
 
   for (size_t i = 0; i < worker->n_pieces; i++)
     {
       Piece *piece = &worker->pieces[i];
-      size_t left = len > 0 ? len : (size_t) piece->size_v2;
+      size_t left = len > 0 ? len : (size_t) piece->size;
 
       n = add_blocks (piece, at, left, messages, n);
     }
@@ -215,8 +218,8 @@ hash_pieces (Worker *worker)
       Piece *piece = &worker->pieces[i];
 
       if (!piece->bad)
-        messages[n++]
-            = (BtDigestMessage){ piece->buffer, (size_t) piece->size_v1, piece->sha1_out };
+        messages[n++] = (BtDigestMessage){ piece->buffer, (size_t) piece->size, piece->sha1_out,
+                                           piece->zeros };
     }
   worker->run->hasher->ops->hash (BT_SHA1, messages, n);
 }
@@ -232,7 +235,7 @@ hash_whole (Worker *worker)
   for (size_t i = 0; i < worker->n_pieces; i++)
     {
       Piece *piece = &worker->pieces[i];
-      size_t size = (size_t) MAX (piece->size_v1, piece->size_v2);
+      size_t size = (size_t) piece->size;
 
       piece->buffer = at;
       piece->leaves = leaves;
@@ -261,9 +264,9 @@ update_pieces (Worker *worker, uint64_t at, size_t slice)
     {
       Piece *piece = &worker->pieces[i];
 
-      if (!piece->bad && at < piece->size_v1)
+      if (!piece->bad && at < piece->size + piece->zeros)
         parts[n++] = (BtDigestPart){ &piece->sha1, piece->buffer,
-                                     (size_t) MIN (slice, piece->size_v1 - at) };
+                                     (size_t) MIN (slice, piece->size + piece->zeros - at) };
     }
   worker->run->hasher->ops->update (BT_SHA1, parts, n);
 }
@@ -311,12 +314,12 @@ read_slices (Worker *worker, uint64_t at)
   for (size_t i = 0; i < worker->n_pieces; i++)
     {
       Piece *piece = &worker->pieces[i];
-      uint64_t size = MAX (piece->size_v1, piece->size_v2);
+      uint64_t size = piece->size + piece->zeros;
       size_t len = at < size ? (size_t) MIN (worker->run->slice, size - at) : 0;
 
       if (len > 0)
         read_part (worker, piece, at, len);
-      bytes += len;
+      bytes += at < piece->size ? MIN (len, piece->size - at) : 0;
     }
   return bytes;
 }
@@ -354,7 +357,7 @@ leaves_len (const Run *run)
 
   if (!has_v2 (run->hasher))
     return 1;
-  return MAX (run->lanes * blocks, BUFFER_LEN / BT_BLOCK_LEN + GROUP_MAX) * BT_SHA256_LEN;
+  return MAX (run->lanes * blocks, BUFFER_MAX / BT_BLOCK_LEN + GROUP_MAX) * BT_SHA256_LEN;
 }
 
 static void
@@ -376,7 +379,7 @@ work (unsigned index, void *job, void *data)
   g_autofree Worker *worker = g_new (Worker, 1);
 
   worker->run = run;
-  worker->buffer = g_aligned_alloc (1, BUFFER_LEN, 4096);
+  worker->buffer = g_aligned_alloc (1, run->buffer_len, 4096);
   worker->leaves = g_malloc (leaves_len (run));
   btf_reader_init (&worker->reader, run->hasher);
   while (!atomic_load (&run->stop) && take_group (worker))
@@ -392,14 +395,12 @@ work (unsigned index, void *job, void *data)
 }
 
 static uint64_t
-total_bytes (const BtfHasher *hasher)
+total_bytes (const BtLayout *layout)
 {
   uint64_t total = 0;
 
-  if (has_v1 (hasher))
-    return hasher->layout->end;
-  for (size_t i = 0; i < hasher->layout->n_files; i++)
-    total += hasher->layout->files[i].length;
+  for (size_t i = 0; i < layout->n_files; i++)
+    total += layout->files[i].length;
   return total;
 }
 
@@ -409,7 +410,7 @@ watch (Run *run, BtfPool *pool, const BtfControl *control)
 {
   BtfProgress progress = { .stage = BTF_STAGE_HASH,
                            .files = run->hasher->layout->n_files,
-                           .total = total_bytes (run->hasher) };
+                           .total = total_bytes (run->hasher->layout) };
 
   while (!btf_pool_wait_for (pool, TICK_MS))
     {
@@ -423,13 +424,14 @@ watch (Run *run, BtfPool *pool, const BtfControl *control)
 }
 
 static void
-choose_slices (Run *run)
+choose_sizes (Run *run, unsigned n_threads)
 {
   const BtfHasher *hasher = run->hasher;
   unsigned lanes = hasher->ops->lanes[has_v1 (hasher) ? BT_SHA1 : BT_SHA256];
 
+  run->buffer_len = CLAMP (BUFFERS_LEN / n_threads, SLICES_LEN, BUFFER_MAX);
   run->lanes = hasher->rotational ? 1 : MIN (lanes, GROUP_MAX);
-  run->slice = BUFFER_LEN / run->lanes / BT_BLOCK_LEN * BT_BLOCK_LEN;
+  run->slice = SLICES_LEN / run->lanes / BT_BLOCK_LEN * BT_BLOCK_LEN;
 }
 
 bool
@@ -439,7 +441,7 @@ btf_hasher_run (const BtfHasher *hasher, const BtfControl *control, bool *cancel
   unsigned n_threads = MAX (1, MIN (hasher->n_threads, hasher->layout->n_pieces));
   BtfPool *pool;
 
-  choose_slices (&run);
+  choose_sizes (&run, n_threads);
   pthread_mutex_init (&run.lock, NULL);
   pool = btf_pool_new (n_threads, n_threads, work, &run);
   *cancelled = false;

@@ -5,8 +5,8 @@
  *        -> merkle root of each piece -> the piece function
  *
  * Groups are as small as a processor's cache. A piece that does not fit is read in slices, as many
- * pieces side by side as the digest has lanes. Memory: 1 MiB a worker and the leaves of the pieces
- * under way, whatever the input. */
+ * pieces side by side as the digest has lanes. Memory: 48 MiB for all workers at most, and the
+ * leaves of the pieces under way, whatever the input. */
 #pragma once
 
 #include <stdbool.h>
@@ -34,7 +34,7 @@ typedef struct
 
   /* Opens a file of the layout: a descriptor, or -1 and errno. */
   int (*open) (void *data, size_t file);
-  /* Looks at a file that was just opened, and again before it is closed: BT_OK or what is wrong
+  /* Looks at a file before it is closed, and when a read of it failed: BT_OK or what is wrong
    * with it. The descriptor stays the hasher's. NULL for nothing to look at. */
   BtErrorCode (*check) (void *data, size_t file, int fd);
   /* Whether a piece need not be read. NULL for none. */

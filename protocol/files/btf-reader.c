@@ -60,7 +60,19 @@ find (BtfReader *reader, size_t file, int *fd, size_t *wrong)
   if (place->fd < 0)
     return reader->sys_errno == ENOENT ? BT_ERROR_FILE_VANISHED : BT_ERROR_OPEN;
   *fd = place->fd;
-  return check (reader, place);
+  return BT_OK;
+}
+
+/* A read that fails, or ends early, is often the sign that the file is no longer what it was. */
+static BtErrorCode
+explain (BtfReader *reader, size_t file, int fd, BtErrorCode code, int sys_errno)
+{
+  BtErrorCode found = check (reader, &(BtfOpenFile){ .file = file, .fd = fd });
+
+  if (found != BT_OK)
+    return found;
+  reader->sys_errno = sys_errno;
+  return code;
 }
 
 static BtErrorCode
@@ -79,9 +91,10 @@ read_span (BtfReader *reader, const BtSpan *span, uint8_t *out, size_t *wrong)
 
       if (n < 0 && errno == EINTR)
         continue;
-      reader->sys_errno = n < 0 ? errno : 0;
-      if (n <= 0)
-        return n < 0 ? BT_ERROR_READ : BT_ERROR_FILE_SHRANK;
+      if (n < 0)
+        return explain (reader, span->file, fd, BT_ERROR_READ, errno);
+      if (n == 0)
+        return explain (reader, span->file, fd, BT_ERROR_FILE_SHRANK, 0);
       done += (uint64_t) n;
     }
   return BT_OK;

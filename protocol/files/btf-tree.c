@@ -294,6 +294,8 @@ walk_root (Walk *walk, bool alone)
   g_autofree char *name = root_name (root->disk);
   struct stat st;
 
+  if (name == NULL)
+    return fail (walk, BT_ERROR_OPEN, errno);
   g_string_truncate (walk->path, 0);
   if (stat (root->disk, &st) != 0)
     return fail (walk, BT_ERROR_OPEN, errno);

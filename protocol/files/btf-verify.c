@@ -15,6 +15,7 @@ typedef struct
 {
   BtfReport *report;
   const BtLayout *layout;
+  uint8_t *mismatched;  /* one for each piece: 1 when it was hashed and did not match */
   pthread_mutex_t lock; /* over the file reports while the workers run */
 } Verification;
 
@@ -130,6 +131,7 @@ compare_piece (void *data, uint32_t piece, const uint8_t *sha1, const uint8_t *r
   if (want_v2 != NULL)
     good = good && memcmp (root, want_v2, BT_SHA256_LEN) == 0;
   v->report->good[piece] = good;
+  v->mismatched[piece] = !good;
 }
 
 static bool
@@ -149,6 +151,8 @@ note_failure (void *data, uint32_t piece, size_t file, BtErrorCode code, int sys
 
 /* --- after the reading --- */
 
+/* A file of the right length is called corrupt where a piece of it was hashed and did not match. A
+ * piece that could not be hashed, because another file of it is missing, proves nothing. */
 static void
 charge_files (Verification *v, uint32_t piece)
 {
@@ -158,12 +162,17 @@ charge_files (Verification *v, uint32_t piece)
   bt_span_iter_init (&iter, v->layout, bt_layout_piece_start (v->layout, piece),
                      v->layout->piece_length);
   while (bt_span_iter_next (&iter, &span))
-    if (is_on_disk (&v->layout->files[span.file]))
-      v->report->files[span.file].bad_pieces++;
+    {
+      BtfFileReport *file = &v->report->files[span.file];
+
+      if (!is_on_disk (&v->layout->files[span.file]))
+        continue;
+      file->bad_pieces++;
+      if (file->state == BTF_FILE_GOOD && v->mismatched[piece] != 0)
+        file->state = BTF_FILE_CORRUPT;
+    }
 }
 
-/* A file of the right length that bad pieces touch is called corrupt, unless a neighbour in each
- * of them is at fault already: then nobody knows. */
 static void
 sum_up (Verification *v)
 {
@@ -174,13 +183,7 @@ sum_up (Verification *v)
         charge_files (v, i);
     }
   for (size_t i = 0; i < v->layout->n_files; i++)
-    {
-      BtfFileReport *file = &v->report->files[i];
-
-      if (file->state == BTF_FILE_GOOD && file->bad_pieces > 0)
-        file->state = BTF_FILE_CORRUPT;
-      v->report->n_bad_files += file->state != BTF_FILE_GOOD;
-    }
+    v->report->n_bad_files += v->report->files[i].state != BTF_FILE_GOOD;
 }
 
 /* --- the whole --- */
@@ -266,12 +269,13 @@ btf_verify (BtMetainfo *metainfo, const char *place, const BtDigestOps *ops, uns
     }
   report = report_new (metainfo, base);
   v = (Verification){ .report = report, .layout = bt_metainfo_layout (metainfo) };
+  v.mismatched = g_new0 (uint8_t, v.layout->n_pieces);
   pthread_mutex_init (&v.lock, NULL);
   look_at_all (&v);
   ok = run_hasher (&v, ops, n_threads, control, error);
   pthread_mutex_destroy (&v.lock);
-  if (!ok)
-    return NULL;
-  sum_up (&v);
-  return g_steal_pointer (&report);
+  if (ok)
+    sum_up (&v);
+  g_free (v.mismatched);
+  return ok ? g_steal_pointer (&report) : NULL;
 }

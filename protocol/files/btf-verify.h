@@ -27,7 +27,7 @@ typedef struct
   BtfFileState state;
   int sys_errno;
   uint64_t found;      /* bytes on disk */
-  uint32_t bad_pieces; /* that touch it */
+  uint32_t bad_pieces; /* that touch it; some may be its neighbours' fault */
 } BtfFileReport;
 
 typedef struct

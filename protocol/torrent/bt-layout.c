@@ -93,21 +93,25 @@ bt_layout_file_pieces (const BtLayout *layout, size_t file, uint32_t *first, uin
 void
 bt_span_iter_init (BtSpanIter *iter, const BtLayout *layout, uint64_t offset, uint64_t length)
 {
-  *iter = (BtSpanIter){ .layout = layout,
-                        .file = bt_layout_file_at (layout, offset),
-                        .at = offset,
-                        .end = MIN (offset + length, layout->end) };
+  *iter = (BtSpanIter){
+    .layout = layout, .file = bt_layout_file_at (layout, offset), .at = offset, .end = layout->end
+  };
+  if (offset < iter->end && length < iter->end - offset)
+    iter->end = offset + length;
 }
 
 bool
 bt_span_iter_next (BtSpanIter *iter, BtSpan *out)
 {
-  const BtFile *file = &iter->layout->files[iter->file];
+  const BtFile *files = iter->layout->files;
+  const BtFile *file;
 
-  while (iter->file < iter->layout->n_files && file->offset + file->length <= iter->at)
-    file = &iter->layout->files[++iter->file];
+  while (iter->file < iter->layout->n_files
+         && files[iter->file].offset + files[iter->file].length <= iter->at)
+    iter->file++;
   if (iter->file == iter->layout->n_files)
     return false;
+  file = &files[iter->file];
   iter->at = MAX (iter->at, file->offset);
   if (iter->at >= iter->end)
     return false;

@@ -45,15 +45,21 @@ bt_metainfo_read_length (BtMetainfoParser *p, const char *key, uint64_t *out)
   return true;
 }
 
-/* Reads a list of components into p->path, cleaned. */
+/* What the dictionary of one file has given so far. */
+typedef struct
+{
+  BtFile file;
+  bool has_length;
+  bool has_utf8; /* the path is that of "path.utf-8", which wins */
+} FileEntry;
+
+/* Reads the components of a list, whose opening token was taken, into p->path, cleaned. */
 static bool
-read_path (BtMetainfoParser *p, const char *key, bool *changed)
+read_components (BtMetainfoParser *p, const char *key, bool *changed)
 {
   BtBencodeToken token;
   unsigned depth = 0;
 
-  if (!bt_metainfo_want (p, BT_BENCODE_LIST, key, &token))
-    return false;
   g_string_truncate (p->path, 0);
   *changed = false;
   while (bt_metainfo_next (p, &token))
@@ -67,80 +73,119 @@ read_path (BtMetainfoParser *p, const char *key, bool *changed)
   return bt_metainfo_ok (p);
 }
 
-static const char *
-keep_path (BtMetainfoParser *p)
+const char *
+bt_metainfo_keep_path (BtMetainfoParser *p)
 {
   return g_string_chunk_insert_len (p->self->texts, p->path->str, (gssize) p->path->len);
 }
 
+/* A link with a target that makes no sense is one that leads nowhere. */
 bool
 bt_metainfo_read_target (BtMetainfoParser *p, BtFile *file)
 {
-  bool changed;
+  bool changed = false;
+  BtBencodeToken token;
 
-  if (!read_path (p, "info.files.symlink path", &changed))
+  if (!bt_metainfo_optional (p, BT_BENCODE_LIST, &token))
+    return bt_metainfo_ok (p);
+  if (!read_components (p, "info.files.symlink path", &changed))
     return false;
   if (changed || p->path->len == 0)
     p->self->oddities |= BT_ODD_LINK;
   else
-    file->target = keep_path (p);
+    file->target = bt_metainfo_keep_path (p);
   return true;
 }
 
 static bool
-read_file_path (BtMetainfoParser *p, BtFile *file)
+take_path (BtMetainfoParser *p, FileEntry *entry)
 {
   bool changed;
 
-  if (!read_path (p, "info.files.path", &changed))
+  if (!read_components (p, "info.files.path", &changed))
     return false;
   if (p->path->len == 0)
     {
       g_string_assign (p->path, "_");
       changed = true;
     }
-  file->path = keep_path (p);
-  file->attr = changed ? file->attr | BT_FILE_CLEANED : file->attr & ~(uint32_t) BT_FILE_CLEANED;
+  entry->file.path = bt_metainfo_keep_path (p);
+  entry->file.attr &= ~(uint32_t) BT_FILE_CLEANED;
+  entry->file.attr |= changed ? BT_FILE_CLEANED : 0;
   return true;
 }
 
 static bool
-read_file_key (BtMetainfoParser *p, const BtBencodeToken *key, BtFile *file, bool *has_length)
+read_path (BtMetainfoParser *p, FileEntry *entry)
+{
+  BtBencodeToken token;
+
+  if (entry->has_utf8)
+    return bt_metainfo_skip (p);
+  return bt_metainfo_want (p, BT_BENCODE_LIST, "info.files.path", &token) && take_path (p, entry);
+}
+
+static bool
+read_path_utf8 (BtMetainfoParser *p, FileEntry *entry)
+{
+  BtBencodeToken token;
+
+  if (!bt_metainfo_optional (p, BT_BENCODE_LIST, &token))
+    return bt_metainfo_ok (p);
+  entry->has_utf8 = true;
+  return take_path (p, entry);
+}
+
+static bool
+read_file_key (BtMetainfoParser *p, const BtBencodeToken *key, FileEntry *entry)
 {
   BtBencodeToken token;
 
   if (bt_bencode_is (key, "length"))
-    return *has_length = bt_metainfo_read_length (p, "info.files.length", &file->length);
-  if (bt_bencode_is (key, "path") || bt_bencode_is (key, "path.utf-8"))
-    return read_file_path (p, file);
+    return entry->has_length
+           = bt_metainfo_read_length (p, "info.files.length", &entry->file.length);
+  if (bt_bencode_is (key, "path"))
+    return read_path (p, entry);
+  if (bt_bencode_is (key, "path.utf-8"))
+    return read_path_utf8 (p, entry);
   if (bt_bencode_is (key, "symlink path"))
-    return bt_metainfo_read_target (p, file);
+    return bt_metainfo_read_target (p, &entry->file);
   if (!bt_bencode_is (key, "attr"))
     return bt_metainfo_skip (p);
   if (bt_metainfo_optional (p, BT_BENCODE_BYTES, &token))
-    file->attr |= bt_metainfo_attr (&token);
+    entry->file.attr |= bt_metainfo_attr (&token);
   return bt_metainfo_ok (p);
+}
+
+/* A pad needs no path (BEP 47), and a link no length. */
+static bool
+check_file (BtMetainfoParser *p, FileEntry *entry, size_t offset)
+{
+  BtFile *file = &entry->file;
+
+  if (file->path == NULL && (file->attr & BT_FILE_PAD) != 0)
+    file->path = ".pad";
+  if (file->path == NULL)
+    return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, offset, "info.files.path");
+  if ((file->attr & BT_FILE_SYMLINK) != 0)
+    file->length = 0;
+  else if (!entry->has_length)
+    return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, offset, "info.files.length");
+  return true;
 }
 
 static bool
 read_file (BtMetainfoParser *p, size_t offset)
 {
   BtBencodeToken key;
-  BtFile file = { 0 };
-  bool has_length = false;
+  FileEntry entry = { 0 };
 
   while (bt_metainfo_next (p, &key))
-    if (!read_file_key (p, &key, &file, &has_length))
+    if (!read_file_key (p, &key, &entry))
       return false;
-  if (!bt_metainfo_ok (p))
+  if (!bt_metainfo_ok (p) || !check_file (p, &entry, offset))
     return false;
-  if (file.path == NULL)
-    return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, offset, "info.files.path");
-  if ((file.attr & BT_FILE_SYMLINK) != 0)
-    file.length = 0;
-  else if (!has_length)
-    return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, offset, "info.files.length");
-  g_array_append_val (p->v1_files, file);
+  g_array_append_val (p->v1_files, entry.file);
   return true;
 }
 
@@ -184,6 +229,6 @@ bt_metainfo_take_name (BtMetainfoParser *p)
       g_string_append_c (p->path, digits[hash[i] >> 4]);
       g_string_append_c (p->path, digits[hash[i] & 15]);
     }
-  self->name = keep_path (p);
+  self->name = bt_metainfo_keep_path (p);
   return true;
 }

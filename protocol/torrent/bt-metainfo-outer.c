@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "protocol/core/bt-limits.h"
-#include "protocol/core/bt-utf8.h"
+#include "protocol/core/bt-url.h"
 
 /* A URL's copy, or NULL (and noted) when it is none. */
 static const char *
-copy_url (BtMetainfoParser *p, const BtBencodeToken *token)
+copy_url (BtMetainfoParser *p, const BtBencodeToken *token, const char *const *schemes)
 {
   const uint8_t *at = token->bytes;
   size_t len = token->len;
@@ -19,10 +19,7 @@ copy_url (BtMetainfoParser *p, const BtBencodeToken *token)
     at++, len--;
   while (len > 0 && g_ascii_isspace (at[len - 1]))
     len--;
-  for (size_t i = 0; i < len; i++)
-    if (at[i] <= 0x20 || at[i] == 0x7f)
-      len = 0;
-  if (len == 0 || len > BT_LIMIT_URL || !bt_utf8_valid (at, len))
+  if (len > BT_LIMIT_URL || !bt_url_is_clean ((const char *) at, len, schemes))
     {
       p->self->oddities |= BT_ODD_URL;
       return NULL;
@@ -33,13 +30,14 @@ copy_url (BtMetainfoParser *p, const BtBencodeToken *token)
 static void
 add_tracker (BtMetainfoParser *p, const BtBencodeToken *token, unsigned tier)
 {
+  static const char *const schemes[] = { "http", "https", "udp", "ws", "wss", NULL };
   GArray *trackers = p->self->trackers;
   BtTracker tracker = { .tier = tier };
 
-  if (token->len == 0)
+  if (token->len == 0 || p->n_urls++ >= BT_LIMIT_TRACKERS)
     return;
-  tracker.url = copy_url (p, token);
-  if (tracker.url == NULL || trackers->len >= BT_LIMIT_TRACKERS)
+  tracker.url = copy_url (p, token, schemes);
+  if (tracker.url == NULL)
     return;
   for (guint i = 0; i < trackers->len; i++)
     if (strcmp (g_array_index (trackers, BtTracker, i).url, tracker.url) == 0)
@@ -55,6 +53,7 @@ read_announce (BtMetainfoParser *p)
 
   if (!bt_metainfo_optional (p, BT_BENCODE_BYTES, &token))
     return bt_metainfo_ok (p);
+  p->n_urls = 0;
   if (p->self->trackers->len == 0)
     add_tracker (p, &token, 0);
   return true;
@@ -95,6 +94,7 @@ read_announce_list (BtMetainfoParser *p)
   if (!bt_metainfo_optional (p, BT_BENCODE_LIST, &token))
     return bt_metainfo_ok (p);
   p->self->trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
+  p->n_urls = 0;
   while (bt_metainfo_next (p, &token))
     tier += read_tier (p, &token, tier);
   if (p->self->trackers->len == 0)
@@ -110,11 +110,12 @@ read_announce_list (BtMetainfoParser *p)
 static void
 add_web_seed (BtMetainfoParser *p, const BtBencodeToken *token, bool single)
 {
+  static const char *const schemes[] = { "http", "https", "ftp", NULL };
   BtWebSeed seed = { .single = single };
 
   if (token->len == 0 || p->self->web_seeds->len >= BT_LIMIT_WEB_SEEDS)
     return;
-  seed.url = copy_url (p, token);
+  seed.url = copy_url (p, token, schemes);
   if (seed.url != NULL)
     g_array_append_val (p->self->web_seeds, seed);
 }

@@ -95,7 +95,11 @@ read_name (BtMetainfoParser *p)
 static bool
 read_name_utf8 (BtMetainfoParser *p)
 {
-  return read_run (p, "info.name.utf-8", &p->name_utf8);
+  BtBencodeToken token;
+
+  if (bt_metainfo_optional (p, BT_BENCODE_BYTES, &token))
+    p->name_utf8 = (BtRun){ .at = token.bytes, .len = token.len, .offset = token.offset };
+  return bt_metainfo_ok (p);
 }
 
 static bool
@@ -148,7 +152,7 @@ read_private (BtMetainfoParser *p)
   BtBencodeToken token;
 
   if (bt_metainfo_optional (p, BT_BENCODE_INT, &token))
-    p->self->is_private = token.num == 1;
+    p->self->is_private = token.num != 0; /* when in doubt, keep it private */
   return bt_metainfo_ok (p);
 }
 
@@ -174,11 +178,13 @@ read_single_attr (BtMetainfoParser *p)
   return bt_metainfo_ok (p);
 }
 
-/* BEP 30 hid a tree of SHA-1 behind one hash; it never spread, and BEP 52 took its place. */
+/* BEP 30 hid a tree of SHA-1 behind one hash, in the place of "pieces"; it never spread, and BEP 52
+ * took its place. */
 static bool
 read_root_hash (BtMetainfoParser *p)
 {
-  return bt_metainfo_fail (p, BT_ERROR_MERKLE_V1, p->reader.at, "info.root hash");
+  p->has_root_hash = true;
+  return bt_metainfo_skip (p);
 }
 
 static const BtMetainfoKey info_keys[] = {
@@ -220,8 +226,10 @@ bt_metainfo_read_info (BtMetainfoParser *p)
 {
   BtBencodeToken token;
 
-  if (!bt_metainfo_want (p, BT_BENCODE_DICT, "info", &token)
-      || !bt_metainfo_read_dict (p, info_keys, G_N_ELEMENTS (info_keys)))
+  if (!bt_metainfo_want (p, BT_BENCODE_DICT, "info", &token))
+    return false;
+  p->info_offset = token.offset;
+  if (!bt_metainfo_read_dict (p, info_keys, G_N_ELEMENTS (info_keys)))
     return false;
   p->self->info = p->reader.data + token.offset;
   p->self->info_len = p->reader.at - token.offset;
@@ -260,6 +268,8 @@ find_format (BtMetainfoParser *p)
     return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, BT_NOWHERE, "info.file tree");
   if (!v1 && !v2)
     return bt_metainfo_fail (p, BT_ERROR_NO_FILES, BT_NOWHERE, "info");
+  if (v1 && p->pieces.at == NULL && p->has_root_hash)
+    return bt_metainfo_fail (p, BT_ERROR_MERKLE_V1, BT_NOWHERE, "info.root hash");
   if (v1 && p->pieces.at == NULL)
     return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, BT_NOWHERE, "info.pieces");
   p->self->format = (v1 ? BT_FORMAT_V1 : 0) | (v2 ? BT_FORMAT_V2 : 0);
@@ -273,6 +283,8 @@ parse (BtMetainfoParser *p)
 
   if (!read || !bt_bencode_finish (&p->reader, NULL))
     return false;
+  if (p->info_only && p->reader.at < p->reader.len) /* the hash would not cover it */
+    return bt_metainfo_fail (p, BT_ERROR_TRAILING, p->reader.at, NULL);
   note_reader_oddities (p);
   if (p->self->info == NULL)
     return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, BT_NOWHERE, "info");
@@ -280,6 +292,30 @@ parse (BtMetainfoParser *p)
     return false;
   hash_info (p);
   return bt_metainfo_assemble (p);
+}
+
+/* A torrent of a later version is that before it is anything else (BEP 52): what failed above may
+ * be right there. */
+static void
+look_for_version (BtMetainfoParser *p)
+{
+  BtBencodeReader reader;
+  BtBencodeToken token;
+
+  bt_bencode_init (&reader, p->reader.data + p->info_offset, p->reader.len - p->info_offset,
+                   &p->reader.limits);
+  (void) bt_bencode_next (&reader, &token); /* the dictionary was there */
+  while (bt_bencode_next (&reader, &token) && token.type == BT_BENCODE_KEY)
+    {
+      bool version = bt_bencode_is (&token, "meta version");
+
+      if (!bt_bencode_next (&reader, &token) || !bt_bencode_skip (&reader, &token))
+        break;
+      if (version && token.type == BT_BENCODE_INT && token.num > 2)
+        bt_metainfo_fail (p, BT_ERROR_META_VERSION, p->info_offset + token.offset,
+                          "info.meta version");
+    }
+  bt_bencode_clear (&reader);
 }
 
 static BtMetainfo *
@@ -308,6 +344,7 @@ parse_bytes (GBytes *bytes, bool info_only, BtOrigin origin, const BtDigestOps *
   BtMetainfoParser p = { .self = metainfo_new (bytes),
                          .ops = ops,
                          .info_only = info_only,
+                         .info_offset = SIZE_MAX,
                          .length = -1,
                          .path = g_string_sized_new (256) };
   gsize len;
@@ -316,6 +353,8 @@ parse_bytes (GBytes *bytes, bool info_only, BtOrigin origin, const BtDigestOps *
   bt_bencode_init (&p.reader, data, len, &limits);
   if (!parse (&p))
     {
+      if (p.info_offset < len)
+        look_for_version (&p);
       if (why != NULL)
         *why = p.reader.error;
       g_clear_pointer (&p.self, bt_metainfo_unref);

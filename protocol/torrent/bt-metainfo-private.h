@@ -2,8 +2,8 @@
  *
  * Flow: bt-metainfo-outer.c reads the outer dictionary, bt-metainfo-parse.c the info dictionary;
  * bt-metainfo-files.c reads names and the v1 list of files; bt-metainfo-tree.c the v2 tree;
- * bt-metainfo-check.c makes one list of the two, tells equal names apart, and checks counts and
- * piece layers; bt-metainfo.c answers for the result. */
+ * bt-metainfo-check.c makes one list of the two and checks counts; bt-metainfo-names.c tells equal
+ * names apart; bt-metainfo.c answers for the result. */
 #pragma once
 
 #include "protocol/core/bt-bencode.h"
@@ -54,6 +54,7 @@ typedef struct
   BtMetainfo *self;
   const BtDigestOps *ops;
   bool info_only;
+  unsigned n_urls; /* of trackers, looked at in one list */
 
   /* What the info dictionary held, kept until its end. */
   BtRun name;
@@ -62,10 +63,12 @@ typedef struct
   BtRun layers; /* the whole value of "piece layers" */
   int64_t piece_length;
   size_t piece_length_offset;
+  size_t info_offset;
   int64_t length; /* of a v1 single file; -1 when absent */
   int64_t meta_version;
   uint32_t single_attr;
-  GArray *v1_files; /* of BtFile; NULL when absent */
+  bool has_root_hash; /* BEP 30 */
+  GArray *v1_files;   /* of BtFile; NULL when absent */
   GArray *v2_files;
   bool tree_is_single; /* the tree holds one file, at the top */
   GString *path;       /* scratch */
@@ -117,10 +120,15 @@ uint32_t bt_metainfo_attr (const BtBencodeToken *token);
 bool bt_metainfo_read_target (BtMetainfoParser *p, BtFile *file);
 bool bt_metainfo_read_length (BtMetainfoParser *p, const char *key, uint64_t *out);
 bool bt_metainfo_take_name (BtMetainfoParser *p);
+/* A copy of p->path in the metainfo's texts. */
+const char *bt_metainfo_keep_path (BtMetainfoParser *p);
 
 /* bt-metainfo-tree.c */
 bool bt_metainfo_read_tree (BtMetainfoParser *p);
 bool bt_metainfo_read_layers (BtMetainfoParser *p);
+
+/* bt-metainfo-names.c */
+bool bt_metainfo_name_files (BtMetainfoParser *p);
 
 /* bt-metainfo-check.c */
 bool bt_metainfo_assemble (BtMetainfoParser *p);

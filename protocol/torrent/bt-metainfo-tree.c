@@ -100,11 +100,11 @@ enter (BtMetainfoParser *p, const TreeLevel *above, const BtBencodeToken *name, 
   return true;
 }
 
-/* A node is a file or a folder with something in it, never both and never neither. */
+/* A node is a file or a folder, never both. A folder may be empty. */
 static bool
 check_level (BtMetainfoParser *p, const TreeLevel *level, size_t offset)
 {
-  if (level->has_file != (level->children == 0))
+  if (level->has_file && level->children > 0)
     return bt_metainfo_fail (p, BT_ERROR_TREE_SHAPE, offset, "info.file tree");
   return true;
 }
@@ -164,8 +164,8 @@ bt_metainfo_read_tree (BtMetainfoParser *p)
   if ((p->reader.oddities & BT_BENCODE_UNSORTED) != 0)
     return bt_metainfo_fail (p, BT_ERROR_TREE_ORDER, token.offset, "info.file tree");
   p->reader.oddities |= before;
-  p->tree_is_single
-      = p->v2_files->len == 1 && strchr (g_array_index (p->v2_files, BtFile, 0).path, '/') == NULL;
+  p->tree_is_single = levels[0].children == 1 && p->v2_files->len == 1
+                      && strchr (g_array_index (p->v2_files, BtFile, 0).path, '/') == NULL;
   return true;
 }
 

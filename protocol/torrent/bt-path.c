@@ -31,11 +31,39 @@ is_bad (uint32_t c)
   return c == BT_UTF8_BAD || c < 0x20 || (c >= 0x7f && c < 0xa0) || (c & 0xfffe) == 0xfffe;
 }
 
+#define EACH_BYTE(byte) (UINT64_C (0x0101010101010101) * (byte))
+
+/* Whether one of eight bytes below 0x80 is zero: the top bit of such a byte is set. */
+static inline uint64_t
+zero_bytes (uint64_t group)
+{
+  return (group - EACH_BYTE (1)) & ~group & EACH_BYTE (0x80);
+}
+
+/* is_plain() for eight bytes at once. */
+static inline bool
+is_plain_group (uint64_t group)
+{
+  uint64_t odd = group | (group + EACH_BYTE (1)); /* above 0x7e */
+
+  if (((odd | (group - EACH_BYTE (0x20))) & EACH_BYTE (0x80)) != 0)
+    return false;
+  return (zero_bytes (group ^ EACH_BYTE ('/')) | zero_bytes (group ^ EACH_BYTE ('\\'))) == 0;
+}
+
 static size_t
 plain_run (const uint8_t *bytes, size_t len)
 {
   size_t n = 0;
 
+  for (; len - n >= 8; n += 8)
+    {
+      uint64_t group;
+
+      memcpy (&group, bytes + n, sizeof group);
+      if (!is_plain_group (group))
+        break;
+    }
   while (n < len && is_plain (bytes[n]))
     n++;
   return n;
@@ -73,14 +101,19 @@ copy_clean (GString *out, const uint8_t *component, size_t len)
   return separators;
 }
 
+/* "com1" */
+#define LONGEST_DEVICE 4
+
 /* The length of the part before the first dot when that part names a device; otherwise 0. */
 static size_t
 device_stem (const char *name, size_t len)
 {
   static const char *const devices[] = { "con", "prn", "aux", "nul" };
-  const char *dot = memchr (name, '.', len);
+  const char *dot = memchr (name, '.', MIN (len, LONGEST_DEVICE + 1));
   size_t stem = dot != NULL ? (size_t) (dot - name) : len;
 
+  if (stem > LONGEST_DEVICE)
+    return 0;
   if (stem == 2 && g_ascii_isalpha (name[0]) && name[1] == ':')
     return stem;
   if (stem == 4 && g_ascii_isdigit (name[3]) && name[3] != '0'
@@ -125,6 +158,18 @@ cut_name (GString *path, size_t start)
   g_string_erase (path, (gssize) end, (gssize) (extension - end));
 }
 
+/* Most names are plain from end to end. */
+static void
+append_plain (GString *path, const char *component, size_t len)
+{
+  size_t before = path->len;
+
+  g_string_set_size (path, before + (before > 0) + len);
+  if (before > 0)
+    path->str[before++] = '/';
+  memcpy (path->str + before, component, len);
+}
+
 bool
 bt_path_append (GString *path, const void *component, size_t len)
 {
@@ -133,6 +178,12 @@ bt_path_append (GString *path, const void *component, size_t len)
   size_t start;
   const char *text;
 
+  if (len > 2 && len <= BT_LIMIT_NAME && plain_run (bytes, len) == len
+      && device_stem (component, len) == 0)
+    {
+      append_plain (path, component, len);
+      return true;
+    }
   if (before > 0)
     g_string_append_c (path, '/');
   start = path->len;
@@ -166,13 +217,11 @@ bt_path_suffix (GString *out, const char *path, unsigned n)
 {
   const char *slash = strrchr (path, '/');
   size_t start = slash != NULL ? (size_t) (slash - path) + 1 : 0;
-  size_t extension;
+  char suffix[16];
+  int len = g_snprintf (suffix, sizeof suffix, " (%u)", n);
 
   g_string_assign (out, path);
-  extension = extension_at (out, start);
-  g_string_insert (out, (gssize) extension, ")");
-  do
-    g_string_insert_c (out, (gssize) extension, (char) ('0' + n % 10));
-  while ((n /= 10) > 0);
-  g_string_insert (out, (gssize) extension, " (");
+  if (out->len - start + (size_t) len > BT_LIMIT_NAME)
+    cut_name (out, start);
+  g_string_insert (out, (gssize) extension_at (out, start), suffix);
 }

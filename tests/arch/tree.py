@@ -71,19 +71,25 @@ def blank(match):
 
 def list_files(root):
     """The files that belong to the project: what git knows or would take, else all but build*."""
-    git = subprocess.run(
-        ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        capture_output=True, text=True, check=False,
-    )
-    if git.returncode == 0:
-        names = [name for name in git.stdout.split("\0") if name]
-        return [n for n in names if os.path.isfile(os.path.join(root, n))]
+    known = ask_git(root)
+    if known:
+        return [n for n in known if os.path.isfile(os.path.join(root, n))]
     found = []
     for folder, folders, files in os.walk(root):
         at = os.path.relpath(folder, root)
         folders[:] = [f for f in folders if not skipped_folder(at, f)]
         found += [os.path.normpath(os.path.join(at, f)) for f in files]
     return found
+
+
+def ask_git(root):
+    """The names that git knows or would take; none where there is no git or no clone."""
+    command = ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        git = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return []
+    return [name for name in git.stdout.split("\0") if name]
 
 
 def skipped_folder(parent, name):

@@ -231,6 +231,35 @@ test_mixed (const Subject *s)
 }
 
 /* The out of a message may lie on its own data: a Merkle tree is computed in place. */
+/* Data of all kinds of lengths with zeros behind it, against the same bytes in one piece. */
+static void
+test_zeros (const Subject *s)
+{
+  BtDigestMessage messages[MESSAGES_MAX];
+  uint8_t *whole[MESSAGES_MAX];
+  uint8_t digests[MESSAGES_MAX][BT_SHA256_LEN];
+
+  for (size_t i = 0; i < MESSAGES_MAX; i++)
+    {
+      size_t len = i % 3 == 0 ? random_below (200) : random_below (20000);
+      size_t zeros = i % 5 == 0 ? random_below (130) : random_below (40000);
+
+      whole[i] = g_malloc0 (len + zeros + 1);
+      for (size_t j = 0; j < len; j++)
+        whole[i][j] = (uint8_t) (j * 31 + i + 1);
+      messages[i] = (BtDigestMessage){ whole[i], len, digests[i], zeros };
+    }
+  for (size_t n = 1; n <= MESSAGES_MAX; n += n < 20 ? 1 : 20)
+    {
+      memset (digests, 0, sizeof digests);
+      s->ops->hash (s->kind, messages, n);
+      for (size_t i = 0; i < n; i++)
+        assert_digest (s->kind, whole[i], messages[i].len + messages[i].zeros, digests[i]);
+    }
+  for (size_t i = 0; i < MESSAGES_MAX; i++)
+    g_free (whole[i]);
+}
+
 static void
 test_in_place (const Subject *s)
 {
@@ -465,6 +494,7 @@ static const struct
   { "counts", test_counts },
   { "unaligned", test_unaligned },
   { "mixed", test_mixed },
+  { "zeros", test_zeros },
   { "in-place", test_in_place },
   { "incremental", test_incremental },
   { "update-counts", test_update_counts },

@@ -56,9 +56,16 @@ def case_failure_of_meson_itself():
     assert count("1..1\nok 1 a\n", "OK", 0, meson_code=124) == ["passed", "failed"]
 
 
+def case_failure_says_what_was_said():
+    cases, _ = tally.read_tap("1..2\n# Start of x\n# fine\nok 1 a\n# b.c:3: bad\nnot ok 2 b\n")
+    assert cases == [("passed", "a", ""), ("failed", "b", "b.c:3: bad")], cases
+
+
 def case_no_log():
     assert [c[0] for c in tally.tally("plain", "/nonexistent/log.json", 0)] == ["failed"]
 
 
 if __name__ == "__main__":
-    tap.main([program(*row) for row in PROGRAMS] + [case_failure_of_meson_itself, case_no_log])
+    tap.main([program(*row) for row in PROGRAMS] + [
+        case_failure_of_meson_itself, case_failure_says_what_was_said, case_no_log,
+    ])

@@ -1,0 +1,338 @@
+/* btio-tcp.c: streams over TCP sockets, and the listener. */
+#include "protocol/io/btio-tcp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "protocol/io/btio-sockaddr-private.h"
+
+#define BACKLOG 4096
+
+/* Connections that are taken from the kernel in one go. */
+#define ACCEPT_BATCH 64
+
+/* What the kernel may hold of ours before it says that it can take no more: the choice of what goes
+ * next should be made late. */
+#define UNSENT_MAX (128 * 1024)
+
+typedef struct
+{
+  BtioStream stream;
+  BtioWatch watch;
+  BtioReactor *reactor;
+  int fd;
+  int error;
+} Tcp;
+
+struct BtioListener
+{
+  BtioWatch watch;
+  BtioReactor *reactor;
+  BtioAccepted accepted;
+  void *owner;
+  int fd;
+  int reserve; /* a descriptor to give up when there is no other; -1 when lost */
+};
+
+/* --- the stream --- */
+
+static Tcp *
+tcp_of (BtioStream *stream)
+{
+  return (Tcp *) (void *) stream;
+}
+
+static ssize_t
+tcp_readv (BtioStream *stream, const struct iovec *parts, int n)
+{
+  return readv (tcp_of (stream)->fd, parts, n);
+}
+
+static ssize_t
+tcp_writev (BtioStream *stream, const struct iovec *parts, int n)
+{
+  struct msghdr message
+      = { .msg_iov = (struct iovec *) (uintptr_t) parts, .msg_iovlen = (size_t) n };
+
+  return sendmsg (tcp_of (stream)->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static ssize_t
+tcp_sendfile (BtioStream *stream, int fd, off_t offset, size_t len)
+{
+  return sendfile (tcp_of (stream)->fd, fd, &offset, len);
+}
+
+static void
+tcp_want (BtioStream *stream, unsigned ready)
+{
+  uint32_t events = ((ready & BTIO_READABLE) != 0 ? EPOLLIN | EPOLLRDHUP : 0)
+                    | ((ready & BTIO_WRITABLE) != 0 ? EPOLLOUT : 0);
+  Tcp *tcp = tcp_of (stream);
+
+  if (tcp->watch.reactor != NULL)
+    btio_watch_set (&tcp->watch, events);
+}
+
+static int
+tcp_error (BtioStream *stream)
+{
+  return tcp_of (stream)->error;
+}
+
+static void
+tcp_close (BtioStream *stream)
+{
+  Tcp *tcp = tcp_of (stream);
+
+  btio_watch_stop (&tcp->watch);
+  close (tcp->fd);
+  g_free (tcp);
+}
+
+static const BtioStreamClass tcp_class = { .readv = tcp_readv,
+                                           .writev = tcp_writev,
+                                           .sendfile = tcp_sendfile,
+                                           .want = tcp_want,
+                                           .error = tcp_error,
+                                           .close = tcp_close };
+
+static int
+pending_error (int fd)
+{
+  int error = 0;
+  socklen_t len = sizeof error;
+
+  if (getsockopt (fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+    return errno;
+  return error;
+}
+
+/* An end of the stream is told as readable: reading gives what is left, then 0. */
+static void
+tcp_ready (BtioWatch *watch, uint32_t events)
+{
+  Tcp *tcp = (Tcp *) (void *) ((char *) watch - offsetof (Tcp, watch));
+  unsigned ready = 0;
+
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+    {
+      tcp->error = pending_error (tcp->fd);
+      if (tcp->error == 0)
+        tcp->error = ECONNRESET;
+      ready |= BTIO_BROKEN;
+    }
+  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0)
+    ready |= BTIO_READABLE;
+  if ((events & EPOLLOUT) != 0)
+    ready |= BTIO_WRITABLE;
+  if (tcp->stream.ready != NULL)
+    tcp->stream.ready (&tcp->stream, tcp->stream.owner, ready);
+}
+
+static void
+tune_socket (int fd)
+{
+  const int on = 1;
+  const int unsent = UNSENT_MAX;
+
+  /* Neither is needed to work. */
+  (void) setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  (void) setsockopt (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+}
+
+/* Takes @fd over. NULL and errno on a failure, and then it is closed. */
+static BtioStream *
+tcp_new (BtioReactor *reactor, int fd, uint32_t events)
+{
+  Tcp *tcp = g_new0 (Tcp, 1);
+
+  tune_socket (fd);
+  tcp->stream.class = &tcp_class;
+  tcp->watch.ready = tcp_ready;
+  tcp->reactor = reactor;
+  tcp->fd = fd;
+  if (!btio_watch_start (&tcp->watch, reactor, fd, events))
+    {
+      int saved = errno;
+
+      tcp_close (&tcp->stream);
+      errno = saved;
+      return NULL;
+    }
+  return &tcp->stream;
+}
+
+/* --- sockets --- */
+
+static bool
+bind_socket (int fd, const BtioBind *to)
+{
+  struct sockaddr_storage address;
+  socklen_t len = btio_sockaddr_write (&to->address, &address);
+
+  if (to->interface != NULL
+      && setsockopt (fd, SOL_SOCKET, SO_BINDTODEVICE, to->interface,
+                     (socklen_t) strlen (to->interface) + 1)
+             != 0)
+    return false;
+  return len == 0 || bind (fd, (struct sockaddr *) &address, len) == 0;
+}
+
+static int
+open_socket (int family, const BtioBind *to, bool listening)
+{
+  int fd = socket (family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const int on = 1;
+
+  if (fd < 0)
+    return -1;
+  if (family == AF_INET6)
+    (void) setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on); /* the default may be */
+  if (listening)
+    (void) setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); /* bind tells if it matters */
+  if (to != NULL && !bind_socket (fd, to))
+    {
+      int saved = errno;
+
+      close (fd);
+      errno = saved;
+      return -1;
+    }
+  return fd;
+}
+
+BtioStream *
+btio_tcp_connect (BtioReactor *reactor, const BtEndpoint *remote, const BtioBind *to)
+{
+  struct sockaddr_storage address;
+  socklen_t len = btio_sockaddr_write (remote, &address);
+  int fd = open_socket (btio_sockaddr_family (remote), to, false);
+  BtioStream *stream;
+
+  if (fd < 0)
+    return NULL;
+  if (connect (fd, (struct sockaddr *) &address, len) != 0 && errno != EINPROGRESS)
+    {
+      int saved = errno;
+
+      close (fd);
+      errno = saved;
+      return NULL;
+    }
+  stream = tcp_new (reactor, fd, EPOLLOUT);
+  if (stream != NULL)
+    stream->remote = *remote;
+  return stream;
+}
+
+/* --- the listener --- */
+
+static int
+open_reserve (void)
+{
+  return open ("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* Out of descriptors: gives up the reserve, takes a connection with it and closes that at once. So
+ * the kernel's queue does not stay full, and nobody waits for an answer that will not come. */
+static bool
+turn_away (BtioListener *listener)
+{
+  int fd;
+
+  if (listener->reserve < 0)
+    listener->reserve = open_reserve ();
+  if (listener->reserve < 0)
+    return false;
+  close (listener->reserve);
+  fd = accept4 (listener->fd, NULL, NULL, SOCK_CLOEXEC);
+  if (fd >= 0)
+    close (fd);
+  listener->reserve = open_reserve ();
+  return fd >= 0;
+}
+
+static void
+take_connection (BtioListener *listener, int fd)
+{
+  BtioStream *stream = tcp_new (listener->reactor, fd, 0);
+
+  if (stream == NULL)
+    return; /* the descriptor is closed; there is nobody to tell */
+  stream->remote = btio_socket_remote (fd);
+  stream->local = btio_socket_local (fd);
+  listener->accepted (listener->owner, stream);
+}
+
+static void
+listener_ready (BtioWatch *watch, uint32_t events)
+{
+  BtioListener *listener
+      = (BtioListener *) (void *) ((char *) watch - offsetof (BtioListener, watch));
+
+  for (int i = 0; i < ACCEPT_BATCH && watch->reactor != NULL; i++)
+    {
+      int fd = accept4 (listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+      if (fd >= 0)
+        take_connection (listener, fd);
+      else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        {
+          if (!turn_away (listener))
+            return;
+        }
+      else if (errno != EINTR && errno != ECONNABORTED)
+        return;
+    }
+}
+
+BtioListener *
+btio_tcp_listen (BtioReactor *reactor, const BtioBind *to, BtioAccepted accepted, void *owner)
+{
+  int fd = open_socket (btio_sockaddr_family (&to->address), to, true);
+  BtioListener *listener;
+
+  if (fd < 0)
+    return NULL;
+  listener = g_new0 (BtioListener, 1);
+  listener->reactor = reactor;
+  listener->accepted = accepted;
+  listener->owner = owner;
+  listener->fd = fd;
+  listener->reserve = open_reserve ();
+  listener->watch.ready = listener_ready;
+  if (listen (fd, BACKLOG) != 0 || !btio_watch_start (&listener->watch, reactor, fd, EPOLLIN))
+    {
+      int saved = errno;
+
+      btio_listener_free (listener);
+      errno = saved;
+      return NULL;
+    }
+  return listener;
+}
+
+BtEndpoint
+btio_listener_local (const BtioListener *listener)
+{
+  return btio_socket_local (listener->fd);
+}
+
+void
+btio_listener_free (BtioListener *listener)
+{
+  if (listener == NULL)
+    return;
+  btio_watch_stop (&listener->watch);
+  close (listener->fd);
+  if (listener->reserve >= 0)
+    close (listener->reserve);
+  g_free (listener);
+}
