@@ -385,14 +385,15 @@ report_dry_run (const Creation *c)
 {
   g_autofree char *size = cli_size_text (c->tree->total);
   g_autofree char *piece = cli_size_text (c->words.piece_length);
+  g_autofree char *output = cli_clean (c->output != NULL ? c->output : "-");
   uint64_t n_pieces = cli_lint_count_pieces (c->tree, c->words.piece_length, c->words.format);
 
   if (c->app->output == CLI_OUTPUT_JSON)
     cli_show_plan_json (c->tree, &c->words, n_pieces, c->output);
   else
-    cli_putf (_ ("Would make %s: %s, %u files, %s, %" G_GUINT64_FORMAT " pieces of %s\n"),
-              c->output != NULL ? c->output : "-", cli_format_name (c->words.format),
-              c->tree->entries->len, size, n_pieces, piece);
+    cli_putf (_ ("Would make %s: %s, %u files, %s, %llu pieces of %s\n"), output,
+              cli_format_name (c->words.format), c->tree->entries->len, size,
+              (unsigned long long) n_pieces, piece);
   return CLI_OK;
 }
 

@@ -501,6 +501,7 @@ edit (Edit *e)
   e->before = cli_torrent_load (e->app, e->app->arguments[0], &code);
   if (e->before == NULL)
     return code;
+  cli_torrent_warn (e->app, e->before);
   if (!cli_lists_change (&e->lists, &e->options->lists, e->app, e->before))
     return CLI_USAGE;
   patch_lists (e);

@@ -184,8 +184,8 @@ cli_lint_files (CliLint *lint, const BtfTree *tree, uint64_t piece_length, BtFor
              _ ("a piece size that is no power of two is refused by some clients"));
   if (n_pieces > MANY_PIECES)
     finding (lint, "many-pieces",
-             _ ("%" G_GUINT64_FORMAT " pieces are more than most clients take; use larger pieces"),
-             n_pieces);
+             _ ("%llu pieces are more than most clients take; use larger pieces"),
+             (unsigned long long) n_pieces);
   lint_paths (lint, tree);
 }
 

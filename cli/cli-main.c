@@ -65,21 +65,28 @@ cli_verb_find (const char *name)
   return NULL;
 }
 
+/* The first word is no verb: says which one it may have been meant to be. */
 static int
-unknown_verb (const char *name)
+unknown_verb (char **argv)
 {
-  const char *words[32] = { NULL };
+  CliApp app = { .globals.json = g_strv_contains ((const char *const *) argv, "--json") };
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *message = NULL;
   const char *nearest;
-  g_autofree char *clean = cli_clean (name);
+  const char *hint = _ ("shoal help lists what there is.");
 
-  for (size_t i = 0; cli_verbs[i] != NULL && i + 1 < G_N_ELEMENTS (words); i++)
-    words[i] = cli_verbs[i]->name;
-  nearest = cli_nearest (name, words);
+  cli_output_init (&app);
+  for (size_t i = 0; cli_verbs[i] != NULL; i++)
+    g_ptr_array_add (names, (void *) cli_verbs[i]->name);
+  g_ptr_array_add (names, NULL);
+  nearest = cli_nearest (argv[1], (const char *const *) names->pdata);
   if (nearest != NULL)
-    g_printerr (_ ("shoal: there is no “%s”; did you mean “%s”?\n"), clean, nearest);
+    message = g_strdup_printf (_ ("there is no “%s”; did you mean “%s”?"), argv[1], nearest);
   else
-    g_printerr (_ ("shoal: there is no “%s”; “shoal help” lists what there is.\n"), clean);
-  return CLI_USAGE;
+    message = g_strdup_printf (_ ("there is no “%s”"), argv[1]);
+  if (argv[1][0] == '-')
+    hint = _ ("Options stand behind the verb: shoal VERB [OPTION…].");
+  return cli_flush (cli_fail (&app, CLI_USAGE, "usage", message, hint));
 }
 
 /* A stopped command says so with the shell's codes, whatever it was about to return. */
@@ -110,6 +117,6 @@ main (int argc, char **argv)
     return cli_help_put_overview (stdout), cli_flush (CLI_OK);
   verb = cli_verb_find (argv[1]);
   if (verb == NULL)
-    return unknown_verb (argv[1]);
+    return unknown_verb (argv);
   return exit_code_after (cli_flush (cli_run_verb (verb, argc - 1, argv + 1)));
 }

@@ -84,12 +84,23 @@ cli_put_styled (const CliApp *app, CliStyle style, const char *text)
   put_styled (stdout, app->color_out, style, text);
 }
 
+/* Control characters, marks of direction, separators of lines, and what nobody can see; joiners
+ * stay, which many a script needs. */
 static bool
 is_harmful (gunichar c)
 {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e)
-         || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c || c == 0x2028
-         || c == 0x2029;
+  static const struct
+  {
+    gunichar first;
+    gunichar last;
+  } ranges[] = { { 0x00, 0x1f },     { 0x7f, 0x9f },     { 0xad, 0xad },     { 0x061c, 0x061c },
+                 { 0x180e, 0x180e }, { 0x200b, 0x200b }, { 0x200e, 0x200f }, { 0x2028, 0x202e },
+                 { 0x2060, 0x206f }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe0fff } };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (ranges); i++)
+    if (c >= ranges[i].first && c <= ranges[i].last)
+      return true;
+  return false;
 }
 
 char *

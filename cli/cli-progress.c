@@ -79,7 +79,7 @@ draw (void *data, const BtfProgress *p)
   line = g_string_new (self->what);
   g_string_append_c (line, ' ');
   if (p->stage == BTF_STAGE_WALK)
-    g_string_append_printf (line, _ ("%" G_GUINT64_FORMAT " files found"), p->files);
+    g_string_append_printf (line, _ ("%llu files found"), (unsigned long long) p->files);
   else
     append_hashing (line, self, p, seconds);
   if (g_utf8_strlen (line->str, -1) >= terminal_width ())

@@ -47,10 +47,9 @@ put_size (const CliShow *show)
   uint64_t bytes = bt_metainfo_content_size (show->metainfo);
   size_t n = bt_metainfo_n_real_files (show->metainfo);
   g_autofree char *size = cli_size_text (bytes);
-  g_autofree char *text
-      = g_strdup_printf (ngettext ("%s (%" G_GUINT64_FORMAT " bytes) in %zu file",
-                                   "%s (%" G_GUINT64_FORMAT " bytes) in %zu files", n),
-                         size, bytes, n);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("%s (%llu bytes) in %zu file", "%s (%llu bytes) in %zu files", n), size,
+      (unsigned long long) bytes, n);
 
   if (app->output == CLI_OUTPUT_HUMAN)
     {

@@ -98,6 +98,15 @@ append_branches (Tree *tree, size_t index, size_t start)
 }
 
 static void
+append_clean (GString *line, const char *text, size_t len)
+{
+  g_autofree char *part = g_strndup (text, len);
+  g_autofree char *clean = cli_clean (part);
+
+  g_string_append (line, clean);
+}
+
+static void
 put_line (Tree *tree, size_t index, size_t start, size_t end)
 {
   const BtFile *file = tree->files[index];
@@ -106,14 +115,17 @@ put_line (Tree *tree, size_t index, size_t start, size_t end)
   g_string_assign (tree->line, "  ");
   append_branches (tree, index, start);
   g_string_append (tree->line, branch (tree, has_sibling (tree, index, start, end), true));
-  g_string_append_len (tree->line, file->path + start, (gssize) (end - start));
+  append_clean (tree->line, file->path + start, end - start);
   if (leaf)
     {
       g_autofree char *size = cli_size_text (file->length);
 
       g_string_append_printf (tree->line, "  (%s)", size);
       if (file->target != NULL)
-        g_string_append_printf (tree->line, " -> %s", file->target);
+        {
+          g_string_append (tree->line, " -> ");
+          append_clean (tree->line, file->target, strlen (file->target));
+        }
       if (tree->app->globals.verbose)
         g_string_append_printf (tree->line, "  #%u", tree->numbers[file - tree->layout->files]);
       if ((file->attr & BT_FILE_CLEANED) != 0)

@@ -1,4 +1,5 @@
 /* cli-verify.c: `shoal verify`: which files and pieces are not what the torrent says. */
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -13,6 +14,9 @@
 
 /* Bad pieces that are named, unless --verbose asks for all. */
 #define PIECE_LINES 20
+
+/* Files that are named for one piece, likewise. */
+#define PIECE_FILES 4
 
 typedef struct
 {
@@ -167,26 +171,29 @@ put_file (const Result *r, size_t file)
   cli_putf (" %s%s\n", path, text);
 }
 
-/* The files that a piece touches, and which bytes of them. */
+/* The files that a piece touches, and which bytes of them; the first few. */
 static void
 put_piece (const Result *r, uint32_t piece)
 {
+  unsigned max = r->app->globals.verbose ? UINT_MAX : PIECE_FILES;
+  unsigned n = 0;
   BtSpanIter iter;
   BtSpan span;
-  bool first = true;
 
   cli_putf (_ ("  piece %u:"), piece);
   bt_span_iter_init (&iter, r->layout, bt_layout_piece_start (r->layout, piece),
                      r->layout->piece_length);
-  while (bt_span_iter_next (&iter, &span))
+  while (bt_span_iter_next (&iter, &span) && n <= max)
     {
       g_autofree char *path = cli_clean (r->layout->files[span.file].path);
 
       if (!is_shown (r, span.file))
         continue;
-      cli_putf ("%s %s %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, first ? "" : ",", path,
-                span.offset, span.offset + span.length - 1);
-      first = false;
+      if (n++ == max)
+        cli_put (", …");
+      else
+        cli_putf ("%s %s %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, n == 1 ? "" : ",", path,
+                  span.offset, span.offset + span.length - 1);
     }
   cli_put ("\n");
 }

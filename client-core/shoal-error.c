@@ -114,9 +114,9 @@ place_text (guint64 offset, guint64 item, const char *key)
   if (key != NULL)
     g_ptr_array_add (parts, g_strdup_printf (_ ("key “%s”"), key));
   if (item != BT_NOWHERE)
-    g_ptr_array_add (parts, g_strdup_printf (_ ("file %" G_GUINT64_FORMAT), item + 1));
+    g_ptr_array_add (parts, g_strdup_printf (_ ("file %llu"), (unsigned long long) item + 1));
   if (offset != BT_NOWHERE)
-    g_ptr_array_add (parts, g_strdup_printf (_ ("byte %" G_GUINT64_FORMAT), offset));
+    g_ptr_array_add (parts, g_strdup_printf (_ ("byte %llu"), (unsigned long long) offset));
   if (parts->len == 0)
     return NULL;
   g_ptr_array_add (parts, NULL);

@@ -57,15 +57,19 @@ write_all (int fd, const char *data, size_t len)
   return fsync (fd) == 0;
 }
 
-/* What a person has locked stays locked: a .torrent may carry a passkey. */
+/* What a person has locked stays locked: a .torrent may carry a passkey. A folder, a pipe or a
+ * device is nothing to write over. */
 static bool
 keep_mode (const Output *out)
 {
   struct stat st;
 
-  if (stat (out->path, &st) != 0 || !S_ISREG (st.st_mode))
+  if (stat (out->path, &st) != 0)
     return true;
-  return fchmod (out->fd, st.st_mode & 0777) == 0;
+  if (S_ISREG (st.st_mode))
+    return fchmod (out->fd, st.st_mode & 0777) == 0;
+  errno = EEXIST;
+  return false;
 }
 
 /* Gives the unnamed file the name @to, which must be free. */

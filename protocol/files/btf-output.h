@@ -8,7 +8,7 @@
 
 /* Writes @path through a temporary file in its folder: write, fsync, then a name, then fsync of the
  * folder. Nothing is left behind on a failure, nor by a kill where the file system knows unnamed
- * files. Without @overwrite an existing file is BT_ERROR_EXISTS; with it the new file has the
- * permissions of the one that it takes the place of. */
+ * files. Without @overwrite an existing file is BT_ERROR_EXISTS; with it the new file takes the
+ * place of a file, and its permissions, but of nothing else. */
 bool btf_output_write (const char *path, const void *data, size_t len, bool overwrite,
                        BtfError *error);

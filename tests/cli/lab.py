@@ -59,14 +59,14 @@ def harmful(raw):
     """The bytes and characters that a terminal might act upon."""
     text = raw.decode("utf-8", "replace")
     return [c for c in text if ord(c) in CONTROL or 0x80 <= ord(c) < 0xA0
-            or 0x202A <= ord(c) <= 0x202E or 0x2066 <= ord(c) <= 0x2069]
+            or 0x2028 <= ord(c) <= 0x202E or 0x2060 <= ord(c) <= 0x206F or c in "\u200b\ufeff\U000e0041"]
 
 
 def environment(home, extra=None):
     """Where nothing but the test decides."""
     keep = {k: v for k, v in os.environ.items() if k.startswith(("ASAN_", "UBSAN_", "LSAN_", "PATH"))}
     return {**keep, "LC_ALL": "C.UTF-8", "HOME": home, "XDG_CONFIG_HOME": os.path.join(home, ".config"),
-            "TERM": "xterm", **(extra or {})}
+            "TERM": "xterm", "G_DEBUG": "fatal-criticals", **(extra or {})}
 
 
 class Folder:

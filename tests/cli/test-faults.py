@@ -77,7 +77,11 @@ def case_pipes_and_devices():
         found = here.shoal("verify", "--json", "content.torrent", code=6).json()
         assert found["files"][0]["state"] == "not-a-file", found
         os.mkfifo(here.at("p"))
-        here.shoal("create", "content", "-o", "p", code=5).one_sentence()
+        for words in (["-o", "p"], ["-o", "p", "--force"], ["-o", "/dev/full", "--force"]):
+            here.shoal("create", "content", *words, code=5).one_sentence()
+        os.symlink("p", here.at("link"))
+        here.shoal("create", "content", "-o", "link", "--force", code=5).one_sentence()
+        assert os.path.islink(here.at("link")) and here.names() == ["content", "content.torrent", "link", "p", "t"]
         here.shoal("create", "content", "-o", "x", "--reuse", "p", code=4).one_sentence()
 
 
@@ -280,6 +284,19 @@ def case_a_file_is_replaced():
 def case_a_folder_vanishes():
     said = while_hashing(lambda here: shutil.rmtree(here.at("content", "sub")), size=1 << 30, before=["sub/b"])
     assert "“content/sub/b”" in said, said
+
+
+def case_files_change_while_they_are_verified():
+    with lab.Folder({"z": 1000}) as here:
+        lab.sparse(here.at("content", "a-big"), 1 << 30)
+        here.make("-f", "v1", "-s", "16MiB")
+        for act in (lambda: os.unlink(here.at("content", "z")),
+                    lambda: os.truncate(here.at("content", "a-big"), 1 << 24)):
+            process = here.start("verify", "content.torrent", "--json", "-j", "1")
+            wait_until_open(process, here.at("content", "a-big"))
+            act()
+            done = lab.finish(process)
+            assert done.code == 6 and not done.json()["good"], done
 
 
 if __name__ == "__main__":

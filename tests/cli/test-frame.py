@@ -78,8 +78,10 @@ def case_usage_mistakes():
             here.shoal(verb, code=2).one_sentence()
         assert "did you mean --tracker" in here.shoal("create", "--traker", "x", code=2).err
         assert "did you mean “verify”" in here.shoal("verfy", code=2).err
-        here.shoal("--nonsense", code=2)
-        here.shoal("", code=2)
+        for word in ("--nonsense", "", "x\x1b[2J", b"\xff"):
+            here.shoal(word, code=2).one_sentence()
+        assert "behind the verb" in here.shoal("-C", "x", "show", code=2).err
+        assert here.shoal("verfy", "--json", code=2).json()["error"]["code"] == "usage"
         error = here.shoal("show", "--json", "--nonsense", code=2).json()["error"]
         assert error["code"] == "usage" and "nonsense" in error["message"], error
 

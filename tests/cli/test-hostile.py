@@ -10,7 +10,7 @@ from helpers import tap
 # Names as a stranger may put them into a torrent.
 NAMES = [
     b"\x1b]0;owned\x07\x1b[2J", b"\xc2\x9b31mC1", b"line\nbreak", b"carriage\rreturn", b"tab\tbed", b"\x7fdel\x08",
-    "\u202egnp.exe".encode(), "\u2066isolate\u2069".encode(), "zero\u200bwidth".encode(), b"\xff\xfe\xfd",
+    "\u202egnp.exe".encode(), "\u2066isolate\u2069".encode(), "zero\u200bwidth\ufeff\U000e0041".encode(), b"\xff\xfe\xfd",
     b"\xed\xa0\x80surrogate", b'quote"back\\slash', b"nul\x00byte", b"..", b"/", b"con", b"a" * 400,
     "\u2028separator".encode(), b"%s%n", b"$(reboot)", b"-rf",
 ]

@@ -165,6 +165,17 @@ def case_zsh_completes_descriptions():
         assert done.stdout.split() == ["_shoal", "_shoal_create:", "function"], done
 
 
+def case_every_text_can_be_translated():
+    peers.need("xgettext")
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+    done = subprocess.run(["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=ngettext:1,2",
+                           "--add-comments", "-f", "po/POTFILES.in", "-o", "-"], cwd=root, capture_output=True,
+                          text=True, check=True)
+    # A format in a macro, such as G_GUINT64_FORMAT, would cut the text short.
+    assert done.stderr == "", done.stderr
+    assert done.stdout.count("\nmsgid ") > 200
+
+
 def pages(here):
     """{name: text} of all man pages, with a date."""
     found = {}

@@ -211,6 +211,9 @@ def case_show_forms():
         assert "█" in here.shoal("show", "--qr", "content.torrent").out
         assert "  #4" in here.shoal("show", "-v", "content.torrent").out
         found = shown(here)
+        imdl = ("name comment creation_date created_by source info_hash torrent_size content_size private tracker "
+                "announce_list update_url dht_nodes piece_size piece_count file_count files")
+        assert set(imdl.split()) <= set(found)
         assert found["torrent_size"] == len(raw) and found["file_count"] == 4
 
 
@@ -304,6 +307,15 @@ def case_verify_names_some_pieces():
         here.write("content/a", b"x" * 1000000)
         assert "… and 42 more" in here.shoal("verify", "content.torrent", code=6).out
         assert "piece 61:" in here.shoal("verify", "-v", "content.torrent", code=6).out
+
+
+def case_verify_names_some_files_of_a_piece():
+    with lab.Folder({f"{i:02}": 10 for i in range(20)}) as here:
+        here.make("-f", "v1")
+        here.write("content/07", b"x" * 10)
+        human = here.shoal("verify", "content.torrent", code=6).out
+        assert "  piece 0: 00 0-9, 01 0-9, 02 0-9, 03 0-9, …\n" in human, human
+        assert "19 0-9\n" in here.shoal("verify", "-v", "content.torrent", code=6).out
 
 
 def case_verify_wrong_arguments():
