@@ -53,6 +53,7 @@ typedef struct
   BtfTree *tree;
   BtfReuse *reuse; /* NULL without --reuse */
   char *output;    /* NULL for stdout */
+  bool overwrite;  /* what is there already */
   GBytes *torrent;
   BtMetainfo *metainfo; /* of @torrent */
   CliLint lint;
@@ -306,7 +307,10 @@ choose_output (Creation *c)
     c->output = g_strdup (asked != NULL ? asked : file);
   if (c->options->dry_run)
     return CLI_OK;
-  if (lstat (c->output, &st) == 0 && !c->options->force)
+  c->overwrite = c->options->force;
+  if (lstat (c->output, &st) == 0 && !c->overwrite)
+    c->overwrite = cli_confirm_overwrite (c->app, c->output);
+  if (lstat (c->output, &st) == 0 && !c->overwrite)
     return fail_output (c, BT_ERROR_EXISTS, 0);
   folder = g_path_get_dirname (c->output);
   if (access (folder, W_OK) != 0)
@@ -357,7 +361,7 @@ write_torrent (Creation *c)
       (void) !fwrite (data, 1, len, stdout); /* the flush at the end reports */
       return CLI_OK;
     }
-  if (!btf_output_write (c->output, data, len, c->options->force, &error))
+  if (!btf_output_write (c->output, data, len, c->overwrite, &error))
     return cli_fail_file (c->app, &error);
   return CLI_OK;
 }
@@ -370,8 +374,12 @@ report (Creation *c)
   CliShow show
       = { .app = c->app, .path = c->output, .link = c->options->link, .qr = c->options->qr };
 
-  if (c->output == NULL)
+  if (c->output == NULL
+      || (c->app->globals.quiet && !show.link && !show.qr && c->app->output == CLI_OUTPUT_HUMAN))
     return CLI_OK;
+  /* A million files need not be held twice. */
+  g_clear_pointer (&c->reuse, btf_reuse_free);
+  g_clear_pointer (&c->tree, btf_tree_free);
   c->metainfo = bt_metainfo_parse (c->torrent, BT_ORIGIN_OWN, btd_ops (), &why);
   if (c->metainfo == NULL)
     return cli_fail_problem (c->app, &why, c->output);

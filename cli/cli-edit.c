@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gi18n.h>
 
@@ -413,6 +414,7 @@ write_torrent (Edit *e)
   g_auto (BtfError) error = { 0 };
   gsize len;
   const void *data = g_bytes_get_data (e->torrent, &len);
+  bool overwrite;
 
   if (e->options->dry_run)
     return CLI_OK;
@@ -423,7 +425,9 @@ write_torrent (Edit *e)
     }
   if (e->in_place && g_bytes_equal (e->torrent, bt_metainfo_bytes (e->before)))
     return CLI_OK;
-  if (!btf_output_write (e->output, data, len, e->in_place || e->options->force, &error))
+  overwrite = e->in_place || e->options->force
+              || (access (e->output, F_OK) == 0 && cli_confirm_overwrite (e->app, e->output));
+  if (!btf_output_write (e->output, data, len, overwrite, &error))
     return cli_fail_file (e->app, &error);
   return CLI_OK;
 }

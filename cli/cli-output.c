@@ -349,3 +349,19 @@ cli_fail_usage (const CliApp *app, const char *format, ...)
   hint = g_strdup_printf (_ ("shoal help %s tells how it is used."), app->verb->name);
   return cli_fail (app, CLI_USAGE, "usage", message, hint);
 }
+
+bool
+cli_confirm_overwrite (const CliApp *app, const char *path)
+{
+  g_autofree char *clean = NULL;
+  char answer[16] = "";
+
+  if (app->globals.yes)
+    return true;
+  if (app->globals.no_input || app->output != CLI_OUTPUT_HUMAN || !isatty (STDIN_FILENO)
+      || !isatty (STDERR_FILENO))
+    return false;
+  clean = cli_clean (path);
+  fprintf (stderr, _ ("“%s” is there already. Write over it? [y/N] "), clean);
+  return fgets (answer, sizeof answer, stdin) != NULL && rpmatch (answer) == 1;
+}

@@ -63,5 +63,9 @@ int cli_fail (const CliApp *app, int exit_code, const char *code, const char *me
 int cli_fail_problem (const CliApp *app, const BtError *why, const char *subject);
 int cli_fail_file (const CliApp *app, const BtfError *error);
 
+/* Whether a file that is there may be written over: with --yes, or when the person says so on the
+ * terminal, who is not asked with --no-input. */
+bool cli_confirm_overwrite (const CliApp *app, const char *path);
+
 /* A mistake in the command line. */
 int cli_fail_usage (const CliApp *app, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -16,13 +16,14 @@ is_plain (uint8_t byte)
   return byte >= 0x20 && byte < 0x7f && byte != '/' && byte != '\\';
 }
 
-/* Marks that nobody sees and that can make a name look like another: zero-width, direction. */
+/* Marks that nobody sees and that can make a name look like another: zero-width ones, those that
+ * change the direction or end a line, tags. */
 static bool
 is_invisible (uint32_t c)
 {
   return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e)
          || (c >= 0x2060 && c <= 0x2064) || (c >= 0x2066 && c <= 0x206f) || c == 0x061c
-         || c == 0xfeff;
+         || c == 0xfeff || c == 0x2028 || c == 0x2029 || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 static bool

@@ -237,5 +237,46 @@ def case_a_turkish_locale_changes_nothing():
         assert stable_in(here, env) == stable_in(here, {"LC_ALL": "C.UTF-8"})
 
 
+# --- the question before a file is written over ---
+
+def answer(here, words, text):
+    """Runs on a terminal and types an answer; the exit code and what was shown."""
+    main, side = pty.openpty()
+    process = subprocess.Popen([lab.SHOAL, *words], cwd=here.path, stdin=side, stdout=side, stderr=side,
+                               env=lab.environment(here.home))
+    os.close(side)
+    os.write(main, text.encode())
+    shown = b""
+    while select.select([main], [], [], 30)[0]:
+        try:
+            part = os.read(main, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    os.close(main)
+    return process.wait(30), shown.decode()
+
+
+def case_overwriting_is_asked_for():
+    with lab.Folder() as here:
+        words = ["create", "content", "-o", "t", "-c", "second"]
+        for answered, code in (("n\n", 5), ("\n", 5), ("y\n", 0)):
+            here.make("-c", "first", name="t")
+            got, shown = answer(here, words, answered)
+            assert got == code and "Write over it?" in shown, (answered, got, shown)
+            comment = here.shoal("show", "--json", "t").json()["comment"]
+            assert comment == ("second" if code == 0 else "first")
+        here.make("-c", "first", name="t")
+        got, shown = answer(here, [*words, "--no-input"], "y\n")
+        assert got == 5 and "Write over it?" not in shown
+        here.shoal(*words, code=5).one_sentence()
+        here.shoal(*words, "--yes")
+        here.shoal("edit", "t", "-c", "third", "-o", "content.torrent")
+        here.shoal("edit", "t", "-c", "third", "-o", "content.torrent", code=5).one_sentence()
+        here.shoal("edit", "t", "-c", "third", "-o", "content.torrent", "-y")
+
+
 if __name__ == "__main__":
     tap.main([case for name, case in sorted(globals().items()) if name.startswith("case_")])
