@@ -39,7 +39,8 @@ class Bench:
         return measure.rounds(commands, self.runs, self.forget)
 
     def ours(self, source, piece, mode):
-        return [self.shoal, 'create', '-q', '-f', mode, '-s', str(piece), '-o', self.out, source]
+        return [self.shoal, 'create', '-q', '-f', mode, '-s', str(piece), '--allow', 'large-torrent', '-o',
+                self.out, source]
 
 
 def create_table(bench, title, source, size, piece):
