@@ -442,6 +442,16 @@ test_idle (void)
   bt_wire_clear (&wire);
 }
 
+/* Each reason has a name of its own. */
+static void
+test_error_names (void)
+{
+  for (int i = 0; i < BT_WIRE_ERROR_COUNT; i++)
+    for (int j = 0; j < i; j++)
+      g_assert_cmpstr (bt_wire_error_name ((BtWireError) i), !=,
+                       bt_wire_error_name ((BtWireError) j));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -455,5 +465,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/too-many-requests", test_too_many_requests);
   g_test_add_func ("/wire/keep-alive", test_keep_alive);
   g_test_add_func ("/wire/idle", test_idle);
+  g_test_add_func ("/wire/error-names", test_error_names);
   return g_test_run ();
 }
