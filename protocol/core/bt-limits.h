@@ -47,11 +47,13 @@
 #define BT_LIMIT_WIRE_MESSAGE (1 * BT_MIB + 9)
 #define BT_LIMIT_REQUEST (128 * BT_KIB)
 #define BT_LIMIT_EXTENDED_HANDSHAKE (1 * BT_MIB)
+#define BT_LIMIT_EXTENDED_TOKENS 10000u
 #define BT_LIMIT_PEX_ADDED 100u
 #define BT_LIMIT_PEX_DROPPED 100u
 #define BT_LIMIT_PEX_INTERVAL_MS 60000u
 #define BT_LIMIT_REQUESTS_QUEUED 2000u
 #define BT_LIMIT_REJECTS 50u
+#define BT_LIMIT_ALLOWED_FAST 10u
 #define BT_LIMIT_METADATA_REQUESTS 64u
 #define BT_LIMIT_HANDSHAKE_MS 10000u
 #define BT_LIMIT_IDLE_PEER_MS 120000u
@@ -59,6 +61,12 @@
 #define BT_LIMIT_SNUB_MS 60000u
 #define BT_LIMIT_KEEP_ALIVE_MS 100000u
 #define BT_LIMIT_PEER_RECEIVE_BUFFER (2 * BT_MIB)
+
+/* What waits for a peer to read it: bytes of messages, of which the last part is kept for the small
+ * ones that cannot wait, and blocks, which are references and not memory. */
+#define BT_LIMIT_OUTBOX (1 * BT_MIB)
+#define BT_LIMIT_OUTBOX_RESERVE (64 * BT_KIB)
+#define BT_LIMIT_OUTBOX_BLOCKS 512u
 
 /* Connections. */
 #define BT_LIMIT_CONNECTS_PER_SECOND 30u
