@@ -52,7 +52,7 @@ static const Problem problems[BT_ERROR_COUNT] = {
   [BT_ERROR_OUT_OF_RANGE] = { SHOAL_ERROR_INVALID, N_ ("a number is outside its range") },
   [BT_ERROR_NOT_POWER_OF_TWO]
   = { SHOAL_ERROR_INVALID, N_ ("the piece length is not a power of two") },
-  [BT_ERROR_WRONG_LENGTH] = { SHOAL_ERROR_INVALID, N_ ("a string of hashes has the wrong length") },
+  [BT_ERROR_WRONG_LENGTH] = { SHOAL_ERROR_INVALID, N_ ("a string has the wrong length") },
   [BT_ERROR_MERKLE_V1]
   = { SHOAL_ERROR_UNSUPPORTED,
       N_ ("is a Merkle torrent of BEP 30, which nothing supports any more; BEP 52 replaced it") },

@@ -43,6 +43,14 @@
 #define BT_LIMIT_TRACKER_DEPTH 8u
 #define BT_LIMIT_TRACKER_REPLY (1 * BT_MIB)
 
+/* Trackers (BEP 3, 15, 48): values in a reply, hashes in a scrape, parameters in a query, requests
+ * that one UDP tracker is asked at a time. */
+#define BT_LIMIT_TRACKER_TOKENS 200000u
+#define BT_LIMIT_SCRAPE_HTTP 64u
+#define BT_LIMIT_SCRAPE_UDP 74u
+#define BT_LIMIT_TRACKER_PARAMETERS 128u
+#define BT_LIMIT_UDP_REQUESTS 64u
+
 /* Peer wire. A bitfield may be as long as the torrent's pieces ask. */
 #define BT_LIMIT_WIRE_MESSAGE (1 * BT_MIB + 9)
 #define BT_LIMIT_REQUEST (128 * BT_KIB)

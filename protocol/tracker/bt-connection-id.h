@@ -1,0 +1,36 @@
+/* bt-connection-id.h: connection ids of a UDP tracker (BEP 15) that need no memory.
+ *
+ * An id proves that its bearer receives what is sent to its address. It is a keyed hash over the
+ * address and a slot of time, so that a tracker keeps nothing per client, and nobody who lacks the
+ * key can make one. Any thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol/core/bt-endpoint.h"
+#include "protocol/tracker/bt-siphash.h"
+
+/* An id is good for at least so long: BEP 15 asks for two minutes. Never for longer than a slot
+ * more. */
+#define BT_CONNECTION_ID_MS 120000u
+#define BT_CONNECTION_ID_SLOTS 3u
+
+typedef struct
+{
+  BtSipKey key;
+  bool with_port; /* also binds the port; a NAT that changes ports then breaks announces */
+} BtConnectionIds;
+
+/* @secret is random and stays secret. */
+void bt_connection_ids_init (BtConnectionIds *self, const uint8_t secret[BT_SIPHASH_KEY_LEN],
+                             bool with_port);
+
+/* The id to give to @from now. */
+uint64_t bt_connection_id_make (const BtConnectionIds *self, const BtEndpoint *from,
+                                uint64_t now_us);
+
+/* Whether @id was given to @from in the last two minutes. The time that this takes tells how old an
+ * id is, and nothing of what a right one would be. */
+bool bt_connection_id_check (const BtConnectionIds *self, const BtEndpoint *from, uint64_t id,
+                             uint64_t now_us);

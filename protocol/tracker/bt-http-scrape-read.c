@@ -1,0 +1,140 @@
+/* bt-http-scrape-read.c: the tracker's answer to a scrape, as the client reads it. */
+#include <string.h>
+
+#include "protocol/tracker/bt-http-read-private.h"
+#include "protocol/tracker/bt-http-scrape.h"
+
+/* The answer while it is being read. */
+typedef struct
+{
+  BtReplyReader in;
+  BtScrapeReply *reply;
+  GArray *entries;
+  guint most;
+  bool has_files;
+} Answer;
+
+static bool
+read_u32 (Answer *a, const char *key, uint32_t *out)
+{
+  int64_t value;
+
+  if (!bt_reply_number (&a->in, key, UINT32_MAX, &value))
+    return false;
+  *out = (uint32_t) value;
+  return true;
+}
+
+static bool
+read_count (Answer *a, const BtBencodeToken *key, BtScrapeEntry *entry)
+{
+  if (bt_bencode_is (key, "complete"))
+    return read_u32 (a, "files.complete", &entry->complete);
+  if (bt_bencode_is (key, "downloaded"))
+    return read_u32 (a, "files.downloaded", &entry->downloaded);
+  if (bt_bencode_is (key, "incomplete"))
+    return read_u32 (a, "files.incomplete", &entry->incomplete);
+  if (bt_bencode_is (key, "downloaders"))
+    return bt_reply_number (&a->in, "files.downloaders", UINT32_MAX, &entry->downloaders);
+  return bt_reply_skip (&a->in);
+}
+
+static bool
+read_entry (Answer *a, const BtBencodeToken *hash)
+{
+  BtScrapeEntry entry = { .downloaders = BT_UNSAID };
+  BtBencodeToken token;
+
+  if (hash->len != BT_INFO_HASH_LEN)
+    return bt_reply_refuse (&a->in, BT_ERROR_WRONG_LENGTH, hash, "files");
+  memcpy (entry.info_hash, hash->bytes, BT_INFO_HASH_LEN);
+  if (!bt_reply_value (&a->in, BT_BENCODE_DICT, "files", &token))
+    return false;
+  while (bt_reply_next_key (&a->in, &token))
+    if (!read_count (a, &token, &entry))
+      return false;
+  if (a->in.reader.error.code != BT_OK)
+    return false;
+  if (a->entries->len < a->most)
+    g_array_append_val (a->entries, entry);
+  return true;
+}
+
+static bool
+read_files (Answer *a)
+{
+  BtBencodeToken token;
+
+  a->has_files = true;
+  if (!bt_reply_value (&a->in, BT_BENCODE_DICT, "files", &token))
+    return false;
+  while (bt_reply_next_key (&a->in, &token))
+    if (!read_entry (a, &token))
+      return false;
+  return a->in.reader.error.code == BT_OK;
+}
+
+static bool
+read_flag (Answer *a, const BtBencodeToken *key)
+{
+  if (!bt_bencode_is (key, "min_request_interval"))
+    return bt_reply_skip (&a->in);
+  return bt_reply_u32 (&a->in, "flags.min_request_interval", &a->reply->min_request_interval_s);
+}
+
+static bool
+read_flags (Answer *a)
+{
+  BtBencodeToken token;
+
+  if (!bt_reply_value (&a->in, BT_BENCODE_DICT, "flags", &token))
+    return false;
+  while (bt_reply_next_key (&a->in, &token))
+    if (!read_flag (a, &token))
+      return false;
+  return a->in.reader.error.code == BT_OK;
+}
+
+static bool
+read_value (Answer *a, const BtBencodeToken *key)
+{
+  if (bt_bencode_is (key, "files"))
+    return read_files (a);
+  if (bt_bencode_is (key, "flags"))
+    return read_flags (a);
+  if (bt_bencode_is (key, "failure reason"))
+    return bt_reply_bytes (&a->in, "failure reason", &a->reply->failure);
+  if (bt_bencode_is (key, "retry in"))
+    return bt_reply_retry (&a->in, &a->reply->retry_min);
+  return bt_reply_skip (&a->in);
+}
+
+static bool
+read_answer (Answer *a, const uint8_t *data, size_t len, BtError *why)
+{
+  BtBencodeToken key = { .offset = 0 };
+  bool ok = bt_reply_open (&a->in, data, len, why);
+
+  while (ok && bt_reply_next_key (&a->in, &key))
+    ok = read_value (a, &key);
+  if (!bt_reply_close (&a->in, ok))
+    return false;
+  if (!a->has_files && a->reply->failure.bytes == NULL)
+    return bt_error_set (why, BT_ERROR_MISSING_KEY, 0, "files");
+  return true;
+}
+
+bool
+bt_http_scrape_read (const uint8_t *data, size_t len, BtScrapeReply *out, GArray *entries,
+                     BtError *why)
+{
+  guint before = entries->len;
+  Answer a = { .reply = out, .entries = entries, .most = before + BT_LIMIT_SCRAPE_HTTP };
+  bool ok;
+
+  *out = (BtScrapeReply){ 0 };
+  ok = read_answer (&a, data, len, why);
+  if (!ok)
+    g_array_set_size (entries, before);
+  return ok;
+}
