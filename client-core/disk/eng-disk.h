@@ -1,0 +1,109 @@
+/* eng-disk.h: reading, writing and hashing for all torrents of an engine, on threads of its own.
+ *
+ *     engine thread: block -> eng_storage_write -> queue -> disk thread: running hash in order,
+ *     pwritev of whole pieces -> compare -> completions -> one eventfd -> engine thread: events
+ *
+ * The engine's thread never waits for a disk. Everything here is called on that thread, and events
+ * come on it, from the reactor's turn. Jobs of one storage that touch the same piece keep their
+ * order. Blocks are counted against a budget; what they hold is the disk's until it is written. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "protocol/core/bt-bitfield.h"
+#include "protocol/core/bt-digest.h"
+#include "protocol/io/btio-reactor.h"
+#include "protocol/torrent/bt-metainfo.h"
+
+typedef struct EngDisk EngDisk;
+typedef struct EngStorage EngStorage;
+
+typedef struct
+{
+  unsigned n_threads; /* 0: what the devices like */
+  uint64_t budget;    /* bytes of blocks in memory; 0: 64 MiB */
+  const BtDigestOps *ops;
+} EngDiskConfig;
+
+typedef enum
+{
+  ENG_PREALLOCATE_SPARSE,
+  ENG_PREALLOCATE_FULL
+} EngPreallocate;
+
+typedef enum
+{
+  ENG_CHECK_GOOD,  /* written, and the hash matches */
+  ENG_CHECK_BAD,   /* the hash does not match; nothing of it counts as written */
+  ENG_CHECK_FAILED /* the disk failed; fault() tells how */
+} EngCheck;
+
+/* What happens to a storage. No event comes after the closed() of eng_storage_close(). */
+typedef struct
+{
+  /* All blocks of a piece had been handed in. */
+  void (*checked) (void *owner, uint32_t piece, EngCheck check);
+  /* A block that was asked for; give it back with eng_disk_give_block(). NULL: it failed. */
+  void (*read) (void *owner, uint64_t cookie, uint8_t *block, uint32_t len);
+  /* The disk refused something: errno and the file. The storage takes no more writes; what was
+   * verified stays. */
+  void (*fault) (void *owner, int sys_errno, const char *path);
+  /* How far a verification is, about four times a second, and at its end. @have is lent. */
+  void (*verifying) (void *owner, uint64_t done, uint64_t total);
+  void (*verified) (void *owner, const BtBitfield *have);
+} EngStorageEvents;
+
+/* NULL and errno when threads or descriptors cannot be had. */
+EngDisk *eng_disk_new (BtioReactor *reactor, const EngDiskConfig *config);
+
+/* All storages must have been closed. Accepts NULL. */
+void eng_disk_free (EngDisk *disk);
+
+/* A page-aligned buffer of one block (16 KiB), also beyond the budget: the caller looks at
+ * eng_disk_is_full() before it reads more. */
+uint8_t *eng_disk_take_block (EngDisk *disk);
+void eng_disk_give_block (EngDisk *disk, uint8_t *block);
+
+/* True from the budget's maximum until three quarters of it; @room is called when it ends. */
+bool eng_disk_is_full (const EngDisk *disk);
+void eng_disk_on_room (EngDisk *disk, void (*room) (void *data), void *data);
+/* Bytes of blocks in memory. */
+uint64_t eng_disk_used (const EngDisk *disk);
+
+/* The files of @metainfo below @folder, which must exist. Nothing is touched before the first write
+ * or read; every path is opened component by component without following links. Keeps references.
+ */
+EngStorage *eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
+                             EngPreallocate preallocate, const EngStorageEvents *events,
+                             void *owner);
+
+/* Forces out what is buffered, waits for the jobs, then frees the storage and calls @closed. */
+void eng_storage_close (EngStorage *storage, void (*closed) (void *data), void *data);
+
+/* Hands a received block over. When all blocks of the piece are in, checked() follows; after a BAD
+ * one the piece begins anew. */
+void eng_storage_write (EngStorage *storage, uint32_t piece, uint32_t begin, uint8_t *block,
+                        uint32_t len);
+
+/* Drops what is buffered of a piece. */
+void eng_storage_forget (EngStorage *storage, uint32_t piece);
+
+/* Asks for bytes of a piece that is good; read() follows with @cookie. @len up to one block. */
+void eng_storage_read (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
+                       uint64_t cookie);
+
+/* For sendfile(): the descriptor and offset of a range that lies in one file and in the page cache;
+ * false when it does not or nobody knows. The descriptor stays valid until the turn ends. */
+bool eng_storage_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len, int *fd,
+                       off_t *offset);
+
+/* Hashes what is on disk, off the thread; verifying() and verified() follow. Files that are not
+ * there are no error. */
+void eng_storage_verify (EngStorage *storage);
+
+/* Creates the files that have no bytes, and gives every file its full length where the
+ * preallocation asks for it; fault() tells when that fails. */
+void eng_storage_prepare (EngStorage *storage);
