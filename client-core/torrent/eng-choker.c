@@ -110,7 +110,8 @@ give (const EngChokerRound *round, EngChokerPeer *peers, bool *chosen, size_t n,
   for (size_t i = 0; i < n; i++)
     if (!chosen[i] && rank (round, &peers[i], &ranked[n_ranked]))
       n_ranked++;
-  qsort (ranked, n_ranked, sizeof *ranked, compare_ranked);
+  if (n_ranked > 1)
+    qsort (ranked, n_ranked, sizeof *ranked, compare_ranked);
   n_ranked = MIN (n_ranked, slots);
   for (size_t i = 0; i < n_ranked; i++)
     {

@@ -131,6 +131,20 @@ test_fill (void)
   g_assert_true (peers[3].unchoked);
 }
 
+static void
+test_nobody (void)
+{
+  EngChokerRound round = { ENG_CHOKER_SEED, 4, 0, 0 };
+  EngChokerPeer one = { .interested = true, .unchoked = true };
+
+  eng_choker_decide (&round, NULL, 0);
+  eng_choker_fill (&round, NULL, 0);
+  round.slots = 0;
+  round.now_us = 60 * SECOND;
+  eng_choker_decide (&round, &one, 1);
+  g_assert_false (one.unchoked);
+}
+
 /* A turn lasts thirty seconds, then the next in line has it. */
 static void
 test_optimistic (void)
@@ -251,6 +265,7 @@ main (int argc, char **argv)
   g_test_add_func ("/choker/decide", test_decide);
   g_test_add_func ("/choker/held", test_held);
   g_test_add_func ("/choker/fill", test_fill);
+  g_test_add_func ("/choker/nobody", test_nobody);
   g_test_add_func ("/choker/optimistic", test_optimistic);
   g_test_add_func ("/choker/slots", test_slots);
   g_test_add_func ("/choker/swarm", test_swarm);

@@ -131,6 +131,27 @@ test_sizes (void)
     }
 }
 
+/* A torrent of empty files has no piece and is complete from the start. */
+static void
+test_empty (void)
+{
+  BtFile file = { .length = 0, .path = "f" };
+  BtLayout layout;
+  BtBitfield none = { 0 };
+  EngBlock got;
+
+  g_assert_true (bt_layout_place (&layout, &file, 1, 64 * KIB, false));
+  EngPicker *picker = eng_picker_new (&layout, false, 1);
+  EngAsk ask = { .peer = 1, .have = &none };
+  eng_picker_add_peer (picker, &none);
+  g_assert_true (eng_picker_is_complete (picker));
+  g_assert_false (eng_picker_is_end_game (picker));
+  g_assert_false (eng_picker_is_interesting (picker, &none));
+  g_assert_cmpuint (eng_picker_pick (picker, &ask, &got, 1), ==, 0);
+  eng_picker_remove_peer (picker, &none);
+  eng_picker_free (picker);
+}
+
 static void
 test_file_priorities (void)
 {
@@ -475,6 +496,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/picker/life", test_life);
   g_test_add_func ("/picker/sizes", test_sizes);
+  g_test_add_func ("/picker/empty", test_empty);
   g_test_add_func ("/picker/file-priorities", test_file_priorities);
   g_test_add_func ("/picker/rarest", test_rarest);
   g_test_add_func ("/picker/needle", test_needle);
