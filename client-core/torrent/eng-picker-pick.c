@@ -2,8 +2,10 @@
  *
  * A call costs a look at the open partial pieces and, for each piece that it starts, a look at the
  * rarest fresh ones. When the peer has none of the rarest LOOK_MAX, the best of a sample of what it
- * has is taken, so that no bitfield makes the choice slow. */
+ * has are taken, so that no bitfield makes the choice slow. */
 #include "client-core/torrent/eng-picker-private.h"
+
+#include <stdlib.h>
 
 #include <glib.h>
 
@@ -158,17 +160,31 @@ pick_extent (Pick *pick, unsigned level, uint32_t last)
     start (pick, (uint32_t) i);
 }
 
-/* The best that the peer has, of some fresh pieces behind a random place. False for nothing. */
-static bool
-sample_fresh (Pick *pick, unsigned level, uint32_t *out)
+typedef struct
+{
+  uint32_t piece;
+  uint32_t availability;
+} Sampled;
+
+static int
+compare_sampled (const void *a, const void *b)
+{
+  const Sampled *x = a, *y = b;
+
+  return (x->availability > y->availability) - (x->availability < y->availability);
+}
+
+/* Fresh pieces of a level that the peer has, behind a random place, the rarest first. */
+static size_t
+sample_fresh (Pick *pick, unsigned level, Sampled out[SAMPLE_MAX])
 {
   EngPicker *self = pick->self;
   size_t from = eng_random_below (&self->random, self->n_pieces);
   size_t at = from;
-  uint32_t best = UINT32_MAX;
+  size_t n = 0;
   bool wrapped = false;
 
-  for (unsigned n = 0; n < SAMPLE_MAX; n++, at++)
+  for (unsigned looked = 0; looked < SAMPLE_MAX; looked++, at++)
     {
       at = bt_bitfield_next_and (&self->fresh, pick->ask->have, at);
       if (at == self->n_pieces && !wrapped)
@@ -178,26 +194,28 @@ sample_fresh (Pick *pick, unsigned level, uint32_t *out)
         }
       if (at == self->n_pieces || (wrapped && at >= from))
         break;
-      if (self->priority[at] == level
-          && eng_rarity_availability (&self->rarity, (uint32_t) at) < best)
-        {
-          best = eng_rarity_availability (&self->rarity, (uint32_t) at);
-          *out = (uint32_t) at;
-        }
+      if (self->priority[at] == level)
+        out[n++]
+            = (Sampled){ (uint32_t) at, eng_rarity_availability (&self->rarity, (uint32_t) at) };
     }
-  return best != UINT32_MAX;
+  qsort (out, n, sizeof *out, compare_sampled);
+  return n;
 }
 
+/* Takes the rarest quarter of each sample. */
 static void
 pick_sampled (Pick *pick, unsigned level)
 {
-  uint32_t piece;
+  Sampled sample[SAMPLE_MAX];
+  size_t n;
 
-  while (!is_full (pick) && sample_fresh (pick, level, &piece))
-    {
-      start (pick, piece);
-      pick_extent (pick, level, piece);
-    }
+  while (!is_full (pick) && (n = sample_fresh (pick, level, sample)) > 0)
+    for (size_t i = 0; i < (n + 3) / 4 && !is_full (pick); i++)
+      if (is_fresh_for (pick, sample[i].piece, level))
+        {
+          start (pick, sample[i].piece);
+          pick_extent (pick, level, sample[i].piece);
+        }
 }
 
 /* Starting a piece moves only what was passed already, so the walk goes on where it was. */

@@ -21,6 +21,7 @@ typedef struct
   uint64_t rate_Bps; /* of a peer */
   uint32_t n_blocks; /* of a piece */
   bool sequential;
+  bool common; /* peers have the last fifth alone, and one that is not asked has the rest */
 } Case;
 
 static const Case cases[] = {
@@ -30,6 +31,8 @@ static const Case cases[] = {
   { "500 a call, 2 in 100, slow", 2, 500, 1000, 64, false },
   { "500 a call, half, pieces of a block", 50, 500, 1000, 1, false },
   { "500 a call, half, in sequence", 50, 500, 1000, 64, true },
+  { "500 a call, the common ones, slow", 100, 500, 1000, 64, false, true },
+  { "500 a call, common ones of a block", 100, 500, 1000, 1, false, true },
   { "1 a call, half, fast", 50, 1, 50 * BT_MIB, 64, false },
   { "1 a call, half, slow", 50, 1, 1000, 64, false },
   { "1 a call, half, pieces of a block", 50, 1, 1000, 1, false },
@@ -64,7 +67,8 @@ bench_init (Bench *bench, uint32_t n_pieces, const Case *c)
     {
       bt_bitfield_init (&bench->have[p], n_pieces);
       for (uint32_t i = 0; i < n_pieces; i++)
-        if (eng_random_below (&bench->random, 100) < c->share)
+        if (c->common ? (p > 0) == (i >= n_pieces / 5 * 4)
+                      : eng_random_below (&bench->random, 100) < c->share)
           (void) bt_bitfield_set (&bench->have[p], i); /* fresh for certain */
     }
 }
@@ -92,7 +96,7 @@ case_run (uint32_t n_pieces, const Case *c)
   Bench bench;
   static EngBlock queue[PEERS][CALL_MAX];
   size_t n_queue[PEERS] = { 0 };
-  uint64_t limit = MIN ((uint64_t) n_pieces * c->n_blocks / 2, UINT64_C (2000000));
+  uint64_t limit = MIN ((uint64_t) n_pieces * c->n_blocks / 8, UINT64_C (2000000));
   uint64_t n_blocks = 0, n_calls = 0;
 
   bench_init (&bench, n_pieces, c);
@@ -104,7 +108,7 @@ case_run (uint32_t n_pieces, const Case *c)
   start_us = g_get_monotonic_time ();
   for (uint64_t turn = 0; n_blocks < limit; turn++)
     {
-      unsigned p = turn % PEERS;
+      unsigned p = c->common ? 1 + turn % (PEERS - 1) : turn % PEERS;
       EngAsk ask = { .peer = p + 1,
                      .have = &bench.have[p],
                      .rate_Bps = c->rate_Bps,
