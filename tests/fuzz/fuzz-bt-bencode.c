@@ -1,5 +1,5 @@
-/* fuzz-bt-bencode.c: both modes of the reader agree, and the writer makes the same bytes again of what
- * the strict one accepts. */
+/* fuzz-bt-bencode.c: both modes of the reader agree, and the writer makes the same bytes again of
+ * what the strict one accepts. */
 #include <string.h>
 
 #include "protocol/core/bt-assert.h"

@@ -1,5 +1,5 @@
-/* fuzz-bt-merkle.c: every proof of a tree holds, and none holds for another hash or place. The first
- * bytes choose the number of hashes, their height and an index; the rest fill the hashes. */
+/* fuzz-bt-merkle.c: every proof of a tree holds, and none holds for another hash or place. The
+ * first bytes choose the number of hashes, their height and an index; the rest fill the hashes. */
 #include <string.h>
 
 #include <glib.h>

@@ -1,5 +1,5 @@
-/* fuzz-bt-metainfo.c: what is accepted as a torrent keeps every promise of bt-metainfo.h: each getter
- * answers, every path is safe and has a name of its own, the layout adds up. */
+/* fuzz-bt-metainfo.c: what is accepted as a torrent keeps every promise of bt-metainfo.h: each
+ * getter answers, every path is safe and has a name of its own, the layout adds up. */
 #include <string.h>
 
 #include <glib.h>

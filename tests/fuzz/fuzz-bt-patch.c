@@ -1,5 +1,5 @@
-/* fuzz-bt-patch.c: an edited dictionary holds the values that it was given and all the others as they
- * were; another edit that takes them out again leaves what was there before. */
+/* fuzz-bt-patch.c: an edited dictionary holds the values that it was given and all the others as
+ * they were; another edit that takes them out again leaves what was there before. */
 #include <string.h>
 
 #include "protocol/core/bt-assert.h"

@@ -1,0 +1,127 @@
+/* eng-candidates.h: the peers of a torrent that we know of and may connect to.
+ *
+ * The list is bounded; when it is full the worst sixteenth goes: first those that failed most, then
+ * those that crowd one network (/24 of IPv4, /48 of IPv6), those of less trusted sources, and those
+ * of low canonical priority (BEP 40). What is connected stays. One candidate an address, unless a
+ * setting lifts it: strangers choose what they tell us, and a peer told with a thousand ports would
+ * fill the list. Loopback and private addresses are taken from the person, from this machine's
+ * network and from private sources, never from public ones.
+ *
+ * Bans outlive the candidates and are bounded for themselves. One owner; no locks. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/core/bt-endpoint.h"
+#include "protocol/core/bt-token-bucket.h"
+
+/* Where an address came from; a candidate may have several. */
+typedef enum
+{
+  ENG_SOURCE_TRACKER = 1 << 0,
+  ENG_SOURCE_PEX = 1 << 1,
+  ENG_SOURCE_DHT = 1 << 2,
+  ENG_SOURCE_LSD = 1 << 3,
+  ENG_SOURCE_INCOMING = 1 << 4,
+  ENG_SOURCE_GIVEN = 1 << 5, /* by the person: a magnet link, the command line */
+  ENG_SOURCE_RESUME = 1 << 6 /* from the last session, where it had been taken */
+} EngSource;
+
+typedef enum
+{
+  ENG_ADD_NEW,
+  ENG_ADD_KNOWN,
+  ENG_ADD_PORT,  /* port 0 */
+  ENG_ADD_OWN,   /* ourselves */
+  ENG_ADD_RANGE, /* no address for such a source */
+  ENG_ADD_BANNED,
+  ENG_ADD_CONNECTED /* an incoming one of an address that is connected already */
+} EngAdd;
+
+typedef enum
+{
+  ENG_BAN_NONE,
+  ENG_BAN_BAD_DATA,
+  ENG_BAN_PROTOCOL, /* it breaks the rules */
+  ENG_BAN_FLOOD,
+  ENG_BAN_SELF, /* it is ourselves under another address */
+  ENG_BAN_PERSON
+} EngBanReason;
+
+/* What a table is keyed by. */
+typedef struct
+{
+  BtEndpoint endpoint; /* port 0 where one address is one peer */
+  uint32_t hash;
+} EngAddressKey;
+
+typedef struct
+{
+  EngAddressKey key;
+  BtEndpoint endpoint;
+  uint32_t id;       /* never given twice: good as an EngPeer */
+  uint32_t priority; /* canonical */
+  uint32_t slot;
+  uint16_t sources; /* EngSource */
+  uint8_t failures; /* in a row */
+  bool listens;     /* the port is one that takes connections, not the one it came from */
+  bool connected;   /* or being connected */
+  bool answered;    /* it has shaken hands with us at some time */
+  uint64_t next_us; /* no connecting before */
+} EngCandidate;
+
+typedef struct EngCandidates EngCandidates;
+
+/* At most @max candidates. @many_per_address: for private networks and tests. */
+EngCandidates *eng_candidates_new (uint32_t max, bool many_per_address, uint64_t seed);
+void eng_candidates_free (EngCandidates *self);
+
+/* Changes the bound; drops what is over it. */
+void eng_candidates_set_max (EngCandidates *self, uint32_t max);
+
+/* Our own endpoint as others see it; one a family. O(candidates). */
+void eng_candidates_set_own (EngCandidates *self, const BtEndpoint *own);
+
+/* An address has been heard of. @local: the source itself lies in this machine's network, so that
+ * its private addresses are ours. Amortized O(log candidates), whatever is added. */
+EngAdd eng_candidates_add (EngCandidates *self, const BtEndpoint *endpoint, EngSource source,
+                           bool local);
+
+/* A peer has connected to us. On ENG_ADD_NEW and ENG_ADD_KNOWN @out is its candidate, which is
+ * connected now; on others the connection is to be closed. */
+EngAdd eng_candidates_incoming (EngCandidates *self, const BtEndpoint *endpoint,
+                                EngCandidate **out);
+
+/* Up to @max candidates to connect to now, the best first, as far as @connects has tokens (one a
+ * connection); they count as connected. No two are of one network, unless it is private. Lent;
+ * valid while connected. O(candidates). */
+size_t eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, uint64_t now_us,
+                            EngCandidate **out, size_t max);
+
+/* When the next candidate may be connected to; UINT64_MAX for never. O(candidates). */
+uint64_t eng_candidates_deadline (const EngCandidates *self);
+
+/* What became of it: it could not be connected to; it shook hands; its connection is closed. A
+ * failure waits 60 s, then twice as long each time, up to an hour; who never answered in three
+ * times is left alone for an hour. */
+void eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
+void eng_candidates_answered (EngCandidates *self, EngCandidate *candidate);
+void eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
+
+/* A connected peer told the port that it listens at; 0 is ignored. */
+void eng_candidates_listens (EngCandidates *self, EngCandidate *candidate, uint16_t port);
+
+/* Until @until_us, UINT64_MAX for good. The candidate goes, unless it is connected: close it. */
+void eng_candidates_ban (EngCandidates *self, const BtEndpoint *endpoint, EngBanReason reason,
+                         uint64_t until_us);
+void eng_candidates_unban (EngCandidates *self, const BtEndpoint *endpoint);
+EngBanReason eng_candidates_ban_reason (const EngCandidates *self, const BtEndpoint *endpoint);
+
+/* Lifts the bans that are over; now and then. O(bans). */
+void eng_candidates_expire (EngCandidates *self, uint64_t now_us);
+
+/* To look at all of them, to save the session: i below the count. */
+uint32_t eng_candidates_count (const EngCandidates *self);
+const EngCandidate *eng_candidates_peek (const EngCandidates *self, uint32_t i);
