@@ -1,5 +1,6 @@
 /* cli-main.c: the `shoal` command: finds the verb and hands over. */
 #include <fcntl.h>
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -12,26 +13,27 @@
 #include "cli/cli-values.h"
 
 const CliVerb *const cli_verbs[] = {
-  &cli_create_verb, &cli_show_verb,        &cli_edit_verb, &cli_verify_verb,
-  &cli_magnet_verb, &cli_completions_verb, &cli_help_verb, NULL,
+  &cli_create_verb, &cli_download_verb, &cli_seed_verb,        &cli_show_verb, &cli_edit_verb,
+  &cli_verify_verb, &cli_magnet_verb,   &cli_completions_verb, &cli_help_verb, NULL,
 };
 
 atomic_bool cli_interrupted;
 
-/* What the process is to end with: 0 while no signal came. */
-static volatile sig_atomic_t caught;
+/* The signal that came; 0 while none did. */
+static atomic_int caught;
 
 static void
 on_signal (int number)
 {
   static const char notice[] = "\nshoal: stopping; once more to stop at once\n";
+  int saved = errno;
 
-  if (caught != 0)
+  if (atomic_exchange (&caught, number) != 0)
     _exit (128 + number);
-  caught = number;
   atomic_store (&cli_interrupted, true);
   if (isatty (STDERR_FILENO))
     (void) !write (STDERR_FILENO, notice, sizeof notice - 1); /* nobody could be told */
+  errno = saved;
 }
 
 static void
@@ -93,7 +95,9 @@ unknown_verb (char **argv)
 static int
 exit_code_after (int code)
 {
-  return caught != 0 && code != CLI_OK ? 128 + caught : code;
+  int number = atomic_load (&caught);
+
+  return number != 0 && code != CLI_OK ? 128 + number : code;
 }
 
 int

@@ -3,4 +3,6 @@
 
 #include "shoal-error.h"
 #include "shoal-export.h"
+#include "shoal-session.h"
+#include "shoal-torrent.h"
 #include "shoal-version.h"

@@ -59,7 +59,7 @@ typedef struct
 /* NULL and errno when threads or descriptors cannot be had. */
 EngDisk *eng_disk_new (BtioReactor *reactor, const EngDiskConfig *config);
 
-/* All storages must have been closed. Accepts NULL. */
+/* All storages must have been closed; not from an event. Accepts NULL. */
 void eng_disk_free (EngDisk *disk);
 
 /* A page-aligned buffer of one block (16 KiB), also beyond the budget: the caller looks at
@@ -83,8 +83,13 @@ EngStorage *eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *fo
 /* Forces out what is buffered, waits for the jobs, then frees the storage and calls @closed. */
 void eng_storage_close (EngStorage *storage, void (*closed) (void *data), void *data);
 
+/* How many bytes of a piece are to be handed in: up to the end of its last real file. What lies
+ * behind is a pad, zeros that need not be fetched. */
+uint32_t eng_storage_piece_len (const EngStorage *storage, uint32_t piece);
+
 /* Hands a received block over. When all blocks of the piece are in, checked() follows; after a BAD
- * one the piece begins anew. */
+ * one the piece begins anew. @begin is a multiple of 16 KiB and the block reaches the next one, or
+ * the piece's length. A block that is there already, or lies behind that length, is dropped. */
 void eng_storage_write (EngStorage *storage, uint32_t piece, uint32_t begin, uint8_t *block,
                         uint32_t len);
 
@@ -107,3 +112,7 @@ void eng_storage_verify (EngStorage *storage);
 /* Creates the files that have no bytes, and gives every file its full length where the
  * preallocation asks for it; fault() tells when that fails. */
 void eng_storage_prepare (EngStorage *storage);
+
+/* Puts on the device what was good before the call, then tells whether that worked: only then may
+ * anything that outlives a crash say that it is had. One at a time. */
+void eng_storage_sync (EngStorage *storage, void (*synced) (void *data, bool ok), void *data);

@@ -67,6 +67,8 @@ take_free (Pick *pick, EngPartial *partial)
 
 /* Partial pieces. */
 
+/* A peer on parole takes what another has left only when nobody is at it and nothing else is to be
+ * had: a piece that a banned peer has begun would otherwise wait for ever. */
 static bool
 is_for (const Pick *pick, const EngPartial *partial, Turn turn)
 {
@@ -75,7 +77,7 @@ is_for (const Pick *pick, const EngPartial *partial, Turn turn)
   if (owner == pick->ask->peer)
     return true;
   if (turn == TURN_REST)
-    return !pick->ask->parole && !partial->parole;
+    return !partial->parole && (!pick->ask->parole || partial->n_requested == 0);
   if (owner != 0)
     return false;
   return !pick->whole || (!pick->ask->parole && partial->n_requested == 0);

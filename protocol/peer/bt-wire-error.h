@@ -21,7 +21,7 @@ typedef enum
   BT_WIRE_ERROR_REQUEST_RANGE,     /* a request that passes the end of its piece */
   BT_WIRE_ERROR_BLOCK_LENGTH,      /* a block of nothing, or of more than anyone asks for */
   BT_WIRE_ERROR_BLOCK_RANGE,       /* a block that passes the end of its piece */
-  BT_WIRE_ERROR_BITFIELD_LATE,     /* a bitfield, have all or have none that is not first */
+  BT_WIRE_ERROR_BITFIELD_LATE,     /* have all or have none that is not first */
   BT_WIRE_ERROR_BITFIELD_LENGTH,   /* a bitfield of another size than the torrent's */
   BT_WIRE_ERROR_BITFIELD_SPARE,    /* a bitfield with a bit behind the last piece */
   BT_WIRE_ERROR_FAST_DISABLED,     /* a message of BEP 6 without BEP 6 */

@@ -82,7 +82,7 @@ on_port (BtWire *self, BtCursor *fixed, uint32_t len)
   emit (self, BT_WIRE_PORT)->port = bt_cursor_u16 (fixed);
 }
 
-/* A bitfield, have all and have none may follow nothing but messages that say nothing of pieces:
+/* Have all and have none may follow nothing but messages that say nothing of pieces:
  * clients send their extended handshake and port before it. */
 static bool
 is_first (BtWire *self)
@@ -120,8 +120,7 @@ on_bitfield (BtWire *self, BtCursor *fixed, uint32_t len)
 {
   uint32_t n_pieces = self->config.geometry.n_pieces;
 
-  if (!is_first (self))
-    return;
+  /* Not only as the first message: aria2 sends one in the place of many haves. */
   if (n_pieces > 0 ? len != bt_bitfield_wire_len (n_pieces)
                    : len == 0 || len > bt_bitfield_wire_len (BT_LIMIT_PIECES))
     bt_wire_end (self, BT_WIRE_ERROR_BITFIELD_LENGTH);

@@ -128,7 +128,7 @@ typedef enum
 typedef struct
 {
   BtWireInState state;
-  bool had_message; /* one that a bitfield may not follow */
+  bool had_message; /* one that have all and have none may not follow */
   bool has_event;
   bool discarded; /* the block that is skipped: its end is told */
   uint8_t head[BT_WIRE_HEAD_LEN];

@@ -133,12 +133,12 @@ static const struct
   { PLAIN, "00000001 05", "ended bitfield-length; " },
   { PLAIN, "00000003 05 ffe0", "ended bitfield-spare; " },
   { PLAIN, "00000003 05 0001", "ended bitfield-spare; " },
-  { PLAIN, "00000003 05 ffc0 00000003 05 ffc0", "bitfield ffc0; ended bitfield-late; " },
-  { PLAIN, "00000005 04 00000000 00000003 05 ffc0", "have 0; ended bitfield-late; " },
-  { PLAIN, "00000001 02 00000003 05 ffc0", "interested; ended bitfield-late; " },
-  { PLAIN, "00000001 00 00000003 05 ffc0", "ended bitfield-late; " },
+  { PLAIN, "00000003 05 ffc0 00000003 05 ffc0", "bitfield ffc0; bitfield ffc0; " },
+  { PLAIN, "00000005 04 00000000 00000003 05 ffc0", "have 0; bitfield ffc0; " },
+  { PLAIN, "00000001 02 00000003 05 ffc0", "interested; bitfield ffc0; " },
+  { PLAIN, "00000001 00 00000003 05 ffc0", "bitfield ffc0; " },
   { FAST, "00000001 0e 00000001 0e", "have-all; ended bitfield-late; " },
-  { FAST, "00000001 0f 00000003 05 ffc0", "have-none; ended bitfield-late; " },
+  { FAST, "00000001 0f 00000003 05 ffc0", "have-none; bitfield ffc0; " },
   { FAST, "00000003 05 ffc0 00000001 0f", "bitfield ffc0; ended bitfield-late; " },
 
   /* BEP 6 without BEP 6 */

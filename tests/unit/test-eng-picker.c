@@ -384,6 +384,25 @@ test_parole (void)
   one_clear (&one);
 }
 
+/* What a peer has begun and left does not wait for one that is not on parole. */
+static void
+test_parole_goes_on (void)
+{
+  One one;
+  EngBlock got[4], more[4];
+
+  one_init (&one, 4, 64 * KIB, 1);
+  pass_first (one.picker, 3);
+  EngAsk parole = ask_of (&one, 1), banned = ask_of (&one, 2);
+  parole.parole = true;
+  g_assert_cmpuint (eng_picker_pick (one.picker, &banned, got, 2), ==, 2);
+  g_assert_cmpint (eng_picker_receive (one.picker, got[0], 2), !=, ENG_RECEIVED_STALE);
+  g_assert_cmpuint (eng_picker_pick (one.picker, &parole, more, 4), ==, 0);
+  eng_picker_release_peer (one.picker, 2);
+  g_assert_cmpuint (eng_picker_pick (one.picker, &parole, more, 4), ==, 3);
+  one_clear (&one);
+}
+
 static void
 test_sequential (void)
 {
@@ -505,6 +524,7 @@ main (int argc, char **argv)
   g_test_add_func ("/picker/whole", test_whole);
   g_test_add_func ("/picker/extent", test_extent);
   g_test_add_func ("/picker/parole", test_parole);
+  g_test_add_func ("/picker/parole-goes-on", test_parole_goes_on);
   g_test_add_func ("/picker/sequential", test_sequential);
   g_test_add_func ("/picker/deadlines", test_deadlines);
   g_test_add_func ("/picker/end-game", test_end_game);

@@ -1,0 +1,59 @@
+/* cli-seed.c: `shoal seed`: giving the files of a torrent to its peers. */
+#include <glib/gi18n.h>
+
+#include "cli/cli-output.h"
+#include "cli/cli-torrent.h"
+#include "cli/cli-transfer.h"
+
+static void
+describe (void *data, GArray *entries)
+{
+  cli_transfer_describe (data, entries);
+}
+
+static void
+release (void *data)
+{
+  cli_transfer_clear (data);
+}
+
+static int
+run (CliApp *app, void *data)
+{
+  g_autoptr (BtMetainfo) metainfo = NULL;
+  g_autofree char *folder = NULL;
+  CliTransfer transfer = { .app = app, .options = data, .seed_only = true, .seed_after = true };
+  int code = CLI_OK;
+
+  if (app->arguments[0] == NULL || (app->arguments[1] != NULL && app->arguments[2] != NULL))
+    return cli_fail_usage (app, _ ("one torrent is to be given, and where its files are"));
+  metainfo = cli_torrent_load (app, app->arguments[0], &code);
+  if (metainfo == NULL)
+    return code;
+  folder = app->arguments[1] != NULL ? g_strdup (app->arguments[1])
+                                     : g_path_get_dirname (app->arguments[0]);
+  transfer.folder = folder;
+  transfer.metainfo = metainfo;
+  return cli_transfer_run (&transfer);
+}
+
+static const CliExample examples[] = {
+  { "shoal seed Holiday.torrent", N_ ("Seed the files that lie beside the torrent") },
+  { "shoal seed Holiday.torrent Downloads --seed-for 2h", N_ ("Seed from Downloads for a while") },
+  { NULL, NULL },
+};
+
+const CliVerb cli_seed_verb = {
+  .name = "seed",
+  .arguments = N_ ("FILE|- [FOLDER]"),
+  .takes = CLI_TAKES_TORRENT,
+  .summary = N_ ("Give the files of a torrent to its peers"),
+  .description = N_ ("Verifies the files first, which must all be there, and serves them until it "
+                     "is stopped, or until --seed-ratio or --seed-for is reached. FOLDER holds the "
+                     "torrent's file or folder; without it, the folder of the torrent does."),
+  .examples = examples,
+  .options_size = sizeof (CliTransferOptions),
+  .describe = describe,
+  .release = release,
+  .run = run,
+};

@@ -1,0 +1,331 @@
+/* eng-announces.c: a torrent's trackers: asking the one whose turn it is, and telling what it said.
+ */
+#include <string.h>
+
+#include "client-core/discovery/eng-announcer-private.h"
+#include "protocol/core/bt-assert.h"
+#include "protocol/core/bt-utf8.h"
+
+/* What is kept of a tracker's own words, in bytes. */
+#define MESSAGE_MAX 500
+#define TRACKER_ID_MAX 1024
+
+/* --- what is shown --- */
+
+/* A tracker's words as a person may see them: whole characters, one line. (transfer full) */
+static char *
+clean_text (const BtLent *text)
+{
+  g_autofree char *whole = bt_utf8_repair (text->bytes, MIN (text->len, MESSAGE_MAX));
+  GString *out = g_string_new (NULL);
+
+  for (char *at = whole; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      g_string_append_unichar (out, g_unichar_isprint (c) || c == 0xfffd ? c : ' ');
+    }
+  g_strstrip (out->str);
+  return g_string_free (out, FALSE);
+}
+
+/* Takes @message over. */
+static void
+show (EngTracker *tracker, EngTrackerState state, char *message)
+{
+  tracker->state = state;
+  g_free (tracker->message);
+  tracker->message = message;
+}
+
+static void
+tell_changed (EngTracker *tracker)
+{
+  EngAnnounces *self = tracker->announces;
+
+  if (!self->stopping)
+    self->events->changed (self->owner, (size_t) (tracker - self->trackers));
+}
+
+/* --- answers --- */
+
+static bool
+is_local (const BtEndpoint *remote)
+{
+  return (bt_endpoint_range (remote) & (BT_RANGE_LOOPBACK | BT_RANGE_PRIVATE | BT_RANGE_LINK_LOCAL))
+         != 0;
+}
+
+static void
+hand_over_peers (EngAnnounces *self, const EngAnswer *answer)
+{
+  g_autofree BtEndpoint *peers = g_new (BtEndpoint, answer->n_peers);
+
+  for (size_t i = 0; i < answer->n_peers; i++)
+    peers[i] = answer->peers[i].endpoint;
+  if (answer->n_peers > 0)
+    self->events->peers (self->owner, peers, answer->n_peers, is_local (&answer->remote));
+}
+
+static void
+take_success (EngTracker *tracker, const EngAnswer *answer)
+{
+  const BtLent *warning = &answer->reply.warning;
+  const BtLent *id = &answer->reply.tracker_id;
+
+  show (tracker, ENG_TRACKER_WORKING, warning->bytes != NULL ? clean_text (warning) : NULL);
+  tracker->complete = answer->reply.complete;
+  tracker->incomplete = answer->reply.incomplete;
+  tracker->n_peers = (uint32_t) answer->n_peers;
+  if (id->bytes != NULL && id->len <= TRACKER_ID_MAX)
+    {
+      g_clear_pointer (&tracker->tracker_id, g_bytes_unref);
+      tracker->tracker_id = g_bytes_new (id->bytes, id->len);
+    }
+}
+
+static void
+take_answer (EngTracker *tracker, const EngAnswer *answer)
+{
+  EngAnnounces *self = tracker->announces;
+  uint64_t now_us = btio_reactor_now_us (self->announcer->reactor);
+  BtLent problem;
+
+  if (answer->problem != NULL)
+    {
+      problem = bt_lent_text (answer->problem); /* a server's own words may be in it */
+      show (tracker, ENG_TRACKER_FAILING, clean_text (&problem));
+      eng_turns_failed (&self->turns, &tracker->turn, NULL, now_us);
+    }
+  else if (answer->reply.failure.bytes != NULL)
+    {
+      show (tracker, ENG_TRACKER_FAILING, clean_text (&answer->reply.failure));
+      eng_turns_failed (&self->turns, &tracker->turn, &answer->reply, now_us);
+    }
+  else
+    {
+      take_success (tracker, answer);
+      eng_turns_answered (&self->turns, &tracker->turn, &answer->reply, now_us);
+    }
+}
+
+/* The events come last, and may stop the announces: what is left to do waits for the timer. */
+static void
+on_answer (void *owner, const EngAnswer *answer)
+{
+  EngTracker *tracker = owner;
+  EngAnnounces *self = tracker->announces;
+
+  tracker->ask = NULL;
+  if (self->stopping)
+    {
+      if (--self->n_asks == 0)
+        btio_turn_ask (&self->stopped, self->announcer->reactor);
+      return;
+    }
+  take_answer (tracker, answer);
+  btio_timer_set (&self->timer, self->announcer->reactor, 0);
+  tell_changed (tracker);
+  if (!self->stopping && tracker->state == ENG_TRACKER_WORKING)
+    hand_over_peers (self, answer);
+}
+
+/* --- asking --- */
+
+static BtAnnounceRequest
+make_request (const EngTracker *tracker, BtAnnounceEvent event)
+{
+  const EngAnnounces *self = tracker->announces;
+  const EngAnnouncer *announcer = self->announcer;
+  EngAnnounceFacts facts = { 0 };
+  BtAnnounceRequest request;
+
+  self->events->facts (self->owner, &facts);
+  bt_announce_request_init (&request);
+  memcpy (request.info_hash, self->info_hash, sizeof request.info_hash);
+  memcpy (request.peer_id, announcer->peer_id, sizeof request.peer_id);
+  request.port = announcer->port;
+  request.event = event;
+  request.uploaded = facts.uploaded;
+  request.downloaded = facts.downloaded;
+  request.left = facts.left;
+  request.numwant = event == BT_ANNOUNCE_STOPPED ? 0 : (int32_t) MIN (facts.want_peers, INT32_MAX);
+  request.key = announcer->key;
+  request.has_key = true;
+  request.no_peer_id = true;
+  if (tracker->tracker_id != NULL)
+    request.tracker_id.bytes = g_bytes_get_data (tracker->tracker_id, &request.tracker_id.len);
+  return request;
+}
+
+static void
+ask_tracker (EngTracker *tracker, const EngTurn *turn)
+{
+  EngAnnounces *self = tracker->announces;
+  BtAnnounceRequest request = make_request (tracker, turn->event);
+
+  tracker->turn = *turn;
+  tracker->ask = eng_ask_new (&self->announcer->askers, tracker->url, &request,
+                              turn->event == BT_ANNOUNCE_STOPPED, on_answer, tracker);
+}
+
+static void
+go_on (EngAnnounces *self)
+{
+  uint64_t now_us = btio_reactor_now_us (self->announcer->reactor);
+  EngTurn turn;
+
+  while (!self->stopping && eng_turns_next (&self->turns, now_us, &turn))
+    {
+      EngTracker *tracker = &self->trackers[turn.tracker];
+
+      ask_tracker (tracker, &turn);
+      tracker->state = ENG_TRACKER_BUSY;
+      tell_changed (tracker);
+    }
+  if (!self->stopping)
+    btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
+}
+
+static void
+on_timer (BtioTimer *timer, uint64_t now_us)
+{
+  EngAnnounces *self = (EngAnnounces *) (void *) ((char *) timer - offsetof (EngAnnounces, timer));
+
+  if (self->stopping)
+    btio_turn_ask (&self->stopped, self->announcer->reactor);
+  else
+    go_on (self);
+}
+
+/* --- the beginning --- */
+
+static void on_stopped (BtioTurn *turn);
+
+EngAnnounces *
+eng_announces_new (EngAnnouncer *announcer, const uint8_t info_hash[20], const BtTracker *trackers,
+                   size_t n, const EngAnnounceEvents *events, void *owner)
+{
+  EngAnnounces *self = g_new0 (EngAnnounces, 1);
+
+  self->announcer = announcer;
+  announcer->n_announces++;
+  memcpy (self->info_hash, info_hash, sizeof self->info_hash);
+  announcer->random += UINT64_C (0x9e3779b97f4a7c15);
+  eng_turns_init (&self->turns, trackers, n, announcer->random);
+  self->trackers = g_new0 (EngTracker, n);
+  for (size_t i = 0; i < n; i++)
+    self->trackers[i] = (EngTracker){ .announces = self,
+                                      .url = g_strdup (trackers[i].url),
+                                      .complete = BT_UNSAID,
+                                      .incomplete = BT_UNSAID };
+  self->events = events;
+  self->owner = owner;
+  self->timer.due = on_timer;
+  self->stopped.run = on_stopped;
+  btio_timer_set (&self->timer, announcer->reactor, n > 0 ? 0 : BTIO_NEVER);
+  return self;
+}
+
+void
+eng_announces_completed (EngAnnounces *self)
+{
+  eng_turns_completed (&self->turns);
+  btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
+}
+
+void
+eng_announces_more (EngAnnounces *self)
+{
+  eng_turns_more (&self->turns);
+  btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
+}
+
+/* --- the end --- */
+
+static void
+announces_free (EngAnnounces *self)
+{
+  for (size_t i = 0; i < self->turns.n; i++)
+    {
+      eng_ask_cancel (self->trackers[i].ask);
+      g_free (self->trackers[i].url);
+      g_free (self->trackers[i].message);
+      g_clear_pointer (&self->trackers[i].tracker_id, g_bytes_unref);
+    }
+  btio_timer_stop (&self->timer);
+  btio_turn_stop (&self->stopped);
+  self->announcer->n_announces--;
+  eng_turns_clear (&self->turns);
+  g_free (self->trackers);
+  g_free (self);
+}
+
+static void
+on_stopped (BtioTurn *turn)
+{
+  EngAnnounces *self = (EngAnnounces *) (void *) ((char *) turn - offsetof (EngAnnounces, stopped));
+  void (*done) (void *data) = self->done;
+  void *data = self->data;
+
+  announces_free (self);
+  if (done != NULL)
+    done (data);
+}
+
+/* A tracker that has not answered yet may know of us all the same. */
+static void
+say_goodbye (EngTracker *tracker)
+{
+  const EngTurnsTracker *known = &tracker->announces->turns.trackers[tracker->turn.tracker];
+  EngTurn turn = { .tracker = tracker->turn.tracker, .event = BT_ANNOUNCE_STOPPED };
+  bool was_asked = tracker->ask != NULL;
+
+  g_clear_pointer (&tracker->ask, eng_ask_cancel);
+  if (!was_asked && !known->knows_us)
+    return;
+  ask_tracker (tracker, &turn);
+  tracker->announces->n_asks++;
+}
+
+void
+eng_announces_stop (EngAnnounces *self, uint64_t timeout_us, void (*done) (void *data), void *data)
+{
+  BtioReactor *reactor = self->announcer->reactor;
+
+  bt_assert (!self->stopping);
+  self->stopping = true;
+  self->done = done;
+  self->data = data;
+  for (size_t i = 0; i < self->turns.n; i++)
+    {
+      self->trackers[i].turn.tracker = i;
+      say_goodbye (&self->trackers[i]);
+    }
+  btio_timer_set (&self->timer, reactor, btio_reactor_now_us (reactor) + timeout_us);
+  if (self->n_asks == 0)
+    btio_turn_ask (&self->stopped, reactor);
+}
+
+/* --- for people --- */
+
+size_t
+eng_announces_count (const EngAnnounces *self)
+{
+  return self->turns.n;
+}
+
+EngTrackerStatus
+eng_announces_status (const EngAnnounces *self, size_t i)
+{
+  const EngTracker *tracker = &self->trackers[i];
+
+  return (EngTrackerStatus){ .url = tracker->url,
+                             .tier = self->turns.trackers[i].tier,
+                             .state = tracker->state,
+                             .message = tracker->message,
+                             .next_us = eng_turns_when (&self->turns, i),
+                             .complete = tracker->complete,
+                             .incomplete = tracker->incomplete,
+                             .n_peers = tracker->n_peers };
+}

@@ -1,0 +1,38 @@
+/* eng-udp.h: announces to UDP trackers (BEP 15, 41).
+ *
+ * One socket for each family, one machine of bt-udp-client.h for each address. A tracker that has
+ * addresses of both families is asked at one of each: over IPv6 it names peers of IPv6 alone.
+ *
+ * The thread whose default GMainContext is that of the reactor. */
+#pragma once
+
+#include <stdint.h>
+
+#include "client-core/discovery/eng-answer.h"
+#include "protocol/io/btio-reactor.h"
+#include "protocol/io/btio-resolver.h"
+
+typedef struct EngUdp EngUdp;
+typedef struct EngUdpAsk EngUdpAsk;
+
+typedef struct
+{
+  const char *interface; /* to stay on, or NULL */
+  uint64_t timeout_us;   /* for all of it */
+  uint64_t grace_us;     /* once one family has answered, for the other */
+  uint64_t seed;
+} EngUdpConfig;
+
+/* @resolver stays the caller's. */
+EngUdp *eng_udp_new (BtioReactor *reactor, BtioResolver *resolver, const EngUdpConfig *config);
+
+/* All asks must be over or cancelled. Accepts NULL. */
+void eng_udp_free (EngUdp *udp);
+
+/* Asks "udp://host:port/...". @done never comes before this returns; the ask is the caller's to
+ * cancel until then, not to free. */
+EngUdpAsk *eng_udp_ask (EngUdp *udp, const char *url, const BtAnnounceRequest *request,
+                        EngAskDone done, void *owner);
+
+/* No answer will come. Accepts NULL. */
+void eng_udp_cancel (EngUdpAsk *ask);

@@ -1,0 +1,113 @@
+/* eng-blocks.c: a list of free blocks under a lock; the counts are atomic. */
+#include "eng-blocks-private.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "protocol/core/bt-assert.h"
+#include "protocol/core/bt-limits.h"
+
+#define KEPT 64 /* free blocks that a trim leaves */
+#define PAGE 4096
+
+struct EngBlocks
+{
+  uint64_t budget; /* bytes */
+  void (*edge) (void *data);
+  void *data;
+  atomic_uint_fast64_t used; /* bytes */
+  atomic_bool full;
+  pthread_mutex_t lock;
+  GPtrArray *spare; /* under the lock */
+};
+
+EngBlocks *
+eng_blocks_new (uint64_t budget, void (*edge) (void *data), void *data)
+{
+  EngBlocks *blocks = g_new0 (EngBlocks, 1);
+
+  blocks->budget = budget;
+  blocks->edge = edge;
+  blocks->data = data;
+  blocks->spare = g_ptr_array_new_with_free_func (g_aligned_free);
+  pthread_mutex_init (&blocks->lock, NULL);
+  return blocks;
+}
+
+void
+eng_blocks_free (EngBlocks *blocks)
+{
+  if (blocks == NULL)
+    return;
+  bt_assert (eng_blocks_used (blocks) == 0);
+  g_ptr_array_unref (blocks->spare);
+  pthread_mutex_destroy (&blocks->lock);
+  g_free (blocks);
+}
+
+uint8_t *
+eng_blocks_take (EngBlocks *blocks)
+{
+  uint8_t *block = NULL;
+
+  if (atomic_fetch_add (&blocks->used, BT_BLOCK_LEN) + BT_BLOCK_LEN >= blocks->budget
+      && !atomic_exchange (&blocks->full, true))
+    blocks->edge (blocks->data);
+  pthread_mutex_lock (&blocks->lock);
+  if (blocks->spare->len > 0)
+    block = g_ptr_array_steal_index_fast (blocks->spare, blocks->spare->len - 1);
+  pthread_mutex_unlock (&blocks->lock);
+  return block != NULL ? block : g_aligned_alloc (1, BT_BLOCK_LEN, PAGE);
+}
+
+void
+eng_blocks_give (EngBlocks *blocks, uint8_t *block)
+{
+  if (block == NULL)
+    return;
+  pthread_mutex_lock (&blocks->lock);
+  g_ptr_array_add (blocks->spare, block);
+  pthread_mutex_unlock (&blocks->lock);
+  uint64_t left = atomic_fetch_sub (&blocks->used, BT_BLOCK_LEN) - BT_BLOCK_LEN;
+  if (atomic_load (&blocks->full) && left <= blocks->budget / 4 * 3)
+    blocks->edge (blocks->data);
+}
+
+uint64_t
+eng_blocks_used (const EngBlocks *blocks)
+{
+  return atomic_load (&blocks->used);
+}
+
+bool
+eng_blocks_is_tight (const EngBlocks *blocks)
+{
+  return eng_blocks_used (blocks) >= blocks->budget / 8 * 7;
+}
+
+bool
+eng_blocks_is_full (const EngBlocks *blocks)
+{
+  return atomic_load (&blocks->full);
+}
+
+bool
+eng_blocks_recover (EngBlocks *blocks)
+{
+  if (!eng_blocks_is_full (blocks) || eng_blocks_used (blocks) > blocks->budget / 4 * 3)
+    return false;
+  atomic_store (&blocks->full, false);
+  return true;
+}
+
+void
+eng_blocks_trim (EngBlocks *blocks)
+{
+  pthread_mutex_lock (&blocks->lock);
+  if (blocks->spare->len > KEPT)
+    g_ptr_array_set_size (blocks->spare, KEPT);
+  pthread_mutex_unlock (&blocks->lock);
+}

@@ -1,0 +1,78 @@
+/* eng-disk-private.h: what the files of this folder share of a disk and of a storage. */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "client-core/disk/eng-disk.h"
+#include "eng-blocks-private.h"
+#include "eng-crew-private.h"
+#include "eng-files-private.h"
+
+typedef struct EngVerify EngVerify;
+
+struct EngDisk
+{
+  BtioReactor *reactor;
+  const BtDigestOps *ops;
+  EngCrew *crew;
+  EngBlocks *blocks;
+  EngFiles *files;
+  GPtrArray *storages; /* those that are open */
+  bool pressed;        /* the pieces know that the budget is reached */
+  void (*room) (void *data);
+  void *room_data;
+
+  /* Files that are lent until the turn ends. */
+  BtioTurn lent_turn;
+  bool lent_again; /* the turn was asked for a second time */
+  GPtrArray *lent;
+};
+
+struct EngStorage
+{
+  EngDisk *disk;
+  BtMetainfo *metainfo;
+  const BtLayout *layout;
+  char *folder;
+  EngPreallocate preallocate;
+  EngStorageEvents events;
+  void *owner;
+
+  /* Any thread. */
+  atomic_bool closing;
+  atomic_bool faulted;
+  atomic_uchar *written; /* one a file: bytes that may not be on the device yet */
+
+  /* Of the first fault; written by whoever raised @faulted, read in its done(). */
+  EngTask fault;
+  int fault_errno;
+  char *fault_path;
+
+  /* The engine's thread. */
+  GHashTable *pieces; /* EngPiece under way, by index */
+  EngVerify *verify;  /* NULL while there is none */
+  size_t n_jobs;      /* whose done() is to come */
+  void (*closed) (void *data);
+  void *closed_data;
+};
+
+/* A job ended: the last one of a storage that is being closed lets the close go on. The engine's
+ * thread; the storage may be gone afterwards. */
+void eng_storage_job_ended (EngStorage *storage);
+
+/* Takes down the first thing that the disk refused. Any thread. */
+void eng_storage_note_fault (EngStorage *storage, int sys_errno, size_t file);
+
+/* Whether a file has a place on the disk of its own: no pad, no link. */
+bool eng_storage_is_on_disk (const EngStorage *storage, size_t file);
+
+/* Opens a file of the storage, see eng_folder_open(). */
+int eng_storage_open_file (const EngStorage *storage, size_t file, int flags);
+
+/* Reads bytes of the torrent's space; pads and gaps are zeros. False after
+ * eng_storage_note_fault(). On a thread of the crew. */
+bool eng_storage_read_span (EngStorage *storage, uint64_t offset, uint8_t *out, size_t len);
+
+/* Writes @len bytes of the torrent's space from @offset on; @blocks holds them, 16 KiB each. */
+bool eng_storage_write_span (EngStorage *storage, uint64_t offset, uint8_t *const *blocks,
+                             size_t len);

@@ -1,0 +1,154 @@
+/* eng-disk.c: what all storages of an engine share: threads, memory, open files. */
+#include "eng-disk-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "eng-piece-private.h"
+#include "protocol/core/bt-assert.h"
+#include "protocol/core/bt-limits.h"
+#include "protocol/files/btf-device.h"
+
+#define BUDGET (64 * BT_MIB)
+#define OPEN_FILES 256
+#define MIN_THREADS 2
+#define MAX_THREADS 8
+
+static int
+open_file (const void *owner, size_t file, bool writable)
+{
+  return eng_storage_open_file (owner, file, writable ? O_RDWR | O_CREAT : O_RDONLY);
+}
+
+static void
+on_edge (void *data)
+{
+  EngDisk *disk = data;
+
+  eng_crew_poke (disk->crew);
+}
+
+/* Has every piece let go of what it holds. */
+static void
+press_all (EngDisk *disk)
+{
+  for (unsigned i = 0; i < disk->storages->len; i++)
+    {
+      const EngStorage *storage = g_ptr_array_index (disk->storages, i);
+      GHashTableIter iter;
+      void *piece;
+
+      g_hash_table_iter_init (&iter, storage->pieces);
+      while (g_hash_table_iter_next (&iter, NULL, &piece))
+        eng_piece_press (piece, ENG_PRESS_ALL);
+    }
+}
+
+static void
+on_settled (void *data)
+{
+  EngDisk *disk = data;
+  bool full = eng_blocks_is_full (disk->blocks);
+
+  if (full && !disk->pressed)
+    press_all (disk);
+  disk->pressed = full;
+  if (eng_blocks_used (disk->blocks) == 0)
+    eng_blocks_trim (disk->blocks);
+  if (!eng_blocks_recover (disk->blocks))
+    return;
+  disk->pressed = false;
+  if (disk->room != NULL)
+    disk->room (disk->room_data);
+}
+
+/* Asks for a second round, which comes behind everything else of the turn. */
+static void
+on_lent_turn (BtioTurn *turn)
+{
+  EngDisk *disk = (EngDisk *) (void *) ((char *) turn - offsetof (EngDisk, lent_turn));
+
+  disk->lent_again = !disk->lent_again;
+  if (disk->lent_again)
+    {
+      btio_turn_ask (turn, disk->reactor);
+      return;
+    }
+  for (unsigned i = 0; i < disk->lent->len; i++)
+    eng_files_release (disk->files, g_ptr_array_index (disk->lent, i));
+  g_ptr_array_set_size (disk->lent, 0);
+}
+
+EngDisk *
+eng_disk_new (BtioReactor *reactor, const EngDiskConfig *config)
+{
+  EngDisk *disk = g_new0 (EngDisk, 1);
+  unsigned n_threads = config->n_threads;
+
+  if (n_threads == 0)
+    n_threads = CLAMP (btf_device_readers ("."), MIN_THREADS, MAX_THREADS);
+  disk->reactor = reactor;
+  disk->ops = config->ops;
+  disk->lent_turn.run = on_lent_turn;
+  disk->lent = g_ptr_array_new ();
+  disk->storages = g_ptr_array_new ();
+  disk->blocks = eng_blocks_new (config->budget > 0 ? config->budget : BUDGET, on_edge, disk);
+  disk->files = eng_files_new (OPEN_FILES, open_file);
+  disk->crew = eng_crew_new (reactor, n_threads, on_settled, disk);
+  if (disk->crew != NULL)
+    return disk;
+  int saved = errno;
+  eng_disk_free (disk);
+  errno = saved;
+  return NULL;
+}
+
+void
+eng_disk_free (EngDisk *disk)
+{
+  if (disk == NULL)
+    return;
+  bt_assert (disk->storages->len == 0);
+  eng_crew_free (disk->crew);
+  btio_turn_stop (&disk->lent_turn);
+  for (unsigned i = 0; i < disk->lent->len; i++)
+    eng_files_release (disk->files, g_ptr_array_index (disk->lent, i));
+  eng_files_free (disk->files);
+  eng_blocks_free (disk->blocks);
+  g_ptr_array_unref (disk->lent);
+  g_ptr_array_unref (disk->storages);
+  g_free (disk);
+}
+
+/* --- memory --- */
+
+uint8_t *
+eng_disk_take_block (EngDisk *disk)
+{
+  return eng_blocks_take (disk->blocks);
+}
+
+void
+eng_disk_give_block (EngDisk *disk, uint8_t *block)
+{
+  eng_blocks_give (disk->blocks, block);
+}
+
+bool
+eng_disk_is_full (const EngDisk *disk)
+{
+  return eng_blocks_is_full (disk->blocks);
+}
+
+void
+eng_disk_on_room (EngDisk *disk, void (*room) (void *data), void *data)
+{
+  disk->room = room;
+  disk->room_data = data;
+}
+
+uint64_t
+eng_disk_used (const EngDisk *disk)
+{
+  return eng_blocks_used (disk->blocks);
+}

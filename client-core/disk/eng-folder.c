@@ -1,0 +1,143 @@
+/* eng-folder.c: openat2() where the kernel has it, one openat() for each component elsewhere. */
+#include "eng-folder-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#define ALWAYS (O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
+#define FOLDER_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
+#define FILE_MODE 0666
+#define FOLDER_MODE 0777
+#define TRIES 16 /* openat2() asks for another one when a rename happens beside it */
+
+static void
+close_quietly (int fd)
+{
+  int saved = errno;
+
+  close (fd);
+  errno = saved;
+}
+
+/* Steps into the component @name of @at, which is closed. */
+static int
+step (int at, const char *name, bool make)
+{
+  int fd = -1;
+
+  if (name[0] == '\0' || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
+    errno = EXDEV;
+  else if (!make || mkdirat (at, name, FOLDER_MODE) == 0 || errno == EEXIST)
+    fd = openat (at, name, FOLDER_FLAGS | O_NOFOLLOW);
+  close_quietly (at);
+  return fd;
+}
+
+/* The folder that holds the last component; -1 and errno. */
+static int
+walk (int root, const char *path, bool make, const char **last)
+{
+  int at = fcntl (root, F_DUPFD_CLOEXEC, 0);
+  const char *slash;
+
+  while (at >= 0 && (slash = strchr (path, '/')) != NULL)
+    {
+      g_autofree char *name = g_strndup (path, (size_t) (slash - path));
+
+      at = step (at, name, make);
+      path = slash + 1;
+    }
+  *last = path;
+  return at;
+}
+
+static int
+open_walking (int root, const char *path, int flags)
+{
+  const char *last;
+  int parent = walk (root, path, (flags & O_CREAT) != 0, &last);
+  int fd;
+
+  if (parent < 0)
+    return -1;
+  if (last[0] == '\0' || strcmp (last, "..") == 0 || strcmp (last, ".") == 0)
+    {
+      close (parent);
+      errno = EXDEV;
+      return -1;
+    }
+  fd = openat (parent, last, flags | ALWAYS, FILE_MODE);
+  close_quietly (parent);
+  return fd;
+}
+
+/* What the kernel resolves on its own. The folders must be there. */
+static int
+open_resolving (int root, const char *path, int flags)
+{
+  const struct open_how how = { .flags = (uint64_t) (flags | ALWAYS),
+                                .mode = (flags & O_CREAT) != 0 ? FILE_MODE : 0,
+                                .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+  int fd;
+  int tries = 0;
+
+  do
+    fd = (int) syscall (SYS_openat2, root, path, &how, sizeof how);
+  while (fd < 0 && (errno == EINTR || (errno == EAGAIN && ++tries < TRIES)));
+  return fd;
+}
+
+/* Folders, pipes and devices are no files of a torrent. */
+static int
+keep_regular (int fd)
+{
+  struct stat st = { 0 };
+
+  if (fd < 0 || (fstat (fd, &st) == 0 && S_ISREG (st.st_mode)))
+    return fd;
+  close (fd);
+  errno = S_ISDIR (st.st_mode) ? EISDIR : EINVAL;
+  return -1;
+}
+
+static int
+open_root (const char *folder)
+{
+  return open (folder, FOLDER_FLAGS);
+}
+
+int
+eng_folder_open (const char *folder, const char *path, int flags)
+{
+  int root = open_root (folder);
+  int fd;
+
+  if (root < 0)
+    return -1;
+  fd = open_resolving (root, path, flags);
+  if (fd < 0 && (errno == ENOSYS || errno == EPERM || (errno == ENOENT && (flags & O_CREAT) != 0)))
+    fd = open_walking (root, path, flags);
+  close_quietly (root);
+  return keep_regular (fd);
+}
+
+int
+eng_folder_open_walking (const char *folder, const char *path, int flags)
+{
+  int root = open_root (folder);
+  int fd;
+
+  if (root < 0)
+    return -1;
+  fd = open_walking (root, path, flags);
+  close_quietly (root);
+  return keep_regular (fd);
+}

@@ -1,0 +1,206 @@
+/* eng-jobs.c: reading blocks, preparing files, and putting them on the device. */
+#include "eng-jobs-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* --- reading --- */
+
+typedef struct
+{
+  EngTask task;
+  EngStorage *storage;
+  uint64_t offset; /* in the torrent's space */
+  uint32_t len;
+  uint64_t cookie;
+  uint8_t *block; /* NULL when it failed */
+} Read;
+
+static void
+run_read (EngTask *const *tasks, size_t n)
+{
+  Read *job = (Read *) (void *) tasks[0];
+  EngBlocks *blocks = job->storage->disk->blocks;
+
+  job->block = eng_blocks_take (blocks);
+  if (!eng_storage_read_span (job->storage, job->offset, job->block, job->len))
+    {
+      eng_blocks_give (blocks, job->block);
+      job->block = NULL;
+    }
+  job->task.finished = true;
+}
+
+static void
+on_read_done (EngTask *task)
+{
+  Read *job = (Read *) (void *) task;
+  EngStorage *storage = job->storage;
+
+  storage->events.read (storage->owner, job->cookie, job->block, job->len);
+  g_free (job);
+  eng_storage_job_ended (storage);
+}
+
+void
+eng_job_read (EngStorage *storage, uint64_t offset, uint32_t len, uint64_t cookie)
+{
+  Read *job = g_new (Read, 1);
+
+  *job = (Read){ .task = { .run = run_read, .done = on_read_done, .batch = 1 },
+                 .storage = storage,
+                 .offset = offset,
+                 .len = len,
+                 .cookie = cookie };
+  storage->n_jobs++;
+  eng_crew_queue (storage->disk->crew, &job->task);
+}
+
+/* --- preparing --- */
+
+typedef struct
+{
+  EngTask task;
+  EngStorage *storage;
+} Prepare;
+
+/* fallocate() alone: what the C library does where a file system lacks it writes into a file that
+ * others write to. There the length has to do. */
+static bool
+give_length (int fd, uint64_t length)
+{
+  struct stat st;
+  int result;
+
+  do
+    result = fallocate (fd, 0, 0, (off_t) length);
+  while (result != 0 && errno == EINTR);
+  if (result == 0 || (errno != EOPNOTSUPP && errno != ENOSYS))
+    return result == 0;
+  if (fstat (fd, &st) != 0)
+    return false;
+  return (uint64_t) st.st_size >= length || ftruncate (fd, (off_t) length) == 0;
+}
+
+/* A close cuts the preallocation short; the files without bytes are part of the content. */
+static void
+prepare_file (EngStorage *storage, size_t file)
+{
+  uint64_t length = storage->layout->files[file].length;
+  bool full = storage->preallocate == ENG_PREALLOCATE_FULL && !atomic_load (&storage->closing);
+  bool ok;
+  int fd;
+
+  if (!eng_storage_is_on_disk (storage, file) || (length > 0 && !full))
+    return;
+  fd = eng_storage_open_file (storage, file, O_RDWR | O_CREAT);
+  ok = fd >= 0 && (length == 0 || give_length (fd, length));
+  if (!ok)
+    eng_storage_note_fault (storage, errno, file);
+  if (fd >= 0)
+    close (fd);
+}
+
+static void
+run_prepare (EngTask *const *tasks, size_t n)
+{
+  Prepare *job = (Prepare *) (void *) tasks[0];
+  EngStorage *storage = job->storage;
+
+  for (size_t i = 0; i < storage->layout->n_files; i++)
+    if (!atomic_load (&storage->faulted))
+      prepare_file (storage, i);
+  job->task.finished = true;
+}
+
+static void
+on_prepare_done (EngTask *task)
+{
+  EngStorage *storage = ((Prepare *) (void *) task)->storage;
+
+  g_free (task);
+  eng_storage_job_ended (storage);
+}
+
+void
+eng_job_prepare (EngStorage *storage)
+{
+  Prepare *job = g_new (Prepare, 1);
+
+  *job = (Prepare){ .task = { .run = run_prepare, .done = on_prepare_done, .batch = 1 },
+                    .storage = storage };
+  storage->n_jobs++;
+  eng_crew_queue (storage->disk->crew, &job->task);
+}
+
+/* --- putting on the device --- */
+
+typedef struct
+{
+  EngTask task;
+  EngStorage *storage;
+  void (*ended) (void *data, bool ok);
+  void *data;
+  bool ok;
+} Sync;
+
+/* A descriptor opened anew hears of failures that nobody heard of before. */
+static bool
+sync_file (EngStorage *storage, size_t file)
+{
+  EngFiles *files = storage->disk->files;
+  EngOpenFile *open = eng_files_hold (files, storage, file, false);
+  bool ok = open != NULL;
+
+  if (ok)
+    {
+      while (!(ok = fdatasync (open->fd) == 0) && errno == EINTR)
+        ;
+      ok = ok || errno == EINVAL || errno == ENOTSUP; /* nothing there that could be synced */
+    }
+  if (!ok)
+    eng_storage_note_fault (storage, errno, file);
+  if (open != NULL)
+    eng_files_release (files, open);
+  return ok;
+}
+
+static void
+run_sync (EngTask *const *tasks, size_t n)
+{
+  Sync *job = (Sync *) (void *) tasks[0];
+  EngStorage *storage = job->storage;
+
+  for (size_t i = 0; i < storage->layout->n_files; i++)
+    if (atomic_exchange (&storage->written[i], 0) != 0)
+      job->ok = sync_file (storage, i) && job->ok;
+  job->task.finished = true;
+}
+
+static void
+on_sync_done (EngTask *task)
+{
+  Sync *job = (Sync *) (void *) task;
+  EngStorage *storage = job->storage;
+
+  if (job->ended != NULL)
+    job->ended (job->data, job->ok);
+  g_free (job);
+  eng_storage_job_ended (storage);
+}
+
+void
+eng_job_sync (EngStorage *storage, void (*ended) (void *data, bool ok), void *data)
+{
+  Sync *job = g_new (Sync, 1);
+
+  *job = (Sync){ .task = { .run = run_sync, .done = on_sync_done, .batch = 1 },
+                 .storage = storage,
+                 .ended = ended,
+                 .data = data,
+                 .ok = true };
+  storage->n_jobs++;
+  eng_crew_queue (storage->disk->crew, &job->task);
+}

@@ -1,0 +1,39 @@
+/* eng-piece-work-private.h: the inside of a piece, for the two files that work on it. */
+#pragma once
+
+#include "eng-piece-private.h"
+
+struct EngPiece
+{
+  EngTask task; /* first: run() and done() cast back */
+  EngStorage *storage;
+  uint32_t index;
+  uint32_t needed;   /* bytes */
+  uint32_t n_blocks; /* of them */
+
+  /* Both sides. */
+  _Atomic (uint8_t *) *slots; /* blocks in memory */
+  atomic_uint ready;          /* blocks from the start on that have been handed in */
+  atomic_uint press;          /* EngPress */
+  atomic_bool forgotten;
+
+  /* The engine's thread. */
+  BtBitfield received;
+  uint32_t told;       /* up to where the threads know of it */
+  EngPiece *next_life; /* what came after it was forgotten */
+  bool waits;          /* it is a next life: not to be run yet */
+
+  /* The thread that has it. */
+  uint32_t hashed;  /* blocks */
+  uint8_t *on_disk; /* one a block */
+  bool has_v1;
+  BtDigest sha1;
+  const uint8_t *want_v2; /* the metainfo's; NULL for none */
+  uint8_t *leaves;        /* 32 bytes a block */
+  EngCheck check;
+};
+
+/* What the disk threads do: EngTask.run. */
+void eng_piece_run (EngTask *const *tasks, size_t n);
+
+void eng_piece_drop_blocks (EngPiece *piece);

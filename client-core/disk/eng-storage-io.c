@@ -1,0 +1,180 @@
+/* eng-storage-io.c: bytes of a torrent's space to and from its files, and the first failure. */
+#include "eng-disk-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "eng-folder-private.h"
+#include "protocol/core/bt-limits.h"
+
+#define IOV_MAX_HERE 64
+
+bool
+eng_storage_is_on_disk (const EngStorage *storage, size_t file)
+{
+  return (storage->layout->files[file].attr & (BT_FILE_PAD | BT_FILE_SYMLINK)) == 0;
+}
+
+/* Below the folder. */
+static char *
+file_path (const EngStorage *storage, size_t file)
+{
+  const char *name = bt_metainfo_name (storage->metainfo);
+
+  if (bt_metainfo_is_single_file (storage->metainfo))
+    return g_strdup (name);
+  return g_strconcat (name, "/", storage->layout->files[file].path, NULL);
+}
+
+int
+eng_storage_open_file (const EngStorage *storage, size_t file, int flags)
+{
+  g_autofree char *path = file_path (storage, file);
+
+  return eng_folder_open (storage->folder, path, flags);
+}
+
+void
+eng_storage_note_fault (EngStorage *storage, int sys_errno, size_t file)
+{
+  if (atomic_exchange (&storage->faulted, true))
+    return;
+  g_autofree char *path = file_path (storage, file);
+
+  storage->fault_errno = sys_errno;
+  storage->fault_path = g_build_filename (storage->folder, path, NULL);
+  eng_crew_post (storage->disk->crew, &storage->fault);
+}
+
+/* --- reading --- */
+
+static bool
+read_fully (int fd, uint8_t *out, size_t len, uint64_t offset)
+{
+  while (len > 0)
+    {
+      ssize_t n = pread (fd, out, len, (off_t) offset);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n == 0)
+        errno = ENODATA; /* the file is shorter than it was */
+      if (n <= 0)
+        return false;
+      out += n;
+      len -= (size_t) n;
+      offset += (uint64_t) n;
+    }
+  return true;
+}
+
+static bool
+read_file (EngStorage *storage, const BtSpan *span, uint8_t *out)
+{
+  EngFiles *files = storage->disk->files;
+  EngOpenFile *open = eng_files_hold (files, storage, span->file, false);
+  bool ok = open != NULL && read_fully (open->fd, out, (size_t) span->length, span->offset);
+
+  if (!ok)
+    eng_storage_note_fault (storage, errno, span->file);
+  if (open != NULL)
+    eng_files_release (files, open);
+  return ok;
+}
+
+bool
+eng_storage_read_span (EngStorage *storage, uint64_t offset, uint8_t *out, size_t len)
+{
+  BtSpanIter iter;
+  BtSpan span;
+
+  memset (out, 0, len);
+  bt_span_iter_init (&iter, storage->layout, offset, len);
+  while (bt_span_iter_next (&iter, &span))
+    {
+      uint64_t at = storage->layout->files[span.file].offset + span.offset - offset;
+
+      if (eng_storage_is_on_disk (storage, span.file) && !read_file (storage, &span, out + at))
+        return false;
+    }
+  return true;
+}
+
+/* --- writing --- */
+
+/* Bytes [@from, @from + @len) of the blocks, as far as one call takes them. */
+static int
+gather (struct iovec *iov, uint8_t *const *blocks, uint64_t from, uint64_t len)
+{
+  int n = 0;
+
+  while (len > 0 && n < IOV_MAX_HERE)
+    {
+      size_t skip = (size_t) (from % BT_BLOCK_LEN);
+      size_t part = (size_t) MIN (len, BT_BLOCK_LEN - skip);
+
+      iov[n++] = (struct iovec){ blocks[from / BT_BLOCK_LEN] + skip, part };
+      from += part;
+      len -= part;
+    }
+  return n;
+}
+
+static bool
+write_fully (int fd, uint8_t *const *blocks, uint64_t from, const BtSpan *span)
+{
+  struct iovec iov[IOV_MAX_HERE];
+
+  for (uint64_t done = 0; done < span->length;)
+    {
+      int n_iov = gather (iov, blocks, from + done, span->length - done);
+      ssize_t n = pwritev (fd, iov, n_iov, (off_t) (span->offset + done));
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n == 0)
+        errno = EIO;
+      if (n <= 0)
+        return false;
+      done += (uint64_t) n;
+    }
+  return true;
+}
+
+static bool
+write_file (EngStorage *storage, const BtSpan *span, uint8_t *const *blocks, uint64_t from)
+{
+  EngFiles *files = storage->disk->files;
+  EngOpenFile *open = eng_files_hold (files, storage, span->file, true);
+  bool ok = open != NULL;
+
+  if (ok)
+    {
+      ok = write_fully (open->fd, blocks, from, span);
+      atomic_store (&storage->written[span->file], 1);
+    }
+  if (!ok)
+    eng_storage_note_fault (storage, errno, span->file);
+  if (open != NULL)
+    eng_files_release (files, open);
+  return ok;
+}
+
+bool
+eng_storage_write_span (EngStorage *storage, uint64_t offset, uint8_t *const *blocks, size_t len)
+{
+  BtSpanIter iter;
+  BtSpan span;
+
+  bt_span_iter_init (&iter, storage->layout, offset, len);
+  while (bt_span_iter_next (&iter, &span))
+    {
+      uint64_t from = storage->layout->files[span.file].offset + span.offset - offset;
+
+      if (eng_storage_is_on_disk (storage, span.file) && !write_file (storage, &span, blocks, from))
+        return false;
+    }
+  return true;
+}

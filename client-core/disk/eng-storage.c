@@ -1,0 +1,230 @@
+/* eng-storage.c: the files of one torrent: the doors to pieces, jobs and the cache, and the close.
+ *
+ * A close gives up the pieces under way, waits for every job, puts what was written on the device
+ * and frees the storage. */
+#include "eng-disk-private.h"
+
+#include <errno.h>
+#include <sys/uio.h>
+
+#include "eng-jobs-private.h"
+#include "eng-piece-private.h"
+#include "protocol/core/bt-assert.h"
+#include "protocol/core/bt-limits.h"
+
+/* What is buffered will not be written: the pieces let go of it. */
+static void
+on_fault (EngTask *task)
+{
+  EngStorage *storage = (EngStorage *) (void *) ((char *) task - offsetof (EngStorage, fault));
+  GHashTableIter iter;
+  void *piece;
+
+  g_hash_table_iter_init (&iter, storage->pieces);
+  while (g_hash_table_iter_next (&iter, NULL, &piece))
+    eng_piece_press (piece, ENG_PRESS_ALL);
+  storage->events.fault (storage->owner, storage->fault_errno, storage->fault_path);
+}
+
+EngStorage *
+eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
+                 EngPreallocate preallocate, const EngStorageEvents *events, void *owner)
+{
+  EngStorage *storage = g_new0 (EngStorage, 1);
+
+  storage->disk = disk;
+  storage->metainfo = bt_metainfo_ref (metainfo);
+  storage->layout = bt_metainfo_layout (metainfo);
+  storage->folder = g_strdup (folder);
+  storage->preallocate = preallocate;
+  storage->events = *events;
+  storage->owner = owner;
+  storage->fault.done = on_fault;
+  storage->written = g_malloc0 (storage->layout->n_files * sizeof *storage->written);
+  storage->pieces = g_hash_table_new (NULL, NULL);
+  g_ptr_array_add (disk->storages, storage);
+  return storage;
+}
+
+/* --- the close --- */
+
+static void
+free_storage (EngStorage *storage)
+{
+  g_hash_table_unref (storage->pieces);
+  g_free (storage->written);
+  g_free (storage->fault_path);
+  g_free (storage->folder);
+  bt_metainfo_unref (storage->metainfo);
+  g_free (storage);
+}
+
+/* The last job of all: whatever was posted before it has been told. */
+static void
+on_synced (void *data, bool ok)
+{
+  EngStorage *storage = data;
+
+  storage->n_jobs = 0;
+}
+
+void
+eng_storage_job_ended (EngStorage *storage)
+{
+  bool last = storage->n_jobs == 0; /* on_synced() */
+
+  storage->n_jobs -= !last;
+  if (storage->n_jobs > 0 || !atomic_load (&storage->closing))
+    return;
+  if (!last)
+    {
+      eng_job_sync (storage, on_synced, storage);
+      return;
+    }
+  void (*closed) (void *data) = storage->closed;
+  void *data = storage->closed_data;
+
+  eng_files_drop (storage->disk->files, storage);
+  g_ptr_array_remove_fast (storage->disk->storages, storage);
+  free_storage (storage);
+  if (closed != NULL)
+    closed (data);
+}
+
+void
+eng_storage_close (EngStorage *storage, void (*closed) (void *data), void *data)
+{
+  GHashTableIter iter;
+  void *piece;
+
+  bt_assert (!atomic_load (&storage->closing));
+  storage->closed = closed;
+  storage->closed_data = data;
+  atomic_store (&storage->closing, true);
+  g_hash_table_iter_init (&iter, storage->pieces);
+  storage->n_jobs++; /* this call */
+  while (g_hash_table_iter_next (&iter, NULL, &piece))
+    {
+      eng_piece_forget (piece);
+      eng_piece_forget (piece); /* and its next life */
+    }
+  eng_storage_job_ended (storage);
+}
+
+/* --- blocks --- */
+
+void
+eng_storage_write (EngStorage *storage, uint32_t piece, uint32_t begin, uint8_t *block,
+                   uint32_t len)
+{
+  EngPiece *under_way = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (piece));
+
+  bt_assert (piece < storage->layout->n_pieces && !atomic_load (&storage->closing));
+  if (under_way == NULL)
+    {
+      under_way = eng_piece_new (storage, piece);
+      g_hash_table_insert (storage->pieces, GUINT_TO_POINTER (piece), under_way);
+    }
+  eng_piece_put (under_way, begin, block, len);
+  if (eng_disk_is_full (storage->disk))
+    eng_piece_press (under_way, ENG_PRESS_ALL);
+  else if (eng_blocks_is_tight (storage->disk->blocks))
+    eng_piece_press (under_way, ENG_PRESS_HASHED);
+}
+
+void
+eng_storage_forget (EngStorage *storage, uint32_t piece)
+{
+  EngPiece *under_way = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (piece));
+
+  if (under_way != NULL)
+    eng_piece_forget (under_way);
+}
+
+uint32_t
+eng_storage_piece_len (const EngStorage *storage, uint32_t piece)
+{
+  return eng_piece_needed (storage, piece);
+}
+
+void
+eng_storage_read (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
+                  uint64_t cookie)
+{
+  bt_assert (len <= BT_BLOCK_LEN && !atomic_load (&storage->closing));
+  eng_job_read (storage, bt_layout_piece_start (storage->layout, piece) + begin, len, cookie);
+}
+
+/* --- what is cached --- */
+
+/* Asks the kernel for the first and the last byte's pages, which is what can be asked without a
+ * copy: read-ahead and eviction work on larger runs than a block. */
+static bool
+is_cached (int fd, off_t offset, size_t len)
+{
+  uint8_t byte;
+  struct iovec iov = { &byte, 1 };
+  const off_t ends[] = { offset, offset + (off_t) len - 1 };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      ssize_t n = preadv2 (fd, &iov, 1, ends[i], RWF_NOWAIT);
+
+      if (n != 1 && (n >= 0 || errno != EOPNOTSUPP))
+        return false;
+    }
+  return true;
+}
+
+bool
+eng_storage_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len, int *fd,
+                  off_t *offset)
+{
+  EngDisk *disk = storage->disk;
+  EngOpenFile *open;
+  BtSpanIter iter;
+  BtSpan span;
+
+  bt_span_iter_init (&iter, storage->layout, bt_layout_piece_start (storage->layout, piece) + begin,
+                     len);
+  if (!bt_span_iter_next (&iter, &span) || span.length != len
+      || !eng_storage_is_on_disk (storage, span.file))
+    return false;
+  open = eng_files_hold_open (disk->files, storage, span.file);
+  if (open == NULL)
+    return false;
+  if (!is_cached (open->fd, (off_t) span.offset, len))
+    {
+      eng_files_release (disk->files, open);
+      return false;
+    }
+  g_ptr_array_add (disk->lent, open);
+  btio_turn_ask (&disk->lent_turn, disk->reactor);
+  *fd = open->fd;
+  *offset = (off_t) span.offset;
+  return true;
+}
+
+/* --- the whole --- */
+
+void
+eng_storage_verify (EngStorage *storage)
+{
+  bt_assert (!atomic_load (&storage->closing));
+  if (storage->verify == NULL)
+    eng_verify_start (storage);
+}
+
+void
+eng_storage_prepare (EngStorage *storage)
+{
+  bt_assert (!atomic_load (&storage->closing));
+  eng_job_prepare (storage);
+}
+
+void
+eng_storage_sync (EngStorage *storage, void (*synced) (void *data, bool ok), void *data)
+{
+  bt_assert (!atomic_load (&storage->closing));
+  eng_job_sync (storage, synced, data);
+}

@@ -1,0 +1,248 @@
+/* eng-verify.c: hashing what is on disk, on a thread that waits for the hasher's.
+ *
+ * The thread sees the storage's constants and the files, never the engine's state; it posts how far
+ * it is, and its end. */
+#include "eng-jobs-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "protocol/files/btf-device.h"
+#include "protocol/files/btf-hasher.h"
+
+#define TICK_MS 250
+
+struct EngVerify
+{
+  EngTask progress;
+  EngTask end;
+  EngStorage *storage;
+  pthread_t thread;
+  atomic_bool posted; /* the progress */
+  atomic_uint_fast64_t done;
+  atomic_uint_fast64_t total;
+
+  /* The verifying threads, until the end is posted. */
+  uint64_t *found;    /* bytes that are there, for each file */
+  atomic_uchar *good; /* one for each piece */
+  uint64_t told_ms;
+  int failure; /* errno when no thread was to be had */
+};
+
+/* --- the hasher's questions --- */
+
+static int
+open_file (void *data, size_t file)
+{
+  const EngVerify *verify = data;
+
+  return eng_storage_open_file (verify->storage, file, O_RDONLY);
+}
+
+static bool
+skip_piece (void *data, uint32_t piece)
+{
+  const EngVerify *verify = data;
+  const BtLayout *layout = verify->storage->layout;
+  BtSpanIter iter;
+  BtSpan span;
+
+  bt_span_iter_init (&iter, layout, bt_layout_piece_start (layout, piece),
+                     bt_layout_piece_size (layout, piece));
+  while (bt_span_iter_next (&iter, &span))
+    if (eng_storage_is_on_disk (verify->storage, span.file)
+        && span.offset + span.length > verify->found[span.file])
+      return true;
+  return false;
+}
+
+/* In a hybrid both halves must match. */
+static void
+compare_piece (void *data, uint32_t piece, const uint8_t *sha1, const uint8_t *root)
+{
+  EngVerify *verify = data;
+  const BtMetainfo *metainfo = verify->storage->metainfo;
+  const uint8_t *want_v2 = root != NULL ? bt_metainfo_piece_v2 (metainfo, piece) : NULL;
+  bool good = sha1 != NULL || want_v2 != NULL;
+
+  if (sha1 != NULL)
+    good = memcmp (sha1, bt_metainfo_piece_v1 (metainfo, piece), BT_SHA1_LEN) == 0;
+  if (want_v2 != NULL)
+    good = good && memcmp (root, want_v2, BT_SHA256_LEN) == 0;
+  atomic_store (&verify->good[piece], good);
+}
+
+/* What cannot be read is not had. */
+static bool
+go_on (void *data, uint32_t piece, size_t file, BtErrorCode code, int sys_errno)
+{
+  return true;
+}
+
+/* --- the thread --- */
+
+static void
+look_at_files (EngVerify *verify)
+{
+  const EngStorage *storage = verify->storage;
+
+  for (size_t i = 0; i < storage->layout->n_files && !atomic_load (&storage->closing); i++)
+    {
+      struct stat st;
+      int fd = eng_storage_is_on_disk (storage, i) && storage->layout->files[i].length > 0
+                   ? open_file (verify, i)
+                   : -1;
+
+      if (fd < 0)
+        continue;
+      if (fstat (fd, &st) == 0)
+        verify->found[i] = (uint64_t) st.st_size;
+      close (fd);
+    }
+}
+
+static uint64_t
+now_ms (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
+}
+
+static void
+tell (void *data, const BtfProgress *progress)
+{
+  EngVerify *verify = data;
+  uint64_t now = now_ms ();
+
+  atomic_store (&verify->done, progress->done);
+  atomic_store (&verify->total, progress->total);
+  if (now - verify->told_ms < TICK_MS)
+    return;
+  verify->told_ms = now;
+  if (!atomic_exchange (&verify->posted, true))
+    eng_crew_post (verify->storage->disk->crew, &verify->progress);
+}
+
+static void *
+run (void *data)
+{
+  EngVerify *verify = data;
+  EngStorage *storage = verify->storage;
+  const BtfControl control = { .progress = tell, .data = verify, .cancel = &storage->closing };
+  BtfHasher hasher = { .layout = storage->layout,
+                       .format = bt_metainfo_format (storage->metainfo),
+                       .ops = storage->disk->ops,
+                       .n_threads = btf_device_readers (storage->folder),
+                       .rotational = btf_device_is_rotational (storage->folder),
+                       .data = verify,
+                       .open = open_file,
+                       .skip = skip_piece,
+                       .piece = compare_piece,
+                       .fail = go_on };
+  bool cancelled = false;
+
+  look_at_files (verify);
+  if (!btf_hasher_run (&hasher, &control, &cancelled) && !cancelled)
+    verify->failure = errno;
+  eng_crew_post (storage->disk->crew, &verify->end);
+  return NULL;
+}
+
+/* --- the engine's thread --- */
+
+static void
+on_progress (EngTask *task)
+{
+  EngVerify *verify = (EngVerify *) (void *) task;
+  EngStorage *storage = verify->storage;
+
+  atomic_store (&verify->posted, false);
+  if (!atomic_load (&storage->closing))
+    storage->events.verifying (storage->owner, atomic_load (&verify->done),
+                               atomic_load (&verify->total));
+}
+
+static void
+free_verify (EngVerify *verify)
+{
+  g_free (verify->found);
+  g_free (verify->good);
+  g_free (verify);
+}
+
+static uint64_t
+total_bytes (const BtLayout *layout)
+{
+  uint64_t total = 0;
+
+  for (size_t i = 0; i < layout->n_files; i++)
+    total += layout->files[i].length;
+  return total;
+}
+
+static void
+tell_end (const EngVerify *verify)
+{
+  EngStorage *storage = verify->storage;
+  uint64_t total = total_bytes (storage->layout);
+  BtBitfield have;
+
+  bt_bitfield_init (&have, storage->layout->n_pieces);
+  for (uint32_t i = 0; i < storage->layout->n_pieces; i++)
+    if (verify->good[i] != 0)
+      bt_bitfield_set (&have, i);
+  storage->events.verifying (storage->owner, total, total);
+  if (!atomic_load (&storage->closing))
+    storage->events.verified (storage->owner, &have);
+  bt_bitfield_clear (&have);
+}
+
+static void
+on_end (EngTask *task)
+{
+  EngVerify *verify = (EngVerify *) (void *) ((char *) task - offsetof (EngVerify, end));
+  EngStorage *storage = verify->storage;
+
+  if (verify->thread != 0)
+    pthread_join (verify->thread, NULL);
+  storage->verify = NULL;
+  if (verify->failure != 0)
+    eng_storage_note_fault (storage, verify->failure, 0);
+  if (!atomic_load (&storage->closing))
+    tell_end (verify);
+  free_verify (verify);
+  eng_storage_job_ended (storage);
+}
+
+void
+eng_verify_start (EngStorage *storage)
+{
+  EngVerify *verify = g_new0 (EngVerify, 1);
+  sigset_t all;
+  sigset_t before;
+
+  verify->progress.done = on_progress;
+  verify->end.done = on_end;
+  verify->storage = storage;
+  verify->found = g_new0 (uint64_t, storage->layout->n_files);
+  verify->good = g_malloc0 (storage->layout->n_pieces * sizeof *verify->good);
+  verify->told_ms = now_ms ();
+  storage->verify = verify;
+  storage->n_jobs++;
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, &before);
+  verify->failure = pthread_create (&verify->thread, NULL, run, verify);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  if (verify->failure == 0)
+    return;
+  verify->thread = 0;
+  eng_crew_post (storage->disk->crew, &verify->end);
+}

@@ -1,0 +1,58 @@
+/* eng-engine.h: one engine: its thread, its sockets, its torrents.
+ *
+ *     any thread -> eng_engine_call() -> queue + eventfd -> engine thread: the torrents
+ *     engine thread -> every 250 ms, and at each change -> the owner's functions
+ *
+ * Nothing is global: several engines live side by side. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "client-core/discovery/eng-announcer.h"
+#include "client-core/torrent/eng-torrent.h"
+
+typedef struct EngEngine EngEngine;
+
+typedef struct
+{
+  BtEndpoint listen;     /* port 0 for any */
+  bool many_per_address; /* peers that share an address; for private networks and tests */
+  uint8_t random[32];    /* from the system */
+} EngEngineConfig;
+
+/* One torrent to be added; the strings are copied. */
+typedef struct
+{
+  BtMetainfo *metainfo;
+  const char *folder;
+  bool use_trackers;
+  EngPreallocate preallocate;
+} EngAddition;
+
+/* Called on the engine's thread. @id is the owner's name for the torrent. */
+typedef struct
+{
+  void (*snapshot) (void *owner, uint64_t id, const EngTorrentStats *stats, const char *tracker);
+  void (*completed) (void *owner, uint64_t id);
+  /* The torrent is gone; nothing more comes of it. */
+  void (*removed) (void *owner, uint64_t id);
+} EngEngineEvents;
+
+/* Starts the thread and listens; returns when it does. NULL and errno. */
+EngEngine *eng_engine_new (const EngEngineConfig *config, const EngEngineEvents *events,
+                           void *owner);
+
+/* Removes what is left, without telling the owner, and joins the thread: trackers are told, which
+ * takes two seconds at most. Accepts NULL. */
+void eng_engine_free (EngEngine *engine);
+
+/* The port that it listens at. */
+uint16_t eng_engine_port (const EngEngine *engine);
+
+/* Any thread; carried out in order. */
+void eng_engine_add (EngEngine *engine, uint64_t id, const EngAddition *addition);
+void eng_engine_remove (EngEngine *engine, uint64_t id);
+void eng_engine_add_peer (EngEngine *engine, uint64_t id, const BtEndpoint *peer);

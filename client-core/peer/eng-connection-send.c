@@ -1,0 +1,143 @@
+/* eng-connection-send.c: what a connection has to say, once a turn. */
+#include "client-core/peer/eng-connection-private.h"
+
+#include <errno.h>
+
+/* Segments in one writev. */
+#define SEGMENTS 32
+
+/* Bytes in one turn, so that one fast peer does not keep the others waiting. */
+#define TURN_BYTES (1024 * 1024)
+
+void
+eng_connection_flush (EngConnection *c)
+{
+  btio_turn_ask (&c->turn, c->reactor);
+}
+
+/* Whether the socket took @n bytes; otherwise it is stuck, or broken. */
+static bool
+took (EngConnection *c, ssize_t n)
+{
+  if (n > 0)
+    return true;
+  if (n < 0 && errno == EINTR)
+    return true;
+  if (n < 0 && errno == EAGAIN)
+    c->stuck = true;
+  else
+    eng_connection_end (c, ENG_CLOSED_SYSTEM, n < 0 ? errno : EPIPE);
+  return false;
+}
+
+static bool
+write_hello (EngConnection *c)
+{
+  while (c->hello_left > 0)
+    {
+      struct iovec part = { c->hello + sizeof c->hello - c->hello_left, c->hello_left };
+      ssize_t n = btio_stream_writev (c->stream, &part, 1);
+
+      if (!took (c, n))
+        return false;
+      c->hello_left -= n > 0 ? (size_t) n : 0;
+    }
+  return true;
+}
+
+/* The segments that lie in memory, as parts for writev; *file is set to the first that lies in a
+ * file, or to what is not there yet. */
+typedef struct
+{
+  struct iovec parts[SEGMENTS];
+  int n;
+  bool file;    /* a file segment comes next */
+  bool waiting; /* a block is not there yet */
+  EngBlockSource source;
+  size_t file_len;
+} Batch;
+
+static void
+collect (EngConnection *c, Batch *batch)
+{
+  BtSegment segments[SEGMENTS];
+  size_t n = bt_wire_peek_output (&c->wire, segments, SEGMENTS);
+
+  batch->n = 0;
+  batch->file = batch->waiting = false;
+  for (size_t i = 0; i < n; i++)
+    {
+      const BtSegment *s = &segments[i];
+      EngBlockSource source = { .bytes = s->bytes };
+
+      if (s->kind == BT_SEGMENT_BLOCK
+          && !c->events->source (c->owner, c, s->cookie, s->offset, &source))
+        {
+          batch->waiting = true;
+          return;
+        }
+      if (source.bytes == NULL)
+        {
+          batch->file = true;
+          batch->source = source;
+          batch->file_len = s->len;
+          return;
+        }
+      batch->parts[batch->n++] = (struct iovec){ (void *) (uintptr_t) source.bytes, s->len };
+    }
+}
+
+/* Sends one batch; how many bytes went, or 0. */
+static size_t
+send_batch (EngConnection *c, const Batch *batch)
+{
+  ssize_t n;
+
+  if (batch->n > 0)
+    n = btio_stream_writev (c->stream, batch->parts, batch->n);
+  else if (batch->file)
+    n = c->stream->class->sendfile (c->stream, batch->source.fd, batch->source.offset,
+                                    batch->file_len);
+  else
+    return 0;
+  if (!took (c, n) || n <= 0)
+    return 0;
+  bt_wire_sent (&c->wire, (uint64_t) n, btio_reactor_now_us (c->reactor));
+  return (size_t) n;
+}
+
+void
+eng_connection_write (EngConnection *c)
+{
+  size_t sent = 0;
+  Batch batch;
+
+  c->stuck = false;
+  if (c->state == ENG_CONNECTION_CONNECTING || !write_hello (c) || c->state != ENG_CONNECTION_OPEN)
+    return;
+  while (sent < TURN_BYTES && !c->stuck && !c->ended)
+    {
+      size_t n;
+
+      collect (c, &batch);
+      n = send_batch (c, &batch);
+      if (n == 0)
+        break;
+      sent += n;
+    }
+  eng_connection_pull (c);
+  if (sent >= TURN_BYTES)
+    c->stuck = true; /* the socket tells at once that it can take more */
+}
+
+void
+eng_connection_update_wants (EngConnection *c)
+{
+  unsigned ready = 0;
+
+  if (c->state == ENG_CONNECTION_CONNECTING || c->stuck)
+    ready |= BTIO_WRITABLE;
+  if (c->state != ENG_CONNECTION_CONNECTING && !c->held)
+    ready |= BTIO_READABLE;
+  btio_stream_want (c->stream, ready);
+}

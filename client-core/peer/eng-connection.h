@@ -1,0 +1,111 @@
+/* eng-connection.h: one TCP connection to a peer: opening, handshake, wire, and the driver that
+ * moves bytes between the socket, the wire machine and the blocks.
+ *
+ *     CONNECTING -> HANDSHAKE -> OPEN -> (closed)        incoming ones begin at HANDSHAKE
+ *
+ * Blocks are read from the socket straight into the owner's buffers; what is sent goes out once a
+ * turn, blocks from memory by writev and from files by sendfile. The engine's thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "protocol/core/bt-rate.h"
+#include "protocol/io/btio-stream.h"
+#include "protocol/peer/bt-handshake.h"
+#include "protocol/peer/bt-wire.h"
+
+typedef struct EngConnection EngConnection;
+
+typedef enum
+{
+  ENG_CONNECTION_CONNECTING,
+  ENG_CONNECTION_HANDSHAKE,
+  ENG_CONNECTION_OPEN
+} EngConnectionState;
+
+/* Where the bytes of an outgoing block are. */
+typedef struct
+{
+  const uint8_t *bytes; /* in memory, or */
+  int fd;               /* in a file, from @offset on */
+  off_t offset;
+} EngBlockSource;
+
+/* Why a connection ended, when the wire did not say. */
+typedef enum
+{
+  ENG_CLOSED_BY_US,
+  ENG_CLOSED_BY_PEER,
+  ENG_CLOSED_SYSTEM,    /* sys_errno */
+  ENG_CLOSED_HANDSHAKE, /* not the protocol, another torrent, ourselves, too slow */
+  ENG_CLOSED_WIRE       /* a rule was broken: wire_error */
+} EngClosed;
+
+typedef struct
+{
+  EngClosed why;
+  int sys_errno;
+  BtWireError wire_error;
+} EngClosure;
+
+/* What happens on a connection. closed() is the last, and the connection is gone after it. */
+typedef struct
+{
+  /* An incoming peer named a torrent: take it with eng_connection_adopt() and return true. */
+  bool (*identify) (void *owner, EngConnection *connection, const uint8_t info_hash[20]);
+  /* Both handshakes are through. */
+  void (*opened) (void *owner, EngConnection *connection, const BtHandshake *theirs);
+  /* Every event of the wire but the beginning and end of a block. */
+  void (*event) (void *owner, EngConnection *connection, const BtWireEvent *event);
+  /* A block comes: where to; NULL lets it be thrown away. Then it is here, or will not be. */
+  uint8_t *(*place) (void *owner, EngConnection *connection, const BtWireEvent *begin);
+  void (*placed) (void *owner, EngConnection *connection, const BtWireEvent *end, uint8_t *block);
+  void (*unplaced) (void *owner, EngConnection *connection, uint8_t *block);
+  /* Where the rest of an outgoing block is, from byte @from on; false: not yet. */
+  bool (*source) (void *owner, EngConnection *connection, uint64_t cookie, uint32_t from,
+                  EngBlockSource *out);
+  /* The block of @cookie is sent, or never will be. */
+  void (*released) (void *owner, EngConnection *connection, uint64_t cookie, bool sent);
+  void (*closed) (void *owner, EngConnection *connection, const EngClosure *closure);
+} EngConnectionEvents;
+
+/* What a connection says of itself, and the torrent's size. */
+typedef struct
+{
+  BtHandshake handshake;
+  BtWireGeometry geometry;
+} EngConnectionConfig;
+
+/* Begins to connect. NULL and errno when not even that works. */
+EngConnection *eng_connection_new_outgoing (BtioReactor *reactor, BtioStream *stream,
+                                            const EngConnectionConfig *config,
+                                            const EngConnectionEvents *events, void *owner);
+
+/* Reads the handshake of a stream that was accepted; identify() follows. */
+EngConnection *eng_connection_new_incoming (BtioReactor *reactor, BtioStream *stream,
+                                            const EngConnectionEvents *events, void *owner);
+
+/* Inside identify(): from now on the connection is @owner's. */
+void eng_connection_adopt (EngConnection *connection, const EngConnectionConfig *config,
+                           const EngConnectionEvents *events, void *owner);
+
+/* Ends it at the end of the turn; closed() follows. May be called from any event. */
+void eng_connection_close (EngConnection *connection);
+
+/* The wire, to send messages with; what is queued goes out at the end of the turn. */
+BtWire *eng_connection_wire (EngConnection *connection);
+void eng_connection_flush (EngConnection *connection);
+
+/* Stops and goes on reading: the disk is full, a limit is reached. */
+void eng_connection_hold (EngConnection *connection, bool hold);
+
+const BtEndpoint *eng_connection_remote (const EngConnection *connection);
+bool eng_connection_is_incoming (const EngConnection *connection);
+EngConnectionState eng_connection_state (const EngConnection *connection);
+
+/* What the owner keeps with it. */
+void eng_connection_set_data (EngConnection *connection, void *data);
+void *eng_connection_data (const EngConnection *connection);

@@ -1,0 +1,24 @@
+/* shoal-session-private.h: what a session and its torrents share. */
+#pragma once
+
+#include "client-core/engine/eng-engine.h"
+#include "shoal-session.h"
+
+/* A picture that crosses from the engine's thread. */
+typedef struct
+{
+  EngTorrentStats stats;
+  char *fault_path;
+  char *tracker;
+} ShoalPicture;
+
+ShoalTorrent *shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo);
+uint64_t shoal_torrent_id (ShoalTorrent *self);
+
+/* On the application's thread. */
+void shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture);
+void shoal_torrent_tell_completed (ShoalTorrent *self);
+void shoal_torrent_tell_removed (ShoalTorrent *self);
+
+/* The session is gone, and the torrent with it. */
+void shoal_torrent_forget_session (ShoalTorrent *self);

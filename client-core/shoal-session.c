@@ -1,0 +1,262 @@
+/* shoal-session.c: the session, and how pictures cross from the engine's thread to the
+ * application's. */
+#include "shoal-session.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "client-core/shoal-session-private.h"
+#include "protocol/digest/btd.h"
+#include "shoal-error.h"
+
+/* Where the engine's thread leaves its news. It outlives the session while news are under way. */
+typedef struct
+{
+  int refs;              /* atomic */
+  GMainContext *context; /* the application's */
+  ShoalSession *session; /* for the application's thread alone; NULL when it is gone */
+} Post;
+
+struct _ShoalSession
+{
+  GObject parent;
+  Post *post;
+  EngEngine *engine;
+  GHashTable *torrents; /* of id to ShoalTorrent */
+  uint64_t next_id;
+};
+
+G_DEFINE_FINAL_TYPE (ShoalSession, shoal_session, G_TYPE_OBJECT)
+
+/* --- from the engine's thread to the application's --- */
+
+typedef enum
+{
+  NEWS_PICTURE,
+  NEWS_COMPLETED,
+  NEWS_REMOVED
+} NewsKind;
+
+typedef struct
+{
+  Post *post; /* a reference */
+  NewsKind kind;
+  uint64_t id;
+  ShoalPicture picture;
+} News;
+
+static Post *
+post_ref (Post *post)
+{
+  g_atomic_int_inc (&post->refs);
+  return post;
+}
+
+static void
+post_unref (Post *post)
+{
+  if (!g_atomic_int_dec_and_test (&post->refs))
+    return;
+  g_main_context_unref (post->context);
+  g_free (post);
+}
+
+static void
+news_free (void *data)
+{
+  News *news = data;
+
+  post_unref (news->post);
+  g_free (news->picture.fault_path);
+  g_free (news->picture.tracker);
+  g_free (news);
+}
+
+static gboolean
+take_news (void *data)
+{
+  News *news = data;
+  ShoalSession *session = news->post->session;
+  ShoalTorrent *found = session != NULL ? g_hash_table_lookup (session->torrents, &news->id) : NULL;
+  g_autoptr (ShoalTorrent) torrent = found != NULL ? g_object_ref (found) : NULL;
+
+  if (torrent == NULL)
+    return G_SOURCE_REMOVE;
+  if (news->kind == NEWS_PICTURE)
+    shoal_torrent_take_picture (torrent, &news->picture);
+  else if (news->kind == NEWS_COMPLETED)
+    shoal_torrent_tell_completed (torrent);
+  else
+    {
+      g_hash_table_remove (session->torrents, &news->id);
+      shoal_torrent_tell_removed (torrent);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_news (Post *post, const News *values)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+  News *news = g_memdup2 (values, sizeof *values);
+
+  news->post = post_ref (post);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, take_news, news, news_free);
+  g_source_attach (source, post->context);
+}
+
+static void
+on_snapshot (void *owner, uint64_t id, const EngTorrentStats *stats, const char *tracker)
+{
+  News news = { .kind = NEWS_PICTURE, .id = id, .picture.stats = *stats };
+
+  news.picture.fault_path = g_strdup (stats->fault_path);
+  news.picture.tracker = g_strdup (tracker);
+  send_news (owner, &news);
+}
+
+static void
+on_completed (void *owner, uint64_t id)
+{
+  send_news (owner, &(News){ .kind = NEWS_COMPLETED, .id = id });
+}
+
+static void
+on_removed (void *owner, uint64_t id)
+{
+  send_news (owner, &(News){ .kind = NEWS_REMOVED, .id = id });
+}
+
+static const EngEngineEvents engine_events
+    = { .snapshot = on_snapshot, .completed = on_completed, .removed = on_removed };
+
+/* --- the object --- */
+
+/* Somebody may hold the torrent still. */
+static void
+forget_torrent (void *id, void *torrent, void *data)
+{
+  shoal_torrent_forget_session (torrent);
+}
+
+static void
+shoal_session_finalize (GObject *object)
+{
+  ShoalSession *self = SHOAL_SESSION (object);
+
+  self->post->session = NULL;
+  g_hash_table_foreach (self->torrents, forget_torrent, NULL);
+  eng_engine_free (self->engine);
+  g_hash_table_unref (self->torrents);
+  post_unref (self->post);
+  G_OBJECT_CLASS (shoal_session_parent_class)->finalize (object);
+}
+
+static void
+shoal_session_class_init (ShoalSessionClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = shoal_session_finalize;
+}
+
+static void
+shoal_session_init (ShoalSession *self)
+{
+  self->post = g_new0 (Post, 1);
+  self->post->refs = 1;
+  self->post->context = g_main_context_ref_thread_default ();
+  self->post->session = self;
+  self->torrents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+}
+
+/**
+ * shoal_session_new:
+ * @address: (nullable): where to listen, such as "0.0.0.0:6881" or "[::]:0"; %NULL for any port of
+ *   all IPv4 addresses
+ * @many_per_address: whether several peers of one address are welcome, as in tests and in private
+ *   networks
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Starts an engine on a thread of its own. Everything of the session and of its torrents is called,
+ * and every signal emitted, on the thread that made it, which runs its thread-default main context.
+ *
+ * Returns: (transfer full): the session, or %NULL when it cannot listen
+ */
+ShoalSession *
+shoal_session_new (const char *address, gboolean many_per_address, GError **error)
+{
+  const char *at = address != NULL ? address : "0.0.0.0:0";
+  g_autoptr (ShoalSession) self = g_object_new (SHOAL_TYPE_SESSION, NULL);
+  EngEngineConfig config = { .many_per_address = many_per_address };
+
+  if (!bt_endpoint_parse (at, strlen (at), &config.listen))
+    {
+      g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
+                                                         BT_NOWHERE, NULL, at));
+      return NULL;
+    }
+  if (getrandom (config.random, sizeof config.random, 0) == (ssize_t) sizeof config.random)
+    self->engine = eng_engine_new (&config, &engine_events, self->post);
+  if (self->engine == NULL)
+    {
+      g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_FAILED, "“%s”: %s", at, g_strerror (errno));
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+/**
+ * shoal_session_get_port:
+ * @self: a session
+ *
+ * Returns: the port that it listens at
+ */
+guint
+shoal_session_get_port (ShoalSession *self)
+{
+  g_return_val_if_fail (SHOAL_IS_SESSION (self), 0);
+  return eng_engine_port (self->engine);
+}
+
+/**
+ * shoal_session_add:
+ * @self: a session
+ * @torrent: the bytes of a .torrent
+ * @folder: the folder that holds the torrent's file or folder, or will; it exists
+ * @flags: how
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Adds a torrent. It verifies what is in @folder first, then fetches what is missing and seeds.
+ *
+ * Returns: (transfer full): the torrent, or %NULL when @torrent is none
+ */
+ShoalTorrent *
+shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, ShoalAddFlags flags,
+                   GError **error)
+{
+  BtError why = { 0 };
+  g_autoptr (BtMetainfo) metainfo = NULL;
+  ShoalTorrent *added;
+  EngAddition addition
+      = { .folder = folder,
+          .use_trackers = (flags & SHOAL_ADD_NO_TRACKERS) == 0,
+          .preallocate
+          = (flags & SHOAL_ADD_PREALLOCATE) != 0 ? ENG_PREALLOCATE_FULL : ENG_PREALLOCATE_SPARSE };
+  uint64_t id;
+
+  g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
+  metainfo = bt_metainfo_parse (torrent, BT_ORIGIN_OWN, btd_ops (), &why);
+  if (metainfo == NULL)
+    {
+      g_propagate_error (
+          error, shoal_error_new_problem (why.code, 0, why.offset, why.item, why.key, NULL));
+      return NULL;
+    }
+  id = ++self->next_id;
+  added = shoal_torrent_new (self->engine, id, metainfo);
+  g_hash_table_insert (self->torrents, g_memdup2 (&id, sizeof id), added);
+  addition.metainfo = metainfo;
+  eng_engine_add (self->engine, id, &addition);
+  return g_object_ref (added);
+}

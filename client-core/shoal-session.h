@@ -1,0 +1,37 @@
+/* shoal-session.h: an engine and its torrents. The application's thread only. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "shoal-export.h"
+#include "shoal-torrent.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ShoalAddFlags:
+ * @SHOAL_ADD_NONE: nothing special
+ * @SHOAL_ADD_NO_TRACKERS: ask no tracker; peers come from shoal_torrent_add_peer()
+ * @SHOAL_ADD_PREALLOCATE: give every file its full length at once
+ *
+ * How shoal_session_add() adds a torrent.
+ */
+typedef enum
+{
+  SHOAL_ADD_NONE = 0,
+  SHOAL_ADD_NO_TRACKERS = 1 << 0,
+  SHOAL_ADD_PREALLOCATE = 1 << 1
+} ShoalAddFlags;
+
+#define SHOAL_TYPE_SESSION (shoal_session_get_type ())
+
+SHOAL_API
+G_DECLARE_FINAL_TYPE (ShoalSession, shoal_session, SHOAL, SESSION, GObject)
+
+SHOAL_API ShoalSession *shoal_session_new (const char *address, gboolean many_per_address,
+                                           GError **error);
+SHOAL_API guint shoal_session_get_port (ShoalSession *self);
+SHOAL_API ShoalTorrent *shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder,
+                                           ShoalAddFlags flags, GError **error);
+
+G_END_DECLS

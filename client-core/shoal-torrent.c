@@ -1,0 +1,364 @@
+/* shoal-torrent.c: the last picture of a torrent that the engine sent, as an object. */
+#include "shoal-torrent.h"
+
+#include <string.h>
+
+#include "client-core/shoal-session-private.h"
+#include "protocol/core/bt-error.h"
+#include "shoal-error.h"
+
+struct _ShoalTorrent
+{
+  GObject parent;
+  EngEngine *engine; /* the session's, which outlives its torrents */
+  uint64_t id;
+  BtMetainfo *metainfo;
+  EngTorrentStats stats;
+  bool removed;
+  bool removing;
+  char *tracker;
+  GError *error;
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_COMPLETED,
+  SIGNAL_REMOVED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ShoalTorrent, shoal_torrent, G_TYPE_OBJECT)
+
+GType
+shoal_torrent_state_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { SHOAL_TORRENT_STATE_VERIFYING, "SHOAL_TORRENT_STATE_VERIFYING", "verifying" },
+    { SHOAL_TORRENT_STATE_DOWNLOADING, "SHOAL_TORRENT_STATE_DOWNLOADING", "downloading" },
+    { SHOAL_TORRENT_STATE_SEEDING, "SHOAL_TORRENT_STATE_SEEDING", "seeding" },
+    { SHOAL_TORRENT_STATE_FAULT, "SHOAL_TORRENT_STATE_FAULT", "fault" },
+    { SHOAL_TORRENT_STATE_REMOVED, "SHOAL_TORRENT_STATE_REMOVED", "removed" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("ShoalTorrentState", values));
+  return type;
+}
+
+static void
+shoal_torrent_finalize (GObject *object)
+{
+  ShoalTorrent *self = SHOAL_TORRENT (object);
+
+  bt_metainfo_unref (self->metainfo);
+  g_free (self->tracker);
+  g_clear_error (&self->error);
+  G_OBJECT_CLASS (shoal_torrent_parent_class)->finalize (object);
+}
+
+static guint
+new_signal (const char *name)
+{
+  return g_signal_new (name, SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 0);
+}
+
+static void
+shoal_torrent_class_init (ShoalTorrentClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = shoal_torrent_finalize;
+
+  /**
+   * ShoalTorrent::changed:
+   *
+   * Something that can be asked of the torrent has changed; at most about four times a second,
+   * and at once when the state changes.
+   */
+  signals[SIGNAL_CHANGED] = new_signal ("changed");
+
+  /**
+   * ShoalTorrent::completed:
+   *
+   * The last piece has just been fetched and written.
+   */
+  signals[SIGNAL_COMPLETED] = new_signal ("completed");
+
+  /**
+   * ShoalTorrent::removed:
+   *
+   * The torrent has left its session: trackers were told, everything is on the disk.
+   */
+  signals[SIGNAL_REMOVED] = new_signal ("removed");
+}
+
+static void
+shoal_torrent_init (ShoalTorrent *self)
+{
+}
+
+ShoalTorrent *
+shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo)
+{
+  ShoalTorrent *self = g_object_new (SHOAL_TYPE_TORRENT, NULL);
+
+  self->engine = engine;
+  self->id = id;
+  self->metainfo = bt_metainfo_ref (metainfo);
+  self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
+  return self;
+}
+
+uint64_t
+shoal_torrent_id (ShoalTorrent *self)
+{
+  return self->id;
+}
+
+void
+shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
+{
+  self->stats = picture->stats;
+  g_free (self->tracker);
+  self->tracker = g_strdup (picture->tracker);
+  if (picture->stats.state == ENG_TORRENT_FAULT && self->error == NULL)
+    self->error = shoal_error_new_problem (BT_ERROR_WRITE, picture->stats.sys_errno, BT_NOWHERE,
+                                           BT_NOWHERE, NULL, picture->fault_path);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+shoal_torrent_tell_completed (ShoalTorrent *self)
+{
+  g_signal_emit (self, signals[SIGNAL_COMPLETED], 0);
+}
+
+void
+shoal_torrent_forget_session (ShoalTorrent *self)
+{
+  self->removed = true;
+  self->engine = NULL;
+}
+
+void
+shoal_torrent_tell_removed (ShoalTorrent *self)
+{
+  shoal_torrent_forget_session (self);
+  g_signal_emit (self, signals[SIGNAL_REMOVED], 0);
+}
+
+/**
+ * shoal_torrent_get_name:
+ * @self: a torrent
+ *
+ * Returns: (transfer none): its name: the file, or the folder of its files
+ */
+const char *
+shoal_torrent_get_name (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  return bt_metainfo_name (self->metainfo);
+}
+
+/**
+ * shoal_torrent_get_state:
+ * @self: a torrent
+ *
+ * Returns: what it is doing
+ */
+ShoalTorrentState
+shoal_torrent_get_state (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), SHOAL_TORRENT_STATE_REMOVED);
+  return self->removed ? SHOAL_TORRENT_STATE_REMOVED : (ShoalTorrentState) self->stats.state;
+}
+
+/**
+ * shoal_torrent_get_total:
+ * @self: a torrent
+ *
+ * Returns: bytes of its files
+ */
+guint64
+shoal_torrent_get_total (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.total;
+}
+
+/**
+ * shoal_torrent_get_left:
+ * @self: a torrent
+ *
+ * Returns: bytes of the pieces that are not here
+ */
+guint64
+shoal_torrent_get_left (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.left;
+}
+
+/**
+ * shoal_torrent_get_verified:
+ * @self: a torrent
+ *
+ * Returns: bytes that the verification under way has looked at
+ */
+guint64
+shoal_torrent_get_verified (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.verify_done;
+}
+
+/**
+ * shoal_torrent_get_downloaded:
+ * @self: a torrent
+ *
+ * Returns: bytes of blocks received since it was added
+ */
+guint64
+shoal_torrent_get_downloaded (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.downloaded;
+}
+
+/**
+ * shoal_torrent_get_uploaded:
+ * @self: a torrent
+ *
+ * Returns: bytes of blocks sent since it was added
+ */
+guint64
+shoal_torrent_get_uploaded (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.uploaded;
+}
+
+/**
+ * shoal_torrent_get_rate_down:
+ * @self: a torrent
+ *
+ * Returns: bytes per second received, as a mean of 2 seconds
+ */
+guint64
+shoal_torrent_get_rate_down (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.rate_down_Bps;
+}
+
+/**
+ * shoal_torrent_get_rate_up:
+ * @self: a torrent
+ *
+ * Returns: bytes per second sent, as a mean of 2 seconds
+ */
+guint64
+shoal_torrent_get_rate_up (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.rate_up_Bps;
+}
+
+/**
+ * shoal_torrent_get_n_peers:
+ * @self: a torrent
+ *
+ * Returns: how many peers are connected
+ */
+guint
+shoal_torrent_get_n_peers (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.n_peers;
+}
+
+/**
+ * shoal_torrent_get_n_seeds:
+ * @self: a torrent
+ *
+ * Returns: how many of the connected peers have everything
+ */
+guint
+shoal_torrent_get_n_seeds (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.n_seeds;
+}
+
+/**
+ * shoal_torrent_get_tracker_message:
+ * @self: a torrent
+ *
+ * Returns: (transfer none) (nullable): what a tracker said last, when it said something
+ */
+const char *
+shoal_torrent_get_tracker_message (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  return self->tracker;
+}
+
+/**
+ * shoal_torrent_get_error:
+ * @self: a torrent
+ *
+ * Returns: (transfer none) (nullable): why it is in %SHOAL_TORRENT_STATE_FAULT
+ */
+const GError *
+shoal_torrent_get_error (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  return self->error;
+}
+
+/**
+ * shoal_torrent_add_peer:
+ * @self: a torrent
+ * @address: "1.2.3.4:6881" or "[2001:db8::1]:6881"
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Names a peer by hand. It is tried like one that a tracker named.
+ *
+ * Returns: %FALSE when @address is not an address with a port
+ */
+gboolean
+shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error)
+{
+  BtEndpoint peer;
+
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  if (!bt_endpoint_parse (address, strlen (address), &peer) || peer.port == 0)
+    {
+      g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
+                                                         BT_NOWHERE, NULL, address));
+      return FALSE;
+    }
+  if (self->engine != NULL)
+    eng_engine_add_peer (self->engine, self->id, &peer);
+  return TRUE;
+}
+
+/**
+ * shoal_torrent_remove:
+ * @self: a torrent
+ *
+ * Takes the torrent out of its session; its files stay. Trackers are told, which takes two seconds
+ * at most, and what is buffered is written; then #ShoalTorrent::removed is emitted.
+ */
+void
+shoal_torrent_remove (ShoalTorrent *self)
+{
+  g_return_if_fail (SHOAL_IS_TORRENT (self));
+  if (!self->removing && self->engine != NULL)
+    eng_engine_remove (self->engine, self->id);
+  self->removing = true;
+}

@@ -1,0 +1,308 @@
+/* eng-torrent-download.c: asking peers for blocks, and what becomes of those that come. */
+#include "client-core/torrent/eng-torrent-private.h"
+
+#include <string.h>
+
+#include "protocol/core/bt-limits.h"
+
+/* Blocks chosen in one call of the picker. */
+#define PICK_MAX 256
+
+static uint32_t
+block_length (const EngTorrent *t, EngBlock block)
+{
+  uint32_t size = eng_torrent_wanted_size (t, block.piece);
+  uint32_t begin = block.block * (uint32_t) BT_BLOCK_LEN;
+
+  return MIN ((uint32_t) BT_BLOCK_LEN, size - begin);
+}
+
+static bool
+is_downloading (const EngTorrent *t)
+{
+  return t->state == ENG_TORRENT_DOWNLOADING && !t->stopping;
+}
+
+/* --- interest --- */
+
+void
+eng_link_update_interest (EngLink *link)
+{
+  BtWire *wire = eng_connection_wire (link->connection);
+
+  if (!link->open)
+    return;
+  if (is_downloading (link->torrent)
+      && eng_picker_is_interesting (link->torrent->picker, &link->have))
+    {
+      bt_wire_send_interested (wire);
+      eng_link_request_more (link);
+    }
+  else
+    bt_wire_send_not_interested (wire);
+  eng_connection_flush (link->connection);
+}
+
+/* --- asking --- */
+
+static void
+ask_for (EngLink *link, EngBlock block, uint64_t now_us)
+{
+  EngAsked asked = { .block = block, .sent_us = now_us };
+
+  if (!bt_wire_send_request (eng_connection_wire (link->connection), block.piece,
+                             block.block * (uint32_t) BT_BLOCK_LEN,
+                             block_length (link->torrent, block)))
+    {
+      eng_picker_abort (link->torrent->picker, block, link->id);
+      return;
+    }
+  g_array_append_val (link->asked, asked);
+  link->last_piece = block.piece;
+  eng_requests_sent (&link->requests, 1, now_us);
+}
+
+void
+eng_link_request_more (EngLink *link)
+{
+  EngTorrent *t = link->torrent;
+  uint64_t now_us = eng_torrent_now (t);
+  EngBlock blocks[PICK_MAX];
+  size_t n;
+  EngAsk ask = { .peer = link->id,
+                 .have = &link->have,
+                 .rate_Bps = bt_rate_get (&link->rate_down, now_us),
+                 .outstanding = link->asked->len,
+                 .last_piece = link->last_piece,
+                 .parole = eng_smart_ban_on_parole (t->smart_ban, link->id) };
+
+  if (!is_downloading (t) || !link->open
+      || eng_connection_wire (link->connection)->flags.peer_choking)
+    return;
+  n = eng_picker_pick (t->picker, &ask, blocks,
+                       MIN (eng_requests_room (&link->requests), PICK_MAX));
+  for (size_t i = 0; i < n; i++)
+    ask_for (link, blocks[i], now_us);
+  if (n > 0)
+    eng_connection_flush (link->connection);
+}
+
+/* The place of a block among those asked for; the number of them when it is not. */
+static guint
+find_asked (const EngLink *link, EngBlock block)
+{
+  guint i = 0;
+
+  while (i < link->asked->len
+         && (g_array_index (link->asked, EngAsked, i).block.piece != block.piece
+             || g_array_index (link->asked, EngAsked, i).block.block != block.block))
+    i++;
+  return i;
+}
+
+static void
+forget_asked (EngLink *link, guint at)
+{
+  EngBlock block = g_array_index (link->asked, EngAsked, at).block;
+
+  g_array_remove_index (link->asked, at);
+  eng_requests_dropped (&link->requests, 1);
+  eng_picker_abort (link->torrent->picker, block, link->id);
+}
+
+void
+eng_link_drop_requests (EngLink *link)
+{
+  eng_requests_dropped (&link->requests, link->asked->len);
+  for (guint i = 0; i < link->asked->len; i++)
+    eng_picker_abort (link->torrent->picker, g_array_index (link->asked, EngAsked, i).block,
+                      link->id);
+  g_array_set_size (link->asked, 0);
+}
+
+void
+eng_link_rejected (EngLink *link, const BtWireEvent *event)
+{
+  EngBlock block = { .piece = event->index, .block = event->begin / (uint32_t) BT_BLOCK_LEN };
+  guint at = find_asked (link, block);
+
+  if (at < link->asked->len)
+    forget_asked (link, at);
+  eng_link_request_more (link);
+}
+
+/* Takes back what a peer that snubs us, or has lost a request, owes. */
+void
+eng_link_check_requests (EngLink *link, uint64_t now_us)
+{
+  uint64_t rate = bt_rate_get (&link->rate_down, now_us);
+
+  if (eng_requests_tick (&link->requests, rate, now_us) == ENG_REQUESTS_SNUBBED)
+    {
+      eng_link_drop_requests (link);
+      eng_picker_release_peer (link->torrent->picker, link->id);
+    }
+  while (link->asked->len > 0
+         && eng_requests_late_us (&link->requests, g_array_index (link->asked, EngAsked, 0).sent_us)
+                <= now_us)
+    forget_asked (link, 0);
+  eng_link_request_more (link);
+}
+
+/* --- what comes --- */
+
+static bool
+is_whole_block (const EngTorrent *t, const BtWireEvent *event)
+{
+  EngBlock block = { .piece = event->index, .block = event->begin / (uint32_t) BT_BLOCK_LEN };
+
+  return event->begin % BT_BLOCK_LEN == 0
+         && event->begin < eng_torrent_wanted_size (t, event->index)
+         && event->length == block_length (t, block);
+}
+
+uint8_t *
+eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin)
+{
+  EngLink *link = owner;
+  EngTorrent *t = link->torrent;
+  EngBlock block = { .piece = begin->index, .block = begin->begin / (uint32_t) BT_BLOCK_LEN };
+
+  if (!is_downloading (t) || !is_whole_block (t, begin)
+      || find_asked (link, block) == link->asked->len)
+    {
+      t->wasted += begin->length;
+      return NULL;
+    }
+  return eng_disk_take_block (t->config.disk);
+}
+
+void
+eng_link_unplaced (void *owner, EngConnection *connection, uint8_t *block)
+{
+  EngLink *link = owner;
+
+  eng_disk_give_block (link->torrent->config.disk, block);
+}
+
+/* The others that were asked for the block need not send it. */
+static void
+cancel_others (EngTorrent *t, const EngLink *from, EngBlock block)
+{
+  size_t n;
+  const EngPeer *others = eng_picker_others (t->picker, &n);
+
+  for (size_t i = 0; i < n; i++)
+    {
+      EngLink *other = eng_torrent_link_of (t, others[i]);
+      guint at;
+
+      if (other == NULL || other == from)
+        continue;
+      bt_wire_send_cancel (eng_connection_wire (other->connection), block.piece,
+                           block.block * (uint32_t) BT_BLOCK_LEN, block_length (t, block));
+      eng_connection_flush (other->connection);
+      at = find_asked (other, block);
+      if (at < other->asked->len && !eng_connection_wire (other->connection)->config.fast)
+        forget_asked (other, at);
+    }
+}
+
+void
+eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end, uint8_t *data)
+{
+  EngLink *link = owner;
+  EngTorrent *t = link->torrent;
+  uint64_t now_us = eng_torrent_now (t);
+  EngBlock block = { .piece = end->index, .block = end->begin / (uint32_t) BT_BLOCK_LEN };
+  guint at = find_asked (link, block);
+  EngReceived received;
+
+  bt_rate_add (&link->rate_down, end->length, now_us);
+  bt_rate_add (&t->rate_down, end->length, now_us);
+  t->downloaded += end->length;
+  if (at < link->asked->len)
+    g_array_remove_index (link->asked, at);
+  eng_requests_received (&link->requests, true, bt_rate_get (&link->rate_down, now_us), now_us);
+  received = eng_picker_receive (t->picker, block, link->id);
+  if (received == ENG_RECEIVED_STALE)
+    {
+      t->wasted += end->length;
+      eng_disk_give_block (t->config.disk, data);
+    }
+  else
+    {
+      cancel_others (t, link, block);
+      eng_storage_write (t->storage, end->index, end->begin, data, end->length);
+    }
+  eng_link_request_more (link);
+}
+
+/* --- pieces --- */
+
+static void
+tell_piece (EngTorrent *t, uint32_t piece)
+{
+  for (guint i = 0; i < t->links->len; i++)
+    {
+      EngLink *link = t->links->pdata[i];
+
+      if (!link->open)
+        continue;
+      bt_wire_send_have (eng_connection_wire (link->connection), piece);
+      eng_connection_flush (link->connection);
+    }
+}
+
+static void
+become_seed (EngTorrent *t)
+{
+  eng_torrent_set_state (t, ENG_TORRENT_SEEDING);
+  t->config.events->completed (t->config.owner);
+  for (guint i = 0; i < t->links->len; i++)
+    {
+      EngLink *link = t->links->pdata[i];
+
+      eng_link_update_interest (link);
+      if (!link->open || bt_bitfield_is_all (&link->have))
+        eng_connection_close (link->connection);
+    }
+}
+
+void
+eng_torrent_piece_good (EngTorrent *t, uint32_t piece)
+{
+  eng_picker_passed (t->picker, piece);
+  tell_piece (t, piece);
+  if (t->state == ENG_TORRENT_DOWNLOADING && eng_picker_is_complete (t->picker))
+    become_seed (t);
+}
+
+/* Judges who sent a piece that failed: a peer that sent it alone is banned, others fetch whole
+ * pieces alone from now on until they are cleared. */
+void
+eng_torrent_piece_bad (EngTorrent *t, uint32_t piece)
+{
+  uint32_t n = eng_picker_n_blocks (t->picker, piece);
+  g_autofree EngPeer *senders = g_new0 (EngPeer, n);
+  g_autofree EngSentBlock *blocks = g_new0 (EngSentBlock, n);
+  g_autofree EngJudgement *judgements = g_new0 (EngJudgement, n);
+  size_t n_judged;
+
+  eng_picker_senders (t->picker, piece, senders);
+  for (uint32_t i = 0; i < n; i++)
+    blocks[i].peer = senders[i];
+  n_judged = eng_smart_ban_failed (t->smart_ban, piece, blocks, n, judgements);
+  eng_picker_failed (t->picker, piece);
+  t->wasted += eng_torrent_wanted_size (t, piece);
+  for (size_t i = 0; i < n_judged; i++)
+    {
+      EngLink *link = eng_torrent_link_of (t, judgements[i].peer);
+
+      if (judgements[i].verdict != ENG_VERDICT_BAN || link == NULL)
+        continue;
+      eng_candidates_ban (t->candidates, eng_connection_remote (link->connection), ENG_BAN_BAD_DATA,
+                          UINT64_MAX);
+      eng_connection_close (link->connection);
+    }
+}

@@ -1,0 +1,325 @@
+/* eng-torrent-peers.c: the connections of a torrent. */
+#include "client-core/torrent/eng-torrent-private.h"
+
+#include <string.h>
+
+#include "protocol/core/bt-limits.h"
+#include "protocol/io/btio-tcp.h"
+
+#define CLIENT "Shoal 0.1.0"
+
+/* Candidates that are tried in one go. */
+#define CONNECTS_MAX 16
+
+EngLink *
+eng_torrent_link_of (EngTorrent *t, EngPeer id)
+{
+  for (guint i = 0; i < t->links->len; i++)
+    if (((EngLink *) t->links->pdata[i])->id == id)
+      return t->links->pdata[i];
+  return NULL;
+}
+
+static EngConnectionConfig
+connection_config (const EngTorrent *t)
+{
+  const BtLayout *layout = t->layout;
+  EngConnectionConfig config
+      = { .handshake.features = BT_FEATURE_FAST | BT_FEATURE_EXTENDED,
+          .geometry = { .n_pieces = layout->n_pieces,
+                        .piece_length = (uint32_t) layout->piece_length,
+                        .last_length = eng_torrent_piece_size (t, layout->n_pieces - 1) } };
+
+  memcpy (config.handshake.info_hash, eng_torrent_info_hash (t), BT_SHA1_LEN);
+  memcpy (config.handshake.peer_id, t->config.peer_id, BT_PEER_ID_LEN);
+  return config;
+}
+
+static EngLink *
+link_new (EngTorrent *t, EngCandidate *candidate)
+{
+  EngLink *link = g_new0 (EngLink, 1);
+
+  link->torrent = t;
+  link->candidate = candidate;
+  link->id = candidate->id;
+  link->last_piece = t->layout->n_pieces;
+  link->asked = g_array_new (FALSE, FALSE, sizeof (EngAsked));
+  g_queue_init (&link->uploads);
+  bt_bitfield_init (&link->have, t->layout->n_pieces);
+  bt_rate_init (&link->rate_down, 0);
+  bt_rate_init (&link->rate_up, 0);
+  eng_requests_init (&link->requests, 0);
+  link->choker.connected_us = eng_torrent_now (t);
+  g_ptr_array_add (t->links, link);
+  return link;
+}
+
+static void
+link_free (EngLink *link)
+{
+  g_array_unref (link->asked);
+  bt_bitfield_clear (&link->have);
+  g_free (link);
+}
+
+/* --- from and to --- */
+
+static void
+connect_to (EngTorrent *t, EngCandidate *candidate)
+{
+  EngConnectionConfig config = connection_config (t);
+  BtioStream *stream = btio_tcp_connect (t->config.reactor, &candidate->endpoint, NULL);
+  EngLink *link;
+
+  if (stream == NULL)
+    {
+      eng_candidates_failed (t->candidates, candidate, eng_torrent_now (t));
+      return;
+    }
+  link = link_new (t, candidate);
+  link->connection
+      = eng_connection_new_outgoing (t->config.reactor, stream, &config, &eng_link_events, link);
+}
+
+void
+eng_torrent_connect (EngTorrent *t, uint64_t now_us)
+{
+  EngCandidate *found[CONNECTS_MAX];
+  size_t n = 0;
+
+  if (t->stopping || t->state != ENG_TORRENT_DOWNLOADING)
+    return;
+  if (t->links->len < BT_LIMIT_CONNECTIONS_PER_TORRENT)
+    n = eng_candidates_next (t->candidates, t->config.connects, now_us, found, CONNECTS_MAX);
+  for (size_t i = 0; i < n; i++)
+    connect_to (t, found[i]);
+}
+
+void
+eng_torrent_add_peer (EngTorrent *t, const BtEndpoint *endpoint, EngSource source, bool local)
+{
+  if (eng_candidates_add (t->candidates, endpoint, source, local) == ENG_ADD_NEW)
+    eng_torrent_connect (t, eng_torrent_now (t));
+}
+
+bool
+eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
+{
+  EngConnectionConfig config = connection_config (t);
+  EngCandidate *candidate;
+  EngAdd add;
+  EngLink *link;
+
+  if (t->stopping || (t->state != ENG_TORRENT_DOWNLOADING && t->state != ENG_TORRENT_SEEDING)
+      || t->links->len >= BT_LIMIT_CONNECTIONS_PER_TORRENT)
+    return false;
+  add = eng_candidates_incoming (t->candidates, eng_connection_remote (connection), &candidate);
+  if (add != ENG_ADD_NEW && add != ENG_ADD_KNOWN)
+    return false;
+  link = link_new (t, candidate);
+  link->connection = connection;
+  eng_connection_adopt (connection, &config, &eng_link_events, link);
+  return true;
+}
+
+/* --- greetings --- */
+
+static void
+send_extension_handshake (EngLink *link)
+{
+  EngTorrent *t = link->torrent;
+  BtExtensionHandshake hello = { .fields = BT_EXTENSION_HAS_CLIENT | BT_EXTENSION_HAS_REQQ
+                                           | (t->config.port != 0 ? BT_EXTENSION_HAS_PORT : 0)
+                                           | BT_EXTENSION_HAS_UPLOAD_ONLY,
+                                 .upload_only = t->state == ENG_TORRENT_SEEDING,
+                                 .port = t->config.port,
+                                 .reqq = BT_LIMIT_REQUESTS_QUEUED,
+                                 .client = CLIENT,
+                                 .client_len = strlen (CLIENT),
+                                 .yourip = *eng_connection_remote (link->connection) };
+  BtBuffer out;
+
+  hello.yourip.port = 0;
+  bt_buffer_init (&out, 4096);
+  bt_extension_write (&hello, &out);
+  if (!out.full)
+    (void) bt_wire_send_extended (eng_connection_wire (link->connection), BT_EXTENSION_HANDSHAKE_ID,
+                                  out.data, out.len, NULL, 0);
+  bt_buffer_clear (&out);
+}
+
+static void
+on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
+{
+  EngLink *link = owner;
+  EngTorrent *t = link->torrent;
+  BtWire *wire = eng_connection_wire (connection);
+
+  if (memcmp (theirs->peer_id, t->config.peer_id, BT_PEER_ID_LEN) == 0)
+    {
+      eng_candidates_ban (t->candidates, eng_connection_remote (connection), ENG_BAN_SELF,
+                          UINT64_MAX);
+      eng_connection_close (connection);
+      return;
+    }
+  link->open = true;
+  eng_candidates_answered (t->candidates, link->candidate);
+  if (wire->config.extended)
+    send_extension_handshake (link);
+  (void) bt_wire_send_bitfield (wire, eng_picker_done (t->picker)); /* it fits: it comes first */
+  eng_connection_hold (connection, t->held);
+  eng_connection_flush (connection);
+}
+
+static void
+take_extension (EngLink *link, const BtWireEvent *event)
+{
+  BtExtensionHandshake theirs;
+
+  if (event->extended_id != BT_EXTENSION_HANDSHAKE_ID
+      || !bt_extension_parse (event->bytes, event->len, &theirs, NULL))
+    return;
+  bt_extension_peer_update (&link->extension, &theirs);
+  if (link->extension.reqq > 0)
+    eng_requests_set_reqq (&link->requests, link->extension.reqq);
+  if (eng_connection_is_incoming (link->connection))
+    eng_candidates_listens (link->torrent->candidates, link->candidate, link->extension.port);
+}
+
+/* --- what the peer has --- */
+
+static void
+count_pieces (EngLink *link)
+{
+  if (!link->counted)
+    eng_picker_add_peer (link->torrent->picker, &link->have);
+  link->counted = true;
+}
+
+/* Two that have everything have nothing for each other. */
+static void
+part_with_seed (EngLink *link)
+{
+  if (link->torrent->state == ENG_TORRENT_SEEDING && bt_bitfield_is_all (&link->have))
+    eng_connection_close (link->connection);
+}
+
+static void
+take_pieces (EngLink *link, const BtWireEvent *event)
+{
+  size_t n = link->torrent->layout->n_pieces;
+
+  /* It may come again, and then says it all anew. */
+  if (link->counted)
+    eng_picker_remove_peer (link->torrent->picker, &link->have);
+  link->counted = false;
+  if (event->type == BT_WIRE_HAVE_ALL)
+    bt_bitfield_set_range (&link->have, 0, n);
+  else if (event->type == BT_WIRE_BITFIELD)
+    {
+      bt_bitfield_clear (&link->have);
+      if (!bt_bitfield_init_wire (&link->have, n, event->bytes, event->len))
+        {
+          bt_bitfield_init (&link->have, n);
+          eng_connection_close (link->connection);
+          return;
+        }
+    }
+  count_pieces (link);
+  part_with_seed (link);
+  eng_link_update_interest (link);
+}
+
+static void
+take_have (EngLink *link, uint32_t piece)
+{
+  count_pieces (link);
+  if (!bt_bitfield_set (&link->have, piece))
+    return;
+  eng_picker_peer_has (link->torrent->picker, piece);
+  part_with_seed (link);
+  eng_link_update_interest (link);
+}
+
+/* --- every message --- */
+
+static void
+on_event (void *owner, EngConnection *connection, const BtWireEvent *event)
+{
+  EngLink *link = owner;
+
+  switch (event->type)
+    {
+    case BT_WIRE_CHOKE:
+      if (!eng_connection_wire (connection)->config.fast)
+        eng_link_drop_requests (link);
+      break;
+    case BT_WIRE_UNCHOKE:
+      eng_link_request_more (link);
+      break;
+    case BT_WIRE_INTERESTED:
+    case BT_WIRE_NOT_INTERESTED:
+      eng_torrent_fill_slots (link->torrent);
+      break;
+    case BT_WIRE_HAVE:
+      take_have (link, event->index);
+      break;
+    case BT_WIRE_BITFIELD:
+    case BT_WIRE_HAVE_ALL:
+    case BT_WIRE_HAVE_NONE:
+      take_pieces (link, event);
+      break;
+    case BT_WIRE_REQUEST:
+      eng_link_requested (link, event);
+      break;
+    case BT_WIRE_CANCEL:
+      eng_link_cancelled (link, event);
+      break;
+    case BT_WIRE_REJECT:
+      eng_link_rejected (link, event);
+      break;
+    case BT_WIRE_EXTENDED:
+      take_extension (link, event);
+      break;
+    default:
+      break; /* suggestions, ports: nothing that we must do */
+    }
+}
+
+static bool
+on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20])
+{
+  return false; /* it has been adopted: nobody asks again */
+}
+
+static void
+on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
+{
+  EngLink *link = owner;
+  EngTorrent *t = link->torrent;
+  uint64_t now_us = eng_torrent_now (t);
+
+  eng_link_drop_requests (link);
+  eng_picker_release_peer (t->picker, link->id);
+  eng_link_forget_uploads (link);
+  if (link->counted)
+    eng_picker_remove_peer (t->picker, &link->have);
+  if (link->open)
+    eng_candidates_closed (t->candidates, link->candidate, now_us);
+  else
+    eng_candidates_failed (t->candidates, link->candidate, now_us);
+  g_ptr_array_remove_fast (t->links, link);
+  link_free (link);
+  eng_torrent_closed_one (t);
+}
+
+const EngConnectionEvents eng_link_events = { .identify = on_identify,
+                                              .opened = on_opened,
+                                              .event = on_event,
+                                              .place = eng_link_place,
+                                              .placed = eng_link_placed,
+                                              .unplaced = eng_link_unplaced,
+                                              .source = eng_link_source,
+                                              .released = eng_link_released,
+                                              .closed = on_closed };

@@ -1,0 +1,126 @@
+/* eng-torrent-private.h: the parts of a torrent and what they share.
+ *
+ * eng-torrent.c: its life and the disk's events; eng-torrent-peers.c: connections from the first
+ * byte to the last; eng-torrent-download.c: what is asked for and what comes;
+ * eng-torrent-upload.c: what peers ask of us, and whom we serve. */
+#pragma once
+
+#include "client-core/torrent/eng-choker.h"
+#include "client-core/torrent/eng-picker.h"
+#include "client-core/torrent/eng-requests.h"
+#include "client-core/torrent/eng-smart-ban.h"
+#include "client-core/torrent/eng-torrent.h"
+#include "protocol/peer/bt-extension.h"
+
+/* A block that was asked of a peer. */
+typedef struct
+{
+  EngBlock block;
+  uint64_t sent_us;
+} EngAsked;
+
+typedef struct EngLink EngLink;
+
+/* A block that a peer asked of us. It is freed when neither the wire nor the disk has it. */
+typedef struct
+{
+  EngLink *link; /* NULL when the peer is gone */
+  uint32_t piece;
+  uint32_t begin;
+  uint32_t length;
+  uint8_t *block; /* once the disk has read it */
+  bool queued;    /* in the wire's outbox */
+  bool reading;   /* by the disk */
+} EngUpload;
+
+/* One peer that is connected or being connected. */
+struct EngLink
+{
+  EngTorrent *torrent;
+  EngConnection *connection;
+  EngCandidate *candidate;
+  EngPeer id;
+  bool open;
+  bool counted; /* its pieces are in the picker's books */
+  BtBitfield have;
+  BtExtensionPeer extension;
+  BtRate rate_down;
+  BtRate rate_up;
+
+  EngRequests requests;
+  GArray *asked; /* of EngAsked, oldest first */
+  uint32_t last_piece;
+
+  EngChokerPeer choker;
+  GQueue uploads; /* of EngUpload: not yet in the outbox */
+};
+
+struct EngTorrent
+{
+  EngTorrentConfig config;
+  BtMetainfo *metainfo;
+  const BtLayout *layout;
+  EngTorrentState state;
+  char *folder;
+  EngStorage *storage;
+  EngPicker *picker;
+  EngCandidates *candidates;
+  EngSmartBan *smart_ban;
+  GPtrArray *links; /* of EngLink */
+
+  EngChokerCapacity capacity;
+  uint64_t next_choke_us;
+  bool held;
+  BtioTimer tick;
+
+  BtRate rate_down;
+  BtRate rate_up;
+  uint64_t downloaded;
+  uint64_t uploaded;
+  uint64_t wasted;
+  uint64_t verify_done;
+  uint64_t verify_total;
+  int sys_errno;
+  char *fault_path;
+
+  bool stopping;
+  void (*stopped) (void *data);
+  void *stopped_data;
+};
+
+/* eng-torrent.c */
+uint64_t eng_torrent_now (const EngTorrent *t);
+uint32_t eng_torrent_piece_size (const EngTorrent *t, uint32_t piece);
+/* What of it is worth fetching: the pads of a hybrid (BEP 47) are zeros, and nobody is asked. */
+uint32_t eng_torrent_wanted_size (const EngTorrent *t, uint32_t piece);
+void eng_torrent_set_state (EngTorrent *t, EngTorrentState state);
+void eng_torrent_closed_one (EngTorrent *t);
+
+/* eng-torrent-peers.c */
+extern const EngConnectionEvents eng_link_events;
+void eng_torrent_connect (EngTorrent *t, uint64_t now_us);
+EngLink *eng_torrent_link_of (EngTorrent *t, EngPeer id);
+
+/* eng-torrent-download.c */
+void eng_link_update_interest (EngLink *link);
+void eng_link_request_more (EngLink *link);
+void eng_link_drop_requests (EngLink *link);
+void eng_link_rejected (EngLink *link, const BtWireEvent *event);
+void eng_link_check_requests (EngLink *link, uint64_t now_us);
+uint8_t *eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin);
+void eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
+                      uint8_t *block);
+void eng_link_unplaced (void *owner, EngConnection *connection, uint8_t *block);
+void eng_torrent_piece_good (EngTorrent *t, uint32_t piece);
+void eng_torrent_piece_bad (EngTorrent *t, uint32_t piece);
+
+/* eng-torrent-upload.c */
+void eng_link_requested (EngLink *link, const BtWireEvent *event);
+void eng_link_cancelled (EngLink *link, const BtWireEvent *event);
+void eng_link_forget_uploads (EngLink *link);
+bool eng_link_source (void *owner, EngConnection *connection, uint64_t cookie, uint32_t from,
+                      EngBlockSource *out);
+void eng_link_released (void *owner, EngConnection *connection, uint64_t cookie, bool sent);
+void eng_torrent_block_read (EngTorrent *t, uint64_t cookie, uint8_t *block, uint32_t len);
+void eng_torrent_choke_round (EngTorrent *t, uint64_t now_us);
+void eng_torrent_fill_slots (EngTorrent *t);

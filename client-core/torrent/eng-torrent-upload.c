@@ -1,0 +1,260 @@
+/* eng-torrent-upload.c: serving blocks, and the rounds of the choker.
+ *
+ * A request waits in its link's queue until the outbox has room; then its block goes from the page
+ * cache to the socket, or through memory when it is not cached. */
+#include "client-core/torrent/eng-torrent-private.h"
+
+#include <string.h>
+
+#include "protocol/core/bt-limits.h"
+
+/* Blocks in a peer's outbox: what a turn sends, twice. */
+#define OUTBOX_BLOCKS 128
+
+/* How much each has had is compared in steps of this, while seeding. */
+#define SEED_QUOTA (16 * BT_MIB)
+
+static void
+upload_unref (EngUpload *upload)
+{
+  if (upload->queued || upload->reading)
+    return;
+  g_free (upload);
+}
+
+/* --- requests --- */
+
+static bool
+may_serve (const EngLink *link, const BtWireEvent *event)
+{
+  const EngTorrent *t = link->torrent;
+
+  return event->length > 0 && event->length <= BT_BLOCK_LEN && event->index < t->layout->n_pieces
+         && bt_bitfield_test (eng_picker_done (t->picker), event->index)
+         && event->begin <= eng_torrent_piece_size (t, event->index) - event->length
+         && event->length <= eng_torrent_piece_size (t, event->index)
+         && !eng_connection_wire (link->connection)->flags.am_choking && t->storage != NULL;
+}
+
+static void
+fill_outbox (EngLink *link)
+{
+  BtWire *wire = eng_connection_wire (link->connection);
+
+  while (!g_queue_is_empty (&link->uploads) && bt_outbox_blocks (&wire->out) < OUTBOX_BLOCKS)
+    {
+      EngUpload *upload = g_queue_peek_head (&link->uploads);
+
+      if (!bt_wire_send_piece (wire, upload->piece, upload->begin, upload->length,
+                               (uint64_t) (uintptr_t) upload))
+        break;
+      upload->queued = true;
+      (void) g_queue_pop_head (&link->uploads); /* it is the outbox's now */
+    }
+  eng_connection_flush (link->connection);
+}
+
+void
+eng_link_requested (EngLink *link, const BtWireEvent *event)
+{
+  EngUpload *upload;
+
+  if (!may_serve (link, event))
+    {
+      bt_wire_reject (eng_connection_wire (link->connection), event->index, event->begin,
+                      event->length);
+      return;
+    }
+  upload = g_new0 (EngUpload, 1);
+  *upload = (EngUpload){
+    .link = link, .piece = event->index, .begin = event->begin, .length = event->length
+  };
+  g_queue_push_tail (&link->uploads, upload);
+  fill_outbox (link);
+}
+
+static EngUpload *
+find_upload (EngLink *link, const BtWireEvent *event)
+{
+  for (GList *at = link->uploads.head; at != NULL; at = at->next)
+    {
+      EngUpload *upload = at->data;
+
+      if (upload->piece == event->index && upload->begin == event->begin
+          && upload->length == event->length)
+        return upload;
+    }
+  return NULL;
+}
+
+void
+eng_link_cancelled (EngLink *link, const BtWireEvent *event)
+{
+  BtWire *wire = eng_connection_wire (link->connection);
+  EngUpload *upload = find_upload (link, event);
+  uint64_t cookie;
+
+  if (upload != NULL)
+    {
+      g_queue_remove (&link->uploads, upload);
+      upload_unref (upload);
+      bt_wire_reject (wire, event->index, event->begin, event->length);
+    }
+  else if (bt_wire_cancel_piece (wire, event->index, event->begin, event->length, &cookie))
+    eng_link_released (link, link->connection, cookie, false);
+}
+
+void
+eng_link_forget_uploads (EngLink *link)
+{
+  EngUpload *upload;
+
+  while ((upload = g_queue_pop_head (&link->uploads)) != NULL)
+    upload_unref (upload);
+}
+
+/* --- blocks --- */
+
+bool
+eng_link_source (void *owner, EngConnection *connection, uint64_t cookie, uint32_t from,
+                 EngBlockSource *out)
+{
+  EngUpload *upload = (EngUpload *) (uintptr_t) cookie;
+  EngTorrent *t = ((EngLink *) owner)->torrent;
+
+  if (upload->block != NULL)
+    {
+      *out = (EngBlockSource){ .bytes = upload->block + from };
+      return true;
+    }
+  if (upload->reading || t->storage == NULL)
+    return false;
+  *out = (EngBlockSource){ 0 };
+  if (eng_storage_warm (t->storage, upload->piece, upload->begin + from, upload->length - from,
+                        &out->fd, &out->offset))
+    return true;
+  upload->reading = true;
+  eng_storage_read (t->storage, upload->piece, upload->begin, upload->length, cookie);
+  return false;
+}
+
+void
+eng_torrent_block_read (EngTorrent *t, uint64_t cookie, uint8_t *block, uint32_t len)
+{
+  EngUpload *upload = (EngUpload *) (uintptr_t) cookie;
+
+  upload->reading = false;
+  if (upload->link == NULL || block == NULL)
+    {
+      if (block != NULL)
+        eng_disk_give_block (t->config.disk, block);
+      if (upload->link != NULL)
+        eng_connection_close (upload->link->connection);
+      upload_unref (upload);
+      return;
+    }
+  upload->block = block;
+  eng_connection_flush (upload->link->connection);
+}
+
+/* The wire has done with a block: it is sent, or never will be. */
+void
+eng_link_released (void *owner, EngConnection *connection, uint64_t cookie, bool sent)
+{
+  EngLink *link = owner;
+  EngTorrent *t = link->torrent;
+  EngUpload *upload = (EngUpload *) (uintptr_t) cookie;
+  uint64_t now_us = eng_torrent_now (t);
+
+  if (upload->block != NULL)
+    eng_disk_give_block (t->config.disk, g_steal_pointer (&upload->block));
+  if (sent)
+    {
+      bt_rate_add (&link->rate_up, upload->length, now_us);
+      bt_rate_add (&t->rate_up, upload->length, now_us);
+      t->uploaded += upload->length;
+      link->choker.had += upload->length;
+    }
+  upload->queued = false;
+  upload->link = NULL;
+  upload_unref (upload);
+  if (sent)
+    fill_outbox (link);
+}
+
+/* --- the choker --- */
+
+static void
+choke (EngLink *link)
+{
+  BtWire *wire = eng_connection_wire (link->connection);
+  EngUpload *upload;
+  BtOutBlock block;
+
+  bt_wire_send_choke (wire);
+  while ((upload = g_queue_pop_head (&link->uploads)) != NULL)
+    {
+      if (wire->config.fast)
+        bt_wire_reject (wire, upload->piece, upload->begin, upload->length);
+      upload_unref (upload);
+    }
+  while (bt_wire_steal_piece (wire, &block))
+    eng_link_released (link, link->connection, block.cookie, false);
+}
+
+/* Hands facts to the choker and carries out what it says. */
+static void
+run_choker (EngTorrent *t, bool round, uint64_t now_us)
+{
+  guint n = t->links->len;
+  g_autofree EngChokerPeer *peers = g_new0 (EngChokerPeer, n + 1);
+  EngChokerRound facts
+      = { .mode = t->state == ENG_TORRENT_SEEDING ? ENG_CHOKER_SEED : ENG_CHOKER_LEECH,
+          .slots = eng_choker_slots (&t->capacity, 0),
+          .quota = SEED_QUOTA,
+          .now_us = now_us };
+
+  for (guint i = 0; i < n; i++)
+    {
+      EngLink *link = t->links->pdata[i];
+
+      peers[i] = link->choker;
+      peers[i].interested
+          = link->open && eng_connection_wire (link->connection)->flags.peer_interested;
+      peers[i].snubs = link->requests.snubbed;
+      peers[i].rate_down_Bps = bt_rate_get (&link->rate_down, now_us);
+      peers[i].rate_up_Bps = bt_rate_get (&link->rate_up, now_us);
+    }
+  if (round)
+    eng_choker_decide (&facts, peers, n);
+  else
+    eng_choker_fill (&facts, peers, n);
+  for (guint i = 0; i < n; i++)
+    {
+      EngLink *link = t->links->pdata[i];
+      bool before = link->choker.unchoked;
+
+      link->choker = peers[i];
+      if (!link->open || before == peers[i].unchoked)
+        continue;
+      if (peers[i].unchoked)
+        bt_wire_send_unchoke (eng_connection_wire (link->connection));
+      else
+        choke (link);
+      eng_connection_flush (link->connection);
+    }
+}
+
+void
+eng_torrent_choke_round (EngTorrent *t, uint64_t now_us)
+{
+  eng_choker_measure (&t->capacity, bt_rate_get (&t->rate_up, now_us), 0);
+  run_choker (t, true, now_us);
+  t->next_choke_us = now_us + ENG_CHOKER_ROUND_US;
+}
+
+void
+eng_torrent_fill_slots (EngTorrent *t)
+{
+  run_choker (t, false, eng_torrent_now (t));
+}

@@ -1,0 +1,263 @@
+/* eng-torrent.c: the life of a torrent, its clock, and what the disk says. */
+#include "client-core/torrent/eng-torrent-private.h"
+
+#include <string.h>
+
+#include "protocol/core/bt-assert.h"
+#include "protocol/core/bt-limits.h"
+
+#define TICK_US 500000
+
+uint64_t
+eng_torrent_now (const EngTorrent *t)
+{
+  return btio_reactor_now_us (t->config.reactor);
+}
+
+uint32_t
+eng_torrent_piece_size (const EngTorrent *t, uint32_t piece)
+{
+  return (uint32_t) bt_layout_piece_size (t->layout, piece);
+}
+
+static bool
+is_aligned (const EngTorrent *t)
+{
+  return (bt_metainfo_format (t->metainfo) & BT_FORMAT_V2) != 0;
+}
+
+uint32_t
+eng_torrent_wanted_size (const EngTorrent *t, uint32_t piece)
+{
+  return is_aligned (t) ? (uint32_t) bt_layout_piece_size_v2 (t->layout, piece)
+                        : eng_torrent_piece_size (t, piece);
+}
+
+void
+eng_torrent_set_state (EngTorrent *t, EngTorrentState state)
+{
+  if (t->state == state)
+    return;
+  t->state = state;
+  t->config.events->changed (t->config.owner, state);
+}
+
+/* --- the disk's events --- */
+
+static void
+on_checked (void *owner, uint32_t piece, EngCheck check)
+{
+  EngTorrent *t = owner;
+
+  if (check == ENG_CHECK_GOOD)
+    eng_torrent_piece_good (t, piece);
+  else
+    eng_torrent_piece_bad (t, piece);
+}
+
+static void
+on_read (void *owner, uint64_t cookie, uint8_t *block, uint32_t len)
+{
+  eng_torrent_block_read (owner, cookie, block, len);
+}
+
+static void
+on_fault (void *owner, int sys_errno, const char *path)
+{
+  EngTorrent *t = owner;
+
+  t->sys_errno = sys_errno;
+  g_free (t->fault_path);
+  t->fault_path = g_strdup (path);
+  for (guint i = 0; i < t->links->len; i++)
+    eng_connection_close (((EngLink *) t->links->pdata[i])->connection);
+  eng_torrent_set_state (t, ENG_TORRENT_FAULT);
+}
+
+static void
+on_verifying (void *owner, uint64_t done, uint64_t total)
+{
+  EngTorrent *t = owner;
+
+  t->verify_done = done;
+  t->verify_total = total;
+}
+
+static void
+on_verified (void *owner, const BtBitfield *have)
+{
+  EngTorrent *t = owner;
+
+  for (size_t i = bt_bitfield_next_set (have, 0); i < t->layout->n_pieces;
+       i = bt_bitfield_next_set (have, i + 1))
+    eng_picker_passed (t->picker, (uint32_t) i);
+  if (t->state != ENG_TORRENT_VERIFYING)
+    return;
+  if (!eng_picker_is_complete (t->picker))
+    eng_storage_prepare (t->storage);
+  eng_torrent_set_state (t, eng_picker_is_complete (t->picker) ? ENG_TORRENT_SEEDING
+                                                               : ENG_TORRENT_DOWNLOADING);
+  eng_torrent_connect (t, eng_torrent_now (t));
+}
+
+static const EngStorageEvents storage_events = { .checked = on_checked,
+                                                 .read = on_read,
+                                                 .fault = on_fault,
+                                                 .verifying = on_verifying,
+                                                 .verified = on_verified };
+
+/* --- the clock --- */
+
+static void
+on_tick (BtioTimer *timer, uint64_t now_us)
+{
+  EngTorrent *t = (EngTorrent *) (void *) ((char *) timer - offsetof (EngTorrent, tick));
+
+  if (t->state == ENG_TORRENT_DOWNLOADING || t->state == ENG_TORRENT_SEEDING)
+    {
+      for (guint i = 0; i < t->links->len; i++)
+        eng_link_check_requests (t->links->pdata[i], now_us);
+      if (now_us >= t->next_choke_us)
+        eng_torrent_choke_round (t, now_us);
+      eng_torrent_connect (t, now_us);
+    }
+  btio_timer_set (timer, t->config.reactor, now_us + TICK_US);
+}
+
+/* --- the whole --- */
+
+EngTorrent *
+eng_torrent_new (const EngTorrentConfig *config)
+{
+  EngTorrent *t = g_new0 (EngTorrent, 1);
+
+  t->config = *config;
+  t->metainfo = bt_metainfo_ref (config->metainfo);
+  t->layout = bt_metainfo_layout (t->metainfo);
+  t->folder = g_strdup (config->folder);
+  t->state = ENG_TORRENT_VERIFYING;
+  t->picker = eng_picker_new (t->layout, is_aligned (t), config->seed);
+  t->candidates
+      = eng_candidates_new (BT_LIMIT_CANDIDATES, config->many_per_address, config->seed + 1);
+  t->smart_ban = eng_smart_ban_new ();
+  t->links = g_ptr_array_new ();
+  bt_rate_init (&t->rate_down, 0);
+  bt_rate_init (&t->rate_up, 0);
+  t->storage = eng_storage_new (config->disk, t->metainfo, t->folder, config->preallocate,
+                                &storage_events, t);
+  t->tick.due = on_tick;
+  btio_timer_set (&t->tick, config->reactor, eng_torrent_now (t) + TICK_US);
+  eng_storage_verify (t->storage);
+  return t;
+}
+
+static void
+free_torrent (void *data)
+{
+  EngTorrent *t = data;
+  void (*stopped) (void *) = t->stopped;
+  void *stopped_data = t->stopped_data;
+
+  eng_picker_free (t->picker);
+  eng_candidates_free (t->candidates);
+  eng_smart_ban_free (t->smart_ban);
+  g_ptr_array_unref (t->links);
+  bt_metainfo_unref (t->metainfo);
+  g_free (t->folder);
+  g_free (t->fault_path);
+  g_free (t);
+  stopped (stopped_data);
+}
+
+/* Goes on with a stop once the last connection is gone. */
+void
+eng_torrent_closed_one (EngTorrent *t)
+{
+  if (!t->stopping || t->links->len > 0 || t->storage == NULL)
+    return;
+  eng_storage_close (g_steal_pointer (&t->storage), free_torrent, t);
+}
+
+void
+eng_torrent_stop (EngTorrent *t, void (*stopped) (void *data), void *data)
+{
+  bt_assert (!t->stopping);
+  t->stopping = true;
+  t->stopped = stopped;
+  t->stopped_data = data;
+  btio_timer_stop (&t->tick);
+  for (guint i = 0; i < t->links->len; i++)
+    eng_connection_close (((EngLink *) t->links->pdata[i])->connection);
+  eng_torrent_closed_one (t);
+}
+
+void
+eng_torrent_hold (EngTorrent *t, bool hold)
+{
+  t->held = hold;
+  for (guint i = 0; i < t->links->len; i++)
+    eng_connection_hold (((EngLink *) t->links->pdata[i])->connection, hold);
+}
+
+bool
+eng_torrent_wants_peers (const EngTorrent *t)
+{
+  return t->state == ENG_TORRENT_DOWNLOADING
+         && t->links->len < BT_LIMIT_CONNECTIONS_PER_TORRENT / 2;
+}
+
+static uint64_t
+count_left (const EngTorrent *t)
+{
+  const BtBitfield *done = eng_picker_done (t->picker);
+  uint64_t left = 0;
+
+  for (size_t i = bt_bitfield_next_unset (done, 0); i < t->layout->n_pieces;
+       i = bt_bitfield_next_unset (done, i + 1))
+    left += eng_torrent_wanted_size (t, (uint32_t) i);
+  return left;
+}
+
+EngTorrentStats
+eng_torrent_stats (EngTorrent *t)
+{
+  uint64_t now_us = eng_torrent_now (t);
+  EngTorrentStats stats = { .state = t->state,
+                            .total = bt_metainfo_content_size (t->metainfo),
+                            .left = count_left (t),
+                            .verify_done = t->verify_done,
+                            .verify_total = t->verify_total,
+                            .downloaded = t->downloaded,
+                            .uploaded = t->uploaded,
+                            .wasted = t->wasted,
+                            .rate_down_Bps = bt_rate_get (&t->rate_down, now_us),
+                            .rate_up_Bps = bt_rate_get (&t->rate_up, now_us),
+                            .n_pieces = t->layout->n_pieces,
+                            .sys_errno = t->sys_errno,
+                            .fault_path = t->fault_path };
+
+  stats.n_have
+      = (uint32_t) bt_bitfield_count_range (eng_picker_done (t->picker), 0, t->layout->n_pieces);
+  for (guint i = 0; i < t->links->len; i++)
+    {
+      const EngLink *link = t->links->pdata[i];
+
+      stats.n_peers += link->open;
+      stats.n_seeds += link->open && bt_bitfield_is_all (&link->have);
+    }
+  return stats;
+}
+
+BtMetainfo *
+eng_torrent_metainfo (const EngTorrent *t)
+{
+  return t->metainfo;
+}
+
+const uint8_t *
+eng_torrent_info_hash (const EngTorrent *t)
+{
+  const uint8_t *v1 = bt_metainfo_info_hash_v1 (t->metainfo);
+
+  return v1 != NULL ? v1 : bt_metainfo_info_hash_v2 (t->metainfo);
+}

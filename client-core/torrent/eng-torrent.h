@@ -1,0 +1,97 @@
+/* eng-torrent.h: one torrent under way: its peers, its pieces, its disk.
+ *
+ *     VERIFYING -> DOWNLOADING -> SEEDING          FAULT from each of them; stop() ends any
+ *
+ * What is decided is decided in the pure modules beside it (picker, requests, choker, candidates,
+ * smart ban); this is where facts reach them and their decisions are carried out. Whoever finds
+ * peers calls eng_torrent_add_peer(). The engine's thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client-core/disk/eng-disk.h"
+#include "client-core/peer/eng-connection.h"
+#include "client-core/torrent/eng-candidates.h"
+#include "protocol/torrent/bt-metainfo.h"
+
+typedef struct EngTorrent EngTorrent;
+
+typedef enum
+{
+  ENG_TORRENT_VERIFYING,
+  ENG_TORRENT_DOWNLOADING,
+  ENG_TORRENT_SEEDING,
+  ENG_TORRENT_FAULT
+} EngTorrentState;
+
+typedef struct
+{
+  /* The state has changed. */
+  void (*changed) (void *owner, EngTorrentState state);
+  /* The last wanted piece was written just now, not found at the start. */
+  void (*completed) (void *owner);
+} EngTorrentEvents;
+
+typedef struct
+{
+  BtioReactor *reactor;
+  EngDisk *disk;
+  const BtDigestOps *ops;
+  BtMetainfo *metainfo; /* v1 or hybrid */
+  const char *folder;
+  EngPreallocate preallocate;
+  uint8_t peer_id[20];
+  uint16_t port;           /* that we listen at, told to peers */
+  BtTokenBucket *connects; /* of the session; lent */
+  uint64_t seed;
+  bool many_per_address;
+  const EngTorrentEvents *events;
+  void *owner;
+} EngTorrentConfig;
+
+/* A picture of a torrent. */
+typedef struct
+{
+  EngTorrentState state;
+  uint64_t total; /* bytes of all pieces */
+  uint64_t left;  /* of pieces that are not verified */
+  uint64_t verify_done;
+  uint64_t verify_total;
+  uint64_t downloaded; /* bytes of blocks in this session, both ways */
+  uint64_t uploaded;
+  uint64_t wasted; /* of them: thrown away, or failed their hash */
+  uint64_t rate_down_Bps;
+  uint64_t rate_up_Bps;
+  uint32_t n_peers; /* connected */
+  uint32_t n_seeds; /* of them: with everything */
+  uint32_t n_pieces;
+  uint32_t n_have;
+  int sys_errno;          /* FAULT */
+  const char *fault_path; /* lent */
+} EngTorrentStats;
+
+/* Begins with a verification of what is there. */
+EngTorrent *eng_torrent_new (const EngTorrentConfig *config);
+
+/* Closes every connection and the storage, frees the torrent and calls @stopped. */
+void eng_torrent_stop (EngTorrent *torrent, void (*stopped) (void *data), void *data);
+
+void eng_torrent_add_peer (EngTorrent *torrent, const BtEndpoint *endpoint, EngSource source,
+                           bool local);
+
+/* A peer that connected to us has named this torrent: takes the connection, or returns false. */
+bool eng_torrent_adopt (EngTorrent *torrent, EngConnection *connection);
+
+EngTorrentStats eng_torrent_stats (EngTorrent *torrent);
+
+/* Whether fewer peers are known than could be used. */
+bool eng_torrent_wants_peers (const EngTorrent *torrent);
+
+/* The session's disk has room again, or has none. */
+void eng_torrent_hold (EngTorrent *torrent, bool hold);
+
+BtMetainfo *eng_torrent_metainfo (const EngTorrent *torrent);
+/* The 20 bytes by which its swarm knows it. */
+const uint8_t *eng_torrent_info_hash (const EngTorrent *torrent);

@@ -1,0 +1,58 @@
+"""lt_peer.py: libtorrent as a peer, lt_peer.py seed|leech TORRENT FOLDER HOST:PORT [PEER...]
+
+A seed runs until it is ended, and says when it serves; a leech ends when everything is on the disk. Both talk
+to the peers and the trackers that they are given and to nobody else, over TCP alone.
+"""
+
+import sys
+import time
+
+import libtorrent
+
+READY = "every piece is here"
+SETTINGS = {
+    "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
+    "enable_incoming_utp": False, "enable_outgoing_utp": False, "allow_multiple_connections_per_ip": True,
+    "alert_mask": libtorrent.alert.category_t.error_notification
+    | libtorrent.alert.category_t.status_notification | libtorrent.alert.category_t.connect_notification
+    | libtorrent.alert.category_t.storage_notification | libtorrent.alert.category_t.tracker_notification,
+}
+
+
+def join(handle, places):
+    """Connects to the given peers, while nobody is connected."""
+    if handle.status().num_peers == 0 and str(handle.status().state) != "checking_files":
+        for place in places:
+            host, _, port = place.rpartition(":")
+            handle.connect_peer((host.strip("[]"), int(port)))
+
+
+def flush(session, handle):
+    """Waits until the disk has everything."""
+    handle.flush_cache()
+    while True:
+        session.wait_for_alert(1000)
+        if any(isinstance(alert, libtorrent.cache_flushed_alert) for alert in session.pop_alerts()):
+            return
+
+
+def main(mode, torrent, folder, listen, *places):
+    """Runs until it is ended or, as a leech, done."""
+    session = libtorrent.session({**SETTINGS, "listen_interfaces": listen})
+    handle = session.add_torrent({"ti": libtorrent.torrent_info(torrent), "save_path": folder})
+    handle.unset_flags(libtorrent.torrent_flags.auto_managed)
+    handle.resume()
+    ready = False
+    while mode == "seed" or not handle.status().is_seeding:
+        if mode == "seed" and not ready and handle.status().is_seeding:
+            ready = True
+            print(READY, flush=True)
+        join(handle, places)
+        for alert in session.pop_alerts():
+            print(type(alert).__name__, alert.message(), flush=True)
+        time.sleep(0.05)
+    flush(session, handle)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

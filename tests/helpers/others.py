@@ -1,0 +1,62 @@
+"""others: how other programs are started for a transfer, each alone with the peers that it is told of.
+
+    at = others.tracker_urls(port)["http"]
+    with others.opentracker(lab, port, [torrent]) as tracker: ...
+    with others.aria2("seed", lab, torrent, folder): ...
+"""
+
+import os
+import urllib.parse
+import urllib.request
+
+from helpers import network, peers, tap
+
+HOST = "127.0.0.1"
+
+
+def tracker_urls(port):
+    """Where opentracker is asked, over each protocol."""
+    return {"http": f"http://{HOST}:{port}/announce", "udp": f"udp://{HOST}:{port}/announce"}
+
+
+def opentracker(lab, port, torrents):
+    """A tracker for these torrents alone."""
+    if not may_become_nobody():
+        raise tap.Skip("opentracker gives up root's rights, and only root can do so")
+    folder = lab.path("opentracker")
+    os.mkdir(folder)
+    os.chmod(folder, 0o755)
+    with open(os.path.join(folder, "white"), "w", encoding="ascii") as white:
+        white.writelines(torrent.identity()[0].hex() + "\n" for torrent in torrents)
+    peer = peers.Peer(f"{lab.case}-opentracker", ["opentracker", "-i", HOST, "-p", str(port), "-P", str(port),
+                                                  "-w", "white", "-d", folder, "-u", "nobody"])
+    peer.listens(HOST, port)
+    return peer
+
+
+def may_become_nobody():
+    """Whether this is root, in a user namespace that has other users."""
+    with open("/proc/self/uid_map", encoding="ascii") as users:
+        return os.geteuid() == 0 and sum(int(line.split()[2]) for line in users) > 1
+
+
+def knows_seeds(port, torrent, count=1):
+    """Waits until the tracker counts so many seeds."""
+    query = "info_hash=" + urllib.parse.quote(torrent.identity()[0], safe="")
+
+    def counted():
+        with urllib.request.urlopen(f"http://{HOST}:{port}/scrape?{query}", timeout=5) as reply:
+            return b"8:completei%de" % count in reply.read()
+    network.until(counted, 10, f"the tracker knows {count} seeds")
+
+
+def aria2(mode, lab, torrent, folder):
+    """aria2 as "seed", which runs until it is ended, or as "leech", which ends when it is complete."""
+    port = network.free_ports(1)[0]
+    lab.count += 1
+    return peers.Peer(f"{lab.case}-{lab.count}-aria2", [
+        "aria2c", "--no-conf", f"--dir={folder}", f"--listen-port={port}", "--enable-dht=false",
+        "--enable-dht6=false", "--bt-enable-lpd=false", "--file-allocation=none", "--check-integrity=true",
+        "--log-level=info", "--log=-", "--disable-ipv6=true", "--follow-torrent=mem",
+        *(["--seed-ratio=0.0"] if mode == "seed" else ["--seed-time=0"]), torrent.file,
+    ])

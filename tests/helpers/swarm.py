@@ -1,0 +1,162 @@
+"""swarm: torrents, and our program seeding and downloading them, for tests of whole transfers.
+
+    lab = swarm.Lab(folder)
+    torrent = lab.torrent("name", {"a.bin": 1000})
+    with lab.seed(torrent) as seed, lab.download(torrent, peers=[seed.at()]) as leech:
+        leech.completes()
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+from helpers import network, peers, tap, trees
+
+SHOAL = os.environ.get("SHOAL", "shoal")
+PYTHON = sys.executable
+
+
+class Torrent:
+    """A torrent file and the folder that holds its content."""
+
+    def __init__(self, name, file, content, paths):
+        self.name, self.file, self.content, self.paths = name, file, content, paths
+
+    def identity(self):
+        """Its v1 info-hash and the number of its pieces."""
+        shown = subprocess.run([SHOAL, "show", self.file, "--json"], check=True, capture_output=True).stdout
+        facts = json.loads(shown)
+        return bytes.fromhex(facts["info_hash"]), facts["piece_count"]
+
+    def digests(self, folder):
+        """{path: SHA-256} of what of the torrent's a folder has."""
+        return trees.sums(os.path.join(folder, self.name)) if len(self.paths) > 1 else {
+            self.name: trees.sha256(os.path.join(folder, self.name))}
+
+    def check(self, folder):
+        """Fails unless a folder has every file as it was made, and none more."""
+        assert self.digests(folder) == self.digests(self.content), f"{folder} differs from {self.content}"
+
+
+class Shoal(peers.Peer):
+    """Our program at a transfer; what it says is read as events."""
+
+    def __init__(self, name, arguments, host, folder):
+        super().__init__(name, [SHOAL, *arguments, "--json"])
+        self.host, self.folder = host, folder
+
+    def events(self, kind=None):
+        """What it has said so far, only of one kind when that is given."""
+        with open(self.log, encoding="utf-8") as log:
+            lines = [line for line in log.read().split("\n")[:-1] if line.startswith("{")]
+        told = [json.loads(line) for line in lines]
+        return [event for event in told if kind in (None, event.get("event"))]
+
+    def last(self):
+        """The event told last."""
+        return self.events()[-1]
+
+    def says(self, kind, seconds=10):
+        """Waits until it has told an event of that kind; returns it."""
+        def told():
+            found = self.events(kind)
+            assert found or self.running(), f"{self.name} ended with {self.process.returncode}: {self.log}"
+            return found
+        network.until(told, seconds, f"{self.name} says {kind} ({self.log})")
+        return self.events(kind)[0]
+
+    def at(self):
+        """Where it listens, as --peer takes it, once it takes connections there."""
+        network.until(lambda: self.says("started") and self.takes_peers(), 20,
+                      f"{self.name} has verified ({self.log})")
+        return f"{self.host}:{self.events('started')[0]['port']}"
+
+    def takes_peers(self):
+        """Whether it has verified what is there: before that it turns every peer away."""
+        return self.events("seeding") or self.events("downloading")
+
+    def completes(self, seconds=20):
+        """Waits for a download that ends by itself; returns its last event."""
+        code = self.finishes(seconds)
+        assert code == 0, f"{self.name} ended with {code}: {self.log}"
+        assert self.last()["left"] == 0, self.last()
+        return self.last()
+
+
+class Lab:
+    """One case's folder, and what is made in it."""
+
+    def __init__(self, folder, case):
+        self.folder, self.case = folder, case
+        self.count = 0
+
+    def path(self, name):
+        """A path in the case's folder that was not given out before."""
+        self.count += 1
+        return os.path.join(self.folder, f"{self.count}-{name}")
+
+    def torrent(self, name, files, kind="hybrid", piece="64KiB", trackers=()):
+        """Makes content and its torrent; a single file when files is a size."""
+        content = self.path("content")
+        single = isinstance(files, int)
+        paths = {name: files} if single else {f"{name}/{path}": size for path, size in files.items()}
+        trees.make(content, paths)
+        file = self.path(name) + ".torrent"
+        command = [SHOAL, "create", os.path.join(content, name), "-o", file, "--format", kind,
+                   "--piece-size", piece, "--quiet", "--allow", "local-tracker"]
+        for tracker in trackers:
+            command += ["--tracker", tracker]
+        subprocess.run(command, check=True, capture_output=True)
+        return Torrent(name, file, content, list(paths))
+
+    def copy(self, torrent):
+        """A folder with a copy of the content."""
+        folder = self.path("copy")
+        shutil.copytree(torrent.content, folder)
+        return folder
+
+    def shoal(self, arguments, host, folder):
+        """Our program with a log of its own."""
+        self.count += 1
+        return Shoal(f"{self.case}-{self.count}-{arguments[0]}", arguments, host, folder)
+
+    def seed(self, torrent, *options, host="127.0.0.1", trackers=False):
+        """Our program as a seed."""
+        options = [*options, "--bind", host, *([] if trackers else ["--no-trackers"])]
+        return self.shoal(["seed", torrent.file, torrent.content, *options], host, torrent.content)
+
+    def download(self, torrent, *options, peers_at=(), folder=None, host="127.0.0.1", trackers=False):
+        """Our program as a leech, into a new folder unless one is given."""
+        folder = folder or self.path("download")
+        options = [*options, "--bind", host, *([] if trackers else ["--no-trackers"])]
+        for peer in peers_at:
+            options += ["--peer", peer]
+        return self.shoal(["download", torrent.file, "-d", folder, *options], host, folder)
+
+    @contextlib.contextmanager
+    def libtorrent(self, mode, torrent, folder, host="127.0.0.1", peers_at=()):
+        """libtorrent as "seed", which is waited for, or "leech"; gives it and where it listens."""
+        need_libtorrent()
+        self.count += 1
+        at = f"{host}:{network.free_ports(1, host)[0]}"
+        driver = os.path.join(os.path.dirname(__file__), "lt_peer.py")
+        name = f"{self.case}-{self.count}-libtorrent"
+        with peers.Peer(name, [PYTHON, driver, mode, torrent.file, folder, at, *peers_at]) as other:
+            if mode == "seed":
+                network.until(lambda: "every piece is here" in words(other), 10, f"{name} serves ({other.log})")
+            yield other, at
+
+
+def words(peer):
+    """What a peer has said so far."""
+    with open(peer.log, encoding="utf-8", errors="replace") as log:
+        return log.read()
+
+
+def need_libtorrent():
+    """Skips the case when libtorrent's binding is absent."""
+    if subprocess.run([PYTHON, "-c", "import libtorrent"], capture_output=True, check=False).returncode:
+        raise tap.Skip("python3-libtorrent is not installed")
