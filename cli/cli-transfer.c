@@ -46,8 +46,9 @@ cli_transfer_describe (CliTransferOptions *o, GArray *entries)
 {
   cli_option (entries, "port", 0, G_OPTION_ARG_INT, &o->port,
               N_ ("Listen at port N (default: any)"), N_ ("N"));
-  cli_option (entries, "bind", 0, G_OPTION_ARG_STRING, &o->bind, N_ ("Listen at ADDRESS alone"),
-              N_ ("ADDRESS"));
+  cli_option (entries, "bind", 0, G_OPTION_ARG_STRING, &o->bind,
+              N_ ("Use that address or network interface alone, for everything"),
+              N_ ("ADDRESS|INTERFACE"));
   cli_option (entries, "peer", 0, G_OPTION_ARG_STRING_ARRAY, &o->peers,
               N_ ("Connect to that peer, too (may repeat)"), N_ ("HOST:PORT"));
   cli_option (entries, "no-trackers", 0, G_OPTION_ARG_NONE, &o->no_trackers, N_ ("Ask no tracker"),
@@ -311,7 +312,7 @@ open_session (Run *run)
 {
   const CliTransferOptions *o = run->transfer->options;
   g_autoptr (GError) error = NULL;
-  const char *bind = o->bind != NULL ? o->bind : "0.0.0.0";
+  const char *bind = o->bind != NULL ? o->bind : "";
   bool bare_ipv6 = bind[0] != '[' && strchr (bind, ':') != NULL;
   g_autofree char *listen = g_strdup_printf (bare_ipv6 ? "[%s]:%d" : "%s:%d", bind, o->port);
 

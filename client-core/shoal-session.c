@@ -3,6 +3,7 @@
 #include "shoal-session.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -170,10 +171,28 @@ shoal_session_init (ShoalSession *self)
   self->torrents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
 }
 
+/* "1.2.3.4:80", "[::1]:80", "eth0:80", ":80". The name of an interface is a copy. */
+static bool
+parse_bind (const char *text, BtioBind *out, char **interface)
+{
+  const char *colon = strrchr (text, ':');
+  uint16_t port;
+
+  if (bt_endpoint_parse (text, strlen (text), &out->address))
+    return true;
+  if (colon == NULL || !bt_port_parse (colon + 1, strlen (colon + 1), &port))
+    return false;
+  *interface = colon > text ? g_strndup (text, (gsize) (colon - text)) : NULL;
+  out->interface = *interface;
+  out->address.port = port;
+  return *interface == NULL || if_nametoindex (*interface) != 0;
+}
+
 /**
  * shoal_session_new:
- * @address: (nullable): where to listen, such as "0.0.0.0:6881" or "[::]:0"; %NULL for any port of
- *   all IPv4 addresses
+ * @address: (nullable): where to listen, and where all that is sent comes from: an address such as
+ *   "192.0.2.1:6881" or "[2001:db8::1]:0", a network interface such as "eth0:6881", or ":6881" for
+ *   every address of IPv4 and IPv6; port 0 is any. %NULL is ":0"
  * @many_per_address: whether several peers of one address are welcome, as in tests and in private
  *   networks
  * @error: return location for an error of %SHOAL_ERROR
@@ -186,11 +205,12 @@ shoal_session_init (ShoalSession *self)
 ShoalSession *
 shoal_session_new (const char *address, gboolean many_per_address, GError **error)
 {
-  const char *at = address != NULL ? address : "0.0.0.0:0";
+  const char *at = address != NULL ? address : ":0";
+  g_autofree char *interface = NULL;
   g_autoptr (ShoalSession) self = g_object_new (SHOAL_TYPE_SESSION, NULL);
   EngEngineConfig config = { .many_per_address = many_per_address };
 
-  if (!bt_endpoint_parse (at, strlen (at), &config.listen))
+  if (!parse_bind (at, &config.bind, &interface))
     {
       g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
                                                          BT_NOWHERE, NULL, at));

@@ -18,7 +18,7 @@ static EngHttp *
 make_http (BtioReactor *reactor, const EngAnnouncerConfig *config, const EngAnnouncerLimits *limits)
 {
   const EngHttpConfig http = { .user_agent = config->user_agent,
-                               .interface = config->interface,
+                               .bind = config->bind,
                                .at_once = ENG_ANNOUNCES_AT_ONCE,
                                .at_once_a_host = HTTP_A_HOST,
                                .timeout_us = limits->http_timeout_us,
@@ -32,7 +32,7 @@ static EngUdp *
 make_udp (BtioReactor *reactor, BtioResolver *resolver, const EngAnnouncerConfig *config,
           const EngAnnouncerLimits *limits)
 {
-  const EngUdpConfig udp = { .interface = config->interface,
+  const EngUdpConfig udp = { .bind = config->bind,
                              .timeout_us = limits->udp_timeout_us,
                              .grace_us = limits->udp_grace_us,
                              .seed = config->seed };

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "protocol/core/bt-endpoint.h"
-#include "protocol/io/btio-reactor.h"
+#include "protocol/io/btio-tcp.h"
 #include "protocol/torrent/bt-metainfo.h"
 
 #define ENG_ANNOUNCES_AT_ONCE 50
@@ -27,7 +27,7 @@ typedef struct
   uint32_t key;
   uint16_t port;          /* that we listen at */
   const char *user_agent; /* "Shoal/0.1.0" */
-  const char *interface;  /* to stay on, or NULL */
+  BtioBind bind;          /* where announces come from; the port does not count */
   uint64_t seed;          /* for jitter and transaction ids */
 } EngAnnouncerConfig;
 

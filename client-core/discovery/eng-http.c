@@ -200,24 +200,39 @@ eng_http_cancel (EngHttpGet *get)
 
 /* --- all of it --- */
 
+/* NULL for anywhere. (transfer full) */
+static GSocketAddress *
+local_address (const BtEndpoint *from)
+{
+  g_autoptr (GInetAddress) address = NULL;
+
+  if (from->family == BT_FAMILY_NONE)
+    return NULL;
+  address = g_inet_address_new_from_bytes (
+      from->addr, from->family == BT_FAMILY_V6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
+  return g_inet_socket_address_new (address, 0);
+}
+
 EngHttp *
 eng_http_new (BtioReactor *reactor, const EngHttpConfig *config)
 {
   EngHttp *self = g_new0 (EngHttp, 1);
+  g_autoptr (GSocketAddress) from = local_address (&config->bind.address);
 
   self->reactor = reactor;
   self->config = *config;
-  self->config.user_agent = self->config.interface = NULL;
-  self->interface = g_strdup (config->interface);
+  self->config.user_agent = self->config.bind.interface = NULL;
+  self->interface = g_strdup (config->bind.interface);
   self->random = config->seed;
   self->hosts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) host_free);
   self->pump.run = on_pump;
   self->wake.due = on_wake;
   g_queue_init (&self->under_way);
   self->session = soup_session_new_with_options (
-      "user-agent", config->user_agent, "max-conns", (int) (config->at_once + SPARE_CONNECTIONS),
-      "max-conns-per-host", (int) config->at_once_a_host, "idle-timeout", IDLE_CONNECTION_S,
-      "timeout", (unsigned) (config->timeout_us / 1000000) + 1, "proxy-resolver", NULL, NULL);
+      "local-address", from, "user-agent", config->user_agent, "max-conns",
+      (int) (config->at_once + SPARE_CONNECTIONS), "max-conns-per-host",
+      (int) config->at_once_a_host, "idle-timeout", IDLE_CONNECTION_S, "timeout",
+      (unsigned) (config->timeout_us / 1000000) + 1, "proxy-resolver", NULL, NULL);
   return self;
 }
 

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "protocol/core/bt-endpoint.h"
-#include "protocol/io/btio-reactor.h"
+#include "protocol/io/btio-tcp.h"
 
 typedef struct EngHttp EngHttp;
 typedef struct EngHttpGet EngHttpGet;
@@ -21,7 +21,7 @@ typedef struct EngHttpGet EngHttpGet;
 typedef struct
 {
   const char *user_agent;
-  const char *interface; /* to stay on, or NULL */
+  BtioBind bind; /* where requests come from; the port does not count */
   unsigned at_once;
   unsigned at_once_a_host;
   uint64_t timeout_us; /* for all of it, from when it begins */

@@ -32,7 +32,8 @@ struct EngUdp
 {
   BtioReactor *reactor;
   BtioResolver *resolver;
-  char *interface;
+  BtEndpoint from; /* no family: from anywhere */
+  char *interface; /* or NULL */
   uint64_t timeout_us;
   uint64_t grace_us;
   BtSipKey random;

@@ -164,6 +164,10 @@ open_socket (EngUdp *self, uint16_t family)
   BtioDatagram **socket = &self->sockets[family == BT_FAMILY_V6];
   BtioBind bind = { .address = { .family = family }, .interface = self->interface };
 
+  if (self->from.family != BT_FAMILY_NONE)
+    bind.address = self->from;
+  if (bind.address.family != family)
+    return false; /* nothing leaves by another address than was asked for */
   if (*socket == NULL)
     *socket = btio_datagram_new (self->reactor, &bind, on_received, self);
   return *socket != NULL;
@@ -206,7 +210,9 @@ eng_udp_new (BtioReactor *reactor, BtioResolver *resolver, const EngUdpConfig *c
 
   self->reactor = reactor;
   self->resolver = resolver;
-  self->interface = g_strdup (config->interface);
+  self->from = config->bind.address;
+  self->from.port = 0;
+  self->interface = g_strdup (config->bind.interface);
   self->timeout_us = config->timeout_us;
   self->grace_us = config->grace_us;
   self->random = (BtSipKey){ { config->seed, ~config->seed } };

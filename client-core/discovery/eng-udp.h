@@ -11,15 +11,16 @@
 #include "client-core/discovery/eng-answer.h"
 #include "protocol/io/btio-reactor.h"
 #include "protocol/io/btio-resolver.h"
+#include "protocol/io/btio-tcp.h"
 
 typedef struct EngUdp EngUdp;
 typedef struct EngUdpAsk EngUdpAsk;
 
 typedef struct
 {
-  const char *interface; /* to stay on, or NULL */
-  uint64_t timeout_us;   /* for all of it */
-  uint64_t grace_us;     /* once one family has answered, for the other */
+  BtioBind bind;       /* where packets come from; the port does not count */
+  uint64_t timeout_us; /* for all of it */
+  uint64_t grace_us;   /* once one family has answered, for the other */
   uint64_t seed;
 } EngUdpConfig;
 

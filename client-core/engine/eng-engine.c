@@ -7,9 +7,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "client-core/engine/eng-door.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd.h"
-#include "protocol/io/btio-tcp.h"
 
 #define SNAPSHOT_US 250000
 #define STOP_US 2000000
@@ -52,7 +52,8 @@ typedef struct
 
 struct EngEngine
 {
-  EngEngineConfig config;
+  EngEngineConfig config; /* without its strings */
+  char *interface;
   const EngEngineEvents *events;
   void *owner;
   pthread_t thread;
@@ -73,12 +74,11 @@ struct EngEngine
   BtioReactor *reactor;
   BtioWatch wake;
   BtioTimer snapshot;
-  BtioListener *listener;
+  EngDoor *door;
   EngDisk *disk;
   EngAnnouncer *announcer;
   BtTokenBucket connects;
-  GPtrArray *entries;   /* of Entry */
-  GPtrArray *strangers; /* of EngConnection: peers that have not named a torrent yet */
+  GPtrArray *entries; /* of Entry */
   uint64_t next_seed;
   bool quitting;
 };
@@ -205,6 +205,7 @@ add_torrent (EngEngine *e, const Command *command)
                               .folder = command->folder,
                               .preallocate = command->preallocate,
                               .port = e->port,
+                              .bind = &e->config.bind,
                               .connects = &e->connects,
                               .seed = e->next_seed++,
                               .many_per_address = e->config.many_per_address,
@@ -407,7 +408,7 @@ on_room (void *data)
 
 /* A stranger names the torrent that it wants. */
 static bool
-on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20])
+lead_in (void *owner, EngConnection *connection, const uint8_t info_hash[20])
 {
   EngEngine *e = owner;
 
@@ -417,53 +418,28 @@ on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20]
 
       if (entry->torrent != NULL && !entry->removing
           && memcmp (eng_torrent_info_hash (entry->torrent), info_hash, 20) == 0)
-        {
-          if (!eng_torrent_adopt (entry->torrent, connection))
-            return false;
-          g_ptr_array_remove_fast (e->strangers, connection);
-          return true;
-        }
+        return eng_torrent_adopt (entry->torrent, connection);
     }
   return false;
-}
-
-static void
-on_stranger_closed (void *owner, EngConnection *connection, const EngClosure *closure)
-{
-  EngEngine *e = owner;
-
-  g_ptr_array_remove_fast (e->strangers, connection);
-}
-
-static const EngConnectionEvents stranger_events
-    = { .identify = on_identify, .closed = on_stranger_closed };
-
-static void
-on_accepted (void *owner, BtioStream *stream)
-{
-  EngEngine *e = owner;
-
-  g_ptr_array_add (e->strangers,
-                   eng_connection_new_incoming (e->reactor, stream, &stranger_events, e));
 }
 
 static bool
 start (EngEngine *e)
 {
   EngDiskConfig disk = { .ops = btd_ops () };
-  EngAnnouncerConfig announcer = { .user_agent = USER_AGENT, .seed = random_word (e, 2) };
-  BtioBind bind = { .address = e->config.listen };
+  EngAnnouncerConfig announcer
+      = { .user_agent = USER_AGENT, .bind = e->config.bind, .seed = random_word (e, 2) };
 
   e->reactor = btio_reactor_new (e->context);
   if (e->reactor == NULL)
     return false;
-  e->listener = btio_tcp_listen (e->reactor, &bind, on_accepted, e);
+  e->door = eng_door_new (e->reactor, &e->config.bind, lead_in, e);
   e->disk = eng_disk_new (e->reactor, &disk);
   e->wake.ready = on_wake;
-  if (e->listener == NULL || e->disk == NULL
+  if (e->door == NULL || e->disk == NULL
       || !btio_watch_start (&e->wake, e->reactor, e->wake_fd, EPOLLIN))
     return false;
-  e->port = btio_listener_local (e->listener).port;
+  e->port = eng_door_port (e->door);
   eng_disk_on_room (e->disk, on_room, e);
   make_peer_id (e, announcer.peer_id);
   announcer.key = (uint32_t) random_word (e, 3);
@@ -480,11 +456,10 @@ start (EngEngine *e)
 static void
 stop (EngEngine *e)
 {
-  btio_listener_free (e->listener);
-  for (guint i = 0; i < e->strangers->len; i++)
-    eng_connection_close (e->strangers->pdata[i]);
-  while (e->strangers->len > 0)
+  eng_door_close (e->door);
+  while (e->door != NULL && !eng_door_is_empty (e->door))
     g_main_context_iteration (e->context, TRUE);
+  eng_door_free (e->door);
   eng_announcer_free (e->announcer);
   eng_disk_free (e->disk);
   if (e->reactor == NULL)
@@ -518,13 +493,13 @@ static void
 engine_clear (EngEngine *e)
 {
   g_ptr_array_unref (e->entries);
-  g_ptr_array_unref (e->strangers);
   g_main_loop_unref (e->loop);
   g_main_context_unref (e->context);
   if (e->wake_fd >= 0)
     close (e->wake_fd);
   pthread_cond_destroy (&e->started);
   pthread_mutex_destroy (&e->lock);
+  g_free (e->interface);
   g_free (e);
 }
 
@@ -535,11 +510,11 @@ eng_engine_new (const EngEngineConfig *config, const EngEngineEvents *events, vo
   int failure;
 
   e->config = *config;
+  e->config.bind.interface = e->interface = g_strdup (config->bind.interface);
   e->events = events;
   e->owner = owner;
   e->last = &e->first;
   e->entries = g_ptr_array_new ();
-  e->strangers = g_ptr_array_new ();
   e->context = g_main_context_new ();
   e->loop = g_main_loop_new (e->context, FALSE);
   e->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);

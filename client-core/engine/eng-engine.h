@@ -13,12 +13,14 @@
 
 #include "client-core/discovery/eng-announcer.h"
 #include "client-core/torrent/eng-torrent.h"
+#include "protocol/io/btio-tcp.h"
 
 typedef struct EngEngine EngEngine;
 
 typedef struct
 {
-  BtEndpoint listen;     /* port 0 for any */
+  BtioBind bind;         /* where it listens, and where all that it sends comes from: no family
+                            for every address, port 0 for any; the strings are copied */
   bool many_per_address; /* peers that share an address; for private networks and tests */
   uint8_t random[32];    /* from the system */
 } EngEngineConfig;

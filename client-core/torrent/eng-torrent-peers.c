@@ -65,11 +65,23 @@ link_free (EngLink *link)
 
 /* --- from and to --- */
 
+/* Nothing leaves by another address than was asked for. */
+static BtioStream *
+connect_from (EngTorrent *t, const BtEndpoint *remote)
+{
+  BtioBind bind = *t->config.bind;
+
+  bind.address.port = 0;
+  if (bind.address.family != BT_FAMILY_NONE && bind.address.family != remote->family)
+    return NULL;
+  return btio_tcp_connect (t->config.reactor, remote, &bind);
+}
+
 static void
 connect_to (EngTorrent *t, EngCandidate *candidate)
 {
   EngConnectionConfig config = connection_config (t);
-  BtioStream *stream = btio_tcp_connect (t->config.reactor, &candidate->endpoint, NULL);
+  BtioStream *stream = connect_from (t, &candidate->endpoint);
   EngLink *link;
 
   if (stream == NULL)

@@ -14,6 +14,7 @@
 #include "client-core/disk/eng-disk.h"
 #include "client-core/peer/eng-connection.h"
 #include "client-core/torrent/eng-candidates.h"
+#include "protocol/io/btio-tcp.h"
 #include "protocol/torrent/bt-metainfo.h"
 
 typedef struct EngTorrent EngTorrent;
@@ -44,6 +45,7 @@ typedef struct
   EngPreallocate preallocate;
   uint8_t peer_id[20];
   uint16_t port;           /* that we listen at, told to peers */
+  const BtioBind *bind;    /* where connections come from; lent, the port does not count */
   BtTokenBucket *connects; /* of the session; lent */
   uint64_t seed;
   bool many_per_address;

@@ -331,7 +331,7 @@ static void
 test_interface (void)
 {
   const EngAnnouncerConfig config
-      = { .port = 1, .user_agent = "Shoal/test", .interface = "nosuch0", .seed = 42 };
+      = { .port = 1, .user_agent = "Shoal/test", .bind.interface = "nosuch0", .seed = 42 };
   World *w = world_new ();
 
   eng_announcer_free (w->announcer);

@@ -1,0 +1,153 @@
+/* eng-door.c: see the header. */
+#include "client-core/engine/eng-door.h"
+
+#include <errno.h>
+
+#include "protocol/core/bt-assert.h"
+
+/* Strangers at once; one more, and the one who has waited longest leaves. */
+#define STRANGERS_MAX 500u
+
+/* How often a port that is free in one family is looked for in the other. */
+#define PORT_TRIES 8
+
+struct EngDoor
+{
+  BtioReactor *reactor;
+  BtioListener *listeners[2];
+  GPtrArray *strangers; /* of EngConnection, oldest first */
+  uint16_t port;
+  EngDoorLead lead;
+  void *owner;
+};
+
+/* --- strangers --- */
+
+static bool
+on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20])
+{
+  EngDoor *self = owner;
+
+  if (!self->lead (self->owner, connection, info_hash))
+    return false;
+  g_ptr_array_remove (self->strangers, connection);
+  return true;
+}
+
+static void
+on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
+{
+  g_ptr_array_remove (((EngDoor *) owner)->strangers, connection);
+}
+
+static const EngConnectionEvents stranger_events = { .identify = on_identify, .closed = on_closed };
+
+static void
+on_accepted (void *owner, BtioStream *stream)
+{
+  EngDoor *self = owner;
+
+  if (self->strangers->len >= STRANGERS_MAX)
+    eng_connection_close (self->strangers->pdata[self->strangers->len - STRANGERS_MAX]);
+  g_ptr_array_add (self->strangers,
+                   eng_connection_new_incoming (self->reactor, stream, &stranger_events, self));
+}
+
+/* --- listeners --- */
+
+static BtioListener *
+listen_at (EngDoor *self, const BtioBind *bind, BtFamily family, uint16_t port)
+{
+  BtioBind at = *bind;
+
+  if (at.address.family == BT_FAMILY_NONE)
+    at.address = (BtEndpoint){ .family = family };
+  at.address.port = port;
+  return btio_tcp_listen (self->reactor, &at, on_accepted, self);
+}
+
+/* Both families at one port, or the one that there is. */
+static bool
+listen_everywhere (EngDoor *self, const BtioBind *bind)
+{
+  uint16_t wanted = bind->address.port;
+
+  for (int i = 0; i < PORT_TRIES; i++)
+    {
+      uint16_t port = wanted;
+
+      self->listeners[0] = listen_at (self, bind, BT_FAMILY_V4, wanted);
+      if (self->listeners[0] != NULL)
+        port = btio_listener_local (self->listeners[0]).port;
+      else if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
+        return false;
+      self->listeners[1] = listen_at (self, bind, BT_FAMILY_V6, port);
+      if (self->listeners[1] != NULL || errno != EADDRINUSE || wanted != 0)
+        break;
+      g_clear_pointer (&self->listeners[0], btio_listener_free);
+    }
+  return self->listeners[0] != NULL || self->listeners[1] != NULL;
+}
+
+EngDoor *
+eng_door_new (BtioReactor *reactor, const BtioBind *bind, EngDoorLead lead, void *owner)
+{
+  EngDoor *self = g_new0 (EngDoor, 1);
+  bool ok;
+
+  self->reactor = reactor;
+  self->lead = lead;
+  self->owner = owner;
+  self->strangers = g_ptr_array_new ();
+  if (bind->address.family == BT_FAMILY_NONE)
+    ok = listen_everywhere (self, bind);
+  else
+    {
+      self->listeners[0] = listen_at (self, bind, BT_FAMILY_NONE, bind->address.port);
+      ok = self->listeners[0] != NULL;
+    }
+  if (!ok)
+    {
+      int saved = errno;
+
+      eng_door_free (self);
+      errno = saved;
+      return NULL;
+    }
+  self->port = btio_listener_local (self->listeners[self->listeners[0] == NULL]).port;
+  return self;
+}
+
+void
+eng_door_close (EngDoor *self)
+{
+  if (self == NULL)
+    return;
+  for (size_t i = 0; i < G_N_ELEMENTS (self->listeners); i++)
+    g_clear_pointer (&self->listeners[i], btio_listener_free);
+  for (guint i = 0; i < self->strangers->len; i++)
+    eng_connection_close (self->strangers->pdata[i]);
+}
+
+bool
+eng_door_is_empty (const EngDoor *self)
+{
+  return self->strangers->len == 0;
+}
+
+void
+eng_door_free (EngDoor *self)
+{
+  if (self == NULL)
+    return;
+  eng_door_close (self);
+  bt_assert (eng_door_is_empty (self));
+  g_ptr_array_unref (self->strangers);
+  g_free (self);
+}
+
+uint16_t
+eng_door_port (const EngDoor *self)
+{
+  return self->port;
+}
