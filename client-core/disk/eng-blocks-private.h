@@ -16,6 +16,7 @@ void eng_blocks_free (EngBlocks *blocks);
 uint8_t *eng_blocks_take (EngBlocks *blocks);
 void eng_blocks_give (EngBlocks *blocks, uint8_t *block); /* accepts NULL */
 
+uint64_t eng_blocks_budget (const EngBlocks *blocks);
 uint64_t eng_blocks_used (const EngBlocks *blocks);
 /* Seven eighths of the budget are in use. */
 bool eng_blocks_is_tight (const EngBlocks *blocks);

@@ -77,6 +77,12 @@ eng_blocks_give (EngBlocks *blocks, uint8_t *block)
 }
 
 uint64_t
+eng_blocks_budget (const EngBlocks *blocks)
+{
+  return blocks->budget;
+}
+
+uint64_t
 eng_blocks_used (const EngBlocks *blocks)
 {
   return atomic_load (&blocks->used);

@@ -12,7 +12,7 @@
 #include "protocol/io/btio-reactor.h"
 
 /* The most tasks that are run together. */
-#define ENG_CREW_BATCH 8
+#define ENG_CREW_BATCH 16
 
 typedef struct EngCrew EngCrew;
 typedef struct EngTask EngTask;
@@ -26,6 +26,7 @@ struct EngTask
    */
   void (*done) (EngTask *task);
   unsigned batch; /* 1 up to ENG_CREW_BATCH */
+  unsigned least; /* so many go to one thread, though another is free */
   bool finished;  /* whoever runs it sets it; the task is not run again */
 
   /* The crew's, under its lock. */
@@ -44,6 +45,9 @@ void eng_crew_free (EngCrew *crew);
 
 /* Has the task run, from any thread. */
 void eng_crew_queue (EngCrew *crew, EngTask *task);
+
+/* The same for several, which stay together. */
+void eng_crew_queue_all (EngCrew *crew, EngTask *const *tasks, size_t n);
 
 /* Has done() called without a run, from any thread; not again before that. */
 void eng_crew_post (EngCrew *crew, EngTask *task);

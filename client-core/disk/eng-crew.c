@@ -62,11 +62,11 @@ take_first (TaskList *list)
 
 /* --- the threads --- */
 
-/* Takes a thread's fair share of the tasks that may run together. */
+/* Takes a thread's fair share of the tasks that may run together, or what they ask for. */
 static size_t
 take_batch (EngCrew *crew, EngTask **tasks)
 {
-  size_t share = 1 + crew->ready.n / crew->n_threads;
+  size_t share = MAX (1 + crew->ready.n / crew->n_threads, crew->ready.first->least);
   size_t n = 0;
 
   do
@@ -105,6 +105,8 @@ work (void *data)
       if (crew->ready.first == NULL)
         break;
       size_t n = take_batch (crew, tasks);
+      if (crew->ready.first != NULL)
+        pthread_cond_signal (&crew->work);
       pthread_mutex_unlock (&crew->lock);
       tasks[0]->run (tasks, n);
       pthread_mutex_lock (&crew->lock);
@@ -210,18 +212,25 @@ eng_crew_free (EngCrew *crew)
 /* --- any thread --- */
 
 void
-eng_crew_queue (EngCrew *crew, EngTask *task)
+eng_crew_queue_all (EngCrew *crew, EngTask *const *tasks, size_t n)
 {
   pthread_mutex_lock (&crew->lock);
-  if (task->active)
-    task->again = true;
-  else
+  for (size_t i = 0; i < n; i++)
     {
-      task->active = true;
-      append (&crew->ready, task);
-      pthread_cond_signal (&crew->work);
+      if (!tasks[i]->active)
+        append (&crew->ready, tasks[i]);
+      tasks[i]->again = tasks[i]->active;
+      tasks[i]->active = true;
     }
+  if (crew->ready.first != NULL)
+    pthread_cond_signal (&crew->work);
   pthread_mutex_unlock (&crew->lock);
+}
+
+void
+eng_crew_queue (EngCrew *crew, EngTask *task)
+{
+  eng_crew_queue_all (crew, &task, 1);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "eng-blocks-private.h"
 #include "eng-crew-private.h"
 #include "eng-files-private.h"
+#include "eng-gather-private.h"
 
 typedef struct EngVerify EngVerify;
 
@@ -17,15 +18,11 @@ struct EngDisk
   EngCrew *crew;
   EngBlocks *blocks;
   EngFiles *files;
+  EngGather gather;    /* of EngPiece */
   GPtrArray *storages; /* those that are open */
   bool pressed;        /* the pieces know that the budget is reached */
   void (*room) (void *data);
   void *room_data;
-
-  /* Files that are lent until the turn ends. */
-  BtioTurn lent_turn;
-  bool lent_again; /* the turn was asked for a second time */
-  GPtrArray *lent;
 };
 
 struct EngStorage

@@ -62,23 +62,6 @@ on_settled (void *data)
     disk->room (disk->room_data);
 }
 
-/* Asks for a second round, which comes behind everything else of the turn. */
-static void
-on_lent_turn (BtioTurn *turn)
-{
-  EngDisk *disk = (EngDisk *) (void *) ((char *) turn - offsetof (EngDisk, lent_turn));
-
-  disk->lent_again = !disk->lent_again;
-  if (disk->lent_again)
-    {
-      btio_turn_ask (turn, disk->reactor);
-      return;
-    }
-  for (unsigned i = 0; i < disk->lent->len; i++)
-    eng_files_release (disk->files, g_ptr_array_index (disk->lent, i));
-  g_ptr_array_set_size (disk->lent, 0);
-}
-
 EngDisk *
 eng_disk_new (BtioReactor *reactor, const EngDiskConfig *config)
 {
@@ -89,14 +72,17 @@ eng_disk_new (BtioReactor *reactor, const EngDiskConfig *config)
     n_threads = CLAMP (btf_device_readers ("."), MIN_THREADS, MAX_THREADS);
   disk->reactor = reactor;
   disk->ops = config->ops;
-  disk->lent_turn.run = on_lent_turn;
-  disk->lent = g_ptr_array_new ();
   disk->storages = g_ptr_array_new ();
   disk->blocks = eng_blocks_new (config->budget > 0 ? config->budget : BUDGET, on_edge, disk);
   disk->files = eng_files_new (OPEN_FILES, open_file);
   disk->crew = eng_crew_new (reactor, n_threads, on_settled, disk);
   if (disk->crew != NULL)
-    return disk;
+    {
+      eng_gather_init (&disk->gather, reactor, disk->crew,
+                       MIN (config->ops->lanes[BT_SHA1], ENG_CREW_BATCH),
+                       eng_blocks_budget (disk->blocks) / 8 * 3);
+      return disk;
+    }
   int saved = errno;
   eng_disk_free (disk);
   errno = saved;
@@ -109,13 +95,10 @@ eng_disk_free (EngDisk *disk)
   if (disk == NULL)
     return;
   bt_assert (disk->storages->len == 0);
+  eng_gather_clear (&disk->gather);
   eng_crew_free (disk->crew);
-  btio_turn_stop (&disk->lent_turn);
-  for (unsigned i = 0; i < disk->lent->len; i++)
-    eng_files_release (disk->files, g_ptr_array_index (disk->lent, i));
   eng_files_free (disk->files);
   eng_blocks_free (disk->blocks);
-  g_ptr_array_unref (disk->lent);
   g_ptr_array_unref (disk->storages);
   g_free (disk);
 }

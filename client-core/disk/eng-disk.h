@@ -100,10 +100,10 @@ void eng_storage_forget (EngStorage *storage, uint32_t piece);
 void eng_storage_read (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
                        uint64_t cookie);
 
-/* For sendfile(): the descriptor and offset of a range that lies in one file and in the page cache;
- * false when it does not or nobody knows. The descriptor stays valid until the turn ends. */
-bool eng_storage_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len, int *fd,
-                       off_t *offset);
+/* Reads bytes of a piece that is good into @block at once, when they lie in one file and in the
+ * page cache; false when they do not or nobody knows: then eng_storage_read() is the way. */
+bool eng_storage_read_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
+                            uint8_t *block);
 
 /* Hashes what is on disk, off the thread; verifying() and verified() follow. Files that are not
  * there are no error. */

@@ -19,7 +19,6 @@ struct EngPiece
 
   /* The engine's thread. */
   BtBitfield received;
-  uint32_t told;       /* up to where the threads know of it */
   EngPiece *next_life; /* what came after it was forgotten */
   bool waits;          /* it is a next life: not to be run yet */
 

@@ -4,9 +4,6 @@
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-limits.h"
 
-/* Blocks that are collected before a thread is woken for them. */
-#define STRIDE 8
-
 uint32_t
 eng_piece_needed (const EngStorage *storage, uint32_t index)
 {
@@ -48,6 +45,7 @@ eng_piece_new (EngStorage *storage, uint32_t index)
   piece->task.run = eng_piece_run;
   piece->task.done = on_piece_done;
   piece->task.batch = ENG_CREW_BATCH;
+  piece->task.least = MIN (storage->disk->ops->lanes[BT_SHA1], ENG_CREW_BATCH);
   piece->storage = storage;
   piece->index = index;
   piece->needed = eng_piece_needed (storage, index);
@@ -63,6 +61,7 @@ eng_piece_new (EngStorage *storage, uint32_t index)
 void
 eng_piece_free (EngPiece *piece)
 {
+  eng_gather_remove (&piece->storage->disk->gather, &piece->task, piece->needed);
   eng_piece_drop_blocks (piece);
   if (piece->has_v1)
     piece->storage->disk->ops->clear (&piece->sha1);
@@ -76,7 +75,21 @@ eng_piece_free (EngPiece *piece)
 static void
 queue (EngPiece *piece)
 {
-  eng_crew_queue (piece->storage->disk->crew, &piece->task);
+  EngDisk *disk = piece->storage->disk;
+
+  eng_gather_remove (&disk->gather, &piece->task, piece->needed);
+  eng_crew_queue (disk->crew, &piece->task);
+}
+
+/* A piece that is whole waits for others, unless its memory is needed. */
+static void
+queue_whole (EngPiece *piece)
+{
+  EngDisk *disk = piece->storage->disk;
+
+  eng_gather_add (&disk->gather, &piece->task, piece->needed);
+  if (eng_blocks_is_tight (disk->blocks))
+    eng_gather_flush (&disk->gather);
 }
 
 void
@@ -105,15 +118,11 @@ eng_piece_put (EngPiece *piece, uint32_t begin, uint8_t *block, uint32_t len)
   else
     atomic_store_explicit (&piece->slots[i], block, memory_order_release);
   uint32_t ready = (uint32_t) bt_bitfield_next_unset (&piece->received, i);
-  if (atomic_load_explicit (&piece->ready, memory_order_relaxed) == i)
-    atomic_store_explicit (&piece->ready, ready, memory_order_release);
-  else
+  if (atomic_load_explicit (&piece->ready, memory_order_relaxed) != i)
     return;
-  if (ready - piece->told < STRIDE && ready < piece->n_blocks)
-    return;
-  piece->told = ready;
-  if (!piece->waits)
-    queue (piece);
+  atomic_store_explicit (&piece->ready, ready, memory_order_release);
+  if (ready == piece->n_blocks && !piece->waits)
+    queue_whole (piece);
 }
 
 void

@@ -157,52 +157,30 @@ eng_storage_read (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t 
 
 /* --- what is cached --- */
 
-/* Asks the kernel for the first and the last byte's pages, which is what can be asked without a
- * copy: read-ahead and eviction work on larger runs than a block. */
-static bool
-is_cached (int fd, off_t offset, size_t len)
-{
-  uint8_t byte;
-  struct iovec iov = { &byte, 1 };
-  const off_t ends[] = { offset, offset + (off_t) len - 1 };
-
-  for (unsigned i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      ssize_t n = preadv2 (fd, &iov, 1, ends[i], RWF_NOWAIT);
-
-      if (n != 1 && (n >= 0 || errno != EOPNOTSUPP))
-        return false;
-    }
-  return true;
-}
-
 bool
-eng_storage_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len, int *fd,
-                  off_t *offset)
+eng_storage_read_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
+                       uint8_t *block)
 {
-  EngDisk *disk = storage->disk;
+  EngFiles *files = storage->disk->files;
+  struct iovec iov = { block, len };
   EngOpenFile *open;
   BtSpanIter iter;
   BtSpan span;
+  ssize_t n;
 
   bt_span_iter_init (&iter, storage->layout, bt_layout_piece_start (storage->layout, piece) + begin,
                      len);
   if (!bt_span_iter_next (&iter, &span) || span.length != len
       || !eng_storage_is_on_disk (storage, span.file))
     return false;
-  open = eng_files_hold_open (disk->files, storage, span.file);
+  open = eng_files_hold_open (files, storage, span.file);
   if (open == NULL)
     return false;
-  if (!is_cached (open->fd, (off_t) span.offset, len))
-    {
-      eng_files_release (disk->files, open);
-      return false;
-    }
-  g_ptr_array_add (disk->lent, open);
-  btio_turn_ask (&disk->lent_turn, disk->reactor);
-  *fd = open->fd;
-  *offset = (off_t) span.offset;
-  return true;
+  n = preadv2 (open->fd, &iov, 1, (off_t) span.offset, RWF_NOWAIT);
+  if (n < 0 && errno == EOPNOTSUPP)
+    n = preadv (open->fd, &iov, 1, (off_t) span.offset); /* a file system in memory */
+  eng_files_release (files, open);
+  return n == (ssize_t) len;
 }
 
 /* --- the whole --- */

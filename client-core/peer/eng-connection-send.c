@@ -45,18 +45,14 @@ write_hello (EngConnection *c)
   return true;
 }
 
-/* The segments that lie in memory, as parts for writev; *file is set to the first that lies in a
- * file, or to what is not there yet. */
+/* What goes out in one call. */
 typedef struct
 {
   struct iovec parts[SEGMENTS];
   int n;
-  bool file;    /* a file segment comes next */
-  bool waiting; /* a block is not there yet */
-  EngBlockSource source;
-  size_t file_len;
 } Batch;
 
+/* Takes segments until one that is not there, or not whole. */
 static void
 collect (EngConnection *c, Batch *batch)
 {
@@ -64,26 +60,18 @@ collect (EngConnection *c, Batch *batch)
   size_t n = bt_wire_peek_output (&c->wire, segments, SEGMENTS);
 
   batch->n = 0;
-  batch->file = batch->waiting = false;
   for (size_t i = 0; i < n; i++)
     {
       const BtSegment *s = &segments[i];
-      EngBlockSource source = { .bytes = s->bytes };
+      EngBlockSource source = { s->bytes, s->len };
 
       if (s->kind == BT_SEGMENT_BLOCK
           && !c->events->source (c->owner, c, s->cookie, s->offset, &source))
-        {
-          batch->waiting = true;
-          return;
-        }
-      if (source.bytes == NULL)
-        {
-          batch->file = true;
-          batch->source = source;
-          batch->file_len = s->len;
-          return;
-        }
-      batch->parts[batch->n++] = (struct iovec){ (void *) (uintptr_t) source.bytes, s->len };
+        return;
+      batch->parts[batch->n++]
+          = (struct iovec){ (void *) (uintptr_t) source.bytes, MIN (source.len, s->len) };
+      if (source.len < s->len)
+        return;
     }
 }
 
@@ -93,13 +81,9 @@ send_batch (EngConnection *c, const Batch *batch)
 {
   ssize_t n;
 
-  if (batch->n > 0)
-    n = btio_stream_writev (c->stream, batch->parts, batch->n);
-  else if (batch->file)
-    n = c->stream->class->sendfile (c->stream, batch->source.fd, batch->source.offset,
-                                    batch->file_len);
-  else
+  if (batch->n == 0)
     return 0;
+  n = btio_stream_writev (c->stream, batch->parts, batch->n);
   if (!took (c, n) || n <= 0)
     return 0;
   bt_wire_sent (&c->wire, (uint64_t) n, btio_reactor_now_us (c->reactor));

@@ -4,7 +4,7 @@
  *     CONNECTING -> HANDSHAKE -> OPEN -> (closed)        incoming ones begin at HANDSHAKE
  *
  * Blocks are read from the socket straight into the owner's buffers; what is sent goes out once a
- * turn, blocks from memory by writev and from files by sendfile. The engine's thread. */
+ * turn, many blocks in one writev. The engine's thread. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,12 +26,11 @@ typedef enum
   ENG_CONNECTION_OPEN
 } EngConnectionState;
 
-/* Where the bytes of an outgoing block are. */
+/* Some bytes of an outgoing block, in memory. */
 typedef struct
 {
-  const uint8_t *bytes; /* in memory, or */
-  int fd;               /* in a file, from @offset on */
-  off_t offset;
+  const uint8_t *bytes;
+  uint32_t len;
 } EngBlockSource;
 
 /* Why a connection ended, when the wire did not say. */
@@ -64,7 +63,7 @@ typedef struct
   uint8_t *(*place) (void *owner, EngConnection *connection, const BtWireEvent *begin);
   void (*placed) (void *owner, EngConnection *connection, const BtWireEvent *end, uint8_t *block);
   void (*unplaced) (void *owner, EngConnection *connection, uint8_t *block);
-  /* Where the rest of an outgoing block is, from byte @from on; false: not yet. */
+  /* The bytes of an outgoing block from @from on, or the first of them; false: not there yet. */
   bool (*source) (void *owner, EngConnection *connection, uint64_t cookie, uint32_t from,
                   EngBlockSource *out);
   /* The block of @cookie is sent, or never will be. */

@@ -21,6 +21,9 @@ typedef struct
 
 typedef struct EngLink EngLink;
 
+/* The longest request, in blocks of 16 KiB. */
+#define ENG_UPLOAD_BLOCKS (BT_LIMIT_REQUEST / BT_BLOCK_LEN)
+
 /* A block that a peer asked of us. It is freed when neither the wire nor the disk has it. */
 typedef struct
 {
@@ -28,9 +31,9 @@ typedef struct
   uint32_t piece;
   uint32_t begin;
   uint32_t length;
-  uint8_t *block; /* once the disk has read it */
-  bool queued;    /* in the wire's outbox */
-  bool reading;   /* by the disk */
+  uint8_t *blocks[ENG_UPLOAD_BLOCKS]; /* 16 KiB each, once they have been read */
+  bool queued;                        /* in the wire's outbox */
+  bool reading;                       /* by the disk: the first block that is not there */
 } EngUpload;
 
 /* One peer that is connected or being connected. */

@@ -29,8 +29,6 @@ typedef struct
   /* Like readv(): 0 is the end of the stream. */
   ssize_t (*readv) (BtioStream *stream, const struct iovec *parts, int n);
   ssize_t (*writev) (BtioStream *stream, const struct iovec *parts, int n);
-  /* Sends file bytes without copying them through us; NULL where the transport must see them. */
-  ssize_t (*sendfile) (BtioStream *stream, int fd, off_t offset, size_t len);
   void (*want) (BtioStream *stream, unsigned ready);
   /* The errno that broke the connection, or 0. */
   int (*error) (BtioStream *stream);

@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -63,12 +62,6 @@ tcp_writev (BtioStream *stream, const struct iovec *parts, int n)
   return sendmsg (tcp_of (stream)->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static ssize_t
-tcp_sendfile (BtioStream *stream, int fd, off_t offset, size_t len)
-{
-  return sendfile (tcp_of (stream)->fd, fd, &offset, len);
-}
-
 static void
 tcp_want (BtioStream *stream, unsigned ready)
 {
@@ -98,7 +91,6 @@ tcp_close (BtioStream *stream)
 
 static const BtioStreamClass tcp_class = { .readv = tcp_readv,
                                            .writev = tcp_writev,
-                                           .sendfile = tcp_sendfile,
                                            .want = tcp_want,
                                            .error = tcp_error,
                                            .close = tcp_close };

@@ -3,7 +3,7 @@
  *
  * A queue in the order of the wire. Small messages run together in one buffer; a block is a cookie
  * and a length, and its 13 bytes of header lie beside it, so that a block that has not begun can be
- * taken out without moving a message. The reader sees segments, for writev or sendfile, and says
+ * taken out without moving a message. The reader sees segments, for writev, and says
  * how many bytes went. Bounded by BT_LIMIT_OUTBOX and BT_LIMIT_OUTBOX_BLOCKS. One owner. */
 #pragma once
 

@@ -166,35 +166,6 @@ test_refused (void)
   world_clear (&w);
 }
 
-/* A file goes to the other side without being read here. */
-static void
-test_sendfile (void)
-{
-  World w = world_new (bt_endpoint_v4 (loopback_v4, 0));
-  BtEndpoint listening = btio_listener_local (w.listener);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *name = NULL;
-  int fd = g_file_open_tmp ("shoal-test-XXXXXX", &name, &error);
-  BtioStream *stream = btio_tcp_connect (w.reactor, &listening, NULL);
-  BtioStream *accepted;
-  char got[16] = { 0 };
-  struct iovec part = { got, sizeof got };
-
-  g_assert_no_error (error);
-  g_assert_cmpint (write (fd, "0123456789", 10), ==, 10);
-  while (w.accepted->len == 0)
-    g_main_context_iteration (w.context, TRUE);
-  accepted = w.accepted->pdata[0];
-  g_assert_cmpint (accepted->class->sendfile (accepted, fd, 3, 5), ==, 5);
-  while (btio_stream_readv (stream, &part, 1) < 0)
-    g_main_context_iteration (w.context, FALSE);
-  g_assert_cmpstr (got, ==, "34567");
-  btio_stream_close (stream);
-  close (fd);
-  unlink (name);
-  world_clear (&w);
-}
-
 static int
 connect_plainly (uint16_t port)
 {
@@ -242,7 +213,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/tcp/transfer/v4", GINT_TO_POINTER (4), transfer);
   g_test_add_data_func ("/tcp/transfer/v6", GINT_TO_POINTER (6), transfer);
   g_test_add_func ("/tcp/refused", test_refused);
-  g_test_add_func ("/tcp/sendfile", test_sendfile);
   g_test_add_func ("/tcp/out-of-descriptors", test_out_of_descriptors);
   return g_test_run ();
 }
