@@ -77,7 +77,7 @@ struct EngEngine
   EngDoor *door;
   EngDisk *disk;
   EngAnnouncer *announcer;
-  BtTokenBucket connects;
+  EngShare share;
   GPtrArray *entries; /* of Entry */
   uint64_t next_seed;
   bool quitting;
@@ -118,7 +118,8 @@ on_facts (void *owner, EngAnnounceFacts *out)
   *out = (EngAnnounceFacts){ .uploaded = stats.uploaded,
                              .downloaded = stats.downloaded,
                              .left = stats.left,
-                             .want_peers = stats.left > 0 ? WANT_PEERS : 0 };
+                             .want_peers
+                             = eng_torrent_wants_peers (entry->torrent) ? WANT_PEERS : 0 };
 }
 
 static void
@@ -206,7 +207,7 @@ add_torrent (EngEngine *e, const Command *command)
                               .preallocate = command->preallocate,
                               .port = e->port,
                               .bind = &e->config.bind,
-                              .connects = &e->connects,
+                              .share = &e->share,
                               .seed = e->next_seed++,
                               .many_per_address = e->config.many_per_address,
                               .events = &torrent_events,
@@ -445,7 +446,7 @@ start (EngEngine *e)
   announcer.key = (uint32_t) random_word (e, 3);
   announcer.port = e->port;
   e->announcer = eng_announcer_new (e->reactor, &announcer);
-  bt_token_bucket_init (&e->connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
+  bt_token_bucket_init (&e->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
                         BT_LIMIT_CONNECTS_PER_SECOND, btio_reactor_now_us (e->reactor));
   e->next_seed = random_word (e, 1);
   e->snapshot.due = on_snapshot;

@@ -13,6 +13,7 @@
 
 #define SECOND_US UINT64_C (1000000)
 #define BACK_OFF_US (60 * SECOND_US)
+#define BACK_OFF_GIVEN_US (5 * SECOND_US) /* the person waits for this one */
 #define BACK_OFF_MAX_US (3600 * SECOND_US)
 #define SILENT_FAILURES 3
 
@@ -336,12 +337,18 @@ eng_candidates_incoming (EngCandidates *self, const BtEndpoint *endpoint, EngCan
     verdict = ENG_ADD_KNOWN;
   else
     candidate = insert (self, &key, endpoint);
+  *out = candidate;
   if (candidate == NULL || candidate->connected)
     return ENG_ADD_CONNECTED;
   candidate->sources |= ENG_SOURCE_INCOMING;
   candidate->connected = true;
-  *out = candidate;
   return verdict;
+}
+
+uint32_t
+eng_candidates_new_id (EngCandidates *self)
+{
+  return self->next_id++;
 }
 
 /* Connecting. */
@@ -350,6 +357,12 @@ static bool
 is_ready (const EngCandidate *candidate, uint64_t now_us)
 {
   return !candidate->connected && candidate->listens && candidate->next_us <= now_us;
+}
+
+static bool
+is_given (const EngCandidate *candidate)
+{
+  return (candidate->sources & ENG_SOURCE_GIVEN) != 0;
 }
 
 /* Keeps @out sorted, best first, at most one of a network; returns how many there are. */
@@ -379,14 +392,14 @@ consider (EngCandidate **out, size_t n, size_t max, EngCandidate *candidate)
 }
 
 size_t
-eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, uint64_t now_us,
+eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, bool seeding, uint64_t now_us,
                      EngCandidate **out, size_t max)
 {
   size_t budget = (size_t) bt_token_bucket_take (connects, max, now_us);
   size_t n = 0;
 
   for (uint32_t i = 0; budget > 0 && i < self->n; i++)
-    if (is_ready (self->items[i], now_us))
+    if (is_ready (self->items[i], now_us) && !(seeding && self->items[i]->complete))
       n = consider (out, n, budget, self->items[i]);
   bt_token_bucket_refund (connects, budget - n);
   for (size_t i = 0; i < n; i++)
@@ -417,10 +430,11 @@ disconnect (EngCandidates *self, EngCandidate *candidate)
 void
 eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
 {
-  uint64_t wait_us = BACK_OFF_US << MIN (candidate->failures, 6);
+  uint64_t first_us = is_given (candidate) ? BACK_OFF_GIVEN_US : BACK_OFF_US;
+  uint64_t wait_us = first_us << MIN (candidate->failures, 10);
 
   candidate->failures = MIN (candidate->failures + 1, 100);
-  if (!candidate->answered && candidate->failures >= SILENT_FAILURES)
+  if (!candidate->answered && !is_given (candidate) && candidate->failures >= SILENT_FAILURES)
     wait_us = BACK_OFF_MAX_US;
   candidate->next_us = now_us + MIN (wait_us, BACK_OFF_MAX_US);
   disconnect (self, candidate);
@@ -435,9 +449,15 @@ eng_candidates_answered (EngCandidates *self, EngCandidate *candidate)
 }
 
 void
+eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate)
+{
+  candidate->complete = true;
+}
+
+void
 eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
 {
-  candidate->next_us = now_us + BACK_OFF_US;
+  candidate->next_us = now_us + (is_given (candidate) ? BACK_OFF_GIVEN_US : BACK_OFF_US);
   disconnect (self, candidate);
 }
 

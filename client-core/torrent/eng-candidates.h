@@ -37,7 +37,7 @@ typedef enum
   ENG_ADD_OWN,   /* ourselves */
   ENG_ADD_RANGE, /* no address for such a source */
   ENG_ADD_BANNED,
-  ENG_ADD_CONNECTED /* an incoming one of an address that is connected already */
+  ENG_ADD_CONNECTED /* an incoming one of an address that is connected already, or no room */
 } EngAdd;
 
 typedef enum
@@ -69,6 +69,7 @@ typedef struct
   bool listens;     /* the port is one that takes connections, not the one it came from */
   bool connected;   /* or being connected */
   bool answered;    /* it has shaken hands with us at some time */
+  bool complete;    /* it had everything when it was seen last */
   uint64_t next_us; /* no connecting before */
 } EngCandidate;
 
@@ -90,24 +91,31 @@ EngAdd eng_candidates_add (EngCandidates *self, const BtEndpoint *endpoint, EngS
                            bool local);
 
 /* A peer has connected to us. On ENG_ADD_NEW and ENG_ADD_KNOWN @out is its candidate, which is
- * connected now; on others the connection is to be closed. */
+ * connected now; on ENG_ADD_CONNECTED the one that was connected before, or NULL when there is no
+ * room; on others the connection is to be closed. */
 EngAdd eng_candidates_incoming (EngCandidates *self, const BtEndpoint *endpoint,
                                 EngCandidate **out);
 
+/* An id for a second connection to a candidate. */
+uint32_t eng_candidates_new_id (EngCandidates *self);
+
 /* Up to @max candidates to connect to now, the best first, as far as @connects has tokens (one a
  * connection); they count as connected. No two are of one network, unless it is private. Lent;
- * valid while connected. O(candidates). */
-size_t eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, uint64_t now_us,
-                            EngCandidate **out, size_t max);
+ * valid while connected. A seed leaves out who has everything. O(candidates). */
+size_t eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, bool seeding,
+                            uint64_t now_us, EngCandidate **out, size_t max);
 
 /* When the next candidate may be connected to; UINT64_MAX for never. O(candidates). */
 uint64_t eng_candidates_deadline (const EngCandidates *self);
 
 /* What became of it: it could not be connected to; it shook hands; its connection is closed. A
  * failure waits 60 s, then twice as long each time, up to an hour; who never answered in three
- * times is left alone for an hour. */
+ * times is left alone for an hour. One that the person named is tried again after 5 s, and so on.
+ */
 void eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
 void eng_candidates_answered (EngCandidates *self, EngCandidate *candidate);
+/* A connected peer has everything. */
+void eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate);
 void eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
 
 /* A connected peer told the port that it listens at; 0 is ignored. */

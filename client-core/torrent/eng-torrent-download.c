@@ -30,7 +30,7 @@ eng_link_update_interest (EngLink *link)
 {
   BtWire *wire = eng_connection_wire (link->connection);
 
-  if (!link->open)
+  if (!eng_link_talks (link))
     return;
   if (is_downloading (link->torrent)
       && eng_picker_is_interesting (link->torrent->picker, &link->have))
@@ -48,8 +48,6 @@ eng_link_update_interest (EngLink *link)
 static void
 ask_for (EngLink *link, EngBlock block, uint64_t now_us)
 {
-  EngAsked asked = { .block = block, .sent_us = now_us };
-
   if (!bt_wire_send_request (eng_connection_wire (link->connection), block.piece,
                              block.block * (uint32_t) BT_BLOCK_LEN,
                              block_length (link->torrent, block)))
@@ -57,7 +55,7 @@ ask_for (EngLink *link, EngBlock block, uint64_t now_us)
       eng_picker_abort (link->torrent->picker, block, link->id);
       return;
     }
-  g_array_append_val (link->asked, asked);
+  eng_asked_push (&link->asked, block, now_us);
   link->last_piece = block.piece;
   eng_requests_sent (&link->requests, 1, now_us);
 }
@@ -72,7 +70,7 @@ eng_link_request_more (EngLink *link)
   EngAsk ask = { .peer = link->id,
                  .have = &link->have,
                  .rate_Bps = bt_rate_get (&link->rate_down, now_us),
-                 .outstanding = link->asked->len,
+                 .outstanding = link->asked.n,
                  .last_piece = link->last_piece,
                  .parole = eng_smart_ban_on_parole (t->smart_ban, link->id) };
 
@@ -87,25 +85,12 @@ eng_link_request_more (EngLink *link)
     eng_connection_flush (link->connection);
 }
 
-/* The place of a block among those asked for; the number of them when it is not. */
-static guint
-find_asked (const EngLink *link, EngBlock block)
-{
-  guint i = 0;
-
-  while (i < link->asked->len
-         && (g_array_index (link->asked, EngAsked, i).block.piece != block.piece
-             || g_array_index (link->asked, EngAsked, i).block.block != block.block))
-    i++;
-  return i;
-}
-
 static void
-forget_asked (EngLink *link, guint at)
+forget_asked (EngLink *link, uint32_t at)
 {
-  EngBlock block = g_array_index (link->asked, EngAsked, at).block;
+  EngBlock block = eng_asked_get (&link->asked, at).block;
 
-  g_array_remove_index (link->asked, at);
+  eng_asked_remove (&link->asked, at);
   eng_requests_dropped (&link->requests, 1);
   eng_picker_abort (link->torrent->picker, block, link->id);
 }
@@ -113,20 +98,19 @@ forget_asked (EngLink *link, guint at)
 void
 eng_link_drop_requests (EngLink *link)
 {
-  eng_requests_dropped (&link->requests, link->asked->len);
-  for (guint i = 0; i < link->asked->len; i++)
-    eng_picker_abort (link->torrent->picker, g_array_index (link->asked, EngAsked, i).block,
-                      link->id);
-  g_array_set_size (link->asked, 0);
+  eng_requests_dropped (&link->requests, link->asked.n);
+  for (uint32_t i = 0; i < link->asked.n; i++)
+    eng_picker_abort (link->torrent->picker, eng_asked_get (&link->asked, i).block, link->id);
+  eng_asked_clear (&link->asked);
 }
 
 void
 eng_link_rejected (EngLink *link, const BtWireEvent *event)
 {
   EngBlock block = { .piece = event->index, .block = event->begin / (uint32_t) BT_BLOCK_LEN };
-  guint at = find_asked (link, block);
+  uint32_t at = eng_asked_find (&link->asked, block);
 
-  if (at < link->asked->len)
+  if (at < link->asked.n)
     forget_asked (link, at);
   eng_link_request_more (link);
 }
@@ -142,8 +126,8 @@ eng_link_check_requests (EngLink *link, uint64_t now_us)
       eng_link_drop_requests (link);
       eng_picker_release_peer (link->torrent->picker, link->id);
     }
-  while (link->asked->len > 0
-         && eng_requests_late_us (&link->requests, g_array_index (link->asked, EngAsked, 0).sent_us)
+  while (link->asked.n > 0
+         && eng_requests_late_us (&link->requests, eng_asked_get (&link->asked, 0).sent_us)
                 <= now_us)
     forget_asked (link, 0);
   eng_link_request_more (link);
@@ -169,7 +153,7 @@ eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin
   EngBlock block = { .piece = begin->index, .block = begin->begin / (uint32_t) BT_BLOCK_LEN };
 
   if (!is_downloading (t) || !is_whole_block (t, begin)
-      || find_asked (link, block) == link->asked->len)
+      || eng_asked_find (&link->asked, block) == link->asked.n)
     {
       t->wasted += begin->length;
       return NULL;
@@ -195,15 +179,15 @@ cancel_others (EngTorrent *t, const EngLink *from, EngBlock block)
   for (size_t i = 0; i < n; i++)
     {
       EngLink *other = eng_torrent_link_of (t, others[i]);
-      guint at;
+      uint32_t at;
 
       if (other == NULL || other == from)
         continue;
       bt_wire_send_cancel (eng_connection_wire (other->connection), block.piece,
                            block.block * (uint32_t) BT_BLOCK_LEN, block_length (t, block));
       eng_connection_flush (other->connection);
-      at = find_asked (other, block);
-      if (at < other->asked->len && !eng_connection_wire (other->connection)->config.fast)
+      at = eng_asked_find (&other->asked, block);
+      if (at < other->asked.n && !eng_connection_wire (other->connection)->config.fast)
         forget_asked (other, at);
     }
 }
@@ -215,15 +199,17 @@ eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
   EngTorrent *t = link->torrent;
   uint64_t now_us = eng_torrent_now (t);
   EngBlock block = { .piece = end->index, .block = end->begin / (uint32_t) BT_BLOCK_LEN };
-  guint at = find_asked (link, block);
+  uint32_t at = eng_asked_find (&link->asked, block);
   EngReceived received;
 
   bt_rate_add (&link->rate_down, end->length, now_us);
   bt_rate_add (&t->rate_down, end->length, now_us);
   t->downloaded += end->length;
-  if (at < link->asked->len)
-    g_array_remove_index (link->asked, at);
-  eng_requests_received (&link->requests, true, bt_rate_get (&link->rate_down, now_us), now_us);
+  bool asked = at < link->asked.n; /* it may have been taken back while the block came */
+
+  if (asked)
+    eng_asked_remove (&link->asked, at);
+  eng_requests_received (&link->requests, asked, bt_rate_get (&link->rate_down, now_us), now_us);
   received = eng_picker_receive (t->picker, block, link->id);
   if (received == ENG_RECEIVED_STALE)
     {
@@ -247,7 +233,7 @@ tell_piece (EngTorrent *t, uint32_t piece)
     {
       EngLink *link = t->links->pdata[i];
 
-      if (!link->open)
+      if (!eng_link_talks (link))
         continue;
       bt_wire_send_have (eng_connection_wire (link->connection), piece);
       eng_connection_flush (link->connection);

@@ -35,6 +35,20 @@ connection_config (const EngTorrent *t)
   return config;
 }
 
+/* Another connection to the same candidate. */
+static EngLink *
+rival_of (EngTorrent *t, const EngCandidate *candidate, const EngLink *link)
+{
+  for (guint i = 0; i < t->links->len; i++)
+    {
+      EngLink *other = t->links->pdata[i];
+
+      if (other != link && other->candidate == candidate)
+        return other;
+    }
+  return NULL;
+}
+
 static EngLink *
 link_new (EngTorrent *t, EngCandidate *candidate)
 {
@@ -42,15 +56,16 @@ link_new (EngTorrent *t, EngCandidate *candidate)
 
   link->torrent = t;
   link->candidate = candidate;
-  link->id = candidate->id;
+  link->id = rival_of (t, candidate, NULL) == NULL ? candidate->id
+                                                   : eng_candidates_new_id (t->candidates);
   link->last_piece = t->layout->n_pieces;
-  link->asked = g_array_new (FALSE, FALSE, sizeof (EngAsked));
   g_queue_init (&link->uploads);
   bt_bitfield_init (&link->have, t->layout->n_pieces);
   bt_rate_init (&link->rate_down, 0);
   bt_rate_init (&link->rate_up, 0);
   eng_requests_init (&link->requests, 0);
   link->choker.connected_us = eng_torrent_now (t);
+  t->config.share->n_connections++;
   g_ptr_array_add (t->links, link);
   return link;
 }
@@ -58,7 +73,8 @@ link_new (EngTorrent *t, EngCandidate *candidate)
 static void
 link_free (EngLink *link)
 {
-  g_array_unref (link->asked);
+  link->torrent->config.share->n_connections--;
+  eng_asked_clear (&link->asked);
   bt_bitfield_clear (&link->have);
   g_free (link);
 }
@@ -94,16 +110,30 @@ connect_to (EngTorrent *t, EngCandidate *candidate)
       = eng_connection_new_outgoing (t->config.reactor, stream, &config, &eng_link_events, link);
 }
 
+/* How many more peers there may be; a seed leaves half of the room to those who come. */
+static uint32_t
+room_for_peers (const EngTorrent *t)
+{
+  uint32_t max = BT_LIMIT_CONNECTIONS_PER_TORRENT;
+  uint32_t total
+      = BT_LIMIT_CONNECTIONS - MIN (t->config.share->n_connections, BT_LIMIT_CONNECTIONS);
+
+  if (t->state == ENG_TORRENT_SEEDING)
+    max /= 2;
+  return MIN (max - MIN (t->links->len, max), total);
+}
+
 void
 eng_torrent_connect (EngTorrent *t, uint64_t now_us)
 {
   EngCandidate *found[CONNECTS_MAX];
-  size_t n = 0;
+  bool seeding = t->state == ENG_TORRENT_SEEDING;
+  size_t n;
 
-  if (t->stopping || t->state != ENG_TORRENT_DOWNLOADING)
+  if (t->stopping || (t->state != ENG_TORRENT_DOWNLOADING && !seeding))
     return;
-  if (t->links->len < BT_LIMIT_CONNECTIONS_PER_TORRENT)
-    n = eng_candidates_next (t->candidates, t->config.connects, now_us, found, CONNECTS_MAX);
+  n = eng_candidates_next (t->candidates, &t->config.share->connects, seeding, now_us, found,
+                           MIN (CONNECTS_MAX, room_for_peers (t)));
   for (size_t i = 0; i < n; i++)
     connect_to (t, found[i]);
 }
@@ -115,6 +145,16 @@ eng_torrent_add_peer (EngTorrent *t, const BtEndpoint *endpoint, EngSource sourc
     eng_torrent_connect (t, eng_torrent_now (t));
 }
 
+/* Two that heard of each other may connect at once, each to the other; which of the two connections
+ * stays is known when both are open. */
+static bool
+may_rival (EngTorrent *t, const EngCandidate *candidate)
+{
+  const EngLink *first = rival_of (t, candidate, NULL);
+
+  return first != NULL && !eng_connection_is_incoming (first->connection) && !first->open;
+}
+
 bool
 eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 {
@@ -123,11 +163,14 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
   EngAdd add;
   EngLink *link;
 
-  if (t->stopping || (t->state != ENG_TORRENT_DOWNLOADING && t->state != ENG_TORRENT_SEEDING)
-      || t->links->len >= BT_LIMIT_CONNECTIONS_PER_TORRENT)
+  if (t->stopping || t->state == ENG_TORRENT_FAULT
+      || t->links->len >= BT_LIMIT_CONNECTIONS_PER_TORRENT
+      || t->config.share->n_connections >= BT_LIMIT_CONNECTIONS)
     return false;
   add = eng_candidates_incoming (t->candidates, eng_connection_remote (connection), &candidate);
-  if (add != ENG_ADD_NEW && add != ENG_ADD_KNOWN)
+  if (add == ENG_ADD_CONNECTED && !may_rival (t, candidate))
+    return false;
+  if (add != ENG_ADD_NEW && add != ENG_ADD_KNOWN && add != ENG_ADD_CONNECTED)
     return false;
   link = link_new (t, candidate);
   link->connection = connection;
@@ -136,6 +179,16 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 }
 
 /* --- greetings --- */
+
+/* Two that have everything have nothing for each other. */
+static void
+part_with_seed (EngLink *link)
+{
+  if (bt_bitfield_is_all (&link->have))
+    eng_candidates_is_complete (link->torrent->candidates, link->candidate);
+  if (link->torrent->state == ENG_TORRENT_SEEDING && bt_bitfield_is_all (&link->have))
+    eng_connection_close (link->connection);
+}
 
 static void
 send_extension_handshake (EngLink *link)
@@ -161,12 +214,79 @@ send_extension_handshake (EngLink *link)
   bt_buffer_clear (&out);
 }
 
+bool
+eng_link_talks (const EngLink *link)
+{
+  return link->open && link->torrent->state != ENG_TORRENT_VERIFYING;
+}
+
+static void
+greet (EngLink *link)
+{
+  EngTorrent *t = link->torrent;
+  BtWire *wire = eng_connection_wire (link->connection);
+
+  if (wire->config.extended)
+    send_extension_handshake (link);
+  (void) bt_wire_send_bitfield (wire, eng_picker_done (t->picker)); /* it fits: it comes first */
+  eng_connection_flush (link->connection);
+}
+
+void
+eng_torrent_greet_all (EngTorrent *t)
+{
+  for (guint i = 0; i < t->links->len; i++)
+    {
+      EngLink *link = t->links->pdata[i];
+
+      if (!eng_link_talks (link))
+        continue;
+      greet (link);
+      part_with_seed (link);
+      eng_link_update_interest (link);
+    }
+  eng_torrent_fill_slots (t);
+}
+
+/* Of two connections to one peer, that of the greater peer id stays: both sides find the same. Who
+ * merely claims a peer's id has another address, and hurts nobody. */
+static EngLink *
+worse_of (EngLink *a, EngLink *b)
+{
+  const EngTorrent *t = a->torrent;
+  bool a_is_theirs = eng_connection_is_incoming (a->connection);
+  bool theirs_wins = memcmp (a->peer_id, t->config.peer_id, BT_PEER_ID_LEN) > 0;
+
+  if (a_is_theirs == eng_connection_is_incoming (b->connection))
+    return b; /* the newer one */
+  return a_is_theirs == theirs_wins ? b : a;
+}
+
+static void
+part_with_double (EngLink *link)
+{
+  EngTorrent *t = link->torrent;
+
+  for (guint i = 0; i < t->links->len; i++)
+    {
+      EngLink *other = t->links->pdata[i];
+
+      if (other != link && other->open
+          && memcmp (other->peer_id, link->peer_id, BT_PEER_ID_LEN) == 0
+          && bt_endpoint_same_address (eng_connection_remote (other->connection),
+                                       eng_connection_remote (link->connection)))
+        {
+          eng_connection_close (worse_of (other, link)->connection);
+          return;
+        }
+    }
+}
+
 static void
 on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
 {
   EngLink *link = owner;
   EngTorrent *t = link->torrent;
-  BtWire *wire = eng_connection_wire (connection);
 
   if (memcmp (theirs->peer_id, t->config.peer_id, BT_PEER_ID_LEN) == 0)
     {
@@ -175,13 +295,13 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
       eng_connection_close (connection);
       return;
     }
+  memcpy (link->peer_id, theirs->peer_id, BT_PEER_ID_LEN);
   link->open = true;
   eng_candidates_answered (t->candidates, link->candidate);
-  if (wire->config.extended)
-    send_extension_handshake (link);
-  (void) bt_wire_send_bitfield (wire, eng_picker_done (t->picker)); /* it fits: it comes first */
   eng_connection_hold (connection, t->held);
-  eng_connection_flush (connection);
+  if (eng_link_talks (link))
+    greet (link);
+  part_with_double (link);
 }
 
 static void
@@ -207,14 +327,6 @@ count_pieces (EngLink *link)
   if (!link->counted)
     eng_picker_add_peer (link->torrent->picker, &link->have);
   link->counted = true;
-}
-
-/* Two that have everything have nothing for each other. */
-static void
-part_with_seed (EngLink *link)
-{
-  if (link->torrent->state == ENG_TORRENT_SEEDING && bt_bitfield_is_all (&link->have))
-    eng_connection_close (link->connection);
 }
 
 static void
@@ -306,6 +418,17 @@ on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20]
 }
 
 static void
+leave_candidate (EngLink *link, uint64_t now_us)
+{
+  EngCandidates *candidates = link->torrent->candidates;
+
+  if (link->open)
+    eng_candidates_closed (candidates, link->candidate, now_us);
+  else
+    eng_candidates_failed (candidates, link->candidate, now_us);
+}
+
+static void
 on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
 {
   EngLink *link = owner;
@@ -317,10 +440,8 @@ on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
   eng_link_forget_uploads (link);
   if (link->counted)
     eng_picker_remove_peer (t->picker, &link->have);
-  if (link->open)
-    eng_candidates_closed (t->candidates, link->candidate, now_us);
-  else
-    eng_candidates_failed (t->candidates, link->candidate, now_us);
+  if (rival_of (t, link->candidate, link) == NULL)
+    leave_candidate (link, now_us);
   g_ptr_array_remove_fast (t->links, link);
   link_free (link);
   eng_torrent_closed_one (t);

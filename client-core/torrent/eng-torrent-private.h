@@ -5,19 +5,13 @@
  * eng-torrent-upload.c: what peers ask of us, and whom we serve. */
 #pragma once
 
+#include "client-core/torrent/eng-asked.h"
 #include "client-core/torrent/eng-choker.h"
 #include "client-core/torrent/eng-picker.h"
 #include "client-core/torrent/eng-requests.h"
 #include "client-core/torrent/eng-smart-ban.h"
 #include "client-core/torrent/eng-torrent.h"
 #include "protocol/peer/bt-extension.h"
-
-/* A block that was asked of a peer. */
-typedef struct
-{
-  EngBlock block;
-  uint64_t sent_us;
-} EngAsked;
 
 typedef struct EngLink EngLink;
 
@@ -44,14 +38,15 @@ struct EngLink
   EngCandidate *candidate;
   EngPeer id;
   bool open;
-  bool counted; /* its pieces are in the picker's books */
+  uint8_t peer_id[BT_PEER_ID_LEN]; /* once open */
+  bool counted;                    /* its pieces are in the picker's books */
   BtBitfield have;
   BtExtensionPeer extension;
   BtRate rate_down;
   BtRate rate_up;
 
   EngRequests requests;
-  GArray *asked; /* of EngAsked, oldest first */
+  EngAsked asked;
   uint32_t last_piece;
 
   EngChokerPeer choker;
@@ -103,6 +98,10 @@ void eng_torrent_closed_one (EngTorrent *t);
 extern const EngConnectionEvents eng_link_events;
 void eng_torrent_connect (EngTorrent *t, uint64_t now_us);
 EngLink *eng_torrent_link_of (EngTorrent *t, EngPeer id);
+/* The files are verified: those who came meanwhile hear what we have. */
+void eng_torrent_greet_all (EngTorrent *t);
+/* Whether the peer has been greeted, so that messages may be sent. */
+bool eng_link_talks (const EngLink *link);
 
 /* eng-torrent-download.c */
 void eng_link_update_interest (EngLink *link);

@@ -296,5 +296,6 @@ eng_torrent_choke_round (EngTorrent *t, uint64_t now_us)
 void
 eng_torrent_fill_slots (EngTorrent *t)
 {
-  run_choker (t, false, eng_torrent_now (t));
+  if (t->state != ENG_TORRENT_VERIFYING)
+    run_choker (t, false, eng_torrent_now (t));
 }

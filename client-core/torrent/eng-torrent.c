@@ -97,6 +97,7 @@ on_verified (void *owner, const BtBitfield *have)
     eng_storage_prepare (t->storage);
   eng_torrent_set_state (t, eng_picker_is_complete (t->picker) ? ENG_TORRENT_SEEDING
                                                                : ENG_TORRENT_DOWNLOADING);
+  eng_torrent_greet_all (t);
   eng_torrent_connect (t, eng_torrent_now (t));
 }
 
@@ -202,7 +203,7 @@ eng_torrent_hold (EngTorrent *t, bool hold)
 bool
 eng_torrent_wants_peers (const EngTorrent *t)
 {
-  return t->state == ENG_TORRENT_DOWNLOADING
+  return (t->state == ENG_TORRENT_DOWNLOADING || t->state == ENG_TORRENT_SEEDING)
          && t->links->len < BT_LIMIT_CONNECTIONS_PER_TORRENT / 2;
 }
 

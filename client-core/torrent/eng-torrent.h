@@ -35,6 +35,15 @@ typedef struct
   void (*completed) (void *owner);
 } EngTorrentEvents;
 
+/* What the torrents of an engine have in common. */
+typedef struct
+{
+  BtTokenBucket connects; /* tokens are connections */
+  BtTokenBucket down;     /* bytes, protocol and all */
+  BtTokenBucket up;
+  uint32_t n_connections;
+} EngShare;
+
 typedef struct
 {
   BtioReactor *reactor;
@@ -44,9 +53,9 @@ typedef struct
   const char *folder;
   EngPreallocate preallocate;
   uint8_t peer_id[20];
-  uint16_t port;           /* that we listen at, told to peers */
-  const BtioBind *bind;    /* where connections come from; lent, the port does not count */
-  BtTokenBucket *connects; /* of the session; lent */
+  uint16_t port;        /* that we listen at, told to peers */
+  const BtioBind *bind; /* where connections come from; lent, the port does not count */
+  EngShare *share;      /* lent */
   uint64_t seed;
   bool many_per_address;
   const EngTorrentEvents *events;
@@ -83,7 +92,8 @@ void eng_torrent_stop (EngTorrent *torrent, void (*stopped) (void *data), void *
 void eng_torrent_add_peer (EngTorrent *torrent, const BtEndpoint *endpoint, EngSource source,
                            bool local);
 
-/* A peer that connected to us has named this torrent: takes the connection, or returns false. */
+/* A peer that connected to us has named this torrent: takes the connection, or returns false. While
+ * the files are verified it hears nothing from us but the handshake. */
 bool eng_torrent_adopt (EngTorrent *torrent, EngConnection *connection);
 
 EngTorrentStats eng_torrent_stats (EngTorrent *torrent);

@@ -40,14 +40,23 @@ def may_become_nobody():
         return os.geteuid() == 0 and sum(int(line.split()[2]) for line in users) > 1
 
 
+def scrape(port, torrent):
+    """What the tracker answers, as it stands on the wire."""
+    query = "info_hash=" + urllib.parse.quote(torrent.identity()[0], safe="")
+    with urllib.request.urlopen(f"http://{HOST}:{port}/scrape?{query}", timeout=5) as reply:
+        return reply.read()
+
+
 def knows_seeds(port, torrent, count=1):
     """Waits until the tracker counts so many seeds."""
-    query = "info_hash=" + urllib.parse.quote(torrent.identity()[0], safe="")
+    network.until(lambda: b"8:completei%de" % count in scrape(port, torrent), 10,
+                  f"the tracker knows {count} seeds")
 
-    def counted():
-        with urllib.request.urlopen(f"http://{HOST}:{port}/scrape?{query}", timeout=5) as reply:
-            return b"8:completei%de" % count in reply.read()
-    network.until(counted, 10, f"the tracker knows {count} seeds")
+
+def knows_leeches(port, torrent, count=1):
+    """Waits until the tracker counts so many leeches."""
+    network.until(lambda: b"10:incompletei%de" % count in scrape(port, torrent), 10,
+                  f"the tracker knows {count} leeches")
 
 
 def aria2(mode, lab, torrent, folder):

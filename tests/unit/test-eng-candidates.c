@@ -124,17 +124,18 @@ test_back_off (void)
       g_assert_cmpint (add (list, "8.8.4.4:1", ENG_SOURCE_PEX), ==, ENG_ADD_NEW);
       for (unsigned i = 0; i < 8; i++)
         {
-          g_assert_cmpuint (eng_candidates_next (list, &connects, now_us, &got, 1), ==, 1);
-          g_assert_cmpuint (eng_candidates_next (list, &connects, now_us, &got, 1), ==, 0);
+          g_assert_cmpuint (eng_candidates_next (list, &connects, false, now_us, &got, 1), ==, 1);
+          g_assert_cmpuint (eng_candidates_next (list, &connects, false, now_us, &got, 1), ==, 0);
           g_assert_cmpuint (eng_candidates_deadline (list), ==, UINT64_MAX);
           if (i == 0 && cases[c].answered)
             eng_candidates_answered (list, got);
           eng_candidates_failed (list, got, now_us);
           now_us += cases[c].waits_s[i] * SECOND;
           g_assert_cmpuint (eng_candidates_deadline (list), ==, now_us);
-          g_assert_cmpuint (eng_candidates_next (list, &connects, now_us - 1, &got, 1), ==, 0);
+          g_assert_cmpuint (eng_candidates_next (list, &connects, false, now_us - 1, &got, 1), ==,
+                            0);
         }
-      g_assert_cmpuint (eng_candidates_next (list, &connects, now_us, &got, 1), ==, 1);
+      g_assert_cmpuint (eng_candidates_next (list, &connects, false, now_us, &got, 1), ==, 1);
       eng_candidates_answered (list, got);
       eng_candidates_closed (list, got, now_us);
       g_assert_cmpuint (eng_candidates_deadline (list), ==, now_us + 60 * SECOND);
@@ -157,13 +158,13 @@ test_budget (void)
 
       g_assert_cmpint (eng_candidates_add (list, &at, ENG_SOURCE_DHT, false), ==, ENG_ADD_NEW);
     }
-  n = eng_candidates_next (list, &connects, START, got, 100);
+  n = eng_candidates_next (list, &connects, false, START, got, 100);
   g_assert_cmpuint (n, ==, 30);
   for (size_t i = 1; i < n; i++)
     g_assert_cmpuint (got[i - 1]->priority, >=, got[i]->priority);
-  g_assert_cmpuint (eng_candidates_next (list, &connects, START, got, 100), ==, 0);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, got, 100), ==, 0);
   for (unsigned i = 1; i <= 100; i++)
-    n += eng_candidates_next (list, &connects, START + i * SECOND / 10, got, 100);
+    n += eng_candidates_next (list, &connects, false, START + i * SECOND / 10, got, 100);
   g_assert_cmpuint (n, ==, 330);
   eng_candidates_free (list);
 }
@@ -184,11 +185,11 @@ test_networks (void)
       g_assert_cmpint (eng_candidates_add (list, &at, ENG_SOURCE_DHT, false), ==, ENG_ADD_NEW);
     }
   g_assert_cmpint (add (list, "8.8.9.250:6", ENG_SOURCE_GIVEN), ==, ENG_ADD_NEW);
-  g_assert_cmpuint (eng_candidates_next (list, &connects, START, got, 10), ==, 4);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, got, 10), ==, 4);
   g_assert_cmpuint (got[0]->endpoint.port, ==, 6);
   g_assert_cmpint (add (list, "10.0.0.1:6", ENG_SOURCE_GIVEN), ==, ENG_ADD_NEW);
   g_assert_cmpint (add (list, "10.0.0.2:6", ENG_SOURCE_GIVEN), ==, ENG_ADD_NEW);
-  g_assert_cmpuint (eng_candidates_next (list, &connects, START, got, 10), ==, 6);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, got, 10), ==, 6);
   eng_candidates_free (list);
 }
 
@@ -207,7 +208,8 @@ test_incoming (void)
   eng_candidates_closed (list, in, START);
   g_assert_cmpuint (eng_candidates_deadline (list), ==, UINT64_MAX); /* who knows its port */
   g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_PEX), ==, ENG_ADD_KNOWN);
-  g_assert_cmpuint (eng_candidates_next (list, &connects, START + 60 * SECOND, &got, 1), ==, 1);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START + 60 * SECOND, &got, 1), ==,
+                    1);
   g_assert_cmpuint (got->endpoint.port, ==, 6881);
   eng_candidates_listens (list, got, 0);
   eng_candidates_listens (list, got, 7000);
@@ -227,6 +229,51 @@ test_incoming (void)
   g_assert_cmpint (add (list, "8.8.4.9:1", ENG_SOURCE_GIVEN), ==, ENG_ADD_KNOWN);
   eng_candidates_set_max (list, 1);
   g_assert_cmpuint (eng_candidates_count (list), ==, 4);
+  eng_candidates_free (list);
+}
+
+/* Who was named by the person is tried again soon, and never given up. */
+static void
+test_given (void)
+{
+  EngCandidates *list = eng_candidates_new (4, false, 1);
+  BtTokenBucket connects;
+  EngCandidate *got;
+  uint64_t now_us = START;
+  uint64_t wait_us = 5 * SECOND;
+
+  bt_token_bucket_init (&connects, NULL, 0, 0, START);
+  g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_GIVEN), ==, ENG_ADD_NEW);
+  for (int i = 0; i < 12; i++)
+    {
+      g_assert_cmpuint (eng_candidates_next (list, &connects, false, now_us, &got, 1), ==, 1);
+      eng_candidates_failed (list, got, now_us);
+      g_assert_cmpuint (eng_candidates_deadline (list), ==, now_us + wait_us);
+      now_us += wait_us;
+      wait_us = MIN (2 * wait_us, 3600 * SECOND);
+    }
+  eng_candidates_free (list);
+}
+
+/* A seed has nothing for another one. */
+static void
+test_complete (void)
+{
+  EngCandidates *list = eng_candidates_new (4, false, 1);
+  BtTokenBucket connects;
+  EngCandidate *got;
+
+  bt_token_bucket_init (&connects, NULL, 0, 0, START);
+  g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, true, START, &got, 1), ==, 1);
+  eng_candidates_answered (list, got);
+  eng_candidates_is_complete (list, got);
+  eng_candidates_closed (list, got, START);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, true, START + 60 * SECOND, &got, 1), ==,
+                    0);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START + 60 * SECOND, &got, 1), ==,
+                    1);
+  eng_candidates_failed (list, got, START);
   eng_candidates_free (list);
 }
 
@@ -334,7 +381,7 @@ test_eviction (void)
 
   bt_token_bucket_init (&connects, NULL, 0, 0, START);
   g_assert_cmpint (add (list, "8.8.4.4:1", ENG_SOURCE_GIVEN), ==, ENG_ADD_NEW);
-  g_assert_cmpuint (eng_candidates_next (list, &connects, START, got, 1), ==, 1);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, got, 1), ==, 1);
   eng_candidates_failed (list, got[0], START);
   for (uint32_t i = 0; i < 9; i++)
     {
@@ -371,6 +418,8 @@ main (int argc, char **argv)
   g_test_add_func ("/candidates/budget", test_budget);
   g_test_add_func ("/candidates/networks", test_networks);
   g_test_add_func ("/candidates/incoming", test_incoming);
+  g_test_add_func ("/candidates/given", test_given);
+  g_test_add_func ("/candidates/complete", test_complete);
   g_test_add_func ("/candidates/bans", test_bans);
   g_test_add_func ("/candidates/flood", test_flood);
   g_test_add_func ("/candidates/eviction", test_eviction);

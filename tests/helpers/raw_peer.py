@@ -1,0 +1,63 @@
+"""raw_peer: a peer whose every message the test writes and reads itself.
+
+    with raw_peer.connect("127.0.0.1:6881", torrent) as peer:
+        peer.become_interested()
+        peer.block(0, 0, 16384)
+"""
+
+import contextlib
+import socket
+import struct
+
+from helpers import bad_peer
+
+INTERESTED = 2
+
+
+class RawPeer:
+    """A connection after both handshakes, without any extension."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def send(self, kind, body=b""):
+        """One message."""
+        bad_peer.send(self.stream, kind, body)
+
+    def wait_for(self, kind):
+        """The body of the next message of that kind; others are passed over."""
+        while True:
+            came, body = bad_peer.receive(self.stream)
+            if came == kind:
+                return body
+
+    def become_interested(self):
+        """Says so, and waits to be served."""
+        self.send(INTERESTED)
+        self.wait_for(bad_peer.UNCHOKE)
+
+    def block(self, piece, begin, length):
+        """Asks for a block and returns its bytes."""
+        self.send(bad_peer.REQUEST, struct.pack(">III", piece, begin, length))
+        body = self.wait_for(bad_peer.PIECE)
+        assert struct.unpack(">II", body[:8]) == (piece, begin)
+        return body[8:]
+
+    def is_closed(self):
+        """Whether the other end hangs up, whatever it says before that."""
+        with contextlib.suppress(ConnectionError):
+            while self.stream.recv(65536):
+                pass
+        return True
+
+
+@contextlib.contextmanager
+def connect(at, torrent, seconds=10):
+    """Connects and shakes hands; a peer that is silent for so long fails the test."""
+    host, _, port = at.rpartition(":")
+    info_hash, _ = torrent.identity()
+    with socket.create_connection((host, int(port)), seconds) as stream:
+        stream.settimeout(seconds)
+        stream.sendall(b"\x13BitTorrent protocol" + bytes(8) + info_hash + b"-XX0000-abcdefghijkl")
+        bad_peer.exactly(stream, 68)
+        yield RawPeer(stream)
