@@ -328,8 +328,8 @@ add_torrent (Run *run)
   ShoalAddFlags flags = (t->options->no_trackers ? SHOAL_ADD_NO_TRACKERS : 0)
                         | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0);
 
-  run->torrent
-      = shoal_session_add (run->session, bt_metainfo_bytes (t->metainfo), t->folder, flags, &error);
+  run->torrent = shoal_session_add (run->session, bt_metainfo_bytes (t->metainfo), t->folder, NULL,
+                                    flags, &error);
   if (run->torrent == NULL)
     return fail_error (run, error, CLI_READ);
   g_signal_connect (run->torrent, "changed", G_CALLBACK (on_changed), run);

@@ -85,6 +85,7 @@ static const Problem problems[BT_ERROR_COUNT] = {
   [BT_ERROR_TWO_HASHES]
   = { SHOAL_ERROR_INVALID, N_ ("the magnet link has two different info-hashes of one kind") },
   [BT_ERROR_BAD_ADDRESS] = { SHOAL_ERROR_INVALID, N_ ("is not an address with a port") },
+  [BT_ERROR_BAD_URL] = { SHOAL_ERROR_INVALID, N_ ("is not a URL that can be asked here") },
   [BT_ERROR_OPEN] = { SHOAL_ERROR_READ, N_ ("cannot be opened") },
   [BT_ERROR_READ] = { SHOAL_ERROR_READ, N_ ("cannot be read") },
   [BT_ERROR_WRITE] = { SHOAL_ERROR_WRITE, N_ ("cannot be written") },

@@ -11,6 +11,9 @@
 #include "protocol/digest/btd.h"
 #include "shoal-error.h"
 
+/* Of a file: 0 to 7. */
+#define PRIORITIES 8
+
 /* Where the engine's thread leaves its news. It outlives the session while news are under way. */
 typedef struct
 {
@@ -240,10 +243,39 @@ shoal_session_get_port (ShoalSession *self)
 }
 
 /**
+ * shoal_session_set_limits:
+ * @self: a session
+ * @down_Bps: bytes per second that may be received, or 0 for no limit
+ * @up_Bps: bytes per second that may be sent, or 0 for no limit
+ *
+ * Limits what all torrents together exchange with peers, the protocol's own bytes included.
+ */
+void
+shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps)
+{
+  g_return_if_fail (SHOAL_IS_SESSION (self));
+  eng_engine_set_limits (self->engine, down_Bps, up_Bps);
+}
+
+static bool
+are_priorities (GBytes *priorities, const BtMetainfo *metainfo)
+{
+  gsize n;
+  const guint8 *values = g_bytes_get_data (priorities, &n);
+
+  for (gsize i = 0; i < n; i++)
+    if (values[i] >= PRIORITIES)
+      return false;
+  return n == bt_metainfo_layout (metainfo)->n_files;
+}
+
+/**
  * shoal_session_add:
  * @self: a session
  * @torrent: the bytes of a .torrent
  * @folder: the folder that holds the torrent's file or folder, or will; it exists
+ * @priorities: (nullable): one byte for each file, from 0, not wanted, to 7; 4 is normal. %NULL
+ *   wants all files
  * @flags: how
  * @error: return location for an error of %SHOAL_ERROR
  *
@@ -252,8 +284,8 @@ shoal_session_get_port (ShoalSession *self)
  * Returns: (transfer full): the torrent, or %NULL when @torrent is none
  */
 ShoalTorrent *
-shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, ShoalAddFlags flags,
-                   GError **error)
+shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GBytes *priorities,
+                   ShoalAddFlags flags, GError **error)
 {
   BtError why = { 0 };
   g_autoptr (BtMetainfo) metainfo = NULL;
@@ -261,6 +293,7 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, Shoa
   EngAddition addition
       = { .folder = folder,
           .use_trackers = (flags & SHOAL_ADD_NO_TRACKERS) == 0,
+          .sequential = (flags & SHOAL_ADD_SEQUENTIAL) != 0,
           .preallocate
           = (flags & SHOAL_ADD_PREALLOCATE) != 0 ? ENG_PREALLOCATE_FULL : ENG_PREALLOCATE_SPARSE };
   uint64_t id;
@@ -272,6 +305,11 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, Shoa
       g_propagate_error (
           error, shoal_error_new_problem (why.code, 0, why.offset, why.item, why.key, NULL));
       return NULL;
+    }
+  if (priorities != NULL)
+    {
+      g_return_val_if_fail (are_priorities (priorities, metainfo), NULL);
+      addition.priorities = g_bytes_get_data (priorities, NULL);
     }
   id = ++self->next_id;
   added = shoal_torrent_new (self->engine, id, metainfo);

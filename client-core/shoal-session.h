@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @SHOAL_ADD_NONE: nothing special
  * @SHOAL_ADD_NO_TRACKERS: ask no tracker; peers come from shoal_torrent_add_peer()
  * @SHOAL_ADD_PREALLOCATE: give every file its full length at once
+ * @SHOAL_ADD_SEQUENTIAL: fetch the pieces in their order, not the rarest first
  *
  * How shoal_session_add() adds a torrent.
  */
@@ -20,7 +21,8 @@ typedef enum
 {
   SHOAL_ADD_NONE = 0,
   SHOAL_ADD_NO_TRACKERS = 1 << 0,
-  SHOAL_ADD_PREALLOCATE = 1 << 1
+  SHOAL_ADD_PREALLOCATE = 1 << 1,
+  SHOAL_ADD_SEQUENTIAL = 1 << 2
 } ShoalAddFlags;
 
 #define SHOAL_TYPE_SESSION (shoal_session_get_type ())
@@ -31,7 +33,8 @@ G_DECLARE_FINAL_TYPE (ShoalSession, shoal_session, SHOAL, SESSION, GObject)
 SHOAL_API ShoalSession *shoal_session_new (const char *address, gboolean many_per_address,
                                            GError **error);
 SHOAL_API guint shoal_session_get_port (ShoalSession *self);
+SHOAL_API void shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps);
 SHOAL_API ShoalTorrent *shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder,
-                                           ShoalAddFlags flags, GError **error);
+                                           GBytes *priorities, ShoalAddFlags flags, GError **error);
 
 G_END_DECLS

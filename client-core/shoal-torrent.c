@@ -5,6 +5,8 @@
 
 #include "client-core/shoal-session-private.h"
 #include "protocol/core/bt-error.h"
+#include "protocol/core/bt-limits.h"
+#include "protocol/core/bt-url.h"
 #include "shoal-error.h"
 
 struct _ShoalTorrent
@@ -110,6 +112,7 @@ shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo)
   self->id = id;
   self->metainfo = bt_metainfo_ref (metainfo);
   self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
+  self->stats.wanted = self->stats.wanted_left = self->stats.total;
   return self;
 }
 
@@ -201,6 +204,32 @@ shoal_torrent_get_left (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
   return self->stats.left;
+}
+
+/**
+ * shoal_torrent_get_wanted:
+ * @self: a torrent
+ *
+ * Returns: bytes of the pieces that hold a wanted file
+ */
+guint64
+shoal_torrent_get_wanted (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.wanted;
+}
+
+/**
+ * shoal_torrent_get_wanted_left:
+ * @self: a torrent
+ *
+ * Returns: bytes of them that are not here
+ */
+guint64
+shoal_torrent_get_wanted_left (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.wanted_left;
 }
 
 /**
@@ -344,6 +373,34 @@ shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error)
     }
   if (self->engine != NULL)
     eng_engine_add_peer (self->engine, self->id, &peer);
+  return TRUE;
+}
+
+/**
+ * shoal_torrent_add_tracker:
+ * @self: a torrent
+ * @url: where it is asked, of http, https or udp
+ * @tier: trackers of a lower tier are asked first
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Names a tracker by hand, beside those of the torrent.
+ *
+ * Returns: %FALSE when @url is none that a tracker has
+ */
+gboolean
+shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier, GError **error)
+{
+  static const char *const schemes[] = { "http", "https", "udp", NULL };
+
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  if (strlen (url) > BT_LIMIT_URL || !bt_url_is_clean (url, strlen (url), schemes))
+    {
+      g_propagate_error (
+          error, shoal_error_new_problem (BT_ERROR_BAD_URL, 0, BT_NOWHERE, BT_NOWHERE, NULL, url));
+      return FALSE;
+    }
+  if (self->engine != NULL)
+    eng_engine_add_tracker (self->engine, self->id, url, tier);
   return TRUE;
 }
 

@@ -39,6 +39,8 @@ SHOAL_API const char *shoal_torrent_get_name (ShoalTorrent *self);
 SHOAL_API ShoalTorrentState shoal_torrent_get_state (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_total (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_left (ShoalTorrent *self);
+SHOAL_API guint64 shoal_torrent_get_wanted (ShoalTorrent *self);
+SHOAL_API guint64 shoal_torrent_get_wanted_left (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_verified (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_downloaded (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_uploaded (ShoalTorrent *self);
@@ -49,6 +51,8 @@ SHOAL_API guint shoal_torrent_get_n_seeds (ShoalTorrent *self);
 SHOAL_API const char *shoal_torrent_get_tracker_message (ShoalTorrent *self);
 SHOAL_API const GError *shoal_torrent_get_error (ShoalTorrent *self);
 SHOAL_API gboolean shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error);
+SHOAL_API gboolean shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier,
+                                              GError **error);
 SHOAL_API void shoal_torrent_remove (ShoalTorrent *self);
 
 G_END_DECLS

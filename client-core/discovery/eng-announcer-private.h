@@ -33,6 +33,7 @@ EngAnnouncer *eng_announcer_new_within (BtioReactor *reactor, const EngAnnouncer
 typedef struct
 {
   EngAnnounces *announces;
+  size_t index;
   char *url;
   EngTrackerState state;
   char *message; /* or NULL */
@@ -49,7 +50,7 @@ struct EngAnnounces
   EngAnnouncer *announcer;
   uint8_t info_hash[20];
   EngTurns turns;
-  EngTracker *trackers;
+  GPtrArray *trackers; /* of EngTracker */
   const EngAnnounceEvents *events;
   void *owner;
   BtioTimer timer; /* the next turn; once stopping, the end */

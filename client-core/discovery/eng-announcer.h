@@ -79,6 +79,12 @@ EngAnnounces *eng_announces_new (EngAnnouncer *announcer, const uint8_t info_has
                                  const BtTracker *trackers, size_t n,
                                  const EngAnnounceEvents *events, void *owner);
 
+/* One more, at the end of its tier; it is asked as soon as its turn comes. */
+void eng_announces_add (EngAnnounces *announces, const BtTracker *tracker);
+
+/* A private torrent's trackers are asked one at a time (BEP 27): the next only when one fails. */
+void eng_announces_set_private (EngAnnounces *announces, bool is_private);
+
 /* All that was wanted is here: "completed" goes to every tracker that knows of us. */
 void eng_announces_completed (EngAnnounces *announces);
 

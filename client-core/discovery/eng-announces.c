@@ -44,7 +44,7 @@ tell_changed (EngTracker *tracker)
   EngAnnounces *self = tracker->announces;
 
   if (!self->stopping)
-    self->events->changed (self->owner, (size_t) (tracker - self->trackers));
+    self->events->changed (self->owner, tracker->index);
 }
 
 /* --- answers --- */
@@ -177,7 +177,7 @@ go_on (EngAnnounces *self)
 
   while (!self->stopping && eng_turns_next (&self->turns, now_us, &turn))
     {
-      EngTracker *tracker = &self->trackers[turn.tracker];
+      EngTracker *tracker = self->trackers->pdata[turn.tracker];
 
       ask_tracker (tracker, &turn);
       tracker->state = ENG_TRACKER_BUSY;
@@ -202,6 +202,31 @@ on_timer (BtioTimer *timer, uint64_t now_us)
 
 static void on_stopped (BtioTurn *turn);
 
+static void
+tracker_free (void *data)
+{
+  EngTracker *tracker = data;
+
+  eng_ask_cancel (tracker->ask);
+  g_free (tracker->url);
+  g_free (tracker->message);
+  g_clear_pointer (&tracker->tracker_id, g_bytes_unref);
+  g_free (tracker);
+}
+
+static void
+keep_tracker (EngAnnounces *self, const BtTracker *tracker)
+{
+  EngTracker *kept = g_new (EngTracker, 1);
+
+  *kept = (EngTracker){ .announces = self,
+                        .index = self->trackers->len,
+                        .url = g_strdup (tracker->url),
+                        .complete = BT_UNSAID,
+                        .incomplete = BT_UNSAID };
+  g_ptr_array_add (self->trackers, kept);
+}
+
 EngAnnounces *
 eng_announces_new (EngAnnouncer *announcer, const uint8_t info_hash[20], const BtTracker *trackers,
                    size_t n, const EngAnnounceEvents *events, void *owner)
@@ -213,18 +238,30 @@ eng_announces_new (EngAnnouncer *announcer, const uint8_t info_hash[20], const B
   memcpy (self->info_hash, info_hash, sizeof self->info_hash);
   announcer->random += UINT64_C (0x9e3779b97f4a7c15);
   eng_turns_init (&self->turns, trackers, n, announcer->random);
-  self->trackers = g_new0 (EngTracker, n);
+  self->trackers = g_ptr_array_new_with_free_func (tracker_free);
   for (size_t i = 0; i < n; i++)
-    self->trackers[i] = (EngTracker){ .announces = self,
-                                      .url = g_strdup (trackers[i].url),
-                                      .complete = BT_UNSAID,
-                                      .incomplete = BT_UNSAID };
+    keep_tracker (self, &trackers[i]);
   self->events = events;
   self->owner = owner;
   self->timer.due = on_timer;
   self->stopped.run = on_stopped;
   btio_timer_set (&self->timer, announcer->reactor, n > 0 ? 0 : BTIO_NEVER);
   return self;
+}
+
+void
+eng_announces_add (EngAnnounces *self, const BtTracker *tracker)
+{
+  bt_assert (!self->stopping);
+  keep_tracker (self, tracker);
+  eng_turns_add (&self->turns, tracker->tier);
+  btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
+}
+
+void
+eng_announces_set_private (EngAnnounces *self, bool is_private)
+{
+  self->turns.one_at_a_time = is_private;
 }
 
 void
@@ -246,18 +283,11 @@ eng_announces_more (EngAnnounces *self)
 static void
 announces_free (EngAnnounces *self)
 {
-  for (size_t i = 0; i < self->turns.n; i++)
-    {
-      eng_ask_cancel (self->trackers[i].ask);
-      g_free (self->trackers[i].url);
-      g_free (self->trackers[i].message);
-      g_clear_pointer (&self->trackers[i].tracker_id, g_bytes_unref);
-    }
+  g_ptr_array_unref (self->trackers);
   btio_timer_stop (&self->timer);
   btio_turn_stop (&self->stopped);
   self->announcer->n_announces--;
   eng_turns_clear (&self->turns);
-  g_free (self->trackers);
   g_free (self);
 }
 
@@ -277,8 +307,8 @@ on_stopped (BtioTurn *turn)
 static void
 say_goodbye (EngTracker *tracker)
 {
-  const EngTurnsTracker *known = &tracker->announces->turns.trackers[tracker->turn.tracker];
-  EngTurn turn = { .tracker = tracker->turn.tracker, .event = BT_ANNOUNCE_STOPPED };
+  const EngTurnsTracker *known = &tracker->announces->turns.trackers[tracker->index];
+  EngTurn turn = { .tracker = tracker->index, .event = BT_ANNOUNCE_STOPPED };
   bool was_asked = tracker->ask != NULL;
 
   g_clear_pointer (&tracker->ask, eng_ask_cancel);
@@ -298,10 +328,7 @@ eng_announces_stop (EngAnnounces *self, uint64_t timeout_us, void (*done) (void 
   self->done = done;
   self->data = data;
   for (size_t i = 0; i < self->turns.n; i++)
-    {
-      self->trackers[i].turn.tracker = i;
-      say_goodbye (&self->trackers[i]);
-    }
+    say_goodbye (self->trackers->pdata[i]);
   btio_timer_set (&self->timer, reactor, btio_reactor_now_us (reactor) + timeout_us);
   if (self->n_asks == 0)
     btio_turn_ask (&self->stopped, reactor);
@@ -318,7 +345,7 @@ eng_announces_count (const EngAnnounces *self)
 EngTrackerStatus
 eng_announces_status (const EngAnnounces *self, size_t i)
 {
-  const EngTracker *tracker = &self->trackers[i];
+  const EngTracker *tracker = self->trackers->pdata[i];
 
   return (EngTrackerStatus){ .url = tracker->url,
                              .tier = self->turns.trackers[i].tier,

@@ -88,6 +88,20 @@ eng_turns_init (EngTurns *self, const BtTracker *trackers, size_t n, uint64_t se
 }
 
 void
+eng_turns_add (EngTurns *self, unsigned tier)
+{
+  size_t place = self->n++;
+
+  self->trackers = g_renew (EngTurnsTracker, self->trackers, self->n);
+  self->trackers[place] = (EngTurnsTracker){ .tier = tier };
+  self->order = g_renew (size_t, self->order, self->n);
+  self->order[place] = place;
+  for (; place > 0 && tier_at (self, place - 1) > tier; place--)
+    swap (self->order, place, place - 1);
+  self->due_us = 0;
+}
+
+void
 eng_turns_clear (EngTurns *self)
 {
   g_clear_pointer (&self->trackers, g_free);
@@ -152,7 +166,8 @@ eng_turns_next (EngTurns *self, uint64_t now_us, EngTurn *out)
       if (tracker->busy || now_us < permitted_us (tracker))
         continue;
       self->asking = i;
-      self->patient_us = now_us + ENG_TURNS_PATIENCE_S * SECOND_US;
+      self->patient_us
+          = self->one_at_a_time ? ENG_TURNS_NEVER : now_us + ENG_TURNS_PATIENCE_S * SECOND_US;
       return take (self, i, tracker->knows_us ? BT_ANNOUNCE_NONE : BT_ANNOUNCE_STARTED, out);
     }
   if (self->asking != ENG_TURNS_NONE)

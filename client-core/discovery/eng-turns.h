@@ -50,6 +50,7 @@ typedef struct
   uint64_t patient_us; /* until when the next waits for it */
   size_t answered;     /* the one that answered last, or ENG_TURNS_NONE */
   uint64_t due_us;     /* when the next turn begins */
+  bool one_at_a_time;  /* nobody is asked before the one under way has failed (BEP 27) */
   uint64_t random;
 } EngTurns;
 
@@ -62,6 +63,9 @@ typedef struct
 /* @trackers are sorted by tier. The first turn is due at once. */
 void eng_turns_init (EngTurns *self, const BtTracker *trackers, size_t n, uint64_t seed);
 void eng_turns_clear (EngTurns *self);
+
+/* One more tracker, at the end of its tier: the next turn is due now. */
+void eng_turns_add (EngTurns *self, unsigned tier);
 
 /* Whom to ask now; it is busy until its answer or failure is told. False: nobody until the
  * deadline. */

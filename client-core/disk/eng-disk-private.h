@@ -32,6 +32,7 @@ struct EngStorage
   const BtLayout *layout;
   char *folder;
   EngPreallocate preallocate;
+  uint8_t *wanted; /* one a file; NULL: all */
   EngStorageEvents events;
   void *owner;
 

@@ -80,6 +80,10 @@ EngStorage *eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *fo
                              EngPreallocate preallocate, const EngStorageEvents *events,
                              void *owner);
 
+/* Which files the person wants, one value a file, 0 for not: the others are written to only where a
+ * wanted piece reaches into them. Before eng_storage_prepare(). */
+void eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted);
+
 /* Forces out what is buffered, waits for the jobs, then frees the storage and calls @closed. */
 void eng_storage_close (EngStorage *storage, void (*closed) (void *data), void *data);
 

@@ -93,7 +93,8 @@ prepare_file (EngStorage *storage, size_t file)
   bool ok;
   int fd;
 
-  if (!eng_storage_is_on_disk (storage, file) || (length > 0 && !full))
+  if (!eng_storage_is_on_disk (storage, file) || (length > 0 && !full)
+      || (storage->wanted != NULL && storage->wanted[file] == 0))
     return;
   fd = eng_storage_open_file (storage, file, O_RDWR | O_CREAT);
   ok = fd >= 0 && (length == 0 || give_length (fd, length));

@@ -46,6 +46,13 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   return storage;
 }
 
+void
+eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted)
+{
+  bt_assert (storage->wanted == NULL);
+  storage->wanted = g_memdup2 (wanted, storage->layout->n_files);
+}
+
 /* --- the close --- */
 
 static void
@@ -53,6 +60,7 @@ free_storage (EngStorage *storage)
 {
   g_hash_table_unref (storage->pieces);
   g_free (storage->written);
+  g_free (storage->wanted);
   g_free (storage->fault_path);
   g_free (storage->folder);
   bt_metainfo_unref (storage->metainfo);

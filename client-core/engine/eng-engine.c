@@ -1,19 +1,16 @@
-/* eng-engine.c: the thread, the commands, and what ties a torrent to its trackers. */
+/* eng-engine.c: the thread and the commands. */
 #include "client-core/engine/eng-engine.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "client-core/engine/eng-door.h"
+#include "client-core/engine/eng-engine-private.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd.h"
 
 #define SNAPSHOT_US 250000
-#define STOP_US 2000000
-#define WANT_PEERS 200
 #define USER_AGENT "Shoal/0.1.0"
 
 typedef enum
@@ -21,66 +18,22 @@ typedef enum
   COMMAND_ADD,
   COMMAND_REMOVE,
   COMMAND_PEER,
+  COMMAND_TRACKER,
+  COMMAND_LIMITS,
   COMMAND_QUIT
 } CommandKind;
 
-typedef struct Command
+struct EngCommand
 {
-  struct Command *next;
+  struct EngCommand *next;
   CommandKind kind;
   uint64_t id;
-  BtMetainfo *metainfo;
-  char *folder;
-  bool use_trackers;
-  EngPreallocate preallocate;
+  EngAddition addition; /* the strings are the command's */
   BtEndpoint peer;
-} Command;
-
-/* A torrent and its announces. */
-typedef struct
-{
-  EngEngine *engine;
-  uint64_t id;
-  EngTorrent *torrent;
-  EngAnnounces *announces; /* once the torrent is verified; NULL without trackers */
-  BtMetainfo *metainfo;
-  bool use_trackers;
-  bool removing;
-  unsigned leaving; /* parts that are still stopping */
-  char *tracker;    /* the last word of a tracker */
-} Entry;
-
-struct EngEngine
-{
-  EngEngineConfig config; /* without its strings */
-  char *interface;
-  const EngEngineEvents *events;
-  void *owner;
-  pthread_t thread;
-
-  /* Between threads. */
-  pthread_mutex_t lock;
-  pthread_cond_t started;
-  bool is_started;
-  int start_errno;
-  Command *first;
-  Command **last;
-  int wake_fd;
-  uint16_t port;
-
-  /* The thread's own. */
-  GMainContext *context;
-  GMainLoop *loop;
-  BtioReactor *reactor;
-  BtioWatch wake;
-  BtioTimer snapshot;
-  EngDoor *door;
-  EngDisk *disk;
-  EngAnnouncer *announcer;
-  EngShare share;
-  GPtrArray *entries; /* of Entry */
-  uint64_t next_seed;
-  bool quitting;
+  char *url;
+  unsigned tier;
+  uint64_t down_Bps;
+  uint64_t up_Bps;
 };
 
 static uint64_t
@@ -92,186 +45,19 @@ random_word (const EngEngine *e, size_t i)
   return word;
 }
 
-static void
-make_peer_id (const EngEngine *e, uint8_t out[20])
+void
+eng_engine_make_peer_id (const EngEngine *e, uint8_t out[20])
 {
   bt_peer_id_make (e->config.random, out);
 }
 
-static Entry *
-find_entry (const EngEngine *e, uint64_t id)
-{
-  for (guint i = 0; i < e->entries->len; i++)
-    if (((Entry *) e->entries->pdata[i])->id == id)
-      return e->entries->pdata[i];
-  return NULL;
-}
-
-/* --- a torrent's trackers --- */
-
-static void
-on_facts (void *owner, EngAnnounceFacts *out)
-{
-  Entry *entry = owner;
-  EngTorrentStats stats = eng_torrent_stats (entry->torrent);
-
-  *out = (EngAnnounceFacts){ .uploaded = stats.uploaded,
-                             .downloaded = stats.downloaded,
-                             .left = stats.left,
-                             .want_peers
-                             = eng_torrent_wants_peers (entry->torrent) ? WANT_PEERS : 0 };
-}
-
-static void
-on_peers (void *owner, const BtEndpoint *peers, size_t n, bool local)
-{
-  Entry *entry = owner;
-
-  for (size_t i = 0; i < n && entry->torrent != NULL; i++)
-    eng_torrent_add_peer (entry->torrent, &peers[i], ENG_SOURCE_TRACKER, local);
-}
-
-static void
-on_tracker_changed (void *owner, size_t tracker)
-{
-  Entry *entry = owner;
-  EngTrackerStatus status = eng_announces_status (entry->announces, tracker);
-
-  g_free (entry->tracker);
-  entry->tracker = g_strdup (status.message);
-}
-
-static const EngAnnounceEvents announce_events
-    = { .facts = on_facts, .peers = on_peers, .changed = on_tracker_changed };
-
-static void
-start_announces (Entry *entry)
-{
-  size_t n;
-  const BtTracker *trackers = bt_metainfo_trackers (entry->metainfo, &n);
-
-  if (!entry->use_trackers || n == 0 || entry->announces != NULL || entry->removing)
-    return;
-  entry->announces
-      = eng_announces_new (entry->engine->announcer, eng_torrent_info_hash (entry->torrent),
-                           trackers, n, &announce_events, entry);
-}
-
-/* --- a torrent's events --- */
-
-static void
-tell (Entry *entry)
-{
-  EngEngine *e = entry->engine;
-  EngTorrentStats stats;
-
-  if (entry->torrent == NULL || entry->removing || e->quitting)
-    return;
-  stats = eng_torrent_stats (entry->torrent);
-  e->events->snapshot (e->owner, entry->id, &stats, entry->tracker);
-}
-
-static void
-on_changed (void *owner, EngTorrentState state)
-{
-  Entry *entry = owner;
-
-  if (state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING)
-    start_announces (entry);
-  tell (entry);
-}
-
-static void
-on_completed (void *owner)
-{
-  Entry *entry = owner;
-
-  if (entry->announces != NULL)
-    eng_announces_completed (entry->announces);
-  entry->engine->events->completed (entry->engine->owner, entry->id);
-}
-
-static const EngTorrentEvents torrent_events = { .changed = on_changed, .completed = on_completed };
-
 /* --- commands --- */
 
 static void
-add_torrent (EngEngine *e, const Command *command)
+remove_entry (EngEntry *entry)
 {
-  Entry *entry = g_new0 (Entry, 1);
-  EngTorrentConfig config = { .reactor = e->reactor,
-                              .disk = e->disk,
-                              .ops = btd_ops (),
-                              .metainfo = command->metainfo,
-                              .folder = command->folder,
-                              .preallocate = command->preallocate,
-                              .port = e->port,
-                              .bind = &e->config.bind,
-                              .share = &e->share,
-                              .seed = e->next_seed++,
-                              .many_per_address = e->config.many_per_address,
-                              .events = &torrent_events,
-                              .owner = entry };
-
-  make_peer_id (e, config.peer_id);
-  entry->engine = e;
-  entry->id = command->id;
-  entry->metainfo = bt_metainfo_ref (command->metainfo);
-  entry->use_trackers = command->use_trackers;
-  g_ptr_array_add (e->entries, entry);
-  entry->torrent = eng_torrent_new (&config);
-}
-
-static void
-left_one (void *data)
-{
-  Entry *entry = data;
-  EngEngine *e = entry->engine;
-  uint64_t id = entry->id;
-
-  if (--entry->leaving > 0)
-    return;
-  g_ptr_array_remove_fast (e->entries, entry);
-  bt_metainfo_unref (entry->metainfo);
-  g_free (entry->tracker);
-  g_free (entry);
-  if (!e->quitting)
-    e->events->removed (e->owner, id);
-  else if (e->entries->len == 0)
-    g_main_loop_quit (e->loop);
-}
-
-static void
-on_torrent_stopped (void *data)
-{
-  left_one (data);
-}
-
-static void
-on_announces_stopped (void *data)
-{
-  Entry *entry = data;
-
-  entry->announces = NULL;
-  if (entry->torrent != NULL)
-    eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
-  left_one (entry);
-}
-
-/* The trackers hear of it first: what they are told is the torrent's. */
-static void
-remove_torrent (EngEngine *e, uint64_t id)
-{
-  Entry *entry = find_entry (e, id);
-
-  if (entry == NULL || entry->removing)
-    return;
-  entry->removing = true;
-  entry->leaving = entry->announces != NULL ? 2 : 1;
-  if (entry->announces != NULL)
-    eng_announces_stop (entry->announces, STOP_US, on_announces_stopped, entry);
-  else
-    eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
+  if (entry != NULL && !entry->removing)
+    eng_entry_remove (entry);
 }
 
 static void
@@ -281,26 +67,36 @@ quit (EngEngine *e)
   if (e->entries->len == 0)
     g_main_loop_quit (e->loop);
   for (guint i = e->entries->len; i-- > 0;)
-    remove_torrent (e, ((Entry *) e->entries->pdata[i])->id);
+    remove_entry (e->entries->pdata[i]);
 }
 
 static void
-run_command (EngEngine *e, const Command *command)
+run_command (EngEngine *e, const EngCommand *command)
 {
-  Entry *entry;
+  uint64_t now_us = btio_reactor_now_us (e->reactor);
+  EngEntry *entry;
 
   switch (command->kind)
     {
     case COMMAND_ADD:
-      add_torrent (e, command);
+      eng_entry_add (e, command->id, &command->addition);
       break;
     case COMMAND_REMOVE:
-      remove_torrent (e, command->id);
+      remove_entry (eng_entry_find (e, command->id));
       break;
     case COMMAND_PEER:
-      entry = find_entry (e, command->id);
+      entry = eng_entry_find (e, command->id);
       if (entry != NULL && entry->torrent != NULL)
         eng_torrent_add_peer (entry->torrent, &command->peer, ENG_SOURCE_GIVEN, true);
+      break;
+    case COMMAND_TRACKER:
+      entry = eng_entry_find (e, command->id);
+      if (entry != NULL && !entry->removing)
+        eng_entry_add_tracker (entry, command->url, command->tier);
+      break;
+    case COMMAND_LIMITS:
+      bt_token_bucket_set_rate (&e->share.down, command->down_Bps, 0, now_us);
+      bt_token_bucket_set_rate (&e->share.up, command->up_Bps, 0, now_us);
       break;
     case COMMAND_QUIT:
       quit (e);
@@ -309,10 +105,12 @@ run_command (EngEngine *e, const Command *command)
 }
 
 static void
-command_free (Command *command)
+command_free (EngCommand *command)
 {
-  bt_metainfo_unref (command->metainfo);
-  g_free (command->folder);
+  bt_metainfo_unref (command->addition.metainfo);
+  g_free ((char *) (uintptr_t) command->addition.folder);
+  g_free ((uint8_t *) (uintptr_t) command->addition.priorities);
+  g_free (command->url);
   g_free (command);
 }
 
@@ -320,7 +118,7 @@ static void
 on_wake (BtioWatch *watch, uint32_t events)
 {
   EngEngine *e = (EngEngine *) (void *) ((char *) watch - offsetof (EngEngine, wake));
-  Command *command;
+  EngCommand *command;
   uint64_t count;
 
   if (read (e->wake_fd, &count, sizeof count) < 0)
@@ -332,7 +130,7 @@ on_wake (BtioWatch *watch, uint32_t events)
   pthread_mutex_unlock (&e->lock);
   while (command != NULL)
     {
-      Command *next = command->next;
+      EngCommand *next = command->next;
 
       run_command (e, command);
       command_free (command);
@@ -341,9 +139,9 @@ on_wake (BtioWatch *watch, uint32_t events)
 }
 
 static void
-send_command (EngEngine *e, const Command *values)
+send_command (EngEngine *e, const EngCommand *values)
 {
-  Command *command = g_memdup2 (values, sizeof *values);
+  EngCommand *command = g_memdup2 (values, sizeof *values);
   const uint64_t one = 1;
 
   pthread_mutex_lock (&e->lock);
@@ -356,24 +154,39 @@ send_command (EngEngine *e, const Command *values)
 void
 eng_engine_add (EngEngine *e, uint64_t id, const EngAddition *addition)
 {
-  send_command (e, &(Command){ .kind = COMMAND_ADD,
-                               .id = id,
-                               .metainfo = bt_metainfo_ref (addition->metainfo),
-                               .folder = g_strdup (addition->folder),
-                               .use_trackers = addition->use_trackers,
-                               .preallocate = addition->preallocate });
+  EngCommand command = { .kind = COMMAND_ADD, .id = id, .addition = *addition };
+
+  command.addition.metainfo = bt_metainfo_ref (addition->metainfo);
+  command.addition.folder = g_strdup (addition->folder);
+  if (addition->priorities != NULL)
+    command.addition.priorities
+        = g_memdup2 (addition->priorities, bt_metainfo_layout (addition->metainfo)->n_files);
+  send_command (e, &command);
+}
+
+void
+eng_engine_add_tracker (EngEngine *e, uint64_t id, const char *url, unsigned tier)
+{
+  send_command (
+      e, &(EngCommand){ .kind = COMMAND_TRACKER, .id = id, .url = g_strdup (url), .tier = tier });
+}
+
+void
+eng_engine_set_limits (EngEngine *e, uint64_t down_Bps, uint64_t up_Bps)
+{
+  send_command (e, &(EngCommand){ .kind = COMMAND_LIMITS, .down_Bps = down_Bps, .up_Bps = up_Bps });
 }
 
 void
 eng_engine_remove (EngEngine *e, uint64_t id)
 {
-  send_command (e, &(Command){ .kind = COMMAND_REMOVE, .id = id });
+  send_command (e, &(EngCommand){ .kind = COMMAND_REMOVE, .id = id });
 }
 
 void
 eng_engine_add_peer (EngEngine *e, uint64_t id, const BtEndpoint *peer)
 {
-  send_command (e, &(Command){ .kind = COMMAND_PEER, .id = id, .peer = *peer });
+  send_command (e, &(EngCommand){ .kind = COMMAND_PEER, .id = id, .peer = *peer });
 }
 
 /* --- the thread --- */
@@ -385,12 +198,10 @@ on_snapshot (BtioTimer *timer, uint64_t now_us)
 
   for (guint i = 0; i < e->entries->len; i++)
     {
-      Entry *entry = e->entries->pdata[i];
+      EngEntry *entry = e->entries->pdata[i];
 
-      tell (entry);
-      if (entry->announces != NULL && entry->torrent != NULL
-          && eng_torrent_wants_peers (entry->torrent))
-        eng_announces_more (entry->announces);
+      eng_entry_tell (entry);
+      eng_entry_want_peers (entry);
       if (entry->torrent != NULL)
         eng_torrent_hold (entry->torrent, eng_disk_is_full (e->disk));
     }
@@ -403,25 +214,17 @@ on_room (void *data)
   EngEngine *e = data;
 
   for (guint i = 0; i < e->entries->len; i++)
-    if (((Entry *) e->entries->pdata[i])->torrent != NULL)
-      eng_torrent_hold (((Entry *) e->entries->pdata[i])->torrent, false);
+    if (((EngEntry *) e->entries->pdata[i])->torrent != NULL)
+      eng_torrent_hold (((EngEntry *) e->entries->pdata[i])->torrent, false);
 }
 
 /* A stranger names the torrent that it wants. */
 static bool
 lead_in (void *owner, EngConnection *connection, const uint8_t info_hash[20])
 {
-  EngEngine *e = owner;
+  EngEntry *entry = eng_entry_find_hash (owner, info_hash);
 
-  for (guint i = 0; i < e->entries->len; i++)
-    {
-      Entry *entry = e->entries->pdata[i];
-
-      if (entry->torrent != NULL && !entry->removing
-          && memcmp (eng_torrent_info_hash (entry->torrent), info_hash, 20) == 0)
-        return eng_torrent_adopt (entry->torrent, connection);
-    }
-  return false;
+  return entry != NULL && eng_torrent_adopt (entry->torrent, connection);
 }
 
 static bool
@@ -442,12 +245,14 @@ start (EngEngine *e)
     return false;
   e->port = eng_door_port (e->door);
   eng_disk_on_room (e->disk, on_room, e);
-  make_peer_id (e, announcer.peer_id);
+  eng_engine_make_peer_id (e, announcer.peer_id);
   announcer.key = (uint32_t) random_word (e, 3);
   announcer.port = e->port;
   e->announcer = eng_announcer_new (e->reactor, &announcer);
   bt_token_bucket_init (&e->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
                         BT_LIMIT_CONNECTS_PER_SECOND, btio_reactor_now_us (e->reactor));
+  bt_token_bucket_init (&e->share.down, NULL, 0, 0, btio_reactor_now_us (e->reactor));
+  bt_token_bucket_init (&e->share.up, NULL, 0, 0, btio_reactor_now_us (e->reactor));
   e->next_seed = random_word (e, 1);
   e->snapshot.due = on_snapshot;
   btio_timer_set (&e->snapshot, e->reactor, btio_reactor_now_us (e->reactor) + SNAPSHOT_US);
@@ -543,7 +348,7 @@ eng_engine_free (EngEngine *e)
 {
   if (e == NULL)
     return;
-  send_command (e, &(Command){ .kind = COMMAND_QUIT });
+  send_command (e, &(EngCommand){ .kind = COMMAND_QUIT });
   pthread_join (e->thread, NULL);
   engine_clear (e);
 }

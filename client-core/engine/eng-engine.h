@@ -25,12 +25,14 @@ typedef struct
   uint8_t random[32];    /* from the system */
 } EngEngineConfig;
 
-/* One torrent to be added; the strings are copied. */
+/* One torrent to be added; the strings and what follows them are copied. */
 typedef struct
 {
   BtMetainfo *metainfo;
   const char *folder;
+  const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
   bool use_trackers;
+  bool sequential;
   EngPreallocate preallocate;
 } EngAddition;
 
@@ -57,4 +59,8 @@ uint16_t eng_engine_port (const EngEngine *engine);
 /* Any thread; carried out in order. */
 void eng_engine_add (EngEngine *engine, uint64_t id, const EngAddition *addition);
 void eng_engine_remove (EngEngine *engine, uint64_t id);
+/* A tracker beside those of the torrent; no URL that we understand is ignored. */
+void eng_engine_add_tracker (EngEngine *engine, uint64_t id, const char *url, unsigned tier);
+/* Bytes a second of all torrents, the protocol's included; 0: no limit. */
+void eng_engine_set_limits (EngEngine *engine, uint64_t down_Bps, uint64_t up_Bps);
 void eng_engine_add_peer (EngEngine *engine, uint64_t id, const BtEndpoint *peer);

@@ -31,9 +31,22 @@ struct EngConnection
   uint8_t *block; /* that is being read; the owner's */
   size_t filled;
 
+  BtTokenBucket *down; /* lent, or NULL */
+  BtTokenBucket *up;
+  uint64_t read_us;  /* not read before, for the limit's sake; 0: at once */
+  uint64_t write_us; /* nor written */
+
   BtioTimer timer;
   BtioTurn turn;
 };
+
+/* eng-connection-limits.c: what the limits allow now, of @want bytes; 0: not before *wait_us, when
+ * the timer comes. What did not pass is given back. */
+size_t eng_connection_grant (EngConnection *c, BtTokenBucket *bucket, size_t want,
+                             uint64_t *wait_us);
+void eng_connection_give_back (BtTokenBucket *bucket, size_t granted, size_t used);
+/* A limit that was reached may let go now: reading or writing goes on. */
+void eng_connection_resume (EngConnection *c, uint64_t now_us);
 
 /* eng-connection.c */
 void eng_connection_end (EngConnection *c, EngClosed why, int sys_errno);

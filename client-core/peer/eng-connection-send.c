@@ -75,15 +75,44 @@ collect (EngConnection *c, Batch *batch)
     }
 }
 
+static size_t
+batch_len (const Batch *batch)
+{
+  size_t len = 0;
+
+  for (int i = 0; i < batch->n; i++)
+    len += batch->parts[i].iov_len;
+  return len;
+}
+
+/* Leaves the first @len bytes. */
+static void
+cut_batch (Batch *batch, size_t len)
+{
+  int n = 0;
+
+  for (; n < batch->n && len > 0; n++)
+    {
+      batch->parts[n].iov_len = MIN (batch->parts[n].iov_len, len);
+      len -= batch->parts[n].iov_len;
+    }
+  batch->n = n;
+}
+
 /* Sends one batch; how many bytes went, or 0. */
 static size_t
-send_batch (EngConnection *c, const Batch *batch)
+send_batch (EngConnection *c, Batch *batch)
 {
+  size_t len = batch_len (batch);
+  size_t granted = eng_connection_grant (c, c->up, len, &c->write_us);
   ssize_t n;
 
-  if (batch->n == 0)
+  if (granted == 0)
     return 0;
+  if (granted < len)
+    cut_batch (batch, granted);
   n = btio_stream_writev (c->stream, batch->parts, batch->n);
+  eng_connection_give_back (c->up, granted, n > 0 ? (size_t) n : 0);
   if (!took (c, n) || n <= 0)
     return 0;
   bt_wire_sent (&c->wire, (uint64_t) n, btio_reactor_now_us (c->reactor));
@@ -99,7 +128,7 @@ eng_connection_write (EngConnection *c)
   c->stuck = false;
   if (c->state == ENG_CONNECTION_CONNECTING || !write_hello (c) || c->state != ENG_CONNECTION_OPEN)
     return;
-  while (sent < TURN_BYTES && !c->stuck && !c->ended)
+  while (sent < TURN_BYTES && !c->stuck && !c->ended && c->write_us == 0)
     {
       size_t n;
 
@@ -119,9 +148,9 @@ eng_connection_update_wants (EngConnection *c)
 {
   unsigned ready = 0;
 
-  if (c->state == ENG_CONNECTION_CONNECTING || c->stuck)
+  if (c->state == ENG_CONNECTION_CONNECTING || (c->stuck && c->write_us == 0))
     ready |= BTIO_WRITABLE;
-  if (c->state != ENG_CONNECTION_CONNECTING && !c->held)
+  if (c->state != ENG_CONNECTION_CONNECTING && !c->held && c->read_us == 0)
     ready |= BTIO_READABLE;
   btio_stream_want (c->stream, ready);
 }

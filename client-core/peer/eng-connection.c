@@ -78,6 +78,10 @@ eng_connection_set_timer (EngConnection *c)
 
   if (c->state == ENG_CONNECTION_CONNECTING)
     deadline = c->connect_deadline_us;
+  if (c->read_us > 0)
+    deadline = MIN (deadline, c->read_us);
+  if (c->write_us > 0)
+    deadline = MIN (deadline, c->write_us);
   btio_timer_set (&c->timer, c->reactor, c->ended ? BTIO_NEVER : deadline);
 }
 
@@ -99,6 +103,7 @@ on_deadline (BtioTimer *timer, uint64_t now_us)
     }
   else
     {
+      eng_connection_resume (c, now_us);
       bt_wire_tick (&c->wire, now_us);
       eng_connection_pull (c);
       eng_connection_flush (c);
@@ -182,10 +187,19 @@ read_wire (EngConnection *c, uint8_t *scratch, uint64_t now_us)
   int n_parts = 0;
   ssize_t n;
 
-  if (c->block != NULL && bt_wire_want (&c->wire, &want))
-    parts[n_parts++] = (struct iovec){ c->block + c->filled, want };
-  parts[n_parts++] = (struct iovec){ scratch, SCRATCH_LEN };
+  size_t granted;
+
+  if (c->block == NULL || !bt_wire_want (&c->wire, &want))
+    want = 0;
+  granted = eng_connection_grant (c, c->down, want + SCRATCH_LEN, &c->read_us);
+  if (granted == 0)
+    return false;
+  if (want > 0)
+    parts[n_parts++] = (struct iovec){ c->block + c->filled, MIN (want, granted) };
+  if (granted > want)
+    parts[n_parts++] = (struct iovec){ scratch, granted - want };
   n = btio_stream_readv (c->stream, parts, n_parts);
+  eng_connection_give_back (c->down, granted, n > 0 ? (size_t) n : 0);
   if (n <= 0)
     {
       if (n == 0)
@@ -287,7 +301,7 @@ read_some (EngConnection *c)
   uint8_t scratch[SCRATCH_LEN];
   uint64_t now_us = btio_reactor_now_us (c->reactor);
 
-  for (int i = 0; i < READS_MAX && !c->ended && !c->held; i++)
+  for (int i = 0; i < READS_MAX && !c->ended && !c->held && c->read_us == 0; i++)
     {
       bool more = c->state == ENG_CONNECTION_OPEN ? read_wire (c, scratch, now_us)
                                                   : read_handshake (c, scratch, now_us);
@@ -394,6 +408,13 @@ eng_connection_adopt (EngConnection *c, const EngConnectionConfig *config,
   c->config = *config;
   c->events = events;
   c->owner = owner;
+}
+
+void
+eng_connection_set_limits (EngConnection *c, BtTokenBucket *down, BtTokenBucket *up)
+{
+  c->down = down;
+  c->up = up;
 }
 
 BtWire *

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "protocol/core/bt-rate.h"
+#include "protocol/core/bt-token-bucket.h"
 #include "protocol/io/btio-stream.h"
 #include "protocol/peer/bt-handshake.h"
 #include "protocol/peer/bt-wire.h"
@@ -98,7 +99,10 @@ void eng_connection_close (EngConnection *connection);
 BtWire *eng_connection_wire (EngConnection *connection);
 void eng_connection_flush (EngConnection *connection);
 
-/* Stops and goes on reading: the disk is full, a limit is reached. */
+/* Lends the buckets that what is read and written is taken from; NULL for no limit. */
+void eng_connection_set_limits (EngConnection *connection, BtTokenBucket *down, BtTokenBucket *up);
+
+/* Stops and goes on reading: the disk is full. */
 void eng_connection_hold (EngConnection *connection, bool hold);
 
 const BtEndpoint *eng_connection_remote (const EngConnection *connection);

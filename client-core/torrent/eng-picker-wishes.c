@@ -89,6 +89,13 @@ eng_picker_is_interesting (const EngPicker *self, const BtBitfield *have)
   return bt_bitfield_next_and (&self->wanted, have, 0) < self->n_pieces;
 }
 
+unsigned
+eng_picker_priority (const EngPicker *self, uint32_t piece)
+{
+  bt_assert (piece < self->n_pieces);
+  return self->priority[piece];
+}
+
 bool
 eng_picker_is_wanted (const EngPicker *self, uint32_t piece)
 {

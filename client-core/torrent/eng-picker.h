@@ -135,6 +135,7 @@ void eng_picker_lost (EngPicker *self, uint32_t piece);
 
 /* Questions. Interest is whether the peer has a wanted piece that is not done: O(pieces / 64). */
 bool eng_picker_is_interesting (const EngPicker *self, const BtBitfield *have);
+unsigned eng_picker_priority (const EngPicker *self, uint32_t piece);
 bool eng_picker_is_wanted (const EngPicker *self, uint32_t piece); /* wanted and not done */
 bool eng_picker_is_complete (const EngPicker *self);               /* nothing wanted is missing */
 bool

@@ -258,6 +258,7 @@ become_seed (EngTorrent *t)
 void
 eng_torrent_piece_good (EngTorrent *t, uint32_t piece)
 {
+  eng_torrent_count_piece (t, piece);
   eng_picker_passed (t->picker, piece);
   tell_piece (t, piece);
   if (t->state == ENG_TORRENT_DOWNLOADING && eng_picker_is_complete (t->picker))

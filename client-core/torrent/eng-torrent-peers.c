@@ -295,6 +295,7 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
       eng_connection_close (connection);
       return;
     }
+  eng_connection_set_limits (connection, &t->down, &t->up);
   memcpy (link->peer_id, theirs->peer_id, BT_PEER_ID_LEN);
   link->open = true;
   eng_candidates_answered (t->candidates, link->candidate);

@@ -71,6 +71,12 @@ struct EngTorrent
   bool held;
   BtioTimer tick;
 
+  uint64_t left; /* bytes, as in the stats */
+  uint64_t wanted;
+  uint64_t wanted_left;
+
+  BtTokenBucket down; /* inside the session's */
+  BtTokenBucket up;
   BtRate rate_down;
   BtRate rate_up;
   uint64_t downloaded;
@@ -92,6 +98,8 @@ uint32_t eng_torrent_piece_size (const EngTorrent *t, uint32_t piece);
 /* What of it is worth fetching: the pads of a hybrid (BEP 47) are zeros, and nobody is asked. */
 uint32_t eng_torrent_wanted_size (const EngTorrent *t, uint32_t piece);
 void eng_torrent_set_state (EngTorrent *t, EngTorrentState state);
+/* A piece is had from now on. */
+void eng_torrent_count_piece (EngTorrent *t, uint32_t piece);
 void eng_torrent_closed_one (EngTorrent *t);
 
 /* eng-torrent-peers.c */

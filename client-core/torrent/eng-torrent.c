@@ -42,6 +42,35 @@ eng_torrent_set_state (EngTorrent *t, EngTorrentState state)
   t->config.events->changed (t->config.owner, state);
 }
 
+/* --- how much there is --- */
+
+static void
+count_all (EngTorrent *t)
+{
+  const BtBitfield *done = eng_picker_done (t->picker);
+
+  t->left = t->wanted = t->wanted_left = 0;
+  for (uint32_t i = 0; i < t->layout->n_pieces; i++)
+    {
+      uint32_t size = eng_torrent_wanted_size (t, i);
+
+      t->left += bt_bitfield_test (done, i) ? 0 : size;
+      t->wanted += eng_picker_priority (t->picker, i) > 0 ? size : 0;
+      t->wanted_left += eng_picker_is_wanted (t->picker, i) ? size : 0;
+    }
+}
+
+void
+eng_torrent_count_piece (EngTorrent *t, uint32_t piece)
+{
+  uint32_t size = eng_torrent_wanted_size (t, piece);
+
+  if (bt_bitfield_test (eng_picker_done (t->picker), piece))
+    return;
+  t->left -= size;
+  t->wanted_left -= eng_picker_is_wanted (t->picker, piece) ? size : 0;
+}
+
 /* --- the disk's events --- */
 
 static void
@@ -91,6 +120,7 @@ on_verified (void *owner, const BtBitfield *have)
   for (size_t i = bt_bitfield_next_set (have, 0); i < t->layout->n_pieces;
        i = bt_bitfield_next_set (have, i + 1))
     eng_picker_passed (t->picker, (uint32_t) i);
+  count_all (t);
   if (t->state != ENG_TORRENT_VERIFYING)
     return;
   if (!eng_picker_is_complete (t->picker))
@@ -135,6 +165,7 @@ eng_torrent_new (const EngTorrentConfig *config)
   t->config = *config;
   t->metainfo = bt_metainfo_ref (config->metainfo);
   t->layout = bt_metainfo_layout (t->metainfo);
+  t->config.priorities = NULL; /* the caller's; the picker has them */
   t->folder = g_strdup (config->folder);
   t->state = ENG_TORRENT_VERIFYING;
   t->picker = eng_picker_new (t->layout, is_aligned (t), config->seed);
@@ -142,10 +173,19 @@ eng_torrent_new (const EngTorrentConfig *config)
       = eng_candidates_new (BT_LIMIT_CANDIDATES, config->many_per_address, config->seed + 1);
   t->smart_ban = eng_smart_ban_new ();
   t->links = g_ptr_array_new ();
-  bt_rate_init (&t->rate_down, 0);
-  bt_rate_init (&t->rate_up, 0);
   t->storage = eng_storage_new (config->disk, t->metainfo, t->folder, config->preallocate,
                                 &storage_events, t);
+  if (config->priorities != NULL)
+    {
+      eng_picker_set_file_priorities (t->picker, config->priorities);
+      eng_storage_set_wanted (t->storage, config->priorities);
+    }
+  eng_picker_set_sequential (t->picker, config->sequential);
+  count_all (t);
+  bt_token_bucket_init (&t->down, &config->share->down, 0, 0, eng_torrent_now (t));
+  bt_token_bucket_init (&t->up, &config->share->up, 0, 0, eng_torrent_now (t));
+  bt_rate_init (&t->rate_down, 0);
+  bt_rate_init (&t->rate_up, 0);
   t->tick.due = on_tick;
   btio_timer_set (&t->tick, config->reactor, eng_torrent_now (t) + TICK_US);
   eng_storage_verify (t->storage);
@@ -207,25 +247,15 @@ eng_torrent_wants_peers (const EngTorrent *t)
          && t->links->len < BT_LIMIT_CONNECTIONS_PER_TORRENT / 2;
 }
 
-static uint64_t
-count_left (const EngTorrent *t)
-{
-  const BtBitfield *done = eng_picker_done (t->picker);
-  uint64_t left = 0;
-
-  for (size_t i = bt_bitfield_next_unset (done, 0); i < t->layout->n_pieces;
-       i = bt_bitfield_next_unset (done, i + 1))
-    left += eng_torrent_wanted_size (t, (uint32_t) i);
-  return left;
-}
-
 EngTorrentStats
 eng_torrent_stats (EngTorrent *t)
 {
   uint64_t now_us = eng_torrent_now (t);
   EngTorrentStats stats = { .state = t->state,
                             .total = bt_metainfo_content_size (t->metainfo),
-                            .left = count_left (t),
+                            .left = t->left,
+                            .wanted = t->wanted,
+                            .wanted_left = t->wanted_left,
                             .verify_done = t->verify_done,
                             .verify_total = t->verify_total,
                             .downloaded = t->downloaded,

@@ -51,6 +51,8 @@ typedef struct
   const BtDigestOps *ops;
   BtMetainfo *metainfo; /* v1 or hybrid */
   const char *folder;
+  const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
+  bool sequential;
   EngPreallocate preallocate;
   uint8_t peer_id[20];
   uint16_t port;        /* that we listen at, told to peers */
@@ -66,8 +68,10 @@ typedef struct
 typedef struct
 {
   EngTorrentState state;
-  uint64_t total; /* bytes of all pieces */
-  uint64_t left;  /* of pieces that are not verified */
+  uint64_t total;  /* bytes of all pieces */
+  uint64_t left;   /* of pieces that are not verified */
+  uint64_t wanted; /* bytes of the pieces that the person wants */
+  uint64_t wanted_left;
   uint64_t verify_done;
   uint64_t verify_total;
   uint64_t downloaded; /* bytes of blocks in this session, both ways */

@@ -45,6 +45,7 @@ static const char *const names[BT_ERROR_COUNT] = {
   [BT_ERROR_BAD_ESCAPE] = "bad-escape",
   [BT_ERROR_TWO_HASHES] = "two-hashes",
   [BT_ERROR_BAD_ADDRESS] = "bad-address",
+  [BT_ERROR_BAD_URL] = "bad-url",
   [BT_ERROR_OPEN] = "open",
   [BT_ERROR_READ] = "read",
   [BT_ERROR_WRITE] = "write",

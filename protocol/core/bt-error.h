@@ -58,6 +58,7 @@ typedef enum
   BT_ERROR_BAD_ESCAPE,  /* a broken percent escape in the hash */
   BT_ERROR_TWO_HASHES,  /* two different hashes of one kind */
   BT_ERROR_BAD_ADDRESS, /* not an address and port */
+  BT_ERROR_BAD_URL,     /* not a URL, or of a kind that is not for this */
 
   /* Files on disk: BtError.sys_errno holds the reason where there is one */
   BT_ERROR_OPEN,

@@ -72,6 +72,48 @@ test_tiers (void)
   eng_turns_clear (&turns);
 }
 
+/* A private torrent's trackers: a slow one keeps the next until it has failed. */
+static void
+test_private (void)
+{
+  EngTurns turns;
+  EngTurn turn;
+
+  eng_turns_init (&turns, trackers, G_N_ELEMENTS (trackers), 7);
+  turns.one_at_a_time = true;
+  turn = next (&turns, 0);
+  assert_none (&turns, 3600 * S);
+  g_assert_cmpuint (eng_turns_deadline (&turns), ==, ENG_TURNS_NEVER);
+  eng_turns_failed (&turns, &turn, NULL, 3600 * S);
+  (void) next (&turns, 3600 * S); /* another one */
+  assert_none (&turns, 3600 * S);
+  eng_turns_clear (&turns);
+}
+
+/* One that is added has its place in its tier, and is asked though another has answered. */
+static void
+test_add (void)
+{
+  BtAnnounceReply reply = reply_of (1800, 900, 0);
+  EngTurns turns;
+  EngTurn turn;
+
+  eng_turns_init (&turns, NULL, 0, 7);
+  assert_none (&turns, 0);
+  eng_turns_add (&turns, 3);
+  turn = next (&turns, 0);
+  g_assert_cmpuint (turn.tracker, ==, 0);
+  eng_turns_answered (&turns, &turn, &reply, 0);
+  eng_turns_add (&turns, 1);
+  g_assert_cmpuint (turns.order[0], ==, 1);
+  turn = next (&turns, S);
+  g_assert_cmpuint (turn.tracker, ==, 1);
+  g_assert_cmpint (turn.event, ==, BT_ANNOUNCE_STARTED);
+  eng_turns_answered (&turns, &turn, &reply, S);
+  assert_none (&turns, 2 * S);
+  eng_turns_clear (&turns);
+}
+
 /* A slow one does not keep the next; one answer ends the turn; late answers and failures do no
  * harm. */
 static void
@@ -417,6 +459,8 @@ main (int argc, char **argv)
   g_test_add_func ("/turns/tiers", test_tiers);
   g_test_add_func ("/turns/patience", test_patience);
   g_test_add_func ("/turns/patience-fails", test_patience_fails);
+  g_test_add_func ("/turns/private", test_private);
+  g_test_add_func ("/turns/add", test_add);
   g_test_add_func ("/turns/shuffle", test_shuffle);
   g_test_add_func ("/turns/promote", test_promote);
   g_test_add_func ("/turns/back-off", test_back_off);

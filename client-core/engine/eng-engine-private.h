@@ -1,0 +1,84 @@
+/* eng-engine-private.h: an engine and its torrents, for eng-engine.c (the thread and the commands)
+ * and eng-entry.c (what ties a torrent to its trackers). The engine's thread, where nothing else is
+ * said. */
+#pragma once
+
+#include <pthread.h>
+
+#include "client-core/engine/eng-door.h"
+#include "client-core/engine/eng-engine.h"
+
+typedef struct EngCommand EngCommand;
+
+/* What stopping may take, the last word to trackers included. */
+#define ENG_STOP_US UINT64_C (2000000)
+
+/* A torrent and its announces. */
+typedef struct
+{
+  EngEngine *engine;
+  uint64_t id;
+  EngTorrent *torrent;
+  EngAnnounces *announces; /* once the torrent is verified; NULL without trackers */
+  GArray *more_trackers;   /* of BtTracker, by the person; the strings are ours */
+  BtMetainfo *metainfo;
+  bool use_trackers;
+  bool removing;
+  unsigned leaving; /* parts that are still stopping */
+  char *tracker;    /* the last word of a tracker */
+} EngEntry;
+
+struct EngEngine
+{
+  EngEngineConfig config; /* without its strings */
+  char *interface;
+  const EngEngineEvents *events;
+  void *owner;
+  pthread_t thread;
+
+  /* Between threads. */
+  pthread_mutex_t lock;
+  pthread_cond_t started;
+  bool is_started;
+  int start_errno;
+  EngCommand *first;
+  EngCommand **last;
+  int wake_fd;
+  uint16_t port;
+
+  /* The thread's own. */
+  GMainContext *context;
+  GMainLoop *loop;
+  BtioReactor *reactor;
+  BtioWatch wake;
+  BtioTimer snapshot;
+  EngDoor *door;
+  EngDisk *disk;
+  EngAnnouncer *announcer;
+  EngShare share;
+  GPtrArray *entries; /* of EngEntry */
+  uint64_t next_seed;
+  bool quitting;
+};
+
+void eng_engine_make_peer_id (const EngEngine *e, uint8_t out[20]);
+
+/* eng-entry.c */
+
+/* The torrent that the owner calls @id, or NULL. */
+EngEntry *eng_entry_find (const EngEngine *e, uint64_t id);
+/* The one that peers know by @info_hash and that takes them, or NULL. */
+EngEntry *eng_entry_find_hash (const EngEngine *e, const uint8_t info_hash[20]);
+
+void eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *addition);
+
+/* Tells the trackers, then stops the torrent; the entry is gone in the end, and the last one of an
+ * engine that quits ends its loop. Once. */
+void eng_entry_remove (EngEntry *entry);
+
+/* Before the announces begin it waits for them. */
+void eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier);
+
+/* Hands the owner a picture, and the trackers a wish when peers run low. */
+void eng_entry_tell (EngEntry *entry);
+void eng_entry_want_peers (EngEntry *entry);

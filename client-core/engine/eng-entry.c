@@ -1,0 +1,234 @@
+/* eng-entry.c: a torrent of an engine and its announces: what each tells the other, and their end.
+ */
+#include "client-core/engine/eng-engine-private.h"
+
+#include <string.h>
+
+#include "protocol/digest/btd.h"
+
+#define WANT_PEERS 200
+
+EngEntry *
+eng_entry_find (const EngEngine *e, uint64_t id)
+{
+  for (guint i = 0; i < e->entries->len; i++)
+    if (((EngEntry *) e->entries->pdata[i])->id == id)
+      return e->entries->pdata[i];
+  return NULL;
+}
+
+EngEntry *
+eng_entry_find_hash (const EngEngine *e, const uint8_t info_hash[20])
+{
+  for (guint i = 0; i < e->entries->len; i++)
+    {
+      EngEntry *entry = e->entries->pdata[i];
+
+      if (entry->torrent != NULL && !entry->removing
+          && memcmp (eng_torrent_info_hash (entry->torrent), info_hash, 20) == 0)
+        return entry;
+    }
+  return NULL;
+}
+
+/* --- a torrent's trackers --- */
+
+static void
+on_facts (void *owner, EngAnnounceFacts *out)
+{
+  EngEntry *entry = owner;
+  EngTorrentStats stats = eng_torrent_stats (entry->torrent);
+
+  *out = (EngAnnounceFacts){ .uploaded = stats.uploaded,
+                             .downloaded = stats.downloaded,
+                             .left = stats.left,
+                             .want_peers
+                             = eng_torrent_wants_peers (entry->torrent) ? WANT_PEERS : 0 };
+}
+
+static void
+on_peers (void *owner, const BtEndpoint *peers, size_t n, bool local)
+{
+  EngEntry *entry = owner;
+
+  for (size_t i = 0; i < n && entry->torrent != NULL; i++)
+    eng_torrent_add_peer (entry->torrent, &peers[i], ENG_SOURCE_TRACKER, local);
+}
+
+static void
+on_tracker_changed (void *owner, size_t tracker)
+{
+  EngEntry *entry = owner;
+  EngTrackerStatus status = eng_announces_status (entry->announces, tracker);
+
+  g_free (entry->tracker);
+  entry->tracker = g_strdup (status.message);
+}
+
+static const EngAnnounceEvents announce_events
+    = { .facts = on_facts, .peers = on_peers, .changed = on_tracker_changed };
+
+static void
+start_announces (EngEntry *entry)
+{
+  size_t n = 0;
+  const BtTracker *trackers
+      = entry->use_trackers ? bt_metainfo_trackers (entry->metainfo, &n) : NULL;
+  const GArray *more = entry->more_trackers;
+
+  if (entry->announces != NULL || entry->removing || n + more->len == 0)
+    return;
+  entry->announces
+      = eng_announces_new (entry->engine->announcer, eng_torrent_info_hash (entry->torrent),
+                           trackers, n, &announce_events, entry);
+  eng_announces_set_private (entry->announces, bt_metainfo_is_private (entry->metainfo));
+  for (guint i = 0; i < more->len; i++)
+    eng_announces_add (entry->announces, &g_array_index (more, BtTracker, i));
+}
+
+/* Before the announces begin it waits for them. */
+void
+eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
+{
+  BtTracker tracker = { .url = url, .tier = tier };
+
+  if (entry->announces != NULL)
+    {
+      eng_announces_add (entry->announces, &tracker);
+      return;
+    }
+  tracker.url = g_strdup (url);
+  g_array_append_val (entry->more_trackers, tracker);
+}
+
+static void
+clear_tracker (void *tracker)
+{
+  g_free ((char *) (uintptr_t) ((BtTracker *) tracker)->url);
+}
+
+/* --- a torrent's events --- */
+
+void
+eng_entry_tell (EngEntry *entry)
+{
+  EngEngine *e = entry->engine;
+  EngTorrentStats stats;
+
+  if (entry->torrent == NULL || entry->removing || e->quitting)
+    return;
+  stats = eng_torrent_stats (entry->torrent);
+  e->events->snapshot (e->owner, entry->id, &stats, entry->tracker);
+}
+
+void
+eng_entry_want_peers (EngEntry *entry)
+{
+  if (entry->announces != NULL && entry->torrent != NULL
+      && eng_torrent_wants_peers (entry->torrent))
+    eng_announces_more (entry->announces);
+}
+
+static void
+on_changed (void *owner, EngTorrentState state)
+{
+  EngEntry *entry = owner;
+
+  if (state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING)
+    start_announces (entry);
+  eng_entry_tell (entry);
+}
+
+static void
+on_completed (void *owner)
+{
+  EngEntry *entry = owner;
+
+  if (entry->announces != NULL)
+    eng_announces_completed (entry->announces);
+  entry->engine->events->completed (entry->engine->owner, entry->id);
+}
+
+static const EngTorrentEvents torrent_events = { .changed = on_changed, .completed = on_completed };
+
+/* --- the beginning and the end --- */
+
+void
+eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
+{
+  EngEntry *entry = g_new0 (EngEntry, 1);
+  EngTorrentConfig config = { .reactor = e->reactor,
+                              .disk = e->disk,
+                              .ops = btd_ops (),
+                              .metainfo = a->metainfo,
+                              .folder = a->folder,
+                              .priorities = a->priorities,
+                              .sequential = a->sequential,
+                              .preallocate = a->preallocate,
+                              .port = e->port,
+                              .bind = &e->config.bind,
+                              .share = &e->share,
+                              .seed = e->next_seed++,
+                              .many_per_address = e->config.many_per_address,
+                              .events = &torrent_events,
+                              .owner = entry };
+
+  eng_engine_make_peer_id (e, config.peer_id);
+  entry->engine = e;
+  entry->id = id;
+  entry->metainfo = bt_metainfo_ref (a->metainfo);
+  entry->use_trackers = a->use_trackers;
+  entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
+  g_array_set_clear_func (entry->more_trackers, clear_tracker);
+  g_ptr_array_add (e->entries, entry);
+  entry->torrent = eng_torrent_new (&config);
+}
+
+static void
+left_one (void *data)
+{
+  EngEntry *entry = data;
+  EngEngine *e = entry->engine;
+  uint64_t id = entry->id;
+
+  if (--entry->leaving > 0)
+    return;
+  g_ptr_array_remove_fast (e->entries, entry);
+  bt_metainfo_unref (entry->metainfo);
+  g_array_unref (entry->more_trackers);
+  g_free (entry->tracker);
+  g_free (entry);
+  if (!e->quitting)
+    e->events->removed (e->owner, id);
+  else if (e->entries->len == 0)
+    g_main_loop_quit (e->loop);
+}
+
+static void
+on_torrent_stopped (void *data)
+{
+  left_one (data);
+}
+
+static void
+on_announces_stopped (void *data)
+{
+  EngEntry *entry = data;
+
+  entry->announces = NULL;
+  if (entry->torrent != NULL)
+    eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
+  left_one (entry);
+}
+
+/* The trackers hear of it first: what they are told is the torrent's. */
+void
+eng_entry_remove (EngEntry *entry)
+{
+  entry->removing = true;
+  entry->leaving = entry->announces != NULL ? 2 : 1;
+  if (entry->announces != NULL)
+    eng_announces_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
+  else
+    eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
+}
