@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 
 #define INPUT_MAX (BT_LIMIT_OWN_TORRENT_SIZE + 1)
 #define STEP (64 * BT_KIB)
+#define LARGE_PAGE (2 * BT_MIB)
 
 typedef struct
 {
@@ -20,6 +22,19 @@ typedef struct
   size_t len;
   size_t size; /* allocated */
 } Input;
+
+/* Memory for what may be many megabytes, in large pages where the system gives them: a torrent of a
+ * million pieces is otherwise five thousand page faults, a fifth of the time that showing it takes.
+ */
+static uint8_t *
+take_memory (size_t size)
+{
+  uint8_t *memory
+      = g_aligned_alloc (1, (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE, LARGE_PAGE);
+
+  (void) madvise (memory, size, MADV_HUGEPAGE); /* small ones do */
+  return memory;
+}
 
 /* Reads to the end, or to the maximum. */
 static bool
@@ -31,8 +46,12 @@ read_all (int fd, Input *input)
 
       if (input->len == input->size)
         {
+          uint8_t *longer = take_memory (MIN (2 * input->size, INPUT_MAX));
+
+          memcpy (longer, input->data, input->len);
+          g_aligned_free (input->data);
+          input->data = longer;
           input->size = MIN (2 * input->size, INPUT_MAX);
-          input->data = g_realloc (input->data, input->size);
         }
       n = read (fd, input->data + input->len, input->size - input->len);
       if (n < 0 && errno == EINTR && !atomic_load (&cli_interrupted))
@@ -72,14 +91,14 @@ cli_input_read (const char *path, BtError *why)
     st.st_size = 0;
   /* One byte more than the file has, to see its end without another allocation. */
   input.size = CLAMP ((size_t) st.st_size + 1, STEP, INPUT_MAX);
-  input.data = g_malloc (input.size);
+  input.data = take_memory (input.size);
   ok = read_all (fd, &input);
   if (!ok)
     fail (why, BT_ERROR_READ);
   if (!is_stdin)
     close (fd);
   if (ok)
-    return g_bytes_new_take (input.data, input.len);
-  g_free (input.data);
+    return g_bytes_new_with_free_func (input.data, input.len, g_aligned_free, input.data);
+  g_aligned_free (input.data);
   return NULL;
 }
