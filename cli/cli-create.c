@@ -471,7 +471,7 @@ const CliVerb cli_create_verb = {
   .summary = N_ ("Make a .torrent of files and folders"),
   .description
   = N_ ("Reads the files once and writes a .torrent, by default a hybrid: clients of v1 and of v2 "
-        "share it. A few old programs, such as Transmission before 4.0, read v1 alone. Each "
+        "share it. A few programs, such as aria2 and Transmission before 4.0, take v1 alone. Each "
         "--tracker is a tier of its own; trackers joined by commas share one. "
         "With --reuse the hashes of files that other torrents hold are taken from there, after a "
         "sample of their pieces was read and compared. "

@@ -2,11 +2,16 @@
 #include "cli/cli-help.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gi18n.h>
 
 #include "cli/cli-output.h"
 #include "cli/cli-values.h"
+
+/* Where the meanings of the options begin, and how narrow a terminal may make any text. */
+#define MEANING_COLUMN 33
+#define NARROWEST 20
 
 typedef struct
 {
@@ -63,6 +68,48 @@ cli_help_entries (const CliVerb *verb, guint *n_own)
   return visible;
 }
 
+/* --- text in columns --- */
+
+/* How many columns @len bytes of UTF-8 take. */
+static unsigned
+count_columns (const char *text, size_t len)
+{
+  unsigned columns = 0;
+
+  for (const char *at = text; at < text + len; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      columns += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+    }
+  return columns;
+}
+
+/* Puts a text whose lines all begin at the column @indent, where the cursor stands already, and
+ * end within the terminal. */
+static void
+put_wrapped (const char *text, unsigned indent)
+{
+  unsigned end = MAX (cli_columns (STDOUT_FILENO), indent + NARROWEST);
+  unsigned at = indent;
+
+  for (; *text != '\0'; text += strspn (text, " "))
+    {
+      size_t len = strcspn (text, " ");
+      unsigned columns = count_columns (text, len);
+
+      if (at > indent && at + 1 + columns > end)
+        {
+          cli_putf ("\n%*s", (int) indent, "");
+          at = indent;
+        }
+      cli_putf ("%s%.*s", at > indent ? " " : "", (int) len, text);
+      at += columns + (at > indent);
+      text += len;
+    }
+  cli_put ("\n");
+}
+
 /* "-o, --output=FILE" */
 static char *
 option_text (const GOptionEntry *entry)
@@ -86,9 +133,16 @@ put_options (const GArray *entries, guint from, guint end)
     {
       const GOptionEntry *entry = &g_array_index (entries, GOptionEntry, i);
       g_autofree char *text = option_text (entry);
-      glong width = g_utf8_strlen (text, -1);
+      unsigned at = 2 + count_columns (text, strlen (text));
 
-      cli_putf ("  %s%*s %s\n", text, (int) MAX (0, 30 - width), "", _ (entry->description));
+      cli_putf ("  %s", text);
+      if (at >= MEANING_COLUMN)
+        {
+          cli_put ("\n");
+          at = 0;
+        }
+      cli_putf ("%*s", (int) (MEANING_COLUMN - at), "");
+      put_wrapped (_ (entry->description), MEANING_COLUMN);
     }
 }
 
@@ -98,11 +152,14 @@ cli_help_put_verb (const CliVerb *verb)
   guint n_own;
   g_autoptr (GArray) entries = cli_help_entries (verb, &n_own);
 
-  cli_putf (_ ("Usage: shoal %s [OPTION…] %s\n\n%s\n"), verb->name, _ (verb->arguments),
-            _ (verb->description));
+  cli_putf (_ ("Usage: shoal %s [OPTION…] %s\n\n"), verb->name, _ (verb->arguments));
+  put_wrapped (_ (verb->description), 0);
   cli_put (_ ("\nExamples:\n"));
   for (const CliExample *e = verb->examples; e->command != NULL; e++)
-    cli_putf ("  %s\n      %s\n", e->command, _ (e->meaning));
+    {
+      cli_putf ("  %s\n      ", e->command);
+      put_wrapped (_ (e->meaning), 6);
+    }
   if (n_own > 0)
     cli_put (_ ("\nOptions:\n"));
   put_options (entries, 0, n_own);

@@ -213,6 +213,9 @@ put_common (void)
           "options, a list has ; between its values. The command line wins over a profile, a "
           "profile over the verb's group. A list on the command line stands in the place of the "
           "configuration's.") },
+    { ".NAME.torrent.*", N_ ("A torrent on its way to its place. One is left there only by a kill "
+                             "in that very moment, "
+                             "and may be deleted.") },
   };
   static const Term variables[] = {
     { "NO_COLOR", N_ ("When set and not empty, no colours are used unless --color=always.") },

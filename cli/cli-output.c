@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -39,6 +40,14 @@ cli_output_init (CliApp *app)
   app->utf8 = g_get_charset (NULL);
   return color == NULL || strcmp (color, "auto") == 0 || strcmp (color, "always") == 0
          || strcmp (color, "never") == 0;
+}
+
+unsigned
+cli_columns (int fd)
+{
+  struct winsize size;
+
+  return ioctl (fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 void
@@ -328,6 +337,9 @@ hint_for (BtErrorCode code)
     case BT_ERROR_NOTHING_TO_SHARE:
       return _ ("Empty files alone make no torrent; --hidden and --follow-symlinks take more "
                 "files.");
+    case BT_ERROR_NAME_ENCODING:
+    case BT_ERROR_NAME_UNFIT:
+      return _ ("--exclude leaves it out, --name chooses the name of the torrent.");
     default:
       return NULL;
     }

@@ -22,6 +22,9 @@ typedef enum
 /* Decides about colours and the form of the output from options, environment and terminal. */
 bool cli_output_init (CliApp *app);
 
+/* How many columns the terminal at @fd has; 80 when there is none. */
+unsigned cli_columns (int fd);
+
 /* Text to stdout, as it is. */
 void cli_put (const char *text);
 void cli_putf (const char *format, ...) G_GNUC_PRINTF (1, 2);

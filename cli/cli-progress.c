@@ -2,7 +2,6 @@
 #include "cli/cli-progress.h"
 
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -11,14 +10,6 @@
 
 #define QUIET_US 500000
 #define PERIOD_US 100000
-
-static unsigned
-terminal_width (void)
-{
-  struct winsize size;
-
-  return ioctl (STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
 
 /* "[#####   ]", in eighths of a cell where the locale has them. */
 static void
@@ -60,7 +51,7 @@ append_hashing (GString *line, const CliProgress *self, const BtfProgress *p, do
   g_autofree char *rate_text = cli_size_text ((uint64_t) rate);
   g_autofree char *left = duration_text (rate > 0 ? (double) (p->total - p->done) / rate : 0);
 
-  append_bar (line, self->app, part, terminal_width () > 90 ? 24 : 10);
+  append_bar (line, self->app, part, cli_columns (STDERR_FILENO) > 90 ? 24 : 10);
   g_string_append_printf (line, "%3u %%  %s/%s  %s/s  ", (unsigned) (part * 100), done, total,
                           rate_text);
   g_string_append_printf (line, _ ("ETA %s"), left);
@@ -82,9 +73,10 @@ draw (void *data, const BtfProgress *p)
     g_string_append_printf (line, _ ("%llu files found"), (unsigned long long) p->files);
   else
     append_hashing (line, self, p, seconds);
-  if (g_utf8_strlen (line->str, -1) >= terminal_width ())
+  if (g_utf8_strlen (line->str, -1) >= cli_columns (STDERR_FILENO))
     g_string_truncate (
-        line, (gsize) (g_utf8_offset_to_pointer (line->str, terminal_width () - 1) - line->str));
+        line, (gsize) (g_utf8_offset_to_pointer (line->str, cli_columns (STDERR_FILENO) - 1)
+                       - line->str));
   fprintf (stderr, "\r%s\033[K", line->str);
   fflush (stderr);
   self->shown_us = now;

@@ -364,7 +364,9 @@ message_take (Feed *feed, Job *job)
       return true;
     }
 
-  Run end = padding_write (job, message->data + (message->len - rest), rest, message->len);
+  /* What is short is all rest, and may be NULL. */
+  const uint8_t *tail = is_short ? message->data : message->data + (message->len - rest);
+  Run end = padding_write (job, tail, rest, message->len);
 
   job->first = end;
   if (!is_short)

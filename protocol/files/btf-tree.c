@@ -286,7 +286,8 @@ root_name (const char *disk)
   return real != NULL ? g_path_get_basename (real) : NULL;
 }
 
-/* Walks one root. With others beside it, its own name is the first component of its paths. */
+/* Walks one root. With others beside it, its own name is the first component of its paths; a file
+ * alone is called what the torrent is called. */
 static bool
 walk_root (Walk *walk, bool alone)
 {
@@ -304,7 +305,7 @@ walk_root (Walk *walk, bool alone)
   if (!alone || S_ISREG (st.st_mode))
     {
       root->prefix_len = strlen (name) + (S_ISDIR (st.st_mode) ? 1 : 0);
-      if (!check_name (walk, name))
+      if (!alone && !check_name (walk, name))
         return false;
       g_string_assign (walk->path, name);
     }

@@ -55,6 +55,7 @@ SOURCE_RULES = {
     "POTFILES is complete": docs.check_potfiles,
     "no gettext in the protocol library": docs.check_untranslated_layers,
     "ARCHITECTURE.md names what exists": docs.check_named_paths,
+    "every test is listed": docs.check_tests_listed,
 }
 
 

@@ -1,4 +1,4 @@
-"""docs: what the documents and the list of translations say is there."""
+"""docs: what the documents, the list of translations and those of tests say is there."""
 
 import fnmatch
 import re
@@ -11,6 +11,7 @@ KNOWN_ENDING = re.compile(r"\.(c|h|py|sh|md|txt|build|symbols|in|xml)$")
 
 C_TEXT = re.compile(r"(?<![\w>])(?:N?_|C_|NC_|Q_|[nd]?n?gettext|g_dp?n?gettext2?)\s*\(")
 UI_TEXT = re.compile(r'translatable="(?:yes|true|1)"')
+TEST_PROGRAM = re.compile(r"^(?:test|fuzz)-(.*)\.(?:c|py)$")
 EXTRACTED = (".desktop.in", ".metainfo.xml.in", ".gschema.xml")
 
 
@@ -72,3 +73,16 @@ def check_untranslated_layers(tree):
         for path in tree.select(".c", ".h", under="protocol")
         for number, line in tree.code_lines(path) if C_TEXT.search(line)
     ]
+
+
+def check_tests_listed(tree):
+    """Every test program and fuzz target is named in the meson.build beside it: a forgotten one runs never."""
+    found = []
+    for path in tree.select(".c", ".py", under="tests"):
+        folder, _, file = path.rpartition("/")
+        name = TEST_PROGRAM.match(file)
+        lists = folder + "/meson.build"
+        text = tree.text(lists) if lists in tree.paths else ""
+        if name and f"'{name.group(1)}':" not in text and f"'{file}'" not in text:
+            found.append(problem(path, 1, f"{lists} does not list it"))
+    return found

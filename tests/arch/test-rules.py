@@ -42,6 +42,7 @@ CLEAN = {
                           "const char *gui_name = _ (\"Name\");\n",
     "cli/cli-a.c": "/* cli-a.c: a. */\n#include \"protocol/core/bt-a.h\"\n",
     "tests/unit/test-a.c": "/* test-a.c: a. */\n#include \"protocol/core/bt-a.h\"\n",
+    "tests/unit/meson.build": "unit_tests = {\n  'a': [],\n  'b': [],\n}\n",
     "po/POTFILES.in": "gtk-client/gui-a.c\n",
     "tests/arch/sans-io.symbols": "mem*\n_GLOBAL_OFFSET_TABLE_\n",
     "tests/arch/shoal.symbols": "shoal_a\n",
@@ -138,6 +139,9 @@ PLANTED = [
     ("gettext in the protocol", {CORE_B: source("bt-b.c", 'p (_ ("a"));\n')}, CORE_B + ":2: "),
     ("path that is gone", {"ARCHITECTURE.md": "`protocol/gone/`\n"}, "ARCHITECTURE.md:1: "),
     ("file that is gone", {"ARCHITECTURE.md": "a\n`bt-gone.c`\n"}, "ARCHITECTURE.md:2: "),
+    ("test not listed", {"tests/unit/test-c.c": source("test-c.c", "int c;\n"),
+                         "tests/unit/meson.build": "unit_tests = {\n  'a': [],\n}\nthreaded_tests = [\n  'c',\n]\n"},
+     "tests/unit/test-c.c:1: "),
     ("no document", {"ARCHITECTURE.md": None}, "ARCHITECTURE.md:1: "),
 ]
 

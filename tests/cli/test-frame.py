@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import tempfile
+import termios
 
 import lab
 from helpers import peers, tap
@@ -127,10 +128,11 @@ def case_json_errors_are_objects():
 
 # --- colours and progress, for each stream by itself ---
 
-def on_terminal(here, words, stdout=True, stderr=True, env=None, until=None, seconds=30):
+def on_terminal(here, words, stdout=True, stderr=True, env=None, until=None, seconds=30, columns=0):
     """Runs with a terminal as standard output, standard error or both; what each one got. It is
     interrupted when the terminal shows a text, or when the time is over."""
     main, side = pty.openpty()
+    termios.tcsetwinsize(side, (24, columns))
     with tempfile.TemporaryFile() as file:
         process = subprocess.Popen([lab.SHOAL, *words], cwd=here.path, stdin=subprocess.DEVNULL,
                                    stdout=side if stdout else file, stderr=side if stderr else file,
@@ -199,6 +201,25 @@ def case_progress_needs_a_terminal():
             terminal, _ = on_terminal(here, words[:-1] + extra, stdout=False, env=env, seconds=1)
             assert "Hashing" not in terminal, terminal
         assert here.names() == ["big", "content"] or here.names() == ["big"], here.names()
+
+
+def widest(text):
+    """The columns of the longest line that could have been broken."""
+    lines = [line for line in text.splitlines() if " " in line.strip() and not line.startswith(("  shoal ", "Usage: "))]
+    return max(map(len, lines))
+
+
+def case_help_fits_its_terminal():
+    with lab.Folder({}) as here:
+        for verb in lab.VERBS:
+            words = here.shoal("help", verb).out.split()
+            for columns in (60, 80, 100):
+                shown, _ = on_terminal(here, ["help", verb], columns=columns)
+                assert widest(shown) <= columns, (verb, columns, shown)
+                assert shown.split() == words, (verb, columns)
+            assert widest(here.shoal("help", verb).out) <= 80, verb
+        narrow, _ = on_terminal(here, ["help", "create"], columns=10)
+        assert narrow.split() == here.shoal("help", "create").out.split()
 
 
 # --- locales ---

@@ -181,6 +181,18 @@ def case_create_lints():
         here.shoal("create", "content", "--allow", "nonsense", code=2).one_sentence()
 
 
+def case_create_says_what_to_do_about_names():
+    with lab.Folder({"a": 5, "CON": 5, "sub/aux.c": 5}) as here:
+        for path in ("content", "content/CON", "content/sub"):
+            done = here.shoal("create", path, code=4)
+            assert "rename it" in done.one_sentence() and "--exclude" in done.err and "--name" in done.err, done
+        here.shoal("create", "content", "--exclude", "CON", "--exclude", "aux.*")
+        here.shoal("create", "content/CON", "--name", "cone")
+        assert here.shoal("show", "--json", "cone.torrent").json()["name"] == "cone"
+        here.shoal("verify", "cone.torrent", "content/CON")
+        here.shoal("create", "content/a", "--name", "nul", code=4).one_sentence()
+
+
 def case_create_reuse():
     with lab.Folder({"a.bin": 3000000, "b": 10}) as here:
         first = here.make("-s", "16KiB")

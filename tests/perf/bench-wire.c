@@ -43,7 +43,11 @@ make_input (uint8_t id, size_t n_numbers, uint32_t data)
   GByteArray *out = g_byte_array_new ();
 
   for (uint32_t i = 0; i < N; i++)
-    add_message (out, id, (const uint32_t[]){ i, 0, BLOCK }, n_numbers, data);
+    {
+      const uint32_t numbers[] = { i, 0, BLOCK };
+
+      add_message (out, id, numbers, n_numbers, data);
+    }
   return out;
 }
 
