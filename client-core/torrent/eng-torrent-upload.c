@@ -62,6 +62,11 @@ eng_link_requested (EngLink *link, const BtWireEvent *event)
 {
   EngUpload *upload;
 
+  if (!eng_link_talks (link))
+    {
+      eng_connection_close (link->connection); /* nobody said that we have anything */
+      return;
+    }
   if (!may_serve (link, event))
     {
       bt_wire_reject (eng_connection_wire (link->connection), event->index, event->begin,

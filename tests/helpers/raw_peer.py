@@ -6,6 +6,7 @@
 """
 
 import contextlib
+import random
 import socket
 import struct
 
@@ -51,13 +52,16 @@ class RawPeer:
         return True
 
 
+FAST = bytes([0, 0, 0, 0, 0, 0, 0, 4])
+
+
 @contextlib.contextmanager
-def connect(at, torrent, seconds=10):
+def connect(at, torrent, seconds=10, features=bytes(8)):
     """Connects and shakes hands; a peer that is silent for so long fails the test."""
     host, _, port = at.rpartition(":")
     info_hash, _ = torrent.identity()
     with socket.create_connection((host, int(port)), seconds) as stream:
         stream.settimeout(seconds)
-        stream.sendall(b"\x13BitTorrent protocol" + bytes(8) + info_hash + b"-XX0000-abcdefghijkl")
+        stream.sendall(b"\x13BitTorrent protocol" + features + info_hash + b"-XX0000-" + random.randbytes(12))
         bad_peer.exactly(stream, 68)
         yield RawPeer(stream)

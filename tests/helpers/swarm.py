@@ -104,13 +104,17 @@ class Lab:
         single = isinstance(files, int)
         paths = {name: files} if single else {f"{name}/{path}": size for path, size in files.items()}
         trees.make(content, paths)
+        return self.torrent_of(content, name, kind, piece, trackers, list(paths))
+
+    def torrent_of(self, content, name, kind, piece, trackers=(), paths=()):
+        """Makes the torrent of what a folder has already; one file unless paths are named."""
         file = self.path(name) + ".torrent"
         command = [SHOAL, "create", os.path.join(content, name), "-o", file, "--format", kind,
                    "--piece-size", piece, "--quiet", "--allow", "local-tracker"]
         for tracker in trackers:
             command += ["--tracker", tracker]
         subprocess.run(command, check=True, capture_output=True)
-        return Torrent(name, file, content, list(paths))
+        return Torrent(name, file, content, paths or [name])
 
     def copy(self, torrent):
         """A folder with a copy of the content."""

@@ -84,7 +84,32 @@ def case_long_requests_are_served(lab):
         assert peer.is_closed(), "a request over the limit is not served"
 
 
+def sparse(lab, name, size):
+    """A torrent of one file of zeros that takes a while to verify and hardly any room."""
+    os.makedirs(folder := lab.path("content"))
+    with open(os.path.join(folder, name), "wb") as file:
+        file.truncate(size)
+    return lab.torrent_of(folder, name, "v1", "1MiB")
+
+
+@in_lab
+def case_visitors_wait_while_files_are_verified(lab):
+    """They are greeted when it is over; who asks for something before that is sent away."""
+    torrent = sparse(lab, "zeros.bin", 4 << 30)
+    with lab.seed(torrent, "--many-per-address") as seed:
+        at = f"127.0.0.1:{seed.says('started')['port']}"
+        with raw_peer.connect(at, torrent) as rude, raw_peer.connect(at, torrent) as patient:
+            rude.send(bad_peer.REQUEST, struct.pack(">III", 0, 0, 16384))
+            assert not seed.events("seeding"), "the files were verified too soon for this test"
+            assert rude.is_closed()
+            patient.become_interested()
+            assert patient.block(7, 0, 16384) == bytes(16384)
+        with raw_peer.connect(at, torrent, features=raw_peer.FAST) as peer:
+            peer.become_interested()
+
+
 CASES = [
+    case_visitors_wait_while_files_are_verified,
     case_leech_comes_before_its_seed,
     case_seed_connects_to_a_leech,
     case_both_connect_at_once,
