@@ -70,6 +70,7 @@ typedef struct
   bool connected;   /* or being connected */
   bool answered;    /* it has shaken hands with us at some time */
   bool complete;    /* it had everything when it was seen last */
+  bool was_granted; /* pieces while choked (BEP 6), which it gets once; the caller's */
   uint64_t next_us; /* no connecting before */
 } EngCandidate;
 

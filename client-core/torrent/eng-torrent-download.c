@@ -68,14 +68,13 @@ eng_link_request_more (EngLink *link)
   EngBlock blocks[PICK_MAX];
   size_t n;
   EngAsk ask = { .peer = link->id,
-                 .have = &link->have,
+                 .have = eng_link_may_ask (link),
                  .rate_Bps = bt_rate_get (&link->rate_down, now_us),
                  .outstanding = link->asked.n,
                  .last_piece = link->last_piece,
                  .parole = eng_smart_ban_on_parole (t->smart_ban, link->id) };
 
-  if (!is_downloading (t) || !link->open
-      || eng_connection_wire (link->connection)->flags.peer_choking)
+  if (!is_downloading (t) || !link->open || ask.have == NULL)
     return;
   n = eng_picker_pick (t->picker, &ask, blocks,
                        MIN (eng_requests_room (&link->requests), PICK_MAX));
@@ -112,6 +111,13 @@ eng_link_rejected (EngLink *link, const BtWireEvent *event)
 
   if (at < link->asked.n)
     forget_asked (link, at);
+  if (eng_connection_wire (link->connection)->flags.peer_choking)
+    eng_link_disallowed (link, event->index);
+  else if (++link->rejects > BT_LIMIT_REJECTS)
+    {
+      eng_connection_close (link->connection); /* it lets us in and gives us nothing */
+      return;
+    }
   eng_link_request_more (link);
 }
 
@@ -207,6 +213,7 @@ eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
   t->downloaded += end->length;
   bool asked = at < link->asked.n; /* it may have been taken back while the block came */
 
+  link->rejects = 0;
   if (asked)
     eng_asked_remove (&link->asked, at);
   eng_requests_received (&link->requests, asked, bt_rate_get (&link->rate_down, now_us), now_us);

@@ -76,6 +76,7 @@ link_free (EngLink *link)
   link->torrent->config.share->n_connections--;
   eng_asked_clear (&link->asked);
   bt_bitfield_clear (&link->have);
+  bt_bitfield_clear (&link->allowed);
   g_free (link);
 }
 
@@ -244,6 +245,8 @@ eng_torrent_greet_all (EngTorrent *t)
       greet (link);
       part_with_seed (link);
       eng_link_update_interest (link);
+      if (link->counted)
+        eng_link_grant_fast (link);
     }
   eng_torrent_fill_slots (t);
 }
@@ -354,6 +357,7 @@ take_pieces (EngLink *link, const BtWireEvent *event)
   count_pieces (link);
   part_with_seed (link);
   eng_link_update_interest (link);
+  eng_link_grant_fast (link);
 }
 
 static void
@@ -403,6 +407,9 @@ on_event (void *owner, EngConnection *connection, const BtWireEvent *event)
       break;
     case BT_WIRE_REJECT:
       eng_link_rejected (link, event);
+      break;
+    case BT_WIRE_ALLOWED_FAST:
+      eng_link_allowed_fast (link, event->index);
       break;
     case BT_WIRE_EXTENDED:
       take_extension (link, event);

@@ -15,6 +15,13 @@
 
 typedef struct EngLink EngLink;
 
+/* A piece that a peer may have while it is choked (BEP 6). */
+typedef struct
+{
+  uint32_t piece;
+  uint32_t left; /* bytes that have not been asked for */
+} EngGrant;
+
 /* The longest request, in blocks of 16 KiB. */
 #define ENG_UPLOAD_BLOCKS (BT_LIMIT_REQUEST / BT_BLOCK_LEN)
 
@@ -47,9 +54,13 @@ struct EngLink
 
   EngRequests requests;
   EngAsked asked;
+  uint32_t rejects;   /* since the last block, not counting those of a choke */
+  BtBitfield allowed; /* pieces that we may ask for while choked; no bits before the first */
   uint32_t last_piece;
 
   EngChokerPeer choker;
+  EngGrant granted[BT_LIMIT_ALLOWED_FAST];
+  uint32_t n_granted;
   GQueue uploads; /* of EngUpload: not yet in the outbox */
 };
 
@@ -123,6 +134,18 @@ void eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent 
 void eng_link_unplaced (void *owner, EngConnection *connection, uint8_t *block);
 void eng_torrent_piece_good (EngTorrent *t, uint32_t piece);
 void eng_torrent_piece_bad (EngTorrent *t, uint32_t piece);
+
+/* eng-torrent-fast.c */
+/* Gives a newcomer its pieces, once it has said what it has. */
+void eng_link_grant_fast (EngLink *link);
+/* Whether it may have so many bytes of the piece though it is choked; then they are taken off. */
+bool eng_link_take_grant (EngLink *link, uint32_t piece, uint32_t length);
+/* The peer lets us have a piece. */
+void eng_link_allowed_fast (EngLink *link, uint32_t piece);
+/* It has thought better of it. */
+void eng_link_disallowed (EngLink *link, uint32_t piece);
+/* What the peer may be asked for now; NULL for nothing. */
+const BtBitfield *eng_link_may_ask (const EngLink *link);
 
 /* eng-torrent-upload.c */
 void eng_link_requested (EngLink *link, const BtWireEvent *event);

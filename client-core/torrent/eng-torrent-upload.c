@@ -27,7 +27,7 @@ upload_unref (EngUpload *upload)
 /* --- requests --- */
 
 static bool
-may_serve (const EngLink *link, const BtWireEvent *event)
+may_serve (EngLink *link, const BtWireEvent *event)
 {
   const EngTorrent *t = link->torrent;
 
@@ -35,8 +35,9 @@ may_serve (const EngLink *link, const BtWireEvent *event)
          && event->index < t->layout->n_pieces
          && bt_bitfield_test (eng_picker_done (t->picker), event->index)
          && event->begin <= eng_torrent_piece_size (t, event->index) - event->length
-         && event->length <= eng_torrent_piece_size (t, event->index)
-         && !eng_connection_wire (link->connection)->flags.am_choking && t->storage != NULL;
+         && event->length <= eng_torrent_piece_size (t, event->index) && t->storage != NULL
+         && (!eng_connection_wire (link->connection)->flags.am_choking
+             || eng_link_take_grant (link, event->index, event->length));
 }
 
 static void

@@ -12,7 +12,7 @@ import struct
 
 from helpers import bad_peer
 
-INTERESTED = 2
+INTERESTED, HAVE_ALL, HAVE_NONE, REJECT, ALLOWED_FAST = 2, 14, 15, 16, 17
 
 
 class RawPeer:
@@ -55,6 +55,11 @@ class RawPeer:
 FAST = bytes([0, 0, 0, 0, 0, 0, 0, 4])
 
 
+def handshake(info_hash, features=bytes(8)):
+    """What both sides send first."""
+    return b"\x13BitTorrent protocol" + features + info_hash + b"-XX0000-" + random.randbytes(12)
+
+
 @contextlib.contextmanager
 def connect(at, torrent, seconds=10, features=bytes(8)):
     """Connects and shakes hands; a peer that is silent for so long fails the test."""
@@ -62,6 +67,6 @@ def connect(at, torrent, seconds=10, features=bytes(8)):
     info_hash, _ = torrent.identity()
     with socket.create_connection((host, int(port)), seconds) as stream:
         stream.settimeout(seconds)
-        stream.sendall(b"\x13BitTorrent protocol" + features + info_hash + b"-XX0000-" + random.randbytes(12))
+        stream.sendall(handshake(info_hash, features))
         bad_peer.exactly(stream, 68)
         yield RawPeer(stream)

@@ -84,6 +84,82 @@ def case_long_requests_are_served(lab):
         assert peer.is_closed(), "a request over the limit is not served"
 
 
+@in_lab
+def case_newcomer_gets_its_fast_pieces_once(lab):
+    """Ten pieces while it is choked (BEP 6), each of them once, and not a second time after coming again."""
+    torrent = lab.torrent("one.bin", 3000001, "v1", "16KiB")
+    with lab.seed(torrent) as seed:
+        with raw_peer.connect(seed.at(), torrent, features=raw_peer.FAST) as peer:
+            peer.send(raw_peer.HAVE_NONE)
+            pieces = [struct.unpack(">I", peer.wait_for(raw_peer.ALLOWED_FAST))[0] for _ in range(10)]
+            for piece in pieces:
+                assert peer.block(piece, 0, 16384) == content(torrent)[16384 * piece:][:16384]
+            for piece in (pieces[0], next(other for other in range(20) if other not in pieces)):
+                peer.send(bad_peer.REQUEST, struct.pack(">III", piece, 0, 16384))
+                assert struct.unpack(">III", peer.wait_for(raw_peer.REJECT)) == (piece, 0, 16384)
+        with raw_peer.connect(seed.at(), torrent, features=raw_peer.FAST) as peer:
+            peer.send(raw_peer.HAVE_NONE)
+            peer.send(bad_peer.REQUEST, struct.pack(">III", pieces[0], 0, 16384))
+            assert peer.wait_for(raw_peer.REJECT)
+
+
+@in_lab
+def case_fast_pieces_are_fetched_while_choked(lab):
+    """From a peer that never unchokes, one piece of which it refuses once."""
+    torrent = lab.torrent("one.bin", 9 * 16384, "v1", "16KiB")
+    data = content(torrent)
+    asked = []
+
+    def stingy(stream, info_hash, pieces):
+        bad_peer.exactly(stream, 68)
+        stream.sendall(raw_peer.handshake(info_hash, raw_peer.FAST))
+        bad_peer.send(stream, raw_peer.HAVE_ALL, b"")
+        for piece in range(pieces):
+            bad_peer.send(stream, raw_peer.ALLOWED_FAST, struct.pack(">I", piece))
+        while True:
+            kind, body = bad_peer.receive(stream)
+            if kind != bad_peer.REQUEST:
+                continue
+            piece, begin, length = struct.unpack(">III", body)
+            asked.append(piece)
+            if piece == 4 and asked.count(4) == 1:
+                bad_peer.send(stream, raw_peer.REJECT, body)
+                bad_peer.send(stream, raw_peer.ALLOWED_FAST, struct.pack(">I", 4))
+            else:
+                block = data[16384 * piece + begin:][:length]
+                bad_peer.send(stream, bad_peer.PIECE, struct.pack(">II", piece, begin) + block)
+
+    with bad_peer.BadPeer(stingy, *torrent.identity()) as peer:
+        with lab.download(torrent, peers_at=[peer.at]) as leech:
+            leech.completes()
+            torrent.check(leech.folder)
+            assert sorted(asked) == sorted([*range(9), 4]), asked
+
+
+@in_lab
+def case_peer_that_refuses_everything_is_left(lab):
+    """It unchokes and rejects: not for ever."""
+    torrent = lab.torrent("one.bin", 3000001, "v1", "16KiB")
+    refused = []
+
+    def refuse(stream, info_hash, _pieces):
+        bad_peer.exactly(stream, 68)
+        stream.sendall(raw_peer.handshake(info_hash, raw_peer.FAST))
+        bad_peer.send(stream, raw_peer.HAVE_ALL, b"")
+        bad_peer.send(stream, bad_peer.UNCHOKE, b"")
+        while True:
+            kind, body = bad_peer.receive(stream)
+            if kind == bad_peer.REQUEST:
+                refused.append(body)
+                bad_peer.send(stream, raw_peer.REJECT, body)
+
+    with bad_peer.BadPeer(refuse, *torrent.identity(), host=network.address(2)) as peer, lab.seed(torrent) as seed:
+        with lab.download(torrent, peers_at=[peer.at, seed.at()]) as leech:
+            leech.completes()
+            torrent.check(leech.folder)
+            assert len(refused) < 200, len(refused)
+
+
 def sparse(lab, name, size):
     """A torrent of one file of zeros that takes a while to verify and hardly any room."""
     os.makedirs(folder := lab.path("content"))
@@ -115,6 +191,9 @@ CASES = [
     case_both_connect_at_once,
     case_both_connect_at_once_where_many_share_an_address,
     case_long_requests_are_served,
+    case_newcomer_gets_its_fast_pieces_once,
+    case_fast_pieces_are_fetched_while_choked,
+    case_peer_that_refuses_everything_is_left,
 ]
 
 if __name__ == "__main__":
