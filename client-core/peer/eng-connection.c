@@ -420,6 +420,12 @@ eng_connection_remote (const EngConnection *c)
   return &c->stream->remote;
 }
 
+const BtEndpoint *
+eng_connection_local (const EngConnection *c)
+{
+  return &c->stream->local;
+}
+
 bool
 eng_connection_is_incoming (const EngConnection *c)
 {

@@ -103,6 +103,7 @@ void eng_connection_flush (EngConnection *connection);
 void eng_connection_hold (EngConnection *connection, bool hold);
 
 const BtEndpoint *eng_connection_remote (const EngConnection *connection);
+const BtEndpoint *eng_connection_local (const EngConnection *connection);
 bool eng_connection_is_incoming (const EngConnection *connection);
 EngConnectionState eng_connection_state (const EngConnection *connection);
 

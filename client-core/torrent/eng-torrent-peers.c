@@ -103,11 +103,36 @@ eng_torrent_add_peer (EngTorrent *t, const BtEndpoint *endpoint, EngSource sourc
     eng_torrent_connect (t, eng_torrent_now (t));
 }
 
+/* Each of two that dial at the same moment would turn the other away as connected already. So that
+ * one of the two connections stays, the one of the lower address does: takes the candidate from our
+ * own attempt where that has to give way, or NULL. */
+static EngCandidate *
+give_way (EngTorrent *t, const EngConnection *incoming)
+{
+  const BtEndpoint *remote = eng_connection_remote (incoming);
+  BtEndpoint local = *eng_connection_local (incoming);
+
+  local.port = remote->port;
+  if (bt_endpoint_compare (&local, remote) <= 0)
+    return NULL;
+  for (guint i = 0; i < t->links->len; i++)
+    {
+      EngLink *link = t->links->pdata[i];
+
+      if (link->open || link->candidate == NULL || eng_connection_is_incoming (link->connection)
+          || !bt_endpoint_same_address (eng_connection_remote (link->connection), remote))
+        continue;
+      eng_connection_close (link->connection);
+      return g_steal_pointer (&link->candidate);
+    }
+  return NULL;
+}
+
 bool
 eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 {
   EngConnectionConfig config = connection_config (t);
-  EngCandidate *candidate;
+  EngCandidate *candidate = NULL;
   EngAdd add;
   EngLink *link;
 
@@ -115,7 +140,11 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
       || t->links->len >= BT_LIMIT_CONNECTIONS_PER_TORRENT)
     return false;
   add = eng_candidates_incoming (t->candidates, eng_connection_remote (connection), &candidate);
-  if (add != ENG_ADD_NEW && add != ENG_ADD_KNOWN)
+  if (add == ENG_ADD_CONNECTED)
+    candidate = give_way (t, connection);
+  else if (add != ENG_ADD_NEW && add != ENG_ADD_KNOWN)
+    return false;
+  if (candidate == NULL)
     return false;
   link = link_new (t, candidate);
   link->connection = connection;
@@ -300,14 +329,17 @@ on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
   EngTorrent *t = link->torrent;
   uint64_t now_us = eng_torrent_now (t);
 
-  eng_link_drop_requests (link);
-  eng_picker_release_peer (t->picker, link->id);
+  if (link->candidate != NULL) /* otherwise another link has its id */
+    {
+      eng_link_drop_requests (link);
+      eng_picker_release_peer (t->picker, link->id);
+    }
   eng_link_forget_uploads (link);
   if (link->counted)
     eng_picker_remove_peer (t->picker, &link->have);
-  if (link->open)
+  if (link->candidate != NULL && link->open)
     eng_candidates_closed (t->candidates, link->candidate, now_us);
-  else
+  else if (link->candidate != NULL)
     eng_candidates_failed (t->candidates, link->candidate, now_us);
   g_ptr_array_remove_fast (t->links, link);
   link_free (link);
