@@ -100,6 +100,8 @@ on_deadline (BtioTimer *timer, uint64_t now_us)
     }
   else
     {
+      if (c->held) /* what it may have said is not read */
+        bt_wire_touch (&c->wire, now_us);
       bt_wire_tick (&c->wire, now_us);
       eng_connection_pull (c);
       eng_connection_flush (c);

@@ -120,15 +120,30 @@ eng_link_drop_requests (EngLink *link)
   g_array_set_size (link->asked, 0);
 }
 
+/* A refusal of what is still wanted: not one that answers a cancel, nor what a choke takes back. */
+static bool
+is_refusal (const EngLink *link, guint at)
+{
+  return at < link->asked->len && !eng_connection_wire (link->connection)->flags.peer_choking
+         && eng_picker_block_state (link->torrent->picker,
+                                    g_array_index (link->asked, EngAsked, at).block)
+                == ENG_BLOCK_REQUESTED;
+}
+
+/* Who refuses everything would be asked again and again, as fast as its refusals come. */
 void
 eng_link_rejected (EngLink *link, const BtWireEvent *event)
 {
   EngBlock block = { .piece = event->index, .block = event->begin / (uint32_t) BT_BLOCK_LEN };
   guint at = find_asked (link, block);
 
+  link->n_refused += is_refusal (link, at);
   if (at < link->asked->len)
     forget_asked (link, at);
-  eng_link_request_more (link);
+  if (link->n_refused > BT_LIMIT_REJECTS)
+    eng_connection_close (link->connection);
+  else
+    eng_link_request_more (link);
 }
 
 /* Takes back what a peer that snubs us, or has lost a request, owes. */
@@ -147,6 +162,17 @@ eng_link_check_requests (EngLink *link, uint64_t now_us)
                 <= now_us)
     forget_asked (link, 0);
   eng_link_request_more (link);
+}
+
+/* Reading goes on after a hold, in which nobody was late. */
+void
+eng_link_resumed (EngLink *link)
+{
+  uint64_t now_us = eng_torrent_now (link->torrent);
+
+  eng_requests_resumed (&link->requests, now_us);
+  for (guint i = 0; i < link->asked->len; i++)
+    g_array_index (link->asked, EngAsked, i).sent_us = now_us;
 }
 
 /* --- what comes --- */
@@ -216,14 +242,16 @@ eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
   uint64_t now_us = eng_torrent_now (t);
   EngBlock block = { .piece = end->index, .block = end->begin / (uint32_t) BT_BLOCK_LEN };
   guint at = find_asked (link, block);
+  bool asked = at < link->asked->len; /* it may have been given up while the block came */
   EngReceived received;
 
   bt_rate_add (&link->rate_down, end->length, now_us);
   bt_rate_add (&t->rate_down, end->length, now_us);
   t->downloaded += end->length;
-  if (at < link->asked->len)
+  link->n_refused = 0;
+  if (asked)
     g_array_remove_index (link->asked, at);
-  eng_requests_received (&link->requests, true, bt_rate_get (&link->rate_down, now_us), now_us);
+  eng_requests_received (&link->requests, asked, bt_rate_get (&link->rate_down, now_us), now_us);
   received = eng_picker_receive (t->picker, block, link->id);
   if (received == ENG_RECEIVED_STALE)
     {

@@ -50,6 +50,7 @@ struct EngLink
   EngRequests requests;
   GArray *asked; /* of EngAsked, oldest first */
   uint32_t last_piece;
+  uint32_t n_refused; /* requests since a block came, while it does not choke us */
 
   EngChokerPeer choker;
   GQueue uploads; /* of EngUpload: not yet in the outbox */
@@ -107,6 +108,7 @@ void eng_link_request_more (EngLink *link);
 void eng_link_drop_requests (EngLink *link);
 void eng_link_rejected (EngLink *link, const BtWireEvent *event);
 void eng_link_check_requests (EngLink *link, uint64_t now_us);
+void eng_link_resumed (EngLink *link);
 uint8_t *eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin);
 void eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
                       uint8_t *block);

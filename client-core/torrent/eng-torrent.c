@@ -115,7 +115,7 @@ on_tick (BtioTimer *timer, uint64_t now_us)
 
   if (t->state == ENG_TORRENT_DOWNLOADING || t->state == ENG_TORRENT_SEEDING)
     {
-      for (guint i = 0; i < t->links->len; i++)
+      for (guint i = 0; i < t->links->len && !t->held; i++)
         eng_link_check_requests (t->links->pdata[i], now_us);
       if (now_us >= t->next_choke_us)
         eng_torrent_choke_round (t, now_us);
@@ -194,9 +194,17 @@ eng_torrent_stop (EngTorrent *t, void (*stopped) (void *data), void *data)
 void
 eng_torrent_hold (EngTorrent *t, bool hold)
 {
+  bool resumed = t->held && !hold;
+
   t->held = hold;
   for (guint i = 0; i < t->links->len; i++)
-    eng_connection_hold (((EngLink *) t->links->pdata[i])->connection, hold);
+    {
+      EngLink *link = t->links->pdata[i];
+
+      eng_connection_hold (link->connection, hold);
+      if (resumed)
+        eng_link_resumed (link);
+    }
 }
 
 bool
