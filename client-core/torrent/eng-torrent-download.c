@@ -261,6 +261,7 @@ eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
   else
     {
       cancel_others (t, link, block);
+      eng_torrent_note_block (t, block, data, end->length);
       eng_storage_write (t->storage, end->index, end->begin, data, end->length);
     }
   eng_link_request_more (link);
@@ -300,37 +301,17 @@ become_seed (EngTorrent *t)
 void
 eng_torrent_piece_good (EngTorrent *t, uint32_t piece)
 {
+  eng_torrent_clear (t, piece);
   eng_picker_passed (t->picker, piece);
   tell_piece (t, piece);
   if (t->state == ENG_TORRENT_DOWNLOADING && eng_picker_is_complete (t->picker))
     become_seed (t);
 }
 
-/* Judges who sent a piece that failed: a peer that sent it alone is banned, others fetch whole
- * pieces alone from now on until they are cleared. */
 void
 eng_torrent_piece_bad (EngTorrent *t, uint32_t piece)
 {
-  uint32_t n = eng_picker_n_blocks (t->picker, piece);
-  g_autofree EngPeer *senders = g_new0 (EngPeer, n);
-  g_autofree EngSentBlock *blocks = g_new0 (EngSentBlock, n);
-  g_autofree EngJudgement *judgements = g_new0 (EngJudgement, n);
-  size_t n_judged;
-
-  eng_picker_senders (t->picker, piece, senders);
-  for (uint32_t i = 0; i < n; i++)
-    blocks[i].peer = senders[i];
-  n_judged = eng_smart_ban_failed (t->smart_ban, piece, blocks, n, judgements);
+  eng_torrent_blame (t, piece);
   eng_picker_failed (t->picker, piece);
   t->wasted += eng_torrent_wanted_size (t, piece);
-  for (size_t i = 0; i < n_judged; i++)
-    {
-      EngLink *link = eng_torrent_link_of (t, judgements[i].peer);
-
-      if (judgements[i].verdict != ENG_VERDICT_BAN || link == NULL)
-        continue;
-      eng_candidates_ban (t->candidates, eng_connection_remote (link->connection), ENG_BAN_BAD_DATA,
-                          UINT64_MAX);
-      eng_connection_close (link->connection);
-    }
 }

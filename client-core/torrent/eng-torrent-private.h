@@ -2,7 +2,8 @@
  *
  * eng-torrent.c: its life and the disk's events; eng-torrent-peers.c: connections from the first
  * byte to the last; eng-torrent-download.c: what is asked for and what comes;
- * eng-torrent-upload.c: what peers ask of us, and whom we serve. */
+ * eng-torrent-blame.c: who sent what was not true; eng-torrent-upload.c: what peers ask of us, and
+ * whom we serve. */
 #pragma once
 
 #include "client-core/torrent/eng-choker.h"
@@ -67,7 +68,8 @@ struct EngTorrent
   EngPicker *picker;
   EngCandidates *candidates;
   EngSmartBan *smart_ban;
-  GPtrArray *links; /* of EngLink */
+  GHashTable *digests; /* of blocks, by piece; NULL while no piece has been bad */
+  GPtrArray *links;    /* of EngLink */
 
   EngChokerCapacity capacity;
   uint64_t next_choke_us;
@@ -115,6 +117,11 @@ void eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent 
 void eng_link_unplaced (void *owner, EngConnection *connection, uint8_t *block);
 void eng_torrent_piece_good (EngTorrent *t, uint32_t piece);
 void eng_torrent_piece_bad (EngTorrent *t, uint32_t piece);
+
+/* eng-torrent-blame.c */
+void eng_torrent_note_block (EngTorrent *t, EngBlock block, const uint8_t *data, uint32_t len);
+void eng_torrent_blame (EngTorrent *t, uint32_t piece);
+void eng_torrent_clear (EngTorrent *t, uint32_t piece);
 
 /* eng-torrent-upload.c */
 void eng_link_requested (EngLink *link, const BtWireEvent *event);

@@ -51,8 +51,10 @@ on_checked (void *owner, uint32_t piece, EngCheck check)
 
   if (check == ENG_CHECK_GOOD)
     eng_torrent_piece_good (t, piece);
-  else
+  else if (check == ENG_CHECK_BAD)
     eng_torrent_piece_bad (t, piece);
+  else
+    eng_picker_failed (t->picker, piece); /* nobody's fault but the disk's */
 }
 
 static void
@@ -161,6 +163,7 @@ free_torrent (void *data)
   eng_picker_free (t->picker);
   eng_candidates_free (t->candidates);
   eng_smart_ban_free (t->smart_ban);
+  g_clear_pointer (&t->digests, g_hash_table_unref);
   g_ptr_array_unref (t->links);
   bt_metainfo_unref (t->metainfo);
   g_free (t->folder);
