@@ -36,7 +36,8 @@ release_blocks (EngConnection *c)
   while (bt_wire_next_event (&c->wire, &event))
     if (event.type == BT_WIRE_PIECE_SENT)
       c->events->released (c->owner, c, event.cookie, true);
-  while (bt_wire_steal_piece (&c->wire, &block))
+  /* One of which a part was sent, too: whoever closes is not told by the wire that it has ended. */
+  while (bt_outbox_steal_block (&c->wire.out, true, &block))
     c->events->released (c->owner, c, block.cookie, false);
 }
 
@@ -104,6 +105,8 @@ on_deadline (BtioTimer *timer, uint64_t now_us)
   else
     {
       eng_connection_resume (c, now_us);
+      if (c->held) /* what it may have said is not read */
+        bt_wire_touch (&c->wire, now_us);
       bt_wire_tick (&c->wire, now_us);
       eng_connection_pull (c);
       eng_connection_flush (c);

@@ -160,7 +160,7 @@ bool
 eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 {
   EngConnectionConfig config = connection_config (t);
-  EngCandidate *candidate;
+  EngCandidate *candidate = NULL;
   EngAdd add;
   EngLink *link;
 

@@ -2,7 +2,8 @@
  *
  * eng-torrent.c: its life and the disk's events; eng-torrent-peers.c: connections from the first
  * byte to the last; eng-torrent-download.c: what is asked for and what comes;
- * eng-torrent-upload.c: what peers ask of us, and whom we serve. */
+ * eng-torrent-blame.c: who sent what was not true; eng-torrent-upload.c: what peers ask of us, and
+ * whom we serve. */
 #pragma once
 
 #include "client-core/torrent/eng-asked.h"
@@ -54,9 +55,9 @@ struct EngLink
 
   EngRequests requests;
   EngAsked asked;
-  uint32_t rejects;   /* since the last block, not counting those of a choke */
   BtBitfield allowed; /* pieces that we may ask for while choked; no bits before the first */
   uint32_t last_piece;
+  uint32_t n_refused; /* requests since a block came, while it does not choke us */
 
   EngChokerPeer choker;
   EngGrant granted[BT_LIMIT_ALLOWED_FAST];
@@ -75,7 +76,8 @@ struct EngTorrent
   EngPicker *picker;
   EngCandidates *candidates;
   EngSmartBan *smart_ban;
-  GPtrArray *links; /* of EngLink */
+  GHashTable *digests; /* of blocks, by piece; NULL while no piece has been bad */
+  GPtrArray *links;    /* of EngLink */
 
   EngChokerCapacity capacity;
   uint64_t next_choke_us;
@@ -128,6 +130,7 @@ void eng_link_request_more (EngLink *link);
 void eng_link_drop_requests (EngLink *link);
 void eng_link_rejected (EngLink *link, const BtWireEvent *event);
 void eng_link_check_requests (EngLink *link, uint64_t now_us);
+void eng_link_resumed (EngLink *link);
 uint8_t *eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin);
 void eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
                       uint8_t *block);
@@ -146,6 +149,10 @@ void eng_link_allowed_fast (EngLink *link, uint32_t piece);
 void eng_link_disallowed (EngLink *link, uint32_t piece);
 /* What the peer may be asked for now; NULL for nothing. */
 const BtBitfield *eng_link_may_ask (const EngLink *link);
+/* eng-torrent-blame.c */
+void eng_torrent_note_block (EngTorrent *t, EngBlock block, const uint8_t *data, uint32_t len);
+void eng_torrent_blame (EngTorrent *t, uint32_t piece);
+void eng_torrent_clear (EngTorrent *t, uint32_t piece);
 
 /* eng-torrent-upload.c */
 void eng_link_requested (EngLink *link, const BtWireEvent *event);

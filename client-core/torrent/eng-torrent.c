@@ -80,8 +80,10 @@ on_checked (void *owner, uint32_t piece, EngCheck check)
 
   if (check == ENG_CHECK_GOOD)
     eng_torrent_piece_good (t, piece);
-  else
+  else if (check == ENG_CHECK_BAD)
     eng_torrent_piece_bad (t, piece);
+  else
+    eng_picker_failed (t->picker, piece); /* nobody's fault but the disk's */
 }
 
 static void
@@ -146,7 +148,7 @@ on_tick (BtioTimer *timer, uint64_t now_us)
 
   if (t->state == ENG_TORRENT_DOWNLOADING || t->state == ENG_TORRENT_SEEDING)
     {
-      for (guint i = 0; i < t->links->len; i++)
+      for (guint i = 0; i < t->links->len && !t->held; i++)
         eng_link_check_requests (t->links->pdata[i], now_us);
       if (now_us >= t->next_choke_us)
         eng_torrent_choke_round (t, now_us);
@@ -202,6 +204,7 @@ free_torrent (void *data)
   eng_picker_free (t->picker);
   eng_candidates_free (t->candidates);
   eng_smart_ban_free (t->smart_ban);
+  g_clear_pointer (&t->digests, g_hash_table_unref);
   g_ptr_array_unref (t->links);
   bt_metainfo_unref (t->metainfo);
   g_free (t->folder);
@@ -235,9 +238,17 @@ eng_torrent_stop (EngTorrent *t, void (*stopped) (void *data), void *data)
 void
 eng_torrent_hold (EngTorrent *t, bool hold)
 {
+  bool resumed = t->held && !hold;
+
   t->held = hold;
   for (guint i = 0; i < t->links->len; i++)
-    eng_connection_hold (((EngLink *) t->links->pdata[i])->connection, hold);
+    {
+      EngLink *link = t->links->pdata[i];
+
+      eng_connection_hold (link->connection, hold);
+      if (resumed)
+        eng_link_resumed (link);
+    }
 }
 
 bool
