@@ -75,6 +75,8 @@ eng_store_db_explain (const EngStoreDb *self, int result, EngStoreFault *fault)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_CONSTRAINT: /* a row that the tables forbid: they are not ours */
+    case SQLITE_ERROR:      /* our own statements are right */
+    case SQLITE_SCHEMA:
       trouble = ENG_STORE_CORRUPT;
       break;
     case SQLITE_MISMATCH:
