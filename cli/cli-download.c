@@ -63,6 +63,7 @@ run (CliApp *app, void *data)
   struct stat st;
   int code = CLI_OK;
 
+  app->json_lines = true;
   if (app->arguments[0] == NULL || app->arguments[1] != NULL)
     return cli_fail_usage (app, _ ("one torrent is to be given"));
   metainfo = cli_torrent_load (app, app->arguments[0], &code);

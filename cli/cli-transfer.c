@@ -59,6 +59,8 @@ cli_transfer_describe (CliTransferOptions *o, GArray *entries)
               N_ ("Seed until so many times the size has been sent"), N_ ("RATIO"));
   cli_option (entries, "seed-for", 0, G_OPTION_ARG_STRING, &o->seed_for,
               N_ ("Seed for that long, such as 90s, 30m or 2h"), N_ ("TIME"));
+  cli_option (entries, "trust-resume", 0, G_OPTION_ARG_NONE, &o->trust_resume,
+              N_ ("Verify only what the state of the last run does not answer for"), NULL);
 }
 
 void
@@ -118,12 +120,9 @@ read_options (Run *run)
 /* --- what is said --- */
 
 static void
-put_event (const Run *run, const char *event)
+put_event (const Run *run, const char *event, const char *message)
 {
   g_autoptr (JsonBuilder) b = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *text = NULL;
   const struct
   {
     const char *name;
@@ -131,6 +130,7 @@ put_event (const Run *run, const char *event)
   } numbers[] = { { "schema", 1 },
                   { "total", shoal_torrent_get_total (run->torrent) },
                   { "left", shoal_torrent_get_left (run->torrent) },
+                  { "hashed", shoal_torrent_get_hashed (run->torrent) },
                   { "downloaded", shoal_torrent_get_downloaded (run->torrent) },
                   { "uploaded", shoal_torrent_get_uploaded (run->torrent) },
                   { "rate_down", shoal_torrent_get_rate_down (run->torrent) },
@@ -146,12 +146,15 @@ put_event (const Run *run, const char *event)
       json_builder_set_member_name (b, numbers[i].name);
       json_builder_add_int_value (b, (gint64) numbers[i].value);
     }
+  if (message != NULL)
+    {
+      g_autofree char *valid = g_utf8_make_valid (message, -1);
+
+      json_builder_set_member_name (b, "message");
+      json_builder_add_string_value (b, valid);
+    }
   json_builder_end_object (b);
-  root = json_builder_get_root (b);
-  json_generator_set_root (generator, root);
-  text = json_generator_to_data (generator, NULL);
-  cli_putf ("%s\n", text);
-  fflush (stdout);
+  cli_put_json_line (json_builder_get_root (b));
 }
 
 static void
@@ -167,7 +170,7 @@ say_event (Run *run, const char *event, const char *sentence)
 {
   if (run->app->output == CLI_OUTPUT_JSON)
     {
-      put_event (run, event);
+      put_event (run, event, NULL);
       return;
     }
   clear_line (run);
@@ -213,6 +216,23 @@ goes_on_seeding (const Run *run)
   return run->transfer->seed_after || run->until_ratio > 0 || run->seed_for_us > 0;
 }
 
+static int
+fail_fault (const Run *run)
+{
+  const GError *error = shoal_torrent_get_error (run->torrent);
+
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_IN_USE))
+    return cli_fail (run->app, CLI_WRITE, "in-use", error->message,
+                     _ ("Wait until the other has ended, or stop it, or choose another folder."));
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_NO_SPACE))
+    return cli_fail (run->app, CLI_NO_SPACE, "no-space", error->message,
+                     _ ("What was verified is kept. Free some space, then run the command "
+                        "again."));
+  return cli_fail (run->app, CLI_WRITE, "disk", error->message,
+                   _ ("What was verified is kept. Run the command again when the disk "
+                      "can be written."));
+}
+
 static void
 on_state (Run *run, ShoalTorrentState state)
 {
@@ -220,10 +240,7 @@ on_state (Run *run, ShoalTorrentState state)
   if (state == SHOAL_TORRENT_STATE_FAULT)
     {
       clear_line (run);
-      leave (run,
-             cli_fail (run->app, CLI_WRITE, "disk", shoal_torrent_get_error (run->torrent)->message,
-                       _ ("What was verified is kept. Run the command again when the disk "
-                          "can be written.")));
+      leave (run, fail_fault (run));
     }
   else if (state == SHOAL_TORRENT_STATE_DOWNLOADING && run->transfer->seed_only)
     leave (run, cli_fail (run->app, CLI_VERIFY, "incomplete", _ ("the content is not complete"),
@@ -254,9 +271,21 @@ on_changed (ShoalTorrent *torrent, void *data)
   if (state != run->state)
     on_state (run, state);
   else if (run->app->output == CLI_OUTPUT_JSON)
-    put_event (run, "progress");
+    put_event (run, "progress", NULL);
   else
     show_line (run);
+}
+
+/* The transfer goes on. */
+static void
+on_warning (ShoalTorrent *torrent, const char *message, void *data)
+{
+  Run *run = data;
+
+  clear_line (run);
+  if (run->app->output == CLI_OUTPUT_JSON)
+    put_event (run, "warning", message);
+  cli_warn (run->app, "%s", message);
 }
 
 static void
@@ -314,10 +343,14 @@ open_session (Run *run)
   g_autoptr (GError) error = NULL;
   const char *bind = o->bind != NULL ? o->bind : "";
   bool bare_ipv6 = bind[0] != '[' && strchr (bind, ':') != NULL;
+  g_autofree char *state = g_build_filename (g_get_user_state_dir (), "shoal", NULL);
   g_autofree char *listen = g_strdup_printf (bare_ipv6 ? "[%s]:%d" : "%s:%d", bind, o->port);
 
   run->session = shoal_session_new (listen, o->many_per_address, &error);
-  return run->session != NULL ? CLI_OK : fail_error (run, error, CLI_NETWORK);
+  if (run->session == NULL)
+    return fail_error (run, error, CLI_NETWORK);
+  shoal_session_set_state_folder (run->session, state);
+  return CLI_OK;
 }
 
 static int
@@ -326,13 +359,16 @@ add_torrent (Run *run)
   const CliTransfer *t = run->transfer;
   g_autoptr (GError) error = NULL;
   ShoalAddFlags flags = (t->options->no_trackers ? SHOAL_ADD_NO_TRACKERS : 0)
-                        | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0);
+                        | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0)
+                        | (t->options->trust_resume ? SHOAL_ADD_TRUST_RESUME : 0)
+                        | (t->seed_only ? SHOAL_ADD_READ_ONLY : 0);
 
   run->torrent = shoal_session_add (run->session, bt_metainfo_bytes (t->metainfo), t->folder, NULL,
                                     flags, &error);
   if (run->torrent == NULL)
     return fail_error (run, error, CLI_READ);
   g_signal_connect (run->torrent, "changed", G_CALLBACK (on_changed), run);
+  g_signal_connect (run->torrent, "warning", G_CALLBACK (on_warning), run);
   g_signal_connect (run->torrent, "removed", G_CALLBACK (on_removed), run);
   for (char **peer = t->options->peers; peer != NULL && *peer != NULL; peer++)
     if (!shoal_torrent_add_peer (run->torrent, *peer, &error))

@@ -14,6 +14,7 @@ typedef struct
   gboolean many_per_address;
   char *until_ratio;
   char *seed_for;
+  gboolean trust_resume;
 } CliTransferOptions;
 
 void cli_transfer_describe (CliTransferOptions *options, GArray *entries);

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eng-trust-private.h"
+
 /* --- reading --- */
 
 typedef struct
@@ -98,6 +100,8 @@ prepare_file (EngStorage *storage, size_t file)
     return;
   fd = eng_storage_open_file (storage, file, O_RDWR | O_CREAT);
   ok = fd >= 0 && (length == 0 || give_length (fd, length));
+  if (ok && length > 0)
+    atomic_store (&storage->written[file], ENG_WRITTEN_HERE);
   if (!ok)
     eng_storage_note_fault (storage, errno, file);
   if (fd >= 0)
@@ -145,21 +149,49 @@ typedef struct
   void (*ended) (void *data, bool ok);
   void *data;
   bool ok;
+  GArray *states; /* of Synced */
 } Sync;
+
+/* How a file is that was written to. */
+typedef struct
+{
+  size_t file;
+  EngFileState state;
+} Synced;
+
+/* What could not be written may be in the cache as if it had been: it is thrown away there, so that
+ * whoever reads the file next sees what the device has. */
+static void
+forget_cached (int fd)
+{
+  (void) posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED); /* advice */
+}
 
 /* A descriptor opened anew hears of failures that nobody heard of before. */
 static bool
-sync_file (EngStorage *storage, size_t file)
+sync_file (EngStorage *storage, size_t file, EngWritten written, EngFileState *state)
 {
   EngFiles *files = storage->disk->files;
   EngOpenFile *open = eng_files_hold (files, storage, file, false);
   bool ok = open != NULL;
 
+  if (open == NULL && written == ENG_WRITTEN_FOUND)
+    return true; /* somebody took it away, which its state will tell */
   if (ok)
     {
       while (!(ok = fdatasync (open->fd) == 0) && errno == EINTR)
         ;
-      ok = ok || errno == EINVAL || errno == ENOTSUP; /* nothing there that could be synced */
+      ok = ok || errno == EINVAL || errno == ENOTSUP
+           || errno == EROFS; /* nothing there that could be synced */
+      if (ok)
+        ok = eng_file_state_read (open->fd, state);
+      else
+        {
+          int saved = errno;
+
+          forget_cached (open->fd);
+          errno = saved;
+        }
     }
   if (!ok)
     eng_storage_note_fault (storage, errno, file);
@@ -175,8 +207,16 @@ run_sync (EngTask *const *tasks, size_t n)
   EngStorage *storage = job->storage;
 
   for (size_t i = 0; i < storage->layout->n_files; i++)
-    if (atomic_exchange (&storage->written[i], 0) != 0)
-      job->ok = sync_file (storage, i) && job->ok;
+    {
+      EngWritten written = (EngWritten) atomic_exchange (&storage->written[i], ENG_WRITTEN_NOT);
+      Synced synced = { .file = i };
+
+      if (written == ENG_WRITTEN_NOT)
+        continue;
+      job->ok = sync_file (storage, i, written, &synced.state) && job->ok;
+      if (written == ENG_WRITTEN_HERE)
+        g_array_append_val (job->states, synced);
+    }
   job->task.finished = true;
 }
 
@@ -186,6 +226,13 @@ on_sync_done (EngTask *task)
   Sync *job = (Sync *) (void *) task;
   EngStorage *storage = job->storage;
 
+  for (unsigned i = 0; i < job->states->len; i++)
+    {
+      const Synced *synced = &g_array_index (job->states, Synced, i);
+
+      storage->files[synced->file] = synced->state;
+    }
+  g_array_unref (job->states);
   if (job->ended != NULL)
     job->ended (job->data, job->ok);
   g_free (job);
@@ -201,7 +248,8 @@ eng_job_sync (EngStorage *storage, void (*ended) (void *data, bool ok), void *da
                  .storage = storage,
                  .ended = ended,
                  .data = data,
-                 .ok = true };
+                 .ok = true,
+                 .states = g_array_new (FALSE, FALSE, sizeof (Synced)) };
   storage->n_jobs++;
   eng_crew_queue (storage->disk->crew, &job->task);
 }

@@ -12,6 +12,7 @@
 #include <glib.h>
 
 #include "client-core/discovery/eng-announcer.h"
+#include "client-core/store/eng-store.h"
 #include "client-core/torrent/eng-torrent.h"
 #include "protocol/io/btio-tcp.h"
 
@@ -34,6 +35,9 @@ typedef struct
   bool use_trackers;
   bool sequential;
   EngPreallocate preallocate;
+  const char *state_folder; /* where its state is kept; NULL: it is not */
+  bool trust_resume;        /* what an earlier run left saves hashing */
+  bool read_only;           /* see EngTorrentConfig */
 } EngAddition;
 
 /* Called on the engine's thread. @id is the owner's name for the torrent. */
@@ -41,6 +45,8 @@ typedef struct
 {
   void (*snapshot) (void *owner, uint64_t id, const EngTorrentStats *stats, const char *tracker);
   void (*completed) (void *owner, uint64_t id);
+  /* The state cannot be kept; told once. The torrent goes on. */
+  void (*trouble) (void *owner, uint64_t id, const EngStoreProblem *problem);
   /* The torrent is gone; nothing more comes of it. */
   void (*removed) (void *owner, uint64_t id);
 } EngEngineEvents;

@@ -20,7 +20,7 @@ block_length (const EngTorrent *t, EngBlock block)
 static bool
 is_downloading (const EngTorrent *t)
 {
-  return t->state == ENG_TORRENT_DOWNLOADING && !t->stopping;
+  return t->state == ENG_TORRENT_DOWNLOADING && !t->stopping && !t->config.read_only;
 }
 
 /* --- interest --- */
@@ -266,8 +266,8 @@ tell_piece (EngTorrent *t, uint32_t piece)
     }
 }
 
-static void
-become_seed (EngTorrent *t)
+void
+eng_torrent_become_seed (EngTorrent *t)
 {
   eng_torrent_set_state (t, ENG_TORRENT_SEEDING);
   t->config.events->completed (t->config.owner);
@@ -287,9 +287,10 @@ eng_torrent_piece_good (EngTorrent *t, uint32_t piece)
   eng_torrent_count_piece (t, piece);
   eng_torrent_clear (t, piece);
   eng_picker_passed (t->picker, piece);
+  eng_torrent_resume_piece (t, piece);
   tell_piece (t, piece);
   if (t->state == ENG_TORRENT_DOWNLOADING && eng_picker_is_complete (t->picker))
-    become_seed (t);
+    eng_torrent_resume_complete (t);
 }
 
 void

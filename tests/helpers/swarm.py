@@ -25,6 +25,10 @@ class Torrent:
     def __init__(self, name, file, content, paths):
         self.name, self.file, self.content, self.paths = name, file, content, paths
 
+    def sizes(self):
+        """Bytes of each file."""
+        return [os.path.getsize(os.path.join(self.content, path)) for path in self.paths]
+
     def identity(self):
         """Its v1 info-hash and the number of its pieces."""
         shown = subprocess.run([SHOAL, "show", self.file, "--json"], check=True, capture_output=True).stdout
@@ -44,8 +48,8 @@ class Torrent:
 class Shoal(peers.Peer):
     """Our program at a transfer; what it says is read as events."""
 
-    def __init__(self, name, arguments, host, folder):
-        super().__init__(name, [SHOAL, *arguments, "--json"])
+    def __init__(self, name, arguments, host, folder, env):
+        super().__init__(name, [SHOAL, *arguments, "--json"], env=env)
         self.host, self.folder = host, folder
 
     def events(self, kind=None):
@@ -92,6 +96,7 @@ class Lab:
     def __init__(self, folder, case):
         self.folder, self.case = folder, case
         self.count = 0
+        self.state = os.path.join(folder, "state")
 
     def path(self, name):
         """A path in the case's folder that was not given out before."""
@@ -122,23 +127,25 @@ class Lab:
         shutil.copytree(torrent.content, folder)
         return folder
 
-    def shoal(self, arguments, host, folder):
-        """Our program with a log of its own."""
+    def shoal(self, arguments, host, folder, env=None):
+        """Our program with a log of its own; its state stays in the case's folder."""
         self.count += 1
-        return Shoal(f"{self.case}-{self.count}-{arguments[0]}", arguments, host, folder)
+        env = {"XDG_STATE_HOME": self.state, **(env or {})}
+        return Shoal(f"{self.case}-{self.count}-{arguments[0]}", arguments, host, folder, env)
 
-    def seed(self, torrent, *options, host="127.0.0.1", trackers=False):
+    def seed(self, torrent, *options, folder=None, host="127.0.0.1", trackers=False, env=None):
         """Our program as a seed."""
         options = [*options, "--bind", host, *([] if trackers else ["--no-trackers"])]
-        return self.shoal(["seed", torrent.file, torrent.content, *options], host, torrent.content)
+        folder = folder or torrent.content
+        return self.shoal(["seed", torrent.file, folder, *options], host, folder, env)
 
-    def download(self, torrent, *options, peers_at=(), folder=None, host="127.0.0.1", trackers=False):
+    def download(self, torrent, *options, peers_at=(), folder=None, host="127.0.0.1", trackers=False, env=None):
         """Our program as a leech, into a new folder unless one is given."""
         folder = folder or self.path("download")
         options = [*options, "--bind", host, *([] if trackers else ["--no-trackers"])]
         for peer in peers_at:
             options += ["--peer", peer]
-        return self.shoal(["download", torrent.file, "-d", folder, *options], host, folder)
+        return self.shoal(["download", torrent.file, "-d", folder, *options], host, folder, env)
 
     @contextlib.contextmanager
     def libtorrent(self, mode, torrent, folder, host="127.0.0.1", peers_at=()):

@@ -68,6 +68,7 @@ struct EngStorage
   GHashTable *pieces; /* of Piece by number */
   int fault;
   bool closing;
+  EngFileState *files; /* of no file system */
 };
 
 /* --- memory --- */
@@ -250,6 +251,9 @@ end_close (const Job *job)
 {
   EngStorage *storage = job->storage;
 
+  if (storage->events.settled != NULL)
+    storage->events.settled (storage->owner, true);
+  g_free (storage->files);
   g_ptr_array_remove_fast (storage->disk->storages, storage);
   g_hash_table_unref (storage->pieces);
   g_free (storage);
@@ -379,6 +383,7 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   storage->events = *events;
   storage->owner = owner;
   storage->pieces = g_hash_table_new (NULL, NULL);
+  storage->files = g_new0 (EngFileState, bt_metainfo_layout (metainfo)->n_files);
   g_ptr_array_add (disk->storages, storage);
   return storage;
 }
@@ -486,6 +491,24 @@ eng_storage_verify (EngStorage *storage)
                 .storage = storage,
                 .bytes = bt_bitfield_count_range (&drive->has, 0, drive->layout->n_pieces)
                          * drive->layout->piece_length });
+}
+
+void
+eng_storage_verify_trusting (EngStorage *storage, const EngResume *resume)
+{
+  eng_storage_verify (storage); /* nobody keeps anything here */
+}
+
+uint64_t
+eng_storage_hashed (const EngStorage *storage)
+{
+  return 0;
+}
+
+const EngFileState *
+eng_storage_files (const EngStorage *storage)
+{
+  return storage->files;
 }
 
 void
