@@ -176,6 +176,7 @@ eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin
   EngLink *link = owner;
   EngTorrent *t = link->torrent;
   EngBlock block = { .piece = begin->index, .block = begin->begin / (uint32_t) BT_BLOCK_LEN };
+  uint8_t *data;
 
   if (!is_downloading (t) || !is_whole_block (t, begin)
       || eng_asked_find (&link->asked, block) == link->asked.n)
@@ -183,7 +184,10 @@ eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin
       t->wasted += begin->length;
       return NULL;
     }
-  return eng_disk_take_block (t->config.disk);
+  data = eng_disk_take_block (t->config.disk);
+  if (!t->held && eng_disk_is_full (t->config.disk))
+    eng_torrent_hold (t, true); /* what waits in the sockets is more than the budget */
+  return data;
 }
 
 void

@@ -217,8 +217,8 @@ static const struct
   { "/sim/disk/long-latency", { .latency_us = 500 * SIM_MS }, 1 * BT_MIB },
 };
 
-/* Ten fast seeds and a disk that cannot keep up: memory stays in its budget but for what is under
- * way, and the download ends when the disk has it. */
+/* Ten fast seeds and a disk that cannot keep up: memory stays in its budget but for what each
+ * connection has read already, and the download ends when the disk has it. */
 static void
 test_slow_disk (gconstpointer data)
 {
@@ -238,8 +238,8 @@ test_slow_disk (gconstpointer data)
                   sim_swarm_time_of (swarm, client),
                   (unsigned) (sim_drive_peak (sim_client_drive (client)) / KIB),
                   (unsigned) (sim_client_wasted (client) / KIB));
-  g_assert_cmpuint (sim_drive_peak (sim_client_drive (client)), <=, slows[at].budget + 10 * BT_MIB);
-  g_assert_cmpuint (sim_client_wasted (client), <, swarm->layout->end / 20);
+  g_assert_cmpuint (sim_drive_peak (sim_client_drive (client)), <=, slows[at].budget + 2 * BT_MIB);
+  g_assert_cmpuint (sim_client_wasted (client), <, swarm->layout->end / 10);
   sim_swarm_free (swarm);
 }
 
