@@ -40,10 +40,11 @@ char *
 cli_fill_words (const CliVerb *verb, const char *option)
 {
   const char *const *words = option != NULL ? cli_choice_values (verb, option) : verb->words;
-  GString *text = g_string_new (NULL);
+  GString *text;
 
   if (option == NULL && verb->takes == CLI_TAKES_VERB)
     return cli_fill_verbs ();
+  text = g_string_new (NULL);
   for (; words != NULL && *words != NULL; words++)
     g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", *words);
   return g_string_free (text, FALSE);

@@ -78,7 +78,7 @@ eng_turns_init (EngTurns *self, const BtTracker *trackers, size_t n, uint64_t se
                       .due_us = n > 0 ? 0 : ENG_TURNS_NEVER,
                       .random = seed };
   self->trackers = g_new0 (EngTurnsTracker, n);
-  self->order = g_new (size_t, n);
+  self->order = g_new0 (size_t, n);
   for (size_t i = 0; i < n; i++)
     {
       self->trackers[i].tier = trackers[i].tier;

@@ -275,7 +275,7 @@ go_on (EngPiece *piece)
 void
 eng_piece_run (EngTask *const *tasks, size_t n)
 {
-  EngPiece *pieces[ENG_CREW_BATCH];
+  EngPiece *pieces[ENG_CREW_BATCH] = { NULL };
   size_t n_pieces = 0;
 
   for (size_t i = 0; i < n; i++)

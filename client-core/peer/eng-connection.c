@@ -245,13 +245,14 @@ feed_handshake (EngConnection *c, const uint8_t *bytes, size_t len, uint64_t now
     {
       BtHandshakeState before = c->reader.state;
 
+      bool at_hash;
+
       used += bt_handshake_reader_input (&c->reader, bytes + used, len - used);
-      if (c->reader.state == BT_HANDSHAKE_HASH && before == BT_HANDSHAKE_WANT && !take_hash (c))
+      at_hash = c->reader.state == BT_HANDSHAKE_HASH && before == BT_HANDSHAKE_WANT;
+      if (c->reader.state == BT_HANDSHAKE_BAD || (at_hash && !take_hash (c)))
         eng_connection_end (c, ENG_CLOSED_HANDSHAKE, 0);
-      else if (c->reader.state == BT_HANDSHAKE_HASH && before == BT_HANDSHAKE_WANT && c->incoming)
+      else if (at_hash && c->incoming)
         send_handshake (c);
-      else if (c->reader.state == BT_HANDSHAKE_BAD)
-        eng_connection_end (c, ENG_CLOSED_HANDSHAKE, 0);
       else if (c->reader.state == BT_HANDSHAKE_WHOLE)
         open_wire (c, now_us);
     }

@@ -2,6 +2,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "protocol/core/bt-assert.h"
 #include "protocol/files/btf-hasher.h"
 #include "protocol/files/btf-reuse-private.h"
 
@@ -100,13 +101,15 @@ mark_samples (Trial *t, uint32_t first, uint32_t end, unsigned n)
     t->sample[first + (uint32_t) ((first + i + UINT64_C (1)) * 2654435761u % (end - first))] = 1;
 }
 
-/* Marks what is to be read of the files that are tried; @n of them. */
+/* Marks what is to be read of the files that are tried; @n of them, one at least. */
 static void
 choose_samples (Trial *t, size_t n)
 {
   size_t step = is_v1 (t->reuse) ? (t->layout->n_files + FILES_MAX - 1) / FILES_MAX : 1;
-  unsigned each = (unsigned) MAX (1, SAMPLES / n);
+  unsigned each;
 
+  bt_assert (n > 0);
+  each = (unsigned) MAX (1, SAMPLES / n);
   memset (t->sample, 0, t->layout->n_pieces);
   for (size_t i = 0; i < t->layout->n_files; i += step)
     {

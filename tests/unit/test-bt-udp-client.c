@@ -234,7 +234,8 @@ test_sharing (void)
     {
       heads[i] = sent (&client, BT_UDP_ANNOUNCE);
       g_assert_cmpuint (heads[i].connection_id, ==, 5);
-      g_assert_cmphex (heads[i].transaction_id, !=, heads[(i + 1) % 3].transaction_id);
+      for (unsigned j = 0; j < i; j++)
+        g_assert_cmphex (heads[i].transaction_id, !=, heads[j].transaction_id);
     }
   for (unsigned i = 3; i > 0; i--)
     {
@@ -258,10 +259,11 @@ test_scrape (void)
   BtScrapeRequest many = { hashes, BT_LIMIT_SCRAPE_UDP + 1 };
   BtScrapeRequest none = { hashes, 0 };
   BtScrapeRequest three = { hashes, 3 };
-  uint8_t packet[64];
+  uint8_t packet[64] = { 0 };
   BtUdpClientEvent got;
   BtUdpHead head;
   uint32_t request;
+  size_t len;
 
   start (&client);
   g_assert_cmpuint (bt_udp_client_scrape (&client, &many, 0), ==, 0);
@@ -270,9 +272,8 @@ test_scrape (void)
   head = sent (&client, BT_UDP_CONNECT);
   g_assert_true (answer_connect (&client, head.transaction_id, 5, 1));
   head = sent (&client, BT_UDP_SCRAPE);
-  g_assert_true (input (
-      &client, packet,
-      bt_udp_scrape_reply_write (packet, sizeof packet, head.transaction_id, entries, 2), 2));
+  len = bt_udp_scrape_reply_write (packet, sizeof packet, head.transaction_id, entries, 2);
+  g_assert_true (input (&client, packet, len, 2));
   got = event (&client, BT_UDP_CLIENT_SCRAPED, request);
   g_assert_cmpuint (got.n_entries, ==, 2);
   g_assert_cmpuint (got.entries[1].incomplete, ==, 6);

@@ -324,8 +324,8 @@ test_reply_property (void)
       BtFamily family = g_rand_boolean (rand) ? BT_FAMILY_V4 : BT_FAMILY_V6;
       uint8_t packet[1500];
       AnnounceBytes bytes;
-      BtAnnounceReply in;
-      BtAnnounceReply out;
+      BtAnnounceReply in = { 0 };
+      BtAnnounceReply out = { 0 };
       const BtLent *wrote = family == BT_FAMILY_V4 ? &in.peers_v4 : &in.peers_v6;
       const BtLent *read = family == BT_FAMILY_V4 ? &out.peers_v4 : &out.peers_v6;
       uint32_t action;
