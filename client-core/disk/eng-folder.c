@@ -99,12 +99,17 @@ open_resolving (int root, const char *path, int flags)
 static int
 keep_regular (int fd)
 {
-  struct stat st = { 0 };
+  struct stat st;
 
-  if (fd < 0 || (fstat (fd, &st) == 0 && S_ISREG (st.st_mode)))
+  if (fd < 0)
     return fd;
-  close (fd);
-  errno = S_ISDIR (st.st_mode) ? EISDIR : EINVAL;
+  if (fstat (fd, &st) == 0)
+    {
+      if (S_ISREG (st.st_mode))
+        return fd;
+      errno = S_ISDIR (st.st_mode) ? EISDIR : EINVAL;
+    }
+  close_quietly (fd);
   return -1;
 }
 

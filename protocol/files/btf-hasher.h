@@ -35,7 +35,8 @@ typedef struct
   /* Opens a file of the layout: a descriptor, or -1 and errno. */
   int (*open) (void *data, size_t file);
   /* Looks at a file before it is closed, and when a read of it failed: BT_OK or what is wrong
-   * with it. The descriptor stays the hasher's. NULL for nothing to look at. */
+   * with it, with errno for BT_ERROR_READ. The descriptor stays the hasher's. NULL for nothing to
+   * look at. */
   BtErrorCode (*check) (void *data, size_t file, int fd);
   /* Whether a piece need not be read. NULL for none. */
   bool (*skip) (void *data, uint32_t piece);

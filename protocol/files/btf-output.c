@@ -65,7 +65,7 @@ keep_mode (const Output *out)
   struct stat st;
 
   if (stat (out->path, &st) != 0)
-    return true;
+    return errno == ENOENT;
   if (S_ISREG (st.st_mode))
     return fchmod (out->fd, st.st_mode & 0777) == 0;
   errno = EEXIST;

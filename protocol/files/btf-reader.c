@@ -13,13 +13,16 @@ btf_reader_init (BtfReader *reader, const BtfHasher *hasher)
     reader->files[i].fd = -1;
 }
 
+/* Whether the file is still what it was. */
 static BtErrorCode
 check (BtfReader *reader, const BtfOpenFile *open)
 {
   const BtfHasher *hasher = reader->hasher;
+  BtErrorCode code
+      = hasher->check != NULL ? hasher->check (hasher->data, open->file, open->fd) : BT_OK;
 
-  reader->sys_errno = 0;
-  return hasher->check != NULL ? hasher->check (hasher->data, open->file, open->fd) : BT_OK;
+  reader->sys_errno = code == BT_ERROR_READ ? errno : 0;
+  return code;
 }
 
 static BtErrorCode

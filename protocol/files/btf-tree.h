@@ -75,7 +75,8 @@ char *btf_tree_disk_path (const BtfTree *tree, size_t entry);
 /* Opens an entry for reading; a descriptor, or -1 and errno. */
 int btf_tree_open (const BtfTree *tree, size_t entry);
 
-/* Whether the open file is still the one that the walk met: BT_OK or what is wrong. */
+/* Whether the open file is still the one that the walk met: BT_OK or what is wrong, with
+ * errno for BT_ERROR_READ. */
 BtErrorCode btf_tree_check (const BtfTree *tree, size_t entry, int fd);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtfTree, btf_tree_free)
