@@ -227,26 +227,12 @@ btio_resolver_new (BtioReactor *reactor)
   return self;
 }
 
-/* What is still asked ends by itself, cancelled, and frees itself then. */
-static gboolean
-let_go (gpointer key, gpointer value, gpointer data)
-{
-  Name *name = value;
-
-  if (name->cancellable == NULL)
-    return FALSE;
-  name->resolver = NULL;
-  g_cancellable_cancel (name->cancellable);
-  return TRUE;
-}
-
 void
 btio_resolver_free (BtioResolver *self)
 {
   if (self == NULL)
     return;
   btio_turn_stop (&self->turn);
-  (void) g_hash_table_foreach_steal (self->names, let_go, NULL); /* how many matters not */
   g_hash_table_unref (self->names);
   g_free (self);
 }

@@ -7,7 +7,10 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -95,6 +98,19 @@ WRAP (int, -1, fstatat64, (int at, const char *path, struct stat *st, int flags)
 WRAP (ssize_t, -1, pread64, (int fd, void *out, size_t len, off_t offset), fd, out, len, offset)
 WRAP (DIR *, NULL, fdopendir, (int fd), fd)
 WRAP (struct dirent *, NULL, readdir64, (DIR * dir), dir)
+WRAP (int, -1, epoll_create1, (int flags), flags)
+WRAP (int, -1, timerfd_create, (int clock, int flags), clock, flags)
+WRAP (int, -1, socket, (int family, int type, int protocol), family, type, protocol)
+WRAP (int, -1, bind, (int fd, const struct sockaddr *at, socklen_t len), fd, at, len)
+WRAP (int, -1, listen, (int fd, int backlog), fd, backlog)
+WRAP (int, -1, connect, (int fd, const struct sockaddr *to, socklen_t len), fd, to, len)
+WRAP (int, -1, accept4, (int fd, struct sockaddr *from, socklen_t *len, int flags), fd, from, len,
+      flags)
+WRAP (int, -1, sendmmsg, (int fd, struct mmsghdr *messages, unsigned n, int flags), fd, messages, n,
+      flags)
+WRAP (int, -1, recvmmsg,
+      (int fd, struct mmsghdr *messages, unsigned n, int flags, struct timespec *wait), fd,
+      messages, n, flags, wait)
 
 /* --- calls with a mode only when they make something --- */
 
@@ -129,6 +145,18 @@ __wrap_openat64 (int at, const char *path, int flags, ...)
   mode_t made = MODE_OF (flags, flags);
 
   return fails ("openat64") ? -1 : __real_openat64 (at, path, flags, made);
+}
+
+/* --- a call that fails for some of its arguments alone --- */
+
+int __real_epoll_ctl (int at, int op, int fd, struct epoll_event *event);
+int __wrap_epoll_ctl (int at, int op, int fd, struct epoll_event *event);
+
+/* What is watched already takes no memory to be changed. */
+int
+__wrap_epoll_ctl (int at, int op, int fd, struct epoll_event *event)
+{
+  return op == EPOLL_CTL_ADD && fails ("epoll_ctl") ? -1 : __real_epoll_ctl (at, op, fd, event);
 }
 
 /* --- calls that may do less than asked --- */

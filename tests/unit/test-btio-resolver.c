@@ -1,5 +1,7 @@
 /* test-btio-resolver.c: literal addresses, a name that every machine knows, one that none can have,
- * and changes of mind. */
+ * changes of mind; then names of a resolver of the test's own, while time passes. */
+#include <time.h>
+
 #include <gio/gio.h>
 
 #include "protocol/io/btio-resolver.h"
@@ -144,6 +146,157 @@ test_cancel (void)
   world_clear (&w);
 }
 
+/* --- a resolver that knows every name --- */
+
+static unsigned n_asked;
+
+typedef struct
+{
+  GResolver parent;
+} Oracle;
+
+typedef struct
+{
+  GResolverClass parent;
+} OracleClass;
+
+static GType oracle_get_type (void);
+G_DEFINE_TYPE (Oracle, oracle, G_TYPE_RESOLVER)
+
+static void
+oracle_ask (GResolver *resolver, const char *name, GCancellable *cancellable,
+            GAsyncReadyCallback told, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (resolver, cancellable, told, data);
+
+  n_asked++;
+  g_task_return_boolean (task, TRUE);
+}
+
+/* More addresses than anybody looks at, of both kinds. */
+static GList *
+oracle_answer (GResolver *resolver, GAsyncResult *result, GError **error)
+{
+  GList *found = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  for (unsigned i = BTIO_RESOLVER_ADDRESSES; i > 0; i--)
+    {
+      g_autofree char *v4 = g_strdup_printf ("192.0.2.%u", i);
+      g_autofree char *v6 = g_strdup_printf ("2001:db8::%x", i);
+
+      found = g_list_prepend (found, g_inet_address_new_from_string (v4));
+      found = g_list_prepend (found, g_inet_address_new_from_string (v6));
+    }
+  return found;
+}
+
+static void
+oracle_class_init (OracleClass *class)
+{
+  G_RESOLVER_CLASS (class)->lookup_by_name_async = oracle_ask;
+  G_RESOLVER_CLASS (class)->lookup_by_name_finish = oracle_answer;
+}
+
+static void
+oracle_init (Oracle *oracle)
+{
+}
+
+/* The clock, which the test moves. */
+static time_t ahead_s;
+
+int __real_clock_gettime (clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime (clockid_t clock, struct timespec *now);
+
+int
+__wrap_clock_gettime (clockid_t clock, struct timespec *now)
+{
+  int result = __real_clock_gettime (clock, now);
+
+  now->tv_sec += ahead_s;
+  return result;
+}
+
+static World
+oracle_world_new (void)
+{
+  g_autoptr (GResolver) oracle = g_object_new (oracle_get_type (), NULL);
+
+  g_resolver_set_default (oracle);
+  n_asked = 0;
+  return world_new ();
+}
+
+static void
+ask (World *w, const char *name)
+{
+  Answer answer = { 0 };
+
+  btio_resolver_ask (w->resolver, name, 80, on_answer, &answer);
+  wait_for (w, &answer);
+  g_assert_cmpuint (answer.n, ==, BTIO_RESOLVER_ADDRESSES);
+}
+
+static void
+test_both_families (void)
+{
+  World w = oracle_world_new ();
+  Answer answer = { 0 };
+  char text[BT_ENDPOINT_TEXT];
+
+  btio_resolver_ask (w.resolver, "name", 80, on_answer, &answer);
+  wait_for (&w, &answer);
+  bt_endpoint_write (&answer.first, text);
+  g_assert_cmpstr (text, ==, "[2001:db8::1]:80");
+  world_clear (&w);
+}
+
+/* An answer is good for a minute. */
+static void
+test_stale (void)
+{
+  World w = oracle_world_new ();
+
+  ask (&w, "name");
+  ask (&w, "name");
+  g_assert_cmpuint (n_asked, ==, 1);
+  ahead_s += BTIO_RESOLVER_CACHE_US / G_USEC_PER_SEC + 1;
+  ask (&w, "name");
+  g_assert_cmpuint (n_asked, ==, 2);
+  world_clear (&w);
+}
+
+static void
+ask_many (World *w, const char *kind)
+{
+  for (unsigned i = 0; i < BTIO_RESOLVER_CACHE_MAX; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s-%u", kind, i);
+
+      ask (w, name);
+    }
+}
+
+/* A full cache lets go of what is stale, and of everything when nothing is. */
+static void
+test_full (void)
+{
+  World w = oracle_world_new ();
+
+  ask (&w, "first");
+  ahead_s += BTIO_RESOLVER_CACHE_US / G_USEC_PER_SEC + 1;
+  ask_many (&w, "one"); /* the last of which takes the place of the first name */
+  n_asked = 0;
+  ask (&w, "one-0");
+  g_assert_cmpuint (n_asked, ==, 0);
+  ask (&w, "another");
+  ask (&w, "one-0");
+  g_assert_cmpuint (n_asked, ==, 2);
+  world_clear (&w);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,5 +305,8 @@ main (int argc, char **argv)
   g_test_add_func ("/resolver/localhost", test_localhost);
   g_test_add_func ("/resolver/no-name", test_no_name);
   g_test_add_func ("/resolver/cancel", test_cancel);
+  g_test_add_func ("/resolver/both-families", test_both_families);
+  g_test_add_func ("/resolver/stale", test_stale);
+  g_test_add_func ("/resolver/full", test_full);
   return g_test_run ();
 }
