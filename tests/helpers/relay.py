@@ -3,6 +3,7 @@
     with relay.Relay("127.0.0.1:7000", rate=1 << 20) as slow: slow.at ...
 """
 
+import contextlib
 import socket
 import threading
 import time
@@ -21,7 +22,7 @@ class Relay:
 
     def __init__(self, target, rate):
         self.target, self.rate = endpoint(target), rate
-        self.streams = []
+        self.streams = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.at = f"127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self.accept, daemon=True).start()
@@ -30,31 +31,42 @@ class Relay:
         return self
 
     def __exit__(self, *_):
-        for stream in [self.listener, *self.streams]:
-            try:
-                stream.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # its peer was faster
-            stream.close()
+        for stream in [self.listener, *list(self.streams)]:
+            end(stream)
+        self.listener.close()
 
     def accept(self):
         """Takes connections, each with one of its own to the target."""
         try:
             while True:
                 near = self.listener.accept()[0]
-                far = socket.create_connection(self.target)
-                self.streams += [near, far]
-                for pair in ((near, far), (far, near)):
-                    threading.Thread(target=self.pump, args=pair, daemon=True).start()
+                threading.Thread(target=self.link, args=(near,), daemon=True).start()
         except OSError:
-            pass  # the block has ended, or the target has
+            pass  # the block has ended
+
+    def link(self, near):
+        """Serves one connection until both directions have ended."""
+        with near, contextlib.suppress(OSError), socket.create_connection(self.target) as far:
+            self.streams |= {near, far}
+            back = threading.Thread(target=self.pump, args=(far, near), daemon=True)
+            back.start()
+            self.pump(near, far)
+            back.join()
+            self.streams -= {near, far}
 
     def pump(self, source, sink):
-        """Copies one direction at the rate."""
+        """Copies one direction at the rate; when one end is gone, the other one hears of it."""
         try:
             while data := source.recv(PART):
                 sink.sendall(data)
                 time.sleep(len(data) / self.rate)
             sink.shutdown(socket.SHUT_WR)
         except OSError:
-            pass  # either end has closed
+            end(source)
+            end(sink)
+
+
+def end(stream):
+    """Ends both directions, in whatever state it is."""
+    with contextlib.suppress(OSError):
+        stream.shutdown(socket.SHUT_RDWR)

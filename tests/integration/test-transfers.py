@@ -2,8 +2,9 @@
 """test-transfers.py: whole transfers, ours with ours and with other programs.
 
 What arrives is compared file by file with what was sent. All of it happens in a network of the test's own.
-With "matrix" only the large ones run. aria2 1.36 gives a hybrid torrent an info-hash of its own, so that v1
-alone is tried with it.
+With "matrix" only the large ones run. aria2 1.36 hashes what is left of the info dictionary when it has lost
+the empty keys, of which the file tree of BEP 52 has one in every file: any hybrid gets an info-hash of aria2's
+own, whoever made it, so that v1 alone is tried with it.
 """
 
 import os

@@ -1,0 +1,242 @@
+#!/usr/bin/python3
+"""test-kill-loop.py: `shoal create` and `shoal download`, killed at random moments again and again.
+
+    test-kill-loop.py CYCLES SECONDS [SEED]
+
+A cycle is one run that is killed. CYCLES are done of each case unless SECONDS are over before; the seed of
+the moments is printed, and the same seed gives the same ones.
+"""
+
+import functools
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+from helpers import network, relay, swarm, tap, trees
+
+PIECE = 1 << 16
+TREE = {"a.bin": 2500003, "empty": 0, "deep/b.bin": 65536, "deep/c.bin": 65537, "z.bin": 1500001}
+MANY = {f"folder-{n % 7}/file-{n}": n * 37 % 30011 for n in range(600)}
+
+
+class Chance:
+    """The moments of one case, and when it has had enough of them."""
+
+    def __init__(self, name, cycles, seconds, seed):
+        self.cycles, self.done, self.end = cycles, 0, time.monotonic() + seconds
+        self.random = random.Random(f"{seed}:{name}")
+
+    def goes_on(self):
+        """Whether there is to be one more cycle."""
+        more = self.done < self.cycles and time.monotonic() < self.end
+        self.done += more
+        return more
+
+
+def killed(command, seconds):
+    """Runs a command and kills it after that time; whether it was still running."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return True
+    return False
+
+
+# --- create ---
+
+class Creation:
+    """A torrent that is made again and again, and what a run makes of it when nobody kills it."""
+
+    def __init__(self, folder):
+        self.content, self.place = os.path.join(folder, "content"), os.path.join(folder, "place")
+        self.file = os.path.join(self.place, "it.torrent")
+        os.mkdir(self.place)
+        trees.make(self.content, MANY)
+        self.old, _ = self.make("--comment", "old")
+        self.new, self.lasts = self.make("--force")
+
+    def command(self, *options):
+        """What makes it."""
+        return [swarm.SHOAL, "create", self.content, "-o", self.file, "-s", "16KiB", "--no-date", "-q", *options]
+
+    def make(self, *options):
+        """Its bytes, and how long they took."""
+        start = time.monotonic()
+        subprocess.run(self.command(*options), check=True)
+        return self.here(), time.monotonic() - start
+
+    def here(self):
+        """What the file has; None without the file."""
+        if not os.path.exists(self.file):
+            return None
+        with open(self.file, "rb") as file:
+            return file.read()
+
+    def moment(self, chance):
+        """Any moment of a run, every second time near its end, where the file is written."""
+        return self.lasts * (chance.random.uniform(0, 1.1) if chance.done % 2 else chance.random.uniform(0.7, 1.1))
+
+
+def clean(creation):
+    """Fails unless what lies beside the file is hidden and no .torrent; takes it away."""
+    left = [name for name in os.listdir(creation.place) if name != "it.torrent"]
+    assert len(left) <= 1, left
+    for name in left:
+        assert name.startswith(".it.torrent.") and not name.endswith(".torrent"), name
+        os.unlink(os.path.join(creation.place, name))
+    return len(left)
+
+
+def kill_create(chance, before, *options):
+    """Kills runs over what is there before; nothing but that or the whole new file is there afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        creation = Creation(folder)
+        before = creation.old if before else None
+        count = {"killed": 0, "new": 0, "left over": 0}
+        while chance.goes_on():
+            os.unlink(creation.file)
+            if before:
+                with open(creation.file, "wb") as file:
+                    file.write(before)
+            count["killed"] += killed(creation.command(*options), creation.moment(chance))
+            found = creation.here()
+            assert found in (before, creation.new), f"a part of {len(creation.new)} bytes: {len(found)}"
+            count["new"] += found == creation.new
+            count["left over"] += clean(creation)
+            subprocess.run(creation.command("--force"), check=True)  # nothing that is left stands in the way
+            assert creation.here() == creation.new and clean(creation) == 0
+        assert count["killed"] > 0 and chance.done >= 5, count
+        tap.comment(f"{chance.done} cycles: {count}")
+
+
+def case_create_leaves_nothing_or_all(chance):
+    kill_create(chance, before=False)
+
+
+def case_create_over_a_file_leaves_old_or_new(chance):
+    kill_create(chance, True, "--force")
+
+
+# --- download ---
+
+def pieces_of(torrent):
+    """(path, offset, length) of the pieces, of which none has bytes of two files."""
+    for path in torrent.paths:
+        size = os.path.getsize(os.path.join(torrent.content, path))
+        for offset in range(0, size, PIECE):
+            yield path, offset, min(PIECE, size - offset)
+
+
+def missing(torrent, folder):
+    """How many bytes are in pieces that differ from the content, by our own look."""
+    wrong = 0
+    for path, offset, length in pieces_of(torrent):
+        wrong += read(torrent.content, path, offset, length) != read(folder, path, offset, length) and length
+    return wrong
+
+
+def read(folder, path, offset, length):
+    """A part of a file, nothing when there is no such file."""
+    try:
+        with open(os.path.join(folder, path), "rb") as file:
+            file.seek(offset)
+            return file.read(length)
+    except FileNotFoundError:
+        return b""
+
+
+def verified(leech):
+    """What it has told since it knows what is here."""
+    return leech.events("downloading") or leech.events("complete")
+
+
+class Download:
+    """One folder that is downloaded into by runs which are killed, until everything is there."""
+
+    def __init__(self, lab, torrent, place):
+        self.lab, self.torrent, self.place = lab, torrent, place
+        self.folder = lab.path("download")
+        self.left = None  # what the last run has told
+
+    def begins(self, leech):
+        """What is left when a run has verified: what we see to be missing, and no more than was told before."""
+        network.until(lambda: verified(leech), 20, f"it has verified ({leech.log})")
+        left = verified(leech)[0]["left"]
+        assert self.left is None or left <= self.left, f"{left} left after {self.left}: verified bytes are gone"
+        return left
+
+    def run(self, seconds):
+        """One run, killed; whether everything was there before."""
+        wanted = missing(self.torrent, self.folder)
+        with self.lab.download(self.torrent, peers_at=[self.place], folder=self.folder) as leech:
+            assert self.begins(leech) == wanted, f"{leech.log}: {wanted} bytes are wrong"
+            time.sleep(seconds)
+            leech.process.kill()
+            leech.process.wait()
+            self.left = leech.last()["left"]
+            assert leech.last()["downloaded"] <= wanted, leech.last()
+        assert missing(self.torrent, self.folder) <= self.left, f"{leech.log} told of bytes that are not there"
+        return self.left == 0
+
+    def check(self):
+        """Every byte, and nothing besides."""
+        assert trees.sums(self.folder) == trees.sums(self.torrent.content), self.folder
+
+
+def kill_download(chance, kind, files):
+    """Kills downloads until they are complete, and begins anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        lab = swarm.Lab(folder, f"kill-loop-{kind}")
+        torrent = lab.torrent("it", files, kind, piece="64KiB")
+        completed = 0
+        with lab.seed(torrent) as seed, relay.Relay(seed.at(), rate=4 << 20) as slow:
+            while chance.goes_on():
+                download = Download(lab, torrent, slow.at)
+                while not download.run(chance.random.uniform(0, 0.7)) and chance.goes_on():
+                    pass
+                if download.left:  # the cycles are over
+                    with lab.download(torrent, peers_at=[seed.at()], folder=download.folder) as leech:
+                        assert leech.completes()["downloaded"] <= download.left, leech.last()
+                download.check()
+                completed += 1
+        assert chance.done >= 5, f"{chance.done} cycles"
+        tap.comment(f"{chance.done} cycles, {completed} downloads")
+
+
+def case_download_of_a_tree_goes_on(chance):
+    kill_download(chance, "hybrid", TREE)
+
+
+def case_download_of_a_file_goes_on(chance):
+    kill_download(chance, "v1", 4000003)
+
+
+CASES = [
+    case_create_leaves_nothing_or_all,
+    case_create_over_a_file_leaves_old_or_new,
+    case_download_of_a_tree_goes_on,
+    case_download_of_a_file_goes_on,
+]
+
+
+def with_chance(case, cycles, seconds, seed):
+    """The case, with moments of its own."""
+    return functools.update_wrapper(lambda: case(Chance(case.__name__, cycles, seconds, seed)), case)
+
+
+def main(cycles, seconds, seed=None):
+    """Each case gets its share of the time."""
+    network.enter()
+    seed = seed or os.urandom(4).hex()
+    tap.comment(f"seed {seed}")
+    tap.main([with_chance(case, int(cycles), int(seconds) / len(CASES), seed) for case in CASES])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
