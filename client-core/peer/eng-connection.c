@@ -36,7 +36,7 @@ release_blocks (EngConnection *c)
   while (bt_wire_next_event (&c->wire, &event))
     if (event.type == BT_WIRE_PIECE_SENT)
       c->events->released (c->owner, c, event.cookie, true);
-  while (bt_wire_steal_piece (&c->wire, &block))
+  while (bt_wire_drain_piece (&c->wire, &block))
     c->events->released (c->owner, c, block.cookie, false);
 }
 
