@@ -36,8 +36,7 @@ release_blocks (EngConnection *c)
   while (bt_wire_next_event (&c->wire, &event))
     if (event.type == BT_WIRE_PIECE_SENT)
       c->events->released (c->owner, c, event.cookie, true);
-  /* One of which a part was sent, too: whoever closes is not told by the wire that it has ended. */
-  while (bt_outbox_steal_block (&c->wire.out, true, &block))
+  while (bt_wire_drain_piece (&c->wire, &block))
     c->events->released (c->owner, c, block.cookie, false);
 }
 
@@ -271,8 +270,6 @@ feed_handshake (EngConnection *c, const uint8_t *bytes, size_t len, uint64_t now
   while (used < len && !c->ended && c->state == ENG_CONNECTION_HANDSHAKE)
     {
       BtHandshakeState before = c->reader.state;
-      bool at_hash;
-
       bool at_hash;
 
       used += bt_handshake_reader_input (&c->reader, bytes + used, len - used);
