@@ -306,6 +306,8 @@ exit_code_for (const GError *error)
       return CLI_NO_SPACE;
     case SHOAL_ERROR_CANCELLED:
       return CLI_SIGINT;
+    case SHOAL_ERROR_NETWORK:
+      return CLI_NETWORK;
     case SHOAL_ERROR_FAILED:
       return CLI_FAILED;
     case SHOAL_ERROR_INVALID:

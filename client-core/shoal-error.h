@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @SHOAL_ERROR_CHANGED: a file changed while it was being read
  * @SHOAL_ERROR_UNFIT: a file cannot stand in a torrent as it is
  * @SHOAL_ERROR_CANCELLED: stopped on request
+ * @SHOAL_ERROR_NETWORK: a server or tracker could not be reached, or refused
  *
  * Codes of %SHOAL_ERROR.
  */
@@ -44,7 +45,8 @@ typedef enum
   SHOAL_ERROR_EXISTS,
   SHOAL_ERROR_CHANGED,
   SHOAL_ERROR_UNFIT,
-  SHOAL_ERROR_CANCELLED
+  SHOAL_ERROR_CANCELLED,
+  SHOAL_ERROR_NETWORK
 } ShoalError;
 
 SHOAL_API GQuark shoal_error_quark (void);

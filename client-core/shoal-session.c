@@ -174,9 +174,8 @@ shoal_session_init (ShoalSession *self)
   self->torrents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
 }
 
-/* "1.2.3.4:80", "[::1]:80", "eth0:80", ":80". The name of an interface is a copy. */
-static bool
-parse_bind (const char *text, BtioBind *out, char **interface)
+bool
+shoal_parse_bind (const char *text, BtioBind *out, char **interface)
 {
   const char *colon = strrchr (text, ':');
   uint16_t port;
@@ -213,7 +212,7 @@ shoal_session_new (const char *address, gboolean many_per_address, GError **erro
   g_autoptr (ShoalSession) self = g_object_new (SHOAL_TYPE_SESSION, NULL);
   EngEngineConfig config = { .many_per_address = many_per_address };
 
-  if (!parse_bind (at, &config.bind, &interface))
+  if (!shoal_parse_bind (at, &config.bind, &interface))
     {
       g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
                                                          BT_NOWHERE, NULL, at));
