@@ -4,8 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "cli/cli-fetch.h"
 #include "cli/cli-output.h"
-#include "cli/cli-torrent.h"
 #include "cli/cli-transfer.h"
 
 typedef struct
@@ -65,7 +65,7 @@ run (CliApp *app, void *data)
 
   if (app->arguments[0] == NULL || app->arguments[1] != NULL)
     return cli_fail_usage (app, _ ("one torrent is to be given"));
-  metainfo = cli_torrent_load (app, app->arguments[0], &code);
+  metainfo = cli_fetch_torrent (app, app->arguments[0], o->transfer.bind, &code);
   if (metainfo == NULL)
     return code;
   if (g_mkdir_with_parents (folder, 0777) != 0)
@@ -84,7 +84,7 @@ static const CliExample examples[] = {
 
 const CliVerb cli_download_verb = {
   .name = "download",
-  .arguments = N_ ("FILE|-"),
+  .arguments = N_ ("FILE|URL|-"),
   .takes = CLI_TAKES_TORRENT,
   .summary = N_ ("Fetch the files of a torrent from its peers"),
   .description

@@ -149,7 +149,7 @@ put_magnet (const CliApp *app, const Options *o, const BtMagnet *magnet)
 
   if (app->output == CLI_OUTPUT_JSON)
     {
-      cli_show_magnet_json (magnet);
+      cli_show_magnet_json (&(CliShow){ .app = app }, magnet);
       return;
     }
   cli_putf ("%s\n", link);

@@ -201,6 +201,8 @@ put_common (void)
     { "4", N_ ("Something cannot be read, or is not what it should be.") },
     { "5", N_ ("Something cannot be written, or is there already.") },
     { "6", N_ ("Files do not match the torrent.") },
+    { "7", N_ ("Something is lacking still: a limit or a condition has ended the transfer.") },
+    { "8", N_ ("The network, a server or a tracker failed.") },
     { "9", N_ ("The disk is full.") },
     { "10", N_ ("A lint has refused the torrent; nothing was written.") },
     { "130", N_ ("Stopped by SIGINT.") },

@@ -3,6 +3,7 @@
 #include "cli/cli-json.h"
 #include "cli/cli-show.h"
 #include "cli/cli-torrent.h"
+#include "cli/cli-tracker-ask.h"
 
 static void
 add_trackers (JsonBuilder *b, const BtMetainfo *m)
@@ -122,6 +123,8 @@ cli_show_json (const CliShow *show)
   cli_json_bool (b, "single_file", bt_metainfo_is_single_file (m));
   add_files (b, m);
   cli_json_text (b, "magnet", link);
+  if (show->scrape != NULL)
+    cli_tracker_put_json (b, "scrape", show->scrape);
   cli_json_end (b);
 }
 

@@ -16,6 +16,7 @@ typedef struct
   bool trackers;    /* these alone */
   bool link;        /* after the creation: print the magnet link */
   bool qr;
+  const GPtrArray *scrape; /* of CliTrackerAnswer, or NULL */
 } CliShow;
 
 /* Everything. */
@@ -32,6 +33,6 @@ void cli_show_qr (const CliApp *app, const char *magnet);
 
 /* The documents of --json; each prints one. */
 void cli_show_json (const CliShow *show);
-void cli_show_magnet_json (const BtMagnet *magnet);
+void cli_show_magnet_json (const CliShow *show, const BtMagnet *magnet);
 void cli_show_plan_json (const BtfTree *tree, const BtBuilder *words, uint64_t n_pieces,
                          const char *output);

@@ -72,27 +72,6 @@ cli_transfer_clear (CliTransferOptions *o)
 
 /* --- options --- */
 
-/* "90s", "30m", "2h", "1d". */
-static bool
-parse_duration (const char *text, uint64_t *out_us)
-{
-  static const struct
-  {
-    char unit;
-    uint64_t seconds;
-  } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-  char *end;
-  guint64 number = g_ascii_strtoull (text, &end, 10);
-
-  for (size_t i = 0; i < G_N_ELEMENTS (units); i++)
-    if (end != text && end[0] == units[i].unit && end[1] == '\0' && number < 1000000)
-      {
-        *out_us = number * units[i].seconds * G_USEC_PER_SEC;
-        return true;
-      }
-  return false;
-}
-
 static bool
 read_options (Run *run)
 {
@@ -101,7 +80,7 @@ read_options (Run *run)
 
   if (o->port < 0 || o->port > 65535)
     return cli_fail_usage (run->app, _ ("--port takes a number from 0 to 65535")), false;
-  if (o->seed_for != NULL && !parse_duration (o->seed_for, &run->seed_for_us))
+  if (o->seed_for != NULL && !cli_parse_duration (o->seed_for, &run->seed_for_us))
     return cli_fail_usage (run->app, _ ("--seed-for takes a time such as 90s, 30m or 2h, not “%s”"),
                            o->seed_for),
            false;
@@ -312,9 +291,7 @@ open_session (Run *run)
 {
   const CliTransferOptions *o = run->transfer->options;
   g_autoptr (GError) error = NULL;
-  const char *bind = o->bind != NULL ? o->bind : "";
-  bool bare_ipv6 = bind[0] != '[' && strchr (bind, ':') != NULL;
-  g_autofree char *listen = g_strdup_printf (bare_ipv6 ? "[%s]:%d" : "%s:%d", bind, o->port);
+  g_autofree char *listen = cli_listen_text (o->bind, o->port);
 
   run->session = shoal_session_new (listen, o->many_per_address, &error);
   return run->session != NULL ? CLI_OK : fail_error (run, error, CLI_NETWORK);

@@ -81,7 +81,8 @@ typedef enum
   CLI_TAKES_VERB,    /* the name of a verb */
   CLI_TAKES_PATHS,   /* files and folders */
   CLI_TAKES_TORRENT, /* a .torrent */
-  CLI_TAKES_TORRENT_AND_PATH
+  CLI_TAKES_TORRENT_AND_PATH,
+  CLI_TAKES_WORD_AND_TORRENT /* one of CliVerb.words, then a .torrent */
 } CliTakes;
 
 /* The values of an option that knows a few words only. */
@@ -96,7 +97,7 @@ typedef struct CliVerb
   const char *name;
   const char *arguments; /* "FILE [PATH]" */
   CliTakes takes;
-  const char *const *words; /* ends with NULL; NULL unless CLI_TAKES_WORDS */
+  const char *const *words; /* ends with NULL; NULL unless they are taken */
   const CliChoice *choices; /* ends with { NULL }; NULL for none */
   const char *summary;      /* one line; translatable, like the next */
   const char *description;
@@ -118,6 +119,7 @@ extern const CliVerb cli_magnet_verb;
 extern const CliVerb cli_download_verb;
 extern const CliVerb cli_seed_verb;
 extern const CliVerb cli_show_verb;
+extern const CliVerb cli_tracker_verb;
 extern const CliVerb cli_verify_verb;
 
 /* All verbs, in the order of the help; ends with NULL. */
