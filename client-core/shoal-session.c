@@ -293,6 +293,7 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
       = { .folder = folder,
           .use_trackers = (flags & SHOAL_ADD_NO_TRACKERS) == 0,
           .sequential = (flags & SHOAL_ADD_SEQUENTIAL) != 0,
+          .super_seed = (flags & SHOAL_ADD_SUPER_SEED) != 0,
           .preallocate
           = (flags & SHOAL_ADD_PREALLOCATE) != 0 ? ENG_PREALLOCATE_FULL : ENG_PREALLOCATE_SPARSE };
   uint64_t id;

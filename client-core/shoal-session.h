@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @SHOAL_ADD_NO_TRACKERS: ask no tracker; peers come from shoal_torrent_add_peer()
  * @SHOAL_ADD_PREALLOCATE: give every file its full length at once
  * @SHOAL_ADD_SEQUENTIAL: fetch the pieces in their order, not the rarest first
+ * @SHOAL_ADD_SUPER_SEED: while seeding, show each peer one piece at a time (BEP 16), so that a
+ * first seed sends little more than one copy
  *
  * How shoal_session_add() adds a torrent.
  */
@@ -22,7 +24,8 @@ typedef enum
   SHOAL_ADD_NONE = 0,
   SHOAL_ADD_NO_TRACKERS = 1 << 0,
   SHOAL_ADD_PREALLOCATE = 1 << 1,
-  SHOAL_ADD_SEQUENTIAL = 1 << 2
+  SHOAL_ADD_SEQUENTIAL = 1 << 2,
+  SHOAL_ADD_SUPER_SEED = 1 << 3
 } ShoalAddFlags;
 
 #define SHOAL_TYPE_SESSION (shoal_session_get_type ())

@@ -33,6 +33,7 @@ typedef struct
   const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
   bool use_trackers;
   bool sequential;
+  bool super_seed; /* BEP 16, while seeding */
   EngPreallocate preallocate;
 } EngAddition;
 

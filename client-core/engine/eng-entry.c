@@ -164,6 +164,7 @@ eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
                               .folder = a->folder,
                               .priorities = a->priorities,
                               .sequential = a->sequential,
+                              .super_seed = a->super_seed,
                               .preallocate = a->preallocate,
                               .port = e->port,
                               .bind = &e->config.bind,

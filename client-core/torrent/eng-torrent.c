@@ -151,6 +151,7 @@ on_tick (BtioTimer *timer, uint64_t now_us)
       if (now_us >= t->next_choke_us)
         eng_torrent_choke_round (t, now_us);
       eng_torrent_connect (t, now_us);
+      eng_torrent_unmask (t, now_us);
     }
   btio_timer_set (timer, t->config.reactor, now_us + TICK_US);
 }
@@ -181,6 +182,8 @@ eng_torrent_new (const EngTorrentConfig *config)
       eng_storage_set_wanted (t->storage, config->priorities);
     }
   eng_picker_set_sequential (t->picker, config->sequential);
+  if (config->super_seed)
+    eng_super_seed_init (&t->super_seed, t->layout->n_pieces, config->seed + 2);
   count_all (t);
   bt_token_bucket_init (&t->down, &config->share->down, 0, 0, eng_torrent_now (t));
   bt_token_bucket_init (&t->up, &config->share->up, 0, 0, eng_torrent_now (t));
@@ -202,6 +205,7 @@ free_torrent (void *data)
   eng_picker_free (t->picker);
   eng_candidates_free (t->candidates);
   eng_smart_ban_free (t->smart_ban);
+  eng_super_seed_clear (&t->super_seed);
   g_ptr_array_unref (t->links);
   bt_metainfo_unref (t->metainfo);
   g_free (t->folder);
