@@ -22,6 +22,8 @@ bool shoal_parse_bind (const char *text, BtioBind *out, char **interface);
 /* On the application's thread. */
 void shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture);
 void shoal_torrent_tell_completed (ShoalTorrent *self);
+void shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message,
+                                 bool failed);
 void shoal_torrent_tell_removed (ShoalTorrent *self);
 
 /* The session is gone, and the torrent with it. */

@@ -39,6 +39,7 @@ typedef enum
 {
   NEWS_PICTURE,
   NEWS_COMPLETED,
+  NEWS_TRACKER,
   NEWS_REMOVED
 } NewsKind;
 
@@ -48,6 +49,8 @@ typedef struct
   NewsKind kind;
   uint64_t id;
   ShoalPicture picture;
+  char *url; /* of a tracker; what it said is in the picture */
+  bool failed;
 } News;
 
 static Post *
@@ -74,6 +77,7 @@ news_free (void *data)
   post_unref (news->post);
   g_free (news->picture.fault_path);
   g_free (news->picture.tracker);
+  g_free (news->url);
   g_free (news);
 }
 
@@ -91,6 +95,8 @@ take_news (void *data)
     shoal_torrent_take_picture (torrent, &news->picture);
   else if (news->kind == NEWS_COMPLETED)
     shoal_torrent_tell_completed (torrent);
+  else if (news->kind == NEWS_TRACKER)
+    shoal_torrent_tell_tracker (torrent, news->url, news->picture.tracker, news->failed);
   else
     {
       g_hash_table_remove (session->torrents, &news->id);
@@ -128,13 +134,24 @@ on_completed (void *owner, uint64_t id)
 }
 
 static void
+on_tracker (void *owner, uint64_t id, const char *url, const char *message, bool failed)
+{
+  News news = { .kind = NEWS_TRACKER, .id = id, .failed = failed };
+
+  news.url = g_strdup (url);
+  news.picture.tracker = g_strdup (message);
+  send_news (owner, &news);
+}
+
+static void
 on_removed (void *owner, uint64_t id)
 {
   send_news (owner, &(News){ .kind = NEWS_REMOVED, .id = id });
 }
 
-static const EngEngineEvents engine_events
-    = { .snapshot = on_snapshot, .completed = on_completed, .removed = on_removed };
+static const EngEngineEvents engine_events = {
+  .snapshot = on_snapshot, .completed = on_completed, .tracker = on_tracker, .removed = on_removed
+};
 
 /* --- the object --- */
 

@@ -1,6 +1,7 @@
 /* shoal-torrent.c: the last picture of a torrent that the engine sent, as an object. */
 #include "shoal-torrent.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "client-core/shoal-session-private.h"
@@ -27,6 +28,7 @@ enum
   SIGNAL_CHANGED,
   SIGNAL_COMPLETED,
   SIGNAL_REMOVED,
+  SIGNAL_TRACKER_SAID,
   N_SIGNALS
 };
 
@@ -96,6 +98,20 @@ shoal_torrent_class_init (ShoalTorrentClass *class)
    * The torrent has left its session: trackers were told, everything is on the disk.
    */
   signals[SIGNAL_REMOVED] = new_signal ("removed");
+
+  /**
+   * ShoalTorrent::tracker-said:
+   * @self: the torrent
+   * @url: which tracker
+   * @message: why it failed, or what it warned of
+   * @failed: whether it failed
+   *
+   * A tracker has failed, or has answered with a warning. The same may come again each time that it
+   * is asked.
+   */
+  signals[SIGNAL_TRACKER_SAID]
+      = g_signal_new ("tracker-said", SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -122,6 +138,12 @@ shoal_torrent_id (ShoalTorrent *self)
   return self->id;
 }
 
+static bool
+is_full (int sys_errno)
+{
+  return sys_errno == ENOSPC || sys_errno == EDQUOT;
+}
+
 void
 shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
 {
@@ -129,8 +151,9 @@ shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
   g_free (self->tracker);
   self->tracker = g_strdup (picture->tracker);
   if (picture->stats.state == ENG_TORRENT_FAULT && self->error == NULL)
-    self->error = shoal_error_new_problem (BT_ERROR_WRITE, picture->stats.sys_errno, BT_NOWHERE,
-                                           BT_NOWHERE, NULL, picture->fault_path);
+    self->error = shoal_error_new_problem (
+        is_full (picture->stats.sys_errno) ? BT_ERROR_NO_SPACE : BT_ERROR_WRITE,
+        picture->stats.sys_errno, BT_NOWHERE, BT_NOWHERE, NULL, picture->fault_path);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -138,6 +161,12 @@ void
 shoal_torrent_tell_completed (ShoalTorrent *self)
 {
   g_signal_emit (self, signals[SIGNAL_COMPLETED], 0);
+}
+
+void
+shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message, bool failed)
+{
+  g_signal_emit (self, signals[SIGNAL_TRACKER_SAID], 0, url, message, (gboolean) failed);
 }
 
 void

@@ -42,6 +42,8 @@ typedef struct
 {
   void (*snapshot) (void *owner, uint64_t id, const EngTorrentStats *stats, const char *tracker);
   void (*completed) (void *owner, uint64_t id);
+  /* A tracker has said why it failed, or warned; the texts are lent. NULL: nobody listens. */
+  void (*tracker) (void *owner, uint64_t id, const char *url, const char *message, bool failed);
   /* The torrent is gone; nothing more comes of it. */
   void (*removed) (void *owner, uint64_t id);
 } EngEngineEvents;
