@@ -129,6 +129,23 @@ cli_show_json (const CliShow *show)
 }
 
 void
+cli_show_made_event (const CliShow *show)
+{
+  const BtMetainfo *m = show->metainfo;
+  JsonBuilder *b = cli_json_begin ();
+  g_autoptr (BtMagnet) magnet = cli_torrent_magnet (m);
+  g_autofree char *link = bt_magnet_write (magnet);
+
+  cli_json_text (b, "event", "created");
+  cli_json_text (b, "torrent", show->path);
+  cli_json_hash (b, "info_hash", bt_metainfo_info_hash_v1 (m), BT_SHA1_LEN);
+  cli_json_hash (b, "info_hash_v2", bt_metainfo_info_hash_v2 (m), BT_SHA256_LEN);
+  cli_json_number (b, "content_size", bt_metainfo_content_size (m));
+  cli_json_text (b, "magnet", link);
+  cli_json_end_line (b);
+}
+
+void
 cli_show_plan_json (const BtfTree *tree, const BtBuilder *words, uint64_t n_pieces,
                     const char *output)
 {

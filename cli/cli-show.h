@@ -27,6 +27,8 @@ void cli_show_magnet (const CliShow *show, const BtMagnet *magnet);
 
 /* The short form after `shoal create`. */
 void cli_show_made (const CliShow *show);
+/* The same as an event, one line of JSON, ahead of those of a transfer. */
+void cli_show_made_event (const CliShow *show);
 
 /* Prints the magnet as a QR code; a warning where it is too long. */
 void cli_show_qr (const CliApp *app, const char *magnet);

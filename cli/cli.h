@@ -74,6 +74,21 @@ typedef struct
   const char *meaning; /* translatable */
 } CliExample;
 
+/* A word of its own, such as the name of an event, and what it means. */
+typedef struct
+{
+  const char *term;
+  const char *meaning; /* translatable */
+} CliTerm;
+
+/* What a man page says beside the options, and the help does not. */
+typedef struct
+{
+  const char *title; /* translatable, like the next */
+  const char *text;
+  const CliTerm *terms; /* ends with { NULL } */
+} CliTopic;
+
 /* What the words behind the options are, for the completions. */
 typedef enum
 {
@@ -102,6 +117,7 @@ typedef struct CliVerb
   const char *summary;      /* one line; translatable, like the next */
   const char *description;
   const CliExample *examples; /* ends with { NULL } */
+  const CliTopic *topics;     /* ends with { NULL }; NULL for none */
   bool without_config;        /* works whatever the configuration says */
   size_t options_size;
   /* Appends GOptionEntry that point into @options, a zeroed block of options_size. */
