@@ -497,7 +497,10 @@ static int
 run (CliApp *app, void *options)
 {
   Creation c = { .app = app, .options = options };
-  int code = read_options (&c) ? create (&c) : CLI_USAGE;
+  int code;
+
+  app->json_lines = c.options->seed;
+  code = read_options (&c) ? create (&c) : CLI_USAGE;
 
   btf_reuse_free (c.reuse);
   btf_tree_free (c.tree);

@@ -113,6 +113,7 @@ run (CliApp *app, void *data)
   struct stat st;
   int code = CLI_OK;
 
+  app->json_lines = true;
   if (!read_options (app, o, &transfer))
     return CLI_USAGE;
   metainfo = cli_fetch_torrent (app, app->arguments[0], o->transfer.bind, &code);

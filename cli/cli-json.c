@@ -1,8 +1,6 @@
 /* cli-json.c: the members that every document is made of. */
 #include "cli/cli-json.h"
 
-#include <stdio.h>
-
 #include "cli/cli-output.h"
 #include "cli/cli-torrent.h"
 
@@ -27,16 +25,8 @@ cli_json_end (JsonBuilder *b)
 void
 cli_json_end_line (JsonBuilder *b)
 {
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *text = NULL;
-
   json_builder_end_object (b);
-  root = json_builder_get_root (b);
-  json_generator_set_root (generator, root);
-  text = json_generator_to_data (generator, NULL);
-  cli_putf ("%s\n", text);
-  (void) fflush (stdout); /* the flush at the end reports */
+  cli_put_json_line (json_builder_get_root (b));
   g_object_unref (b);
 }
 

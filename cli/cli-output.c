@@ -201,18 +201,31 @@ cli_flush (int exit_code)
   return exit_code == CLI_OK ? (errno == ENOSPC ? CLI_NO_SPACE : CLI_WRITE) : exit_code;
 }
 
-void
-cli_put_json (JsonNode *root)
+static void
+put_json (JsonNode *root, bool pretty)
 {
   g_autoptr (JsonGenerator) generator = json_generator_new ();
   g_autofree char *text = NULL;
 
-  json_generator_set_pretty (generator, TRUE);
+  json_generator_set_pretty (generator, pretty);
   json_generator_set_root (generator, root);
   text = json_generator_to_data (generator, NULL);
   cli_put (text);
   cli_put ("\n");
   json_node_unref (root);
+}
+
+void
+cli_put_json (JsonNode *root)
+{
+  put_json (root, true);
+}
+
+void
+cli_put_json_line (JsonNode *root)
+{
+  put_json (root, false);
+  fflush (stdout);
 }
 
 char *
@@ -261,9 +274,10 @@ cli_warn (const CliApp *app, const char *format, ...)
 }
 
 static void
-put_error_json (const char *code, const char *message, const char *hint)
+put_error_json (bool line, const char *code, const char *message, const char *hint)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  JsonNode *root;
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "schema");
@@ -281,7 +295,11 @@ put_error_json (const char *code, const char *message, const char *hint)
     json_builder_add_null_value (builder);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
-  cli_put_json (json_builder_get_root (builder));
+  root = json_builder_get_root (builder);
+  if (line)
+    cli_put_json_line (root);
+  else
+    cli_put_json (root);
 }
 
 int
@@ -293,7 +311,7 @@ cli_fail (const CliApp *app, int exit_code, const char *code, const char *messag
     {
       g_autofree char *valid = g_utf8_make_valid (message, -1);
 
-      put_error_json (code, valid, hint);
+      put_error_json (app->json_lines, code, valid, hint);
       return exit_code;
     }
   put_styled (stderr, app->color_err, CLI_STYLE_RED, "shoal:");
@@ -310,6 +328,7 @@ exit_code_for (const GError *error)
     {
     case SHOAL_ERROR_WRITE:
     case SHOAL_ERROR_EXISTS:
+    case SHOAL_ERROR_IN_USE:
       return CLI_WRITE;
     case SHOAL_ERROR_NO_SPACE:
       return CLI_NO_SPACE;

@@ -49,6 +49,8 @@ int cli_flush (int exit_code);
 
 /* A JSON document on stdout; takes @root. */
 void cli_put_json (JsonNode *root);
+/* The same on one line, which is there at once. */
+void cli_put_json_line (JsonNode *root);
 
 /* "12.3 MiB", or bytes below a KiB. (transfer full) */
 char *cli_size_text (uint64_t bytes);

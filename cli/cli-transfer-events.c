@@ -25,6 +25,7 @@ add_numbers (JsonBuilder *b, ShoalSession *session, ShoalTorrent *torrent, int64
                   { "wanted", shoal_torrent_get_wanted (torrent) },
                   { "wanted_left", shoal_torrent_get_wanted_left (torrent) },
                   { "verified", shoal_torrent_get_verified (torrent) },
+                  { "hashed", shoal_torrent_get_hashed (torrent) },
                   { "downloaded", shoal_torrent_get_downloaded (torrent) },
                   { "uploaded", shoal_torrent_get_uploaded (torrent) },
                   { "rate_down", shoal_torrent_get_rate_down (torrent) },

@@ -38,6 +38,8 @@ void
 cli_transfer_describe (CliTransferOptions *o, GArray *entries)
 {
   cli_transfer_describe_network (o, entries);
+  cli_option (entries, "trust-resume", 0, G_OPTION_ARG_NONE, &o->trust_resume,
+              N_ ("Verify only what the state of the last run does not answer for"), NULL);
   cli_option (entries, "tracker", 't', G_OPTION_ARG_STRING_ARRAY, &o->trackers,
               N_ ("Ask that tracker, too (may repeat)"), N_ ("URL"));
 }

@@ -10,7 +10,8 @@ static const char events_text[]
     = N_ ("With --json each event is an object in a line of its own. Its members are schema, "
           "which is 1; event, one of those below; total and wanted, the bytes of the torrent and "
           "of the chosen files; left and wanted_left, those that are not here; verified, those "
-          "that the verification has looked at; downloaded and uploaded, bytes of this run; "
+          "that the verification has looked at, and hashed, those that it has read; downloaded and "
+          "uploaded, bytes of this run; "
           "rate_down and rate_up, bytes a second; peers, and how many of them are seeds; port, "
           "where it listens; and elapsed_ms.");
 
@@ -23,11 +24,13 @@ static const CliTerm events[] = {
   { "progress", N_ ("The numbers have changed; up to four times a second.") },
   { "tracker", N_ ("A tracker has failed or warned: url, message, and kind, which is failure or "
                    "warning. Each sentence of a tracker comes once.") },
+  { "warning", N_ ("Something is wrong that does not stop the transfer: message.") },
   { "complete", N_ ("All that is wanted is here, verified and on the disk.") },
   { "seeding", N_ ("It goes on for the sake of others.") },
   { "error", N_ ("Something went wrong: in the place of the numbers, error is an object of code, "
                  "message and hint.") },
-  { "stopped", N_ ("The last one; reason is complete, ratio, time, timeout, signal or error.") },
+  { "stopped",
+    N_ ("The last one unless that is error; reason is complete, ratio, time, timeout or signal.") },
   { NULL, NULL },
 };
 

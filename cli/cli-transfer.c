@@ -138,6 +138,17 @@ on_tracker_said (ShoalTorrent *torrent, const char *url, const char *message, gb
   cli_warn (run->app, _ ("tracker “%s”: %s"), url, message);
 }
 
+/* The transfer goes on. */
+static void
+on_warning (ShoalTorrent *torrent, const char *message, void *data)
+{
+  Run *run = data;
+
+  cli_transfer_line_clear (&run->line);
+  put_event (run, "warning", (const CliEventText[]){ { "message", message }, { NULL, NULL } });
+  cli_warn (run->app, "%s", message);
+}
+
 /* --- the end --- */
 
 static void
@@ -225,21 +236,30 @@ on_all_here (Run *run)
 
 /* --- what happens --- */
 
+static int
+fail_fault (Run *run)
+{
+  const GError *error = shoal_torrent_get_error (run->torrent);
+
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_IN_USE))
+    return fail (run, CLI_WRITE, "in-use", error->message,
+                 _ ("Wait until the other has ended, or stop it, or choose another folder."));
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_NO_SPACE))
+    return fail (run, CLI_NO_SPACE, "no-space", error->message,
+                 _ ("What was verified is kept. Free some space, then run the command "
+                    "again."));
+  return fail (run, CLI_WRITE, "disk", error->message,
+               _ ("What was verified is kept. Run the command again when the disk "
+                  "can be written."));
+}
+
 static void
 on_state (Run *run, ShoalTorrentState state)
 {
   run->state = state;
   run->state_us = run->got_us = g_get_monotonic_time ();
   if (state == SHOAL_TORRENT_STATE_FAULT)
-    {
-      const GError *error = shoal_torrent_get_error (run->torrent);
-      bool full = g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_NO_SPACE);
-
-      leave (run, "error",
-             fail (run, full ? CLI_NO_SPACE : CLI_WRITE, full ? "no-space" : "disk", error->message,
-                   _ ("What was verified is kept. Run the command again when the disk "
-                      "can be written.")));
-    }
+    leave (run, "error", fail_fault (run));
   else if (state == SHOAL_TORRENT_STATE_DOWNLOADING && run->transfer->seed_only)
     leave (run, "error",
            fail (run, CLI_VERIFY, "incomplete", _ ("the content is not complete"),
@@ -341,11 +361,13 @@ open_session (Run *run)
 {
   const CliTransferOptions *o = run->transfer->options;
   g_autofree char *listen = cli_listen_text (o->bind, o->port);
+  g_autofree char *state = g_build_filename (g_get_user_state_dir (), "shoal", NULL);
   g_autoptr (GError) error = NULL;
 
   run->session = shoal_session_new (listen, o->many_per_address, &error);
   if (run->session == NULL)
     return fail (run, CLI_NETWORK, "session", error->message, NULL);
+  shoal_session_set_state_folder (run->session, state);
   shoal_session_set_limits (run->session, run->limits.down_Bps, run->limits.up_Bps);
   return CLI_OK;
 }
@@ -355,7 +377,8 @@ flags_of (const CliTransfer *t)
 {
   return (t->options->no_trackers ? SHOAL_ADD_NO_TRACKERS : 0)
          | (t->options->super_seed ? SHOAL_ADD_SUPER_SEED : 0)
-         | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0)
+         | (t->options->trust_resume ? SHOAL_ADD_TRUST_RESUME : 0)
+         | (t->seed_only ? SHOAL_ADD_READ_ONLY : 0) | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0)
          | (t->sequential ? SHOAL_ADD_SEQUENTIAL : 0);
 }
 
@@ -370,6 +393,7 @@ add_torrent (Run *run)
   if (run->torrent == NULL)
     return fail (run, CLI_READ, "session", error->message, NULL);
   g_signal_connect (run->torrent, "changed", G_CALLBACK (on_changed), run);
+  g_signal_connect (run->torrent, "warning", G_CALLBACK (on_warning), run);
   g_signal_connect (run->torrent, "removed", G_CALLBACK (on_removed), run);
   g_signal_connect (run->torrent, "tracker-said", G_CALLBACK (on_tracker_said), run);
   for (char **url = t->options->trackers; url != NULL && *url != NULL; url++)
@@ -393,7 +417,8 @@ run_loop (Run *run)
   g_source_remove (source);
   cli_transfer_line_clear (&run->line);
   say_shared (run);
-  put_event (run, "stopped", (const CliEventText[]){ { "reason", run->reason }, { NULL, NULL } });
+  if (g_strcmp0 (run->reason, "error") != 0) /* which was the last event */
+    put_event (run, "stopped", (const CliEventText[]){ { "reason", run->reason }, { NULL, NULL } });
 }
 
 int

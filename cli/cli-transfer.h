@@ -19,6 +19,7 @@ typedef struct
   char *limit_up;
   char *until_ratio;
   char *seed_for;
+  gboolean trust_resume;
 } CliTransferOptions;
 
 /* The network's, which all have, and those of `download` and `seed` alone. */

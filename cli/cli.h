@@ -61,7 +61,8 @@ typedef struct
 {
   CliGlobals globals;
   CliOutput output;
-  bool color_out; /* stdout takes colours */
+  bool json_lines; /* --json gives one object a line, as long as the verb runs */
+  bool color_out;  /* stdout takes colours */
   bool color_err;
   bool utf8;        /* the locale can show more than ASCII */
   char **arguments; /* what is left when the options are read; NULL-terminated */

@@ -12,6 +12,9 @@ typedef struct
   char *tracker;
 } ShoalPicture;
 
+/* The sentence for a state that cannot be kept. (transfer full) */
+char *shoal_trouble_text (const EngStoreProblem *problem);
+
 ShoalTorrent *shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo);
 uint64_t shoal_torrent_id (ShoalTorrent *self);
 
@@ -24,6 +27,7 @@ void shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture
 void shoal_torrent_tell_completed (ShoalTorrent *self);
 void shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message,
                                  bool failed);
+void shoal_torrent_tell_warning (ShoalTorrent *self, const char *message);
 void shoal_torrent_tell_removed (ShoalTorrent *self);
 
 /* The session is gone, and the torrent with it. */

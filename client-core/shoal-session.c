@@ -29,7 +29,16 @@ struct _ShoalSession
   EngEngine *engine;
   GHashTable *torrents; /* of id to ShoalTorrent */
   uint64_t next_id;
+  char *state_folder;
 };
+
+enum
+{
+  PROP_STATE_FOLDER = 1,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (ShoalSession, shoal_session, G_TYPE_OBJECT)
 
@@ -40,6 +49,7 @@ typedef enum
   NEWS_PICTURE,
   NEWS_COMPLETED,
   NEWS_TRACKER,
+  NEWS_WARNING,
   NEWS_REMOVED
 } NewsKind;
 
@@ -51,6 +61,7 @@ typedef struct
   ShoalPicture picture;
   char *url; /* of a tracker; what it said is in the picture */
   bool failed;
+  char *message; /* WARNING */
 } News;
 
 static Post *
@@ -78,6 +89,7 @@ news_free (void *data)
   g_free (news->picture.fault_path);
   g_free (news->picture.tracker);
   g_free (news->url);
+  g_free (news->message);
   g_free (news);
 }
 
@@ -97,6 +109,8 @@ take_news (void *data)
     shoal_torrent_tell_completed (torrent);
   else if (news->kind == NEWS_TRACKER)
     shoal_torrent_tell_tracker (torrent, news->url, news->picture.tracker, news->failed);
+  else if (news->kind == NEWS_WARNING)
+    shoal_torrent_tell_warning (torrent, news->message);
   else
     {
       g_hash_table_remove (session->torrents, &news->id);
@@ -144,13 +158,24 @@ on_tracker (void *owner, uint64_t id, const char *url, const char *message, bool
 }
 
 static void
+on_trouble (void *owner, uint64_t id, const EngStoreProblem *problem)
+{
+  send_news (owner,
+             &(News){ .kind = NEWS_WARNING, .id = id, .message = shoal_trouble_text (problem) });
+}
+
+static void
 on_removed (void *owner, uint64_t id)
 {
   send_news (owner, &(News){ .kind = NEWS_REMOVED, .id = id });
 }
 
 static const EngEngineEvents engine_events = {
-  .snapshot = on_snapshot, .completed = on_completed, .tracker = on_tracker, .removed = on_removed
+  .snapshot = on_snapshot,
+  .completed = on_completed,
+  .tracker = on_tracker,
+  .trouble = on_trouble,
+  .removed = on_removed,
 };
 
 /* --- the object --- */
@@ -172,13 +197,49 @@ shoal_session_finalize (GObject *object)
   eng_engine_free (self->engine);
   g_hash_table_unref (self->torrents);
   post_unref (self->post);
+  g_free (self->state_folder);
   G_OBJECT_CLASS (shoal_session_parent_class)->finalize (object);
+}
+
+static void
+shoal_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  ShoalSession *self = SHOAL_SESSION (object);
+
+  if (id == PROP_STATE_FOLDER)
+    g_value_set_string (value, self->state_folder);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+shoal_session_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_STATE_FOLDER)
+    shoal_session_set_state_folder (SHOAL_SESSION (object), g_value_get_string (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 static void
 shoal_session_class_init (ShoalSessionClass *class)
 {
-  G_OBJECT_CLASS (class)->finalize = shoal_session_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->finalize = shoal_session_finalize;
+  object_class->get_property = shoal_session_get_property;
+  object_class->set_property = shoal_session_set_property;
+
+  /**
+   * ShoalSession:state-folder: (getter get_state_folder) (setter set_state_folder)
+   *
+   * Where the state of torrents is kept from one session to the next: which pieces are there, and
+   * how their files were. %NULL: it is not kept. Torrents that were added already keep theirs.
+   */
+  properties[PROP_STATE_FOLDER]
+      = g_param_spec_string ("state-folder", NULL, NULL, NULL,
+                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
@@ -286,6 +347,38 @@ are_priorities (GBytes *priorities, const BtMetainfo *metainfo)
 }
 
 /**
+ * shoal_session_get_state_folder:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): where the state of torrents is kept
+ */
+const char *
+shoal_session_get_state_folder (ShoalSession *self)
+{
+  g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
+  return self->state_folder;
+}
+
+/**
+ * shoal_session_set_state_folder:
+ * @self: a session
+ * @folder: (nullable): a folder, made when it is needed; %NULL: nothing is kept
+ *
+ * Says where the state of the torrents that are added from now on is kept. While one of them is in
+ * the session, no other session with the same state folder may write its files.
+ */
+void
+shoal_session_set_state_folder (ShoalSession *self, const char *folder)
+{
+  g_return_if_fail (SHOAL_IS_SESSION (self));
+  if (g_strcmp0 (self->state_folder, folder) == 0)
+    return;
+  g_free (self->state_folder);
+  self->state_folder = g_strdup (folder);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_FOLDER]);
+}
+
+/**
  * shoal_session_add:
  * @self: a session
  * @torrent: the bytes of a .torrent
@@ -296,6 +389,8 @@ are_priorities (GBytes *priorities, const BtMetainfo *metainfo)
  * @error: return location for an error of %SHOAL_ERROR
  *
  * Adds a torrent. It verifies what is in @folder first, then fetches what is missing and seeds.
+ * When another session has its files, it is in %SHOAL_TORRENT_STATE_FAULT soon, with
+ * %SHOAL_ERROR_IN_USE.
  *
  * Returns: (transfer full): the torrent, or %NULL when @torrent is none
  */
@@ -308,6 +403,9 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
   ShoalTorrent *added;
   EngAddition addition
       = { .folder = folder,
+          .state_folder = self->state_folder,
+          .trust_resume = (flags & SHOAL_ADD_TRUST_RESUME) != 0,
+          .read_only = (flags & SHOAL_ADD_READ_ONLY) != 0,
           .use_trackers = (flags & SHOAL_ADD_NO_TRACKERS) == 0,
           .sequential = (flags & SHOAL_ADD_SEQUENTIAL) != 0,
           .super_seed = (flags & SHOAL_ADD_SUPER_SEED) != 0,

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @SHOAL_ADD_NO_TRACKERS: ask no tracker; peers come from shoal_torrent_add_peer()
  * @SHOAL_ADD_PREALLOCATE: give every file its full length at once
  * @SHOAL_ADD_SEQUENTIAL: fetch the pieces in their order, not the rarest first
+ * @SHOAL_ADD_TRUST_RESUME: what the state of an earlier run answers for is not verified
+ * @SHOAL_ADD_READ_ONLY: fetch nothing; several sessions may serve the same files
  * @SHOAL_ADD_SUPER_SEED: while seeding, show each peer one piece at a time (BEP 16), so that a
  * first seed sends little more than one copy
  *
@@ -25,7 +27,9 @@ typedef enum
   SHOAL_ADD_NO_TRACKERS = 1 << 0,
   SHOAL_ADD_PREALLOCATE = 1 << 1,
   SHOAL_ADD_SEQUENTIAL = 1 << 2,
-  SHOAL_ADD_SUPER_SEED = 1 << 3
+  SHOAL_ADD_TRUST_RESUME = 1 << 3,
+  SHOAL_ADD_READ_ONLY = 1 << 4,
+  SHOAL_ADD_SUPER_SEED = 1 << 5
 } ShoalAddFlags;
 
 #define SHOAL_TYPE_SESSION (shoal_session_get_type ())
@@ -37,6 +41,8 @@ SHOAL_API ShoalSession *shoal_session_new (const char *address, gboolean many_pe
                                            GError **error);
 SHOAL_API guint shoal_session_get_port (ShoalSession *self);
 SHOAL_API void shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps);
+SHOAL_API const char *shoal_session_get_state_folder (ShoalSession *self);
+SHOAL_API void shoal_session_set_state_folder (ShoalSession *self, const char *folder);
 SHOAL_API ShoalTorrent *shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder,
                                            GBytes *priorities, ShoalAddFlags flags, GError **error);
 

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "client-core/shoal-session-private.h"
 #include "protocol/core/bt-error.h"
 #include "protocol/core/bt-limits.h"
@@ -29,6 +31,7 @@ enum
   SIGNAL_COMPLETED,
   SIGNAL_REMOVED,
   SIGNAL_TRACKER_SAID,
+  SIGNAL_WARNING,
   N_SIGNALS
 };
 
@@ -112,6 +115,17 @@ shoal_torrent_class_init (ShoalTorrentClass *class)
   signals[SIGNAL_TRACKER_SAID]
       = g_signal_new ("tracker-said", SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                       G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+
+  /**
+   * ShoalTorrent::warning:
+   * @self: a torrent
+   * @message: a sentence
+   *
+   * Something is wrong that does not stop the torrent: its state cannot be kept for the next
+   * session.
+   */
+  signals[SIGNAL_WARNING] = g_signal_new ("warning", SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -138,10 +152,18 @@ shoal_torrent_id (ShoalTorrent *self)
   return self->id;
 }
 
-static bool
-is_full (int sys_errno)
+static GError *
+fault_error (const ShoalPicture *picture)
 {
-  return sys_errno == ENOSPC || sys_errno == EDQUOT;
+  int sys_errno = picture->stats.sys_errno;
+  bool no_space = sys_errno == ENOSPC || sys_errno == EDQUOT;
+
+  if (picture->stats.fault == ENG_FAULT_IN_USE)
+    return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE,
+                        _ ("“%s”: another process is at work on the files of this torrent"),
+                        picture->fault_path);
+  return shoal_error_new_problem (no_space ? BT_ERROR_NO_SPACE : BT_ERROR_WRITE, sys_errno,
+                                  BT_NOWHERE, BT_NOWHERE, NULL, picture->fault_path);
 }
 
 void
@@ -151,9 +173,7 @@ shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
   g_free (self->tracker);
   self->tracker = g_strdup (picture->tracker);
   if (picture->stats.state == ENG_TORRENT_FAULT && self->error == NULL)
-    self->error = shoal_error_new_problem (
-        is_full (picture->stats.sys_errno) ? BT_ERROR_NO_SPACE : BT_ERROR_WRITE,
-        picture->stats.sys_errno, BT_NOWHERE, BT_NOWHERE, NULL, picture->fault_path);
+    self->error = fault_error (picture);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -167,6 +187,12 @@ void
 shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message, bool failed)
 {
   g_signal_emit (self, signals[SIGNAL_TRACKER_SAID], 0, url, message, (gboolean) failed);
+}
+
+void
+shoal_torrent_tell_warning (ShoalTorrent *self, const char *message)
+{
+  g_signal_emit (self, signals[SIGNAL_WARNING], 0, message);
 }
 
 void
@@ -272,6 +298,20 @@ shoal_torrent_get_verified (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
   return self->stats.verify_done;
+}
+
+/**
+ * shoal_torrent_get_hashed:
+ * @self: a torrent
+ *
+ * Returns: bytes that the verification had to read and hash, once it is over; the others were known
+ *   from an earlier session, or were not there
+ */
+guint64
+shoal_torrent_get_hashed (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.hashed;
 }
 
 /**

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @SHOAL_TORRENT_STATE_VERIFYING: what is on the disk is being compared with the torrent
  * @SHOAL_TORRENT_STATE_DOWNLOADING: pieces are missing
  * @SHOAL_TORRENT_STATE_SEEDING: everything is here
- * @SHOAL_TORRENT_STATE_FAULT: the disk refused something; see shoal_torrent_get_error()
+ * @SHOAL_TORRENT_STATE_FAULT: the disk refused something, or another process has the files; see
+ *   shoal_torrent_get_error()
  * @SHOAL_TORRENT_STATE_REMOVED: it has left its session
  *
  * What a torrent is doing.
@@ -42,6 +43,7 @@ SHOAL_API guint64 shoal_torrent_get_left (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_wanted (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_wanted_left (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_verified (ShoalTorrent *self);
+SHOAL_API guint64 shoal_torrent_get_hashed (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_downloaded (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_uploaded (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_rate_down (ShoalTorrent *self);

@@ -9,7 +9,7 @@ fuzz_budget=${SHOAL_FUZZ_SECONDS:-1200}
 check_full ()
 {
   if meson test -C build/plain --no-rebuild --list --suite full 2> /dev/null | grep -q '/'; then
-    suites plain 1800 --suite full
+    suites plain 3600 --suite full
   fi
   check_fuzz
   check_static

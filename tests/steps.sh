@@ -136,6 +136,7 @@ build ()
 suites ()
 {
   local name=$1 limit=$2 base code
+  local -a log
   shift 2
   base=check-${name}-$SECONDS
   say "tests of build/$name ($*)"
@@ -145,7 +146,9 @@ suites ()
     --num-processes "$jobs" "$@" < /dev/null 2>&1 | tee "$logs/test-$name.log" \
     | grep --line-buffered -E '^ *[0-9]+/[0-9]+ '
   code=${PIPESTATUS[0]}
-  /usr/bin/python3 tests/tally.py "$name" "build/$name/meson-logs/$base.json" "$code" \
+  # With a --wrapper its name stands behind the base.
+  log=("build/$name/meson-logs/$base"*.json)
+  /usr/bin/python3 tests/tally.py "$name" "${log[0]}" "$code" \
     > "$logs/tally" || echo "failed	tests of $name	tests/tally.py gave up" >> "$logs/tally"
   grep -v '^passed' "$logs/tally" | sed 's/^/  /'
   cat "$logs/tally" >> "$results"

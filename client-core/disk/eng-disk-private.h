@@ -25,6 +25,14 @@ struct EngDisk
   void *room_data;
 };
 
+/* Why a file is to be synced. */
+typedef enum
+{
+  ENG_WRITTEN_NOT,
+  ENG_WRITTEN_FOUND, /* by a verification, which took its state before it read */
+  ENG_WRITTEN_HERE
+} EngWritten;
+
 struct EngStorage
 {
   EngDisk *disk;
@@ -39,7 +47,7 @@ struct EngStorage
   /* Any thread. */
   atomic_bool closing;
   atomic_bool faulted;
-  atomic_uchar *written; /* one a file: bytes that may not be on the device yet */
+  atomic_uchar *written; /* one a file: EngWritten, bytes that may not be on the device yet */
 
   /* Of the first fault; written by whoever raised @faulted, read in its done(). */
   EngTask fault;
@@ -50,6 +58,9 @@ struct EngStorage
   GHashTable *pieces; /* EngPiece under way, by index */
   EngVerify *verify;  /* NULL while there is none */
   size_t n_jobs;      /* whose done() is to come */
+  EngFileState *files;
+  uint64_t hashed; /* bytes, by verifications */
+  bool settled_ok;
   void (*closed) (void *data);
   void *closed_data;
 };

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "client-core/store/eng-resume.h"
 #include "protocol/core/bt-bitfield.h"
 #include "protocol/core/bt-digest.h"
 #include "protocol/io/btio-reactor.h"
@@ -54,6 +55,9 @@ typedef struct
   /* How far a verification is, about four times a second, and at its end. @have is lent. */
   void (*verifying) (void *owner, uint64_t done, uint64_t total);
   void (*verified) (void *owner, const BtBitfield *have);
+  /* The last event, in a close: nothing more will be written. @ok: what was written is on the
+   * device. NULL for nobody who asks. */
+  void (*settled) (void *owner, bool ok);
 } EngStorageEvents;
 
 /* NULL and errno when threads or descriptors cannot be had. */
@@ -112,6 +116,17 @@ bool eng_storage_read_warm (EngStorage *storage, uint32_t piece, uint32_t begin,
 /* Hashes what is on disk, off the thread; verifying() and verified() follow. Files that are not
  * there are no error. */
 void eng_storage_verify (EngStorage *storage);
+
+/* The same, but passes over pieces that an earlier run knew and whose files are as it left them;
+ * NULL for no such run. @resume is copied. */
+void eng_storage_verify_trusting (EngStorage *storage, const EngResume *resume);
+
+/* How many bytes the verifications had to hash. */
+uint64_t eng_storage_hashed (const EngStorage *storage);
+
+/* How the files were when they were verified, or synced after a write: one for each of the
+ * layout; lent until the next event. */
+const EngFileState *eng_storage_files (const EngStorage *storage);
 
 /* Creates the files that have no bytes, and gives every file its full length where the
  * preallocation asks for it; fault() tells when that fails. */

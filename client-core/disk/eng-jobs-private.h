@@ -10,5 +10,5 @@ void eng_job_prepare (EngStorage *storage);
 /* Has what was written so far put on the device; @ended is told whether that worked. */
 void eng_job_sync (EngStorage *storage, void (*ended) (void *data, bool ok), void *data);
 
-/* Hashes the files, on a thread of its own; eng_verify_end() after the thread has posted. */
-void eng_verify_start (EngStorage *storage);
+/* Hashes the files, but for what @resume is believed about, on a thread of its own. */
+void eng_verify_start (EngStorage *storage, const EngResume *resume);

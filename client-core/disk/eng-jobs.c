@@ -6,6 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eng-trust-private.h"
+/* A file that is synced alone costs the device a commit and a flush, two milliseconds; so many cost
+ * more than all that others may have written meanwhile. */
+#define SYNC_AROUND_FILES 500
+
 /* --- reading --- */
 
 typedef struct
@@ -98,6 +103,8 @@ prepare_file (EngStorage *storage, size_t file)
     return;
   fd = eng_storage_open_file (storage, file, O_RDWR | O_CREAT);
   ok = fd >= 0 && (length == 0 || give_length (fd, length));
+  if (ok && length > 0)
+    atomic_store (&storage->written[file], ENG_WRITTEN_HERE);
   if (!ok)
     eng_storage_note_fault (storage, errno, file);
   if (fd >= 0)
@@ -145,38 +152,95 @@ typedef struct
   void (*ended) (void *data, bool ok);
   void *data;
   bool ok;
+  GArray *states; /* of Synced */
 } Sync;
 
-/* A descriptor opened anew hears of failures that nobody heard of before. */
+/* A file that was written to, and how it is afterwards. */
+typedef struct
+{
+  size_t file;
+  EngWritten written;
+  EngFileState state;
+} Synced;
+
+/* What could not be written may be in the cache as if it had been: it is thrown away there, so that
+ * whoever reads the file next sees what the device has. */
+static void
+forget_cached (int fd)
+{
+  (void) posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED); /* advice */
+}
+
+/* A descriptor opened anew hears of failures that nobody heard of before. With @many all of the
+ * file system is synced instead, unless it was the last one; what fails then is asked for alone,
+ * for it may be no file of ours. */
 static bool
-sync_file (EngStorage *storage, size_t file)
+put_on_device (int fd, bool many, dev_t *last)
+{
+  struct stat about;
+  bool ok;
+
+  if (many && fstat (fd, &about) == 0 && (about.st_dev == *last || syncfs (fd) == 0))
+    {
+      *last = about.st_dev;
+      return true;
+    }
+  while (!(ok = fdatasync (fd) == 0) && errno == EINTR)
+    ;
+  /* Or there is nothing that could be synced. */
+  return ok || errno == EINVAL || errno == ENOTSUP || errno == EROFS;
+}
+
+static bool
+sync_file (EngStorage *storage, Synced *synced, bool many, dev_t *last)
 {
   EngFiles *files = storage->disk->files;
-  EngOpenFile *open = eng_files_hold (files, storage, file, false);
+  EngOpenFile *open = eng_files_hold (files, storage, synced->file, false);
   bool ok = open != NULL;
+  int saved;
 
-  if (ok)
+  if (open == NULL && synced->written == ENG_WRITTEN_FOUND)
+    return true; /* somebody took it away, which its state will tell */
+  if (ok && !put_on_device (open->fd, many, last))
     {
-      while (!(ok = fdatasync (open->fd) == 0) && errno == EINTR)
-        ;
-      ok = ok || errno == EINVAL || errno == ENOTSUP; /* nothing there that could be synced */
+      ok = false;
+      saved = errno;
+      forget_cached (open->fd);
+      errno = saved;
     }
+  ok = ok && eng_file_state_read (open->fd, &synced->state);
   if (!ok)
-    eng_storage_note_fault (storage, errno, file);
+    eng_storage_note_fault (storage, errno, synced->file);
   if (open != NULL)
     eng_files_release (files, open);
   return ok;
+}
+
+/* The files that were written to since the last time, all of them before any is synced. */
+static void
+take_written (EngStorage *storage, GArray *out)
+{
+  for (size_t i = 0; i < storage->layout->n_files; i++)
+    {
+      Synced synced = { .file = i };
+
+      synced.written = (EngWritten) atomic_exchange (&storage->written[i], ENG_WRITTEN_NOT);
+      if (synced.written != ENG_WRITTEN_NOT)
+        g_array_append_val (out, synced);
+    }
 }
 
 static void
 run_sync (EngTask *const *tasks, size_t n)
 {
   Sync *job = (Sync *) (void *) tasks[0];
-  EngStorage *storage = job->storage;
+  dev_t last = 0;
 
-  for (size_t i = 0; i < storage->layout->n_files; i++)
-    if (atomic_exchange (&storage->written[i], 0) != 0)
-      job->ok = sync_file (storage, i) && job->ok;
+  take_written (job->storage, job->states);
+  for (guint i = 0; i < job->states->len; i++)
+    job->ok = sync_file (job->storage, &g_array_index (job->states, Synced, i),
+                         job->states->len >= SYNC_AROUND_FILES, &last)
+              && job->ok;
   job->task.finished = true;
 }
 
@@ -186,6 +250,14 @@ on_sync_done (EngTask *task)
   Sync *job = (Sync *) (void *) task;
   EngStorage *storage = job->storage;
 
+  for (unsigned i = 0; i < job->states->len; i++)
+    {
+      const Synced *synced = &g_array_index (job->states, Synced, i);
+
+      if (synced->written == ENG_WRITTEN_HERE)
+        storage->files[synced->file] = synced->state;
+    }
+  g_array_unref (job->states);
   if (job->ended != NULL)
     job->ended (job->data, job->ok);
   g_free (job);
@@ -201,7 +273,8 @@ eng_job_sync (EngStorage *storage, void (*ended) (void *data, bool ok), void *da
                  .storage = storage,
                  .ended = ended,
                  .data = data,
-                 .ok = true };
+                 .ok = true,
+                 .states = g_array_new (FALSE, FALSE, sizeof (Synced)) };
   storage->n_jobs++;
   eng_crew_queue (storage->disk->crew, &job->task);
 }

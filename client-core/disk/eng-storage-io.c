@@ -153,7 +153,7 @@ write_file (EngStorage *storage, const BtSpan *span, uint8_t *const *blocks, uin
   if (ok)
     {
       ok = write_fully (open->fd, blocks, from, span);
-      atomic_store (&storage->written[span->file], 1);
+      atomic_store (&storage->written[span->file], ENG_WRITTEN_HERE);
     }
   if (!ok)
     eng_storage_note_fault (storage, errno, span->file);

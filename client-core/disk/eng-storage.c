@@ -41,6 +41,7 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   storage->owner = owner;
   storage->fault.done = on_fault;
   storage->written = g_malloc0 (storage->layout->n_files * sizeof *storage->written);
+  storage->files = g_new0 (EngFileState, storage->layout->n_files);
   storage->pieces = g_hash_table_new (NULL, NULL);
   g_ptr_array_add (disk->storages, storage);
   return storage;
@@ -61,6 +62,7 @@ free_storage (EngStorage *storage)
   g_hash_table_unref (storage->pieces);
   g_free (storage->written);
   g_free (storage->wanted);
+  g_free (storage->files);
   g_free (storage->fault_path);
   g_free (storage->folder);
   bt_metainfo_unref (storage->metainfo);
@@ -74,6 +76,7 @@ on_synced (void *data, bool ok)
   EngStorage *storage = data;
 
   storage->n_jobs = 0;
+  storage->settled_ok = ok;
 }
 
 void
@@ -92,6 +95,8 @@ eng_storage_job_ended (EngStorage *storage)
   void (*closed) (void *data) = storage->closed;
   void *data = storage->closed_data;
 
+  if (storage->events.settled != NULL)
+    storage->events.settled (storage->owner, storage->settled_ok);
   eng_files_drop (storage->disk->files, storage);
   g_ptr_array_remove_fast (storage->disk->storages, storage);
   free_storage (storage);
@@ -196,9 +201,30 @@ eng_storage_read_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint
 void
 eng_storage_verify (EngStorage *storage)
 {
+  eng_storage_verify_trusting (storage, NULL);
+}
+
+void
+eng_storage_verify_trusting (EngStorage *storage, const EngResume *resume)
+{
   bt_assert (!atomic_load (&storage->closing));
+  bt_assert (resume == NULL
+             || (resume->n_files == storage->layout->n_files
+                 && resume->have.n_bits == storage->layout->n_pieces));
   if (storage->verify == NULL)
-    eng_verify_start (storage);
+    eng_verify_start (storage, resume);
+}
+
+uint64_t
+eng_storage_hashed (const EngStorage *storage)
+{
+  return storage->hashed;
+}
+
+const EngFileState *
+eng_storage_files (const EngStorage *storage)
+{
+  return storage->files;
 }
 
 void

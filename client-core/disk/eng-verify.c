@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "eng-trust-private.h"
 #include "protocol/files/btf-device.h"
 #include "protocol/files/btf-hasher.h"
 
@@ -29,7 +30,10 @@ struct EngVerify
   atomic_uint_fast64_t total;
 
   /* The verifying threads, until the end is posted. */
-  uint64_t *found;    /* bytes that are there, for each file */
+  EngFileState *files; /* how they are */
+  EngResume resume;    /* what is believed; without files: nothing */
+  uint8_t *trust;      /* EngTrust, one for each piece; NULL without a resume */
+  atomic_uint_fast64_t hashed;
   atomic_uchar *good; /* one for each piece */
   uint64_t told_ms;
   int failure; /* errno when no thread was to be had */
@@ -53,11 +57,13 @@ skip_piece (void *data, uint32_t piece)
   BtSpanIter iter;
   BtSpan span;
 
+  if (verify->trust != NULL && verify->trust[piece] != ENG_TRUST_HASH)
+    return true;
   bt_span_iter_init (&iter, layout, bt_layout_piece_start (layout, piece),
                      bt_layout_piece_size (layout, piece));
   while (bt_span_iter_next (&iter, &span))
     if (eng_storage_is_on_disk (verify->storage, span.file)
-        && span.offset + span.length > verify->found[span.file])
+        && span.offset + span.length > verify->files[span.file].size)
       return true;
   return false;
 }
@@ -76,6 +82,9 @@ compare_piece (void *data, uint32_t piece, const uint8_t *sha1, const uint8_t *r
   if (want_v2 != NULL)
     good = good && memcmp (root, want_v2, BT_SHA256_LEN) == 0;
   atomic_store (&verify->good[piece], good);
+  atomic_fetch_add (&verify->hashed, root != NULL
+                                         ? bt_layout_piece_size_v2 (verify->storage->layout, piece)
+                                         : bt_layout_piece_size (verify->storage->layout, piece));
 }
 
 /* What cannot be read is not had. */
@@ -94,17 +103,27 @@ look_at_files (EngVerify *verify)
 
   for (size_t i = 0; i < storage->layout->n_files && !atomic_load (&storage->closing); i++)
     {
-      struct stat st;
       int fd = eng_storage_is_on_disk (storage, i) && storage->layout->files[i].length > 0
                    ? open_file (verify, i)
                    : -1;
 
       if (fd < 0)
         continue;
-      if (fstat (fd, &st) == 0)
-        verify->found[i] = (uint64_t) st.st_size;
+      if (!eng_file_state_read (fd, &verify->files[i]))
+        verify->files[i] = (EngFileState){ 0 };
       close (fd);
     }
+}
+
+static void
+apply_trust (EngVerify *verify)
+{
+  if (verify->resume.files == NULL)
+    return;
+  verify->trust = eng_trust_decide (verify->storage, &verify->resume, verify->files);
+  for (uint32_t i = 0; i < verify->storage->layout->n_pieces; i++)
+    if (verify->trust[i] == ENG_TRUST_HAVE)
+      atomic_store (&verify->good[i], 1);
 }
 
 static uint64_t
@@ -150,6 +169,7 @@ run (void *data)
   bool cancelled = false;
 
   look_at_files (verify);
+  apply_trust (verify);
   if (!btf_hasher_run (&hasher, &control, &cancelled) && !cancelled)
     verify->failure = errno;
   eng_crew_post (storage->disk->crew, &verify->end);
@@ -173,7 +193,9 @@ on_progress (EngTask *task)
 static void
 free_verify (EngVerify *verify)
 {
-  g_free (verify->found);
+  g_free (verify->files);
+  g_free (verify->trust);
+  eng_resume_clear (&verify->resume);
   g_free (verify->good);
   g_free (verify);
 }
@@ -188,8 +210,31 @@ total_bytes (const BtLayout *layout)
   return total;
 }
 
+/* Data that was found good may have reached the cache alone: it is to be synced before anything
+ * that outlives a crash says that it is had. */
 static void
-tell_end (const EngVerify *verify)
+mark_found (EngVerify *verify, uint32_t piece)
+{
+  const EngStorage *storage = verify->storage;
+  BtSpanIter iter;
+  BtSpan span;
+
+  if (verify->trust != NULL && verify->trust[piece] == ENG_TRUST_HAVE)
+    return;
+  bt_span_iter_init (&iter, storage->layout, bt_layout_piece_start (storage->layout, piece),
+                     bt_layout_piece_size (storage->layout, piece));
+  while (bt_span_iter_next (&iter, &span))
+    {
+      unsigned char none = ENG_WRITTEN_NOT;
+
+      if (eng_storage_is_on_disk (storage, span.file))
+        (void) atomic_compare_exchange_strong (&storage->written[span.file], &none,
+                                               ENG_WRITTEN_FOUND); /* or it is marked already */
+    }
+}
+
+static void
+tell_end (EngVerify *verify)
 {
   EngStorage *storage = verify->storage;
   uint64_t total = total_bytes (storage->layout);
@@ -198,7 +243,12 @@ tell_end (const EngVerify *verify)
   bt_bitfield_init (&have, storage->layout->n_pieces);
   for (uint32_t i = 0; i < storage->layout->n_pieces; i++)
     if (verify->good[i] != 0)
-      bt_bitfield_set (&have, i);
+      {
+        bt_bitfield_set (&have, i);
+        mark_found (verify, i);
+      }
+  memcpy (storage->files, verify->files, storage->layout->n_files * sizeof *storage->files);
+  storage->hashed += atomic_load (&verify->hashed);
   storage->events.verifying (storage->owner, total, total);
   if (!atomic_load (&storage->closing))
     storage->events.verified (storage->owner, &have);
@@ -223,7 +273,7 @@ on_end (EngTask *task)
 }
 
 void
-eng_verify_start (EngStorage *storage)
+eng_verify_start (EngStorage *storage, const EngResume *resume)
 {
   EngVerify *verify = g_new0 (EngVerify, 1);
   sigset_t all;
@@ -232,7 +282,9 @@ eng_verify_start (EngStorage *storage)
   verify->progress.done = on_progress;
   verify->end.done = on_end;
   verify->storage = storage;
-  verify->found = g_new0 (uint64_t, storage->layout->n_files);
+  verify->files = g_new0 (EngFileState, storage->layout->n_files);
+  if (resume != NULL)
+    eng_resume_init_copy (&verify->resume, resume);
   verify->good = g_malloc0 (storage->layout->n_pieces * sizeof *verify->good);
   verify->told_ms = now_ms ();
   storage->verify = verify;

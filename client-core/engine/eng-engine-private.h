@@ -7,6 +7,7 @@
 
 #include "client-core/engine/eng-door.h"
 #include "client-core/engine/eng-engine.h"
+#include "client-core/engine/eng-keeping.h"
 
 typedef struct EngCommand EngCommand;
 
@@ -21,6 +22,7 @@ typedef struct
   EngTorrent *torrent;
   EngAnnounces *announces; /* once the torrent is verified; NULL without trackers */
   GArray *more_trackers;   /* of BtTracker, by the person; the strings are ours */
+  EngKeeping *keeping;     /* NULL: no state is kept */
   BtMetainfo *metainfo;
   bool use_trackers;
   bool removing;

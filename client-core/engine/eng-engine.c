@@ -109,6 +109,7 @@ command_free (EngCommand *command)
 {
   bt_metainfo_unref (command->addition.metainfo);
   g_free ((char *) (uintptr_t) command->addition.folder);
+  g_free ((char *) (uintptr_t) command->addition.state_folder);
   g_free ((uint8_t *) (uintptr_t) command->addition.priorities);
   g_free (command->url);
   g_free (command);
@@ -158,6 +159,7 @@ eng_engine_add (EngEngine *e, uint64_t id, const EngAddition *addition)
 
   command.addition.metainfo = bt_metainfo_ref (addition->metainfo);
   command.addition.folder = g_strdup (addition->folder);
+  command.addition.state_folder = g_strdup (addition->state_folder);
   if (addition->priorities != NULL)
     command.addition.priorities
         = g_memdup2 (addition->priorities, bt_metainfo_layout (addition->metainfo)->n_files);

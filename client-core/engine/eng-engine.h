@@ -12,6 +12,7 @@
 #include <glib.h>
 
 #include "client-core/discovery/eng-announcer.h"
+#include "client-core/store/eng-store.h"
 #include "client-core/torrent/eng-torrent.h"
 #include "protocol/io/btio-tcp.h"
 
@@ -35,6 +36,9 @@ typedef struct
   bool sequential;
   bool super_seed; /* BEP 16, while seeding */
   EngPreallocate preallocate;
+  const char *state_folder; /* where its state is kept; NULL: it is not */
+  bool trust_resume;        /* what an earlier run left saves hashing */
+  bool read_only;           /* see EngTorrentConfig */
 } EngAddition;
 
 /* Called on the engine's thread. @id is the owner's name for the torrent. */
@@ -44,6 +48,8 @@ typedef struct
   void (*completed) (void *owner, uint64_t id);
   /* A tracker has said why it failed, or warned; the texts are lent. NULL: nobody listens. */
   void (*tracker) (void *owner, uint64_t id, const char *url, const char *message, bool failed);
+  /* The state cannot be kept; told once. The torrent goes on. */
+  void (*trouble) (void *owner, uint64_t id, const EngStoreProblem *problem);
   /* The torrent is gone; nothing more comes of it. */
   void (*removed) (void *owner, uint64_t id);
 } EngEngineEvents;

@@ -142,6 +142,8 @@ on_changed (void *owner, EngTorrentState state)
 
   if (state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING)
     start_announces (entry);
+  if (state == ENG_TORRENT_SEEDING)
+    eng_keeping_share (entry->keeping);
   eng_entry_tell (entry);
 }
 
@@ -156,6 +158,15 @@ on_completed (void *owner)
 }
 
 static const EngTorrentEvents torrent_events = { .changed = on_changed, .completed = on_completed };
+
+static void
+on_trouble (void *data, const EngStoreProblem *problem)
+{
+  EngEntry *entry = data;
+
+  if (!entry->engine->quitting)
+    entry->engine->events->trouble (entry->engine->owner, entry->id, problem);
+}
 
 /* --- the beginning and the end --- */
 
@@ -177,6 +188,8 @@ eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
                               .share = &e->share,
                               .seed = e->next_seed++,
                               .many_per_address = e->config.many_per_address,
+                              .trust = a->trust_resume,
+                              .read_only = a->read_only,
                               .events = &torrent_events,
                               .owner = entry };
 
@@ -188,6 +201,10 @@ eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
   entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
   g_array_set_clear_func (entry->more_trackers, clear_tracker);
   g_ptr_array_add (e->entries, entry);
+  entry->keeping = eng_keeping_new (e->reactor, a->state_folder, a->metainfo, a->folder,
+                                    !a->read_only, on_trouble, entry);
+  config.keeper = entry->keeping != NULL ? &eng_keeping_keeper : NULL;
+  config.keeper_data = entry->keeping;
   entry->torrent = eng_torrent_new (&config);
 }
 
@@ -214,7 +231,9 @@ left_one (void *data)
 static void
 on_torrent_stopped (void *data)
 {
-  left_one (data);
+  EngEntry *entry = data;
+
+  eng_keeping_close (g_steal_pointer (&entry->keeping), left_one, entry);
 }
 
 static void

@@ -36,7 +36,7 @@ release_blocks (EngConnection *c)
   while (bt_wire_next_event (&c->wire, &event))
     if (event.type == BT_WIRE_PIECE_SENT)
       c->events->released (c->owner, c, event.cookie, true);
-  while (bt_wire_steal_piece (&c->wire, &block))
+  while (bt_wire_drain_piece (&c->wire, &block))
     c->events->released (c->owner, c, block.cookie, false);
 }
 
@@ -104,6 +104,8 @@ on_deadline (BtioTimer *timer, uint64_t now_us)
   else
     {
       eng_connection_resume (c, now_us);
+      if (c->held) /* what it may have said is not read */
+        bt_wire_touch (&c->wire, now_us);
       bt_wire_tick (&c->wire, now_us);
       eng_connection_pull (c);
       eng_connection_flush (c);
@@ -176,6 +178,19 @@ feed_wire (EngConnection *c, const uint8_t *at, size_t left, uint64_t now_us)
     }
 }
 
+/* Reading gave 0 or less. Behind a failure that the stream has been told of there is an end, too.
+ */
+static void
+note_no_bytes (EngConnection *c, ssize_t n)
+{
+  int failure = n < 0 ? errno : btio_stream_error (c->stream);
+
+  if (n == 0 && failure == 0)
+    eng_connection_end (c, ENG_CLOSED_BY_PEER, 0);
+  else if (failure != EAGAIN && failure != EINTR)
+    eng_connection_end (c, ENG_CLOSED_SYSTEM, failure);
+}
+
 /* Reads once: into the block that is under way, and behind it into @scratch. False when nothing
  * more is to be had for now. */
 static bool
@@ -202,10 +217,7 @@ read_wire (EngConnection *c, uint8_t *scratch, uint64_t now_us)
   eng_connection_give_back (c->down, granted, n > 0 ? (size_t) n : 0);
   if (n <= 0)
     {
-      if (n == 0)
-        eng_connection_end (c, ENG_CLOSED_BY_PEER, 0);
-      else if (errno != EAGAIN && errno != EINTR)
-        eng_connection_end (c, ENG_CLOSED_SYSTEM, errno);
+      note_no_bytes (c, n);
       return false;
     }
   took = MIN ((size_t) n, want);
@@ -258,7 +270,6 @@ feed_handshake (EngConnection *c, const uint8_t *bytes, size_t len, uint64_t now
   while (used < len && !c->ended && c->state == ENG_CONNECTION_HANDSHAKE)
     {
       BtHandshakeState before = c->reader.state;
-
       bool at_hash;
 
       used += bt_handshake_reader_input (&c->reader, bytes + used, len - used);
@@ -282,10 +293,7 @@ read_handshake (EngConnection *c, uint8_t *scratch, uint64_t now_us)
 
   if (n <= 0)
     {
-      if (n == 0)
-        eng_connection_end (c, ENG_CLOSED_BY_PEER, 0);
-      else if (errno != EAGAIN && errno != EINTR)
-        eng_connection_end (c, ENG_CLOSED_SYSTEM, errno);
+      note_no_bytes (c, n);
       return false;
     }
   used = feed_handshake (c, scratch, (size_t) n, now_us);

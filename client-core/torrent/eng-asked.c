@@ -61,6 +61,13 @@ eng_asked_find (const EngAsked *self, EngBlock block)
 }
 
 void
+eng_asked_renew (EngAsked *self, uint64_t now_us)
+{
+  for (uint32_t i = 0; i < self->n; i++)
+    at (self, i)->sent_us = now_us;
+}
+
+void
 eng_asked_remove (EngAsked *self, uint32_t i)
 {
   bt_assert (i < self->n);

@@ -34,4 +34,7 @@ EngAskedBlock eng_asked_get (const EngAsked *self, uint32_t i);
 /* The place of a block; n when it was not asked. */
 uint32_t eng_asked_find (const EngAsked *self, EngBlock block);
 
+/* All count as asked at @now_us. */
+void eng_asked_renew (EngAsked *self, uint64_t now_us);
+
 void eng_asked_remove (EngAsked *self, uint32_t i);

@@ -23,7 +23,8 @@ typedef struct
   EngBlock *out;
   size_t n;
   size_t max;
-  bool whole; /* the peer has its pieces for itself */
+  bool whole;      /* the peer has its pieces for itself */
+  uint32_t common; /* a partial piece that more peers than this have must wait */
 } Pick;
 
 /* Whose partial pieces are looked at. */
@@ -97,6 +98,33 @@ is_open_at (const Pick *pick, const EngPartial *partial, unsigned level)
   return partial->n_free > 0 && pick->self->priority[partial->piece] == level;
 }
 
+/* What a peer alone has comes before what others could send as well, even if that has been begun: a
+ * seed that helps everybody with the piece that everybody fetches sends the swarm nothing new. */
+static bool
+must_wait (const Pick *pick, const EngPartial *partial)
+{
+  return partial->owner != pick->ask->peer
+         && eng_rarity_availability (&pick->self->rarity, partial->piece) > pick->common;
+}
+
+/* How common the rarest fresh piece is that the peer has. No bound where nothing is to be had by
+ * rarity, or so much has been begun that it should be ended first. */
+static uint32_t
+common_at (const Pick *pick, unsigned level)
+{
+  const EngPicker *self = pick->self;
+  uint32_t n;
+  const uint32_t *order = eng_rarity_peek (&self->rarity, level, &n);
+
+  if (self->sequential || self->done.n_set < ENG_PICKER_RANDOM_PIECES
+      || self->partials.n_open_at[level] > ENG_PICKER_OPEN_MAX)
+    return UINT32_MAX;
+  for (uint32_t i = n; i-- > 0 && n - i <= LOOK_MAX;)
+    if (peer_has (pick, order[i]))
+      return eng_rarity_availability (&self->rarity, order[i]);
+  return UINT32_MAX;
+}
+
 static void
 pick_last (Pick *pick, unsigned level)
 {
@@ -104,7 +132,8 @@ pick_last (Pick *pick, unsigned level)
 
   if (pick->ask->last_piece < pick->self->n_pieces && peer_has (pick, pick->ask->last_piece))
     partial = eng_picker_partial (pick->self, pick->ask->last_piece);
-  if (partial != NULL && is_open_at (pick, partial, level) && is_for (pick, partial, TURN_FIRST))
+  if (partial != NULL && is_open_at (pick, partial, level) && is_for (pick, partial, TURN_FIRST)
+      && !must_wait (pick, partial))
     join (pick, partial, TURN_FIRST);
 }
 
@@ -119,7 +148,7 @@ pick_partial (Pick *pick, unsigned level, Turn turn)
       EngPartial *partial = all->items[i];
 
       if (is_open_at (pick, partial, level) && is_for (pick, partial, turn)
-          && peer_has (pick, partial->piece))
+          && peer_has (pick, partial->piece) && !must_wait (pick, partial))
         join (pick, partial, turn);
       if (i < all->n_open && all->items[i] == partial)
         i++;
@@ -304,11 +333,17 @@ pick_level (Pick *pick, unsigned level)
 {
   if (pick->self->partials.n_open_at[level] > 0)
     {
+      pick->common = common_at (pick, level);
       pick_last (pick, level);
       pick_partial (pick, level, TURN_FIRST);
     }
   if (!is_full (pick))
     pick_fresh (pick, level);
+  if (!is_full (pick) && pick->common != UINT32_MAX)
+    {
+      pick->common = UINT32_MAX;
+      pick_partial (pick, level, TURN_FIRST);
+    }
   if (!is_full (pick))
     pick_partial (pick, level, TURN_REST);
 }
@@ -357,6 +392,20 @@ double_in (Pick *pick, const EngPartial *partial)
   return false;
 }
 
+/* Nothing else is to be had of the peer: a slow one on parole would hold up the end for as long as
+ * its piece takes it. */
+static void
+pick_parole (Pick *pick)
+{
+  const EngPartials *all = &pick->self->partials;
+
+  if (pick->ask->outstanding > 0 || pick->ask->parole)
+    return;
+  for (uint32_t i = 0; i < all->n_open && pick->n == 0; i++)
+    if (pick->self->priority[all->items[i]->piece] > 0 && peer_has (pick, all->items[i]->piece))
+      take_free (pick, all->items[i]);
+}
+
 /* The end game: one block that somebody else was asked for. */
 static void
 pick_busy (Pick *pick)
@@ -371,7 +420,7 @@ pick_busy (Pick *pick)
     {
       const EngPartial *partial = all->items[(from + i) % all->n];
 
-      if (partial->n_requested > 0 && !partial->parole && pick->self->priority[partial->piece] > 0
+      if (partial->n_requested > 0 && pick->self->priority[partial->piece] > 0
           && peer_has (pick, partial->piece) && double_in (pick, partial))
         return;
     }
@@ -385,6 +434,7 @@ eng_picker_pick (EngPicker *self, const EngAsk *ask, EngBlock *out, size_t max)
     .ask = ask,
     .out = out,
     .max = max,
+    .common = UINT32_MAX,
     .whole = ask->parole || ask->rate_Bps * ENG_PICKER_WHOLE_S >= self->layout->piece_length,
   };
 
@@ -393,6 +443,8 @@ eng_picker_pick (EngPicker *self, const EngAsk *ask, EngBlock *out, size_t max)
   pick_deadlines (&pick);
   for (unsigned level = ENG_PRIORITIES - 1; level > 0 && !is_full (&pick); level--)
     pick_level (&pick, level);
+  if (pick.n == 0)
+    pick_parole (&pick);
   if (pick.n == 0)
     pick_busy (&pick);
   return pick.n;

@@ -2,11 +2,12 @@
  *
  * A piece is fresh until its first block is asked for, then partial, then hashing once every block
  * came, then done; one that fails its hash is fresh again. The order of choice: deadlines; then by
- * priority; inside a priority the partial pieces before the rarest fresh one, equals at random. The
- * first four pieces are chosen at random. A peer that fetches a whole piece in 20 s has its pieces
- * for itself, and goes on with the neighbour up to the end of an extent of 8 MiB; a peer on parole
- * has its pieces for itself, whatever its rate. In the end game, when no wanted block is free, a
- * peer that has nothing outstanding gets one block that was asked of somebody else.
+ * priority; inside a priority the partial pieces before the rarest fresh one, unless more peers
+ * have them, equals at random. The first four pieces are chosen at random. A peer that fetches a
+ * whole piece in 20 s has its pieces for itself, and goes on with the neighbour up to the end of an
+ * extent of 8 MiB; a peer on parole has its pieces for itself, whatever its rate, until others have
+ * nothing else to ask for. In the end game, when no wanted block is free, a peer that has nothing
+ * outstanding gets one block that was asked of somebody else.
  *
  * eng-requests.h says how many blocks to ask for. One owner; no locks; no call allocates per block.
  */
@@ -29,6 +30,7 @@ typedef uint32_t EngPeer;
 #define ENG_PICKER_EXTENT (8 * BT_MIB)
 #define ENG_PICKER_WHOLE_S 20
 #define ENG_PICKER_RANDOM_PIECES 4
+#define ENG_PICKER_OPEN_MAX 32 /* with more partial pieces that want blocks, they come first */
 
 typedef enum
 {

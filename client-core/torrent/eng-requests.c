@@ -99,6 +99,12 @@ eng_requests_dropped (EngRequests *self, uint32_t n)
   self->outstanding -= n;
 }
 
+void
+eng_requests_resumed (EngRequests *self, uint64_t now_us)
+{
+  self->waiting_us = now_us;
+}
+
 EngRequestsVerdict
 eng_requests_tick (EngRequests *self, uint64_t rate_Bps, uint64_t now_us)
 {

@@ -50,6 +50,9 @@ void eng_requests_received (EngRequests *self, bool asked, uint64_t rate_Bps, ui
 /* @n outstanding blocks will not come: rejected, cancelled, choked. */
 void eng_requests_dropped (EngRequests *self, uint32_t n);
 
+/* Nothing was read until now: what the peer has sent meanwhile is still to come. */
+void eng_requests_resumed (EngRequests *self, uint64_t now_us);
+
 /* Judges the peer; to be called at the deadline or whenever. The verdict is given once. */
 EngRequestsVerdict eng_requests_tick (EngRequests *self, uint64_t rate_Bps, uint64_t now_us);
 

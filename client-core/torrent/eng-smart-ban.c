@@ -161,7 +161,7 @@ judge (EngSmartBan *self, EngPeer peer, bool alone)
 
   if (alone)
     return ENG_VERDICT_BAN;
-  if (trust == NULL)
+  if (trust == NULL || trust->parole) /* the piece was begun before the parole */
     return ENG_VERDICT_PAROLE;
   trust->parole = true;
   trust->trust = (int8_t) (trust->trust + TRUST_BAD);
@@ -231,6 +231,17 @@ is_listed (const EngPeer *peers, size_t n, EngPeer peer)
   return false;
 }
 
+/* Zeros stand for a digest that nobody took. */
+static bool
+is_other (const EngSentBlock *a, const EngSentBlock *b)
+{
+  static const uint8_t unknown[BT_SHA1_LEN];
+
+  return memcmp (a->digest, unknown, BT_SHA1_LEN) != 0
+         && memcmp (b->digest, unknown, BT_SHA1_LEN) != 0
+         && memcmp (a->digest, b->digest, BT_SHA1_LEN) != 0;
+}
+
 size_t
 eng_smart_ban_passed (EngSmartBan *self, uint32_t piece, const EngSentBlock *blocks,
                       uint32_t n_blocks, EngPeer *out)
@@ -244,7 +255,7 @@ eng_smart_ban_passed (EngSmartBan *self, uint32_t piece, const EngSentBlock *blo
       const Suspect *suspect = &g_array_index (failed->suspects, Suspect, i);
 
       if (suspect->block >= n_blocks || is_listed (out, n, suspect->sent.peer)
-          || memcmp (suspect->sent.digest, blocks[suspect->block].digest, BT_SHA1_LEN) == 0)
+          || !is_other (&suspect->sent, &blocks[suspect->block]))
         continue;
       out[n++] = suspect->sent.peer;
       eng_smart_ban_forget (self, suspect->sent.peer);

@@ -3,8 +3,9 @@
  * A piece that fails and came from one peer bans it at once. Of a mixed one the digest of each
  * block is kept; when the piece is good, whoever had sent a block that differs is banned. Until
  * then its senders are on parole: they get pieces for themselves (eng-picker.h), so that the next
- * bad piece names its sender, and a good one ends the parole. As a last resort trust runs out: a
- * bad piece costs two, a good one gives one, and four bad ones without a good one ban.
+ * bad piece names its sender, and a good one ends the parole. Mixed pieces that were begun before
+ * tell nothing more of them. As a last resort trust runs out: each parole costs two, each good
+ * piece gives one.
  *
  * What is kept is bounded; the oldest piece goes first. One owner; no locks. */
 #pragma once
@@ -19,7 +20,8 @@
 #define ENG_SMART_BAN_BLOCKS 16384
 #define ENG_SMART_BAN_PEERS 4096
 
-/* A block as it came: EngPeer 0 is nobody to blame, as for data that was on the disk. */
+/* A block as it came: EngPeer 0 is nobody to blame, as for data that was on the disk; a digest of
+ * zeros is not known. */
 typedef struct
 {
   EngPeer peer;

@@ -20,7 +20,7 @@ block_length (const EngTorrent *t, EngBlock block)
 static bool
 is_downloading (const EngTorrent *t)
 {
-  return t->state == ENG_TORRENT_DOWNLOADING && !t->stopping;
+  return t->state == ENG_TORRENT_DOWNLOADING && !t->stopping && !t->config.read_only;
 }
 
 /* --- interest --- */
@@ -103,22 +103,31 @@ eng_link_drop_requests (EngLink *link)
   eng_asked_clear (&link->asked);
 }
 
+/* A refusal of what is still wanted: not one that answers a cancel, nor what a choke takes back. */
+static bool
+is_refusal (const EngLink *link, uint32_t at)
+{
+  return at < link->asked.n && !eng_connection_wire (link->connection)->flags.peer_choking
+         && eng_picker_block_state (link->torrent->picker, eng_asked_get (&link->asked, at).block)
+                == ENG_BLOCK_REQUESTED;
+}
+
+/* Who refuses everything would be asked again and again, as fast as its refusals come. */
 void
 eng_link_rejected (EngLink *link, const BtWireEvent *event)
 {
   EngBlock block = { .piece = event->index, .block = event->begin / (uint32_t) BT_BLOCK_LEN };
   uint32_t at = eng_asked_find (&link->asked, block);
 
+  link->n_refused += is_refusal (link, at);
   if (at < link->asked.n)
     forget_asked (link, at);
   if (eng_connection_wire (link->connection)->flags.peer_choking)
     eng_link_disallowed (link, event->index);
-  else if (++link->rejects > BT_LIMIT_REJECTS)
-    {
-      eng_connection_close (link->connection); /* it lets us in and gives us nothing */
-      return;
-    }
-  eng_link_request_more (link);
+  if (link->n_refused > BT_LIMIT_REJECTS)
+    eng_connection_close (link->connection);
+  else
+    eng_link_request_more (link);
 }
 
 /* Takes back what a peer that snubs us, or has lost a request, owes. */
@@ -139,6 +148,16 @@ eng_link_check_requests (EngLink *link, uint64_t now_us)
   eng_link_request_more (link);
 }
 
+/* Reading goes on after a hold, in which nobody was late. */
+void
+eng_link_resumed (EngLink *link)
+{
+  uint64_t now_us = eng_torrent_now (link->torrent);
+
+  eng_requests_resumed (&link->requests, now_us);
+  eng_asked_renew (&link->asked, now_us);
+}
+
 /* --- what comes --- */
 
 static bool
@@ -157,6 +176,7 @@ eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin
   EngLink *link = owner;
   EngTorrent *t = link->torrent;
   EngBlock block = { .piece = begin->index, .block = begin->begin / (uint32_t) BT_BLOCK_LEN };
+  uint8_t *data;
 
   if (!is_downloading (t) || !is_whole_block (t, begin)
       || eng_asked_find (&link->asked, block) == link->asked.n)
@@ -164,7 +184,10 @@ eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin
       t->wasted += begin->length;
       return NULL;
     }
-  return eng_disk_take_block (t->config.disk);
+  data = eng_disk_take_block (t->config.disk);
+  if (!t->held && eng_disk_is_full (t->config.disk))
+    eng_torrent_hold (t, true); /* what waits in the sockets is more than the budget */
+  return data;
 }
 
 void
@@ -206,14 +229,13 @@ eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
   uint64_t now_us = eng_torrent_now (t);
   EngBlock block = { .piece = end->index, .block = end->begin / (uint32_t) BT_BLOCK_LEN };
   uint32_t at = eng_asked_find (&link->asked, block);
+  bool asked = at < link->asked.n; /* it may have been given up while the block came */
   EngReceived received;
 
   bt_rate_add (&link->rate_down, end->length, now_us);
   bt_rate_add (&t->rate_down, end->length, now_us);
   t->downloaded += end->length;
-  bool asked = at < link->asked.n; /* it may have been taken back while the block came */
-
-  link->rejects = 0;
+  link->n_refused = 0;
   if (asked)
     eng_asked_remove (&link->asked, at);
   eng_requests_received (&link->requests, asked, bt_rate_get (&link->rate_down, now_us), now_us);
@@ -226,6 +248,7 @@ eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
   else
     {
       cancel_others (t, link, block);
+      eng_torrent_note_block (t, block, data, end->length);
       eng_storage_write (t->storage, end->index, end->begin, data, end->length);
     }
   eng_link_request_more (link);
@@ -247,8 +270,8 @@ tell_piece (EngTorrent *t, uint32_t piece)
     }
 }
 
-static void
-become_seed (EngTorrent *t)
+void
+eng_torrent_become_seed (EngTorrent *t)
 {
   eng_torrent_set_state (t, ENG_TORRENT_SEEDING);
   t->config.events->completed (t->config.owner);
@@ -266,37 +289,18 @@ void
 eng_torrent_piece_good (EngTorrent *t, uint32_t piece)
 {
   eng_torrent_count_piece (t, piece);
+  eng_torrent_clear (t, piece);
   eng_picker_passed (t->picker, piece);
+  eng_torrent_resume_piece (t, piece);
   tell_piece (t, piece);
   if (t->state == ENG_TORRENT_DOWNLOADING && eng_picker_is_complete (t->picker))
-    become_seed (t);
+    eng_torrent_resume_complete (t);
 }
 
-/* Judges who sent a piece that failed: a peer that sent it alone is banned, others fetch whole
- * pieces alone from now on until they are cleared. */
 void
 eng_torrent_piece_bad (EngTorrent *t, uint32_t piece)
 {
-  uint32_t n = eng_picker_n_blocks (t->picker, piece);
-  g_autofree EngPeer *senders = g_new0 (EngPeer, n);
-  g_autofree EngSentBlock *blocks = g_new0 (EngSentBlock, n);
-  g_autofree EngJudgement *judgements = g_new0 (EngJudgement, n);
-  size_t n_judged;
-
-  eng_picker_senders (t->picker, piece, senders);
-  for (uint32_t i = 0; i < n; i++)
-    blocks[i].peer = senders[i];
-  n_judged = eng_smart_ban_failed (t->smart_ban, piece, blocks, n, judgements);
+  eng_torrent_blame (t, piece);
   eng_picker_failed (t->picker, piece);
   t->wasted += eng_torrent_wanted_size (t, piece);
-  for (size_t i = 0; i < n_judged; i++)
-    {
-      EngLink *link = eng_torrent_link_of (t, judgements[i].peer);
-
-      if (judgements[i].verdict != ENG_VERDICT_BAN || link == NULL)
-        continue;
-      eng_candidates_ban (t->candidates, eng_connection_remote (link->connection), ENG_BAN_BAD_DATA,
-                          UINT64_MAX);
-      eng_connection_close (link->connection);
-    }
 }

@@ -2,11 +2,15 @@
  * a peer's for us.
  *
  * A peer that has next to nothing gets a handful of pieces without waiting for its turn, so that it
- * has something to give. Each is served once, and an address is given them once: coming again earns
- * nothing. */
+ * has something to give: pieces that others have as well, for a seed that has the only copy had
+ * better send what nobody has. Each is served once, and an address is given them once: coming again
+ * earns nothing. */
 #include "client-core/torrent/eng-torrent-private.h"
 
 #include "protocol/peer/bt-allowed-fast.h"
+
+/* Peers that have a piece before it is given away. */
+#define COPIES 2
 
 /* --- what we give --- */
 
@@ -28,7 +32,8 @@ eng_link_grant_fast (EngLink *link)
   for (size_t i = 0; i < n; i++)
     {
       if (!bt_bitfield_test (eng_picker_done (t->picker), pieces[i])
-          || bt_bitfield_test (&link->have, pieces[i]))
+          || bt_bitfield_test (&link->have, pieces[i])
+          || eng_picker_availability (t->picker, pieces[i]) < COPIES)
         continue;
       link->granted[link->n_granted++]
           = (EngGrant){ pieces[i], eng_torrent_piece_size (t, pieces[i]) };

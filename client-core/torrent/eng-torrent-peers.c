@@ -132,7 +132,8 @@ eng_torrent_connect (EngTorrent *t, uint64_t now_us)
   bool seeding = t->state == ENG_TORRENT_SEEDING;
   size_t n;
 
-  if (t->stopping || (t->state != ENG_TORRENT_DOWNLOADING && !seeding))
+  if (t->stopping || (t->state != ENG_TORRENT_DOWNLOADING && !seeding)
+      || (t->config.read_only && !seeding))
     return;
   n = eng_candidates_next (t->candidates, &t->config.share->connects, seeding, now_us, found,
                            MIN (CONNECTS_MAX, room_for_peers (t)));
@@ -161,7 +162,7 @@ bool
 eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 {
   EngConnectionConfig config = connection_config (t);
-  EngCandidate *candidate;
+  EngCandidate *candidate = NULL;
   EngAdd add;
   EngLink *link;
 

@@ -2,7 +2,9 @@
  *
  * eng-torrent.c: its life and the disk's events; eng-torrent-peers.c: connections from the first
  * byte to the last; eng-torrent-download.c: what is asked for and what comes;
- * eng-torrent-upload.c: what peers ask of us, and whom we serve. */
+ * eng-torrent-blame.c: who sent what was not true; eng-torrent-fast.c: what passes in spite of a
+ * choke; eng-torrent-upload.c: what peers ask of us, and whom we serve; eng-torrent-resume.c: what
+ * outlives the run. */
 #pragma once
 
 #include "client-core/torrent/eng-asked.h"
@@ -55,9 +57,9 @@ struct EngLink
 
   EngRequests requests;
   EngAsked asked;
-  uint32_t rejects;   /* since the last block, not counting those of a choke */
   BtBitfield allowed; /* pieces that we may ask for while choked; no bits before the first */
   uint32_t last_piece;
+  uint32_t n_refused; /* requests since a block came, while it does not choke us */
 
   EngChokerPeer choker;
   EngGrant granted[BT_LIMIT_ALLOWED_FAST];
@@ -65,6 +67,33 @@ struct EngLink
   GQueue uploads; /* of EngUpload: not yet in the outbox */
   EngSuperPeer mask;
 };
+
+/* Data put on the device, and a row that tells of it. */
+typedef enum
+{
+  ENG_COMMIT_NONE,
+  ENG_COMMIT_START, /* before the first write */
+  ENG_COMMIT_WORK,
+  ENG_COMMIT_COMPLETE, /* the last piece has come */
+  ENG_COMMIT_SEED      /* nothing will be written */
+} EngCommit;
+
+typedef struct
+{
+  EngCommit commit;    /* under way */
+  bool complete_next;  /* after it */
+  bool verified;       /* what is here is known */
+  bool suspect;        /* a sync has failed: only what is durable counts */
+  bool closed;         /* the storage is */
+  unsigned n_asked;    /* answers that the keeper owes */
+  BtBitfield durable;  /* pieces that are on the device */
+  BtBitfield pending;  /* those that the sync under way makes so */
+  uint64_t new_bytes;  /* of good pieces since the last commit began */
+  uint64_t next_us;    /* when the next one is due */
+  EngFileState *files; /* once the storage has settled */
+  uint64_t earlier_down;
+  uint64_t earlier_up;
+} EngTorrentResume;
 
 struct EngTorrent
 {
@@ -74,10 +103,12 @@ struct EngTorrent
   EngTorrentState state;
   char *folder;
   EngStorage *storage;
+  EngStorage *closing_storage; /* the same, once it is being closed */
   EngPicker *picker;
   EngCandidates *candidates;
   EngSmartBan *smart_ban;
   EngSuperSeed super_seed; /* zeroed when it is not wanted */
+  GHashTable *digests;     /* of blocks, by piece; NULL while no piece has been bad */
   GPtrArray *links;        /* of EngLink */
 
   EngChokerCapacity capacity;
@@ -98,8 +129,10 @@ struct EngTorrent
   uint64_t wasted;
   uint64_t verify_done;
   uint64_t verify_total;
+  EngFault fault;
   int sys_errno;
   char *fault_path;
+  EngTorrentResume resume;
 
   bool stopping;
   void (*stopped) (void *data);
@@ -112,9 +145,13 @@ uint32_t eng_torrent_piece_size (const EngTorrent *t, uint32_t piece);
 /* What of it is worth fetching: the pads of a hybrid (BEP 47) are zeros, and nobody is asked. */
 uint32_t eng_torrent_wanted_size (const EngTorrent *t, uint32_t piece);
 void eng_torrent_set_state (EngTorrent *t, EngTorrentState state);
+/* Counts what is had and what is wanted. */
+void eng_torrent_count_all (EngTorrent *t);
 /* A piece is had from now on. */
 void eng_torrent_count_piece (EngTorrent *t, uint32_t piece);
 void eng_torrent_closed_one (EngTorrent *t);
+void eng_torrent_fault (EngTorrent *t, EngFault fault, int sys_errno, const char *path);
+void eng_torrent_free (EngTorrent *t);
 
 /* eng-torrent-peers.c */
 extern const EngConnectionEvents eng_link_events;
@@ -131,12 +168,25 @@ void eng_link_request_more (EngLink *link);
 void eng_link_drop_requests (EngLink *link);
 void eng_link_rejected (EngLink *link, const BtWireEvent *event);
 void eng_link_check_requests (EngLink *link, uint64_t now_us);
+void eng_link_resumed (EngLink *link);
 uint8_t *eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin);
 void eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
                       uint8_t *block);
 void eng_link_unplaced (void *owner, EngConnection *connection, uint8_t *block);
 void eng_torrent_piece_good (EngTorrent *t, uint32_t piece);
 void eng_torrent_piece_bad (EngTorrent *t, uint32_t piece);
+void eng_torrent_become_seed (EngTorrent *t);
+
+/* eng-torrent-resume.c */
+void eng_torrent_resume_start (EngTorrent *t);
+void eng_torrent_resume_verified (EngTorrent *t);
+void eng_torrent_resume_piece (EngTorrent *t, uint32_t piece);
+void eng_torrent_resume_complete (EngTorrent *t);
+void eng_torrent_resume_tick (EngTorrent *t, uint64_t now_us);
+void eng_torrent_resume_settled (EngTorrent *t, const EngFileState *files, bool ok);
+void eng_torrent_resume_closed (EngTorrent *t);
+void eng_torrent_resume_end (EngTorrent *t);
+void eng_torrent_resume_clear (EngTorrent *t);
 
 /* eng-torrent-fast.c */
 /* Gives a newcomer its pieces, once it has said what it has. */
@@ -149,6 +199,10 @@ void eng_link_allowed_fast (EngLink *link, uint32_t piece);
 void eng_link_disallowed (EngLink *link, uint32_t piece);
 /* What the peer may be asked for now; NULL for nothing. */
 const BtBitfield *eng_link_may_ask (const EngLink *link);
+/* eng-torrent-blame.c */
+void eng_torrent_note_block (EngTorrent *t, EngBlock block, const uint8_t *data, uint32_t len);
+void eng_torrent_blame (EngTorrent *t, uint32_t piece);
+void eng_torrent_clear (EngTorrent *t, uint32_t piece);
 
 /* eng-torrent-upload.c */
 void eng_link_requested (EngLink *link, const BtWireEvent *event);

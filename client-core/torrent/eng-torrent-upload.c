@@ -13,8 +13,10 @@
 /* Blocks in a peer's outbox: what a turn sends, twice. */
 #define OUTBOX_BLOCKS 128
 
-/* How much each has had is compared in steps of this, while seeding. */
-#define SEED_QUOTA (16 * BT_MIB)
+/* How much each has had is compared in steps of what a slot carries in this time, while seeding: a
+ * step of so many bytes would keep the others of a slow line waiting for hours. */
+#define SEED_QUOTA_S 60
+#define SEED_QUOTA_LEAST (1 * BT_MIB)
 
 static void
 upload_unref (EngUpload *upload)
@@ -258,8 +260,9 @@ run_choker (EngTorrent *t, bool round, uint64_t now_us)
   EngChokerRound facts
       = { .mode = t->state == ENG_TORRENT_SEEDING ? ENG_CHOKER_SEED : ENG_CHOKER_LEECH,
           .slots = eng_choker_slots (&t->capacity, 0),
-          .quota = SEED_QUOTA,
           .now_us = now_us };
+
+  facts.quota = MAX (t->capacity.peak_Bps * SEED_QUOTA_S / facts.slots, SEED_QUOTA_LEAST);
 
   for (guint i = 0; i < n; i++)
     {

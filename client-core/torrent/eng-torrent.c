@@ -44,8 +44,8 @@ eng_torrent_set_state (EngTorrent *t, EngTorrentState state)
 
 /* --- how much there is --- */
 
-static void
-count_all (EngTorrent *t)
+void
+eng_torrent_count_all (EngTorrent *t)
 {
   const BtBitfield *done = eng_picker_done (t->picker);
 
@@ -80,8 +80,10 @@ on_checked (void *owner, uint32_t piece, EngCheck check)
 
   if (check == ENG_CHECK_GOOD)
     eng_torrent_piece_good (t, piece);
-  else
+  else if (check == ENG_CHECK_BAD)
     eng_torrent_piece_bad (t, piece);
+  else
+    eng_picker_failed (t->picker, piece); /* nobody's fault but the disk's */
 }
 
 static void
@@ -90,17 +92,30 @@ on_read (void *owner, uint64_t cookie, uint8_t *block, uint32_t len)
   eng_torrent_block_read (owner, cookie, block, len);
 }
 
-static void
-on_fault (void *owner, int sys_errno, const char *path)
+void
+eng_torrent_fault (EngTorrent *t, EngFault fault, int sys_errno, const char *path)
 {
-  EngTorrent *t = owner;
-
+  t->fault = fault;
   t->sys_errno = sys_errno;
   g_free (t->fault_path);
   t->fault_path = g_strdup (path);
   for (guint i = 0; i < t->links->len; i++)
     eng_connection_close (((EngLink *) t->links->pdata[i])->connection);
   eng_torrent_set_state (t, ENG_TORRENT_FAULT);
+}
+
+static void
+on_fault (void *owner, int sys_errno, const char *path)
+{
+  eng_torrent_fault (owner, ENG_FAULT_DISK, sys_errno, path);
+}
+
+static void
+on_settled (void *owner, bool ok)
+{
+  EngTorrent *t = owner;
+
+  eng_torrent_resume_settled (t, eng_storage_files (t->closing_storage), ok);
 }
 
 static void
@@ -120,22 +135,18 @@ on_verified (void *owner, const BtBitfield *have)
   for (size_t i = bt_bitfield_next_set (have, 0); i < t->layout->n_pieces;
        i = bt_bitfield_next_set (have, i + 1))
     eng_picker_passed (t->picker, (uint32_t) i);
-  count_all (t);
+  eng_torrent_count_all (t);
   if (t->state != ENG_TORRENT_VERIFYING)
     return;
-  if (!eng_picker_is_complete (t->picker))
-    eng_storage_prepare (t->storage);
-  eng_torrent_set_state (t, eng_picker_is_complete (t->picker) ? ENG_TORRENT_SEEDING
-                                                               : ENG_TORRENT_DOWNLOADING);
-  eng_torrent_greet_all (t);
-  eng_torrent_connect (t, eng_torrent_now (t));
+  eng_torrent_resume_verified (t);
 }
 
 static const EngStorageEvents storage_events = { .checked = on_checked,
                                                  .read = on_read,
                                                  .fault = on_fault,
                                                  .verifying = on_verifying,
-                                                 .verified = on_verified };
+                                                 .verified = on_verified,
+                                                 .settled = on_settled };
 
 /* --- the clock --- */
 
@@ -146,12 +157,13 @@ on_tick (BtioTimer *timer, uint64_t now_us)
 
   if (t->state == ENG_TORRENT_DOWNLOADING || t->state == ENG_TORRENT_SEEDING)
     {
-      for (guint i = 0; i < t->links->len; i++)
+      for (guint i = 0; i < t->links->len && !t->held; i++)
         eng_link_check_requests (t->links->pdata[i], now_us);
       if (now_us >= t->next_choke_us)
         eng_torrent_choke_round (t, now_us);
       eng_torrent_connect (t, now_us);
       eng_torrent_unmask (t, now_us);
+      eng_torrent_resume_tick (t, now_us);
     }
   btio_timer_set (timer, t->config.reactor, now_us + TICK_US);
 }
@@ -184,21 +196,20 @@ eng_torrent_new (const EngTorrentConfig *config)
   eng_picker_set_sequential (t->picker, config->sequential);
   if (config->super_seed)
     eng_super_seed_init (&t->super_seed, t->layout->n_pieces, config->seed + 2);
-  count_all (t);
+  eng_torrent_count_all (t);
   bt_token_bucket_init (&t->down, &config->share->down, 0, 0, eng_torrent_now (t));
   bt_token_bucket_init (&t->up, &config->share->up, 0, 0, eng_torrent_now (t));
   bt_rate_init (&t->rate_down, 0);
   bt_rate_init (&t->rate_up, 0);
   t->tick.due = on_tick;
   btio_timer_set (&t->tick, config->reactor, eng_torrent_now (t) + TICK_US);
-  eng_storage_verify (t->storage);
+  eng_torrent_resume_start (t);
   return t;
 }
 
-static void
-free_torrent (void *data)
+void
+eng_torrent_free (EngTorrent *t)
 {
-  EngTorrent *t = data;
   void (*stopped) (void *) = t->stopped;
   void *stopped_data = t->stopped_data;
 
@@ -206,12 +217,20 @@ free_torrent (void *data)
   eng_candidates_free (t->candidates);
   eng_smart_ban_free (t->smart_ban);
   eng_super_seed_clear (&t->super_seed);
+  g_clear_pointer (&t->digests, g_hash_table_unref);
   g_ptr_array_unref (t->links);
+  eng_torrent_resume_clear (t);
   bt_metainfo_unref (t->metainfo);
   g_free (t->folder);
   g_free (t->fault_path);
   g_free (t);
   stopped (stopped_data);
+}
+
+static void
+on_storage_closed (void *data)
+{
+  eng_torrent_resume_closed (data);
 }
 
 /* Goes on with a stop once the last connection is gone. */
@@ -220,7 +239,8 @@ eng_torrent_closed_one (EngTorrent *t)
 {
   if (!t->stopping || t->links->len > 0 || t->storage == NULL)
     return;
-  eng_storage_close (g_steal_pointer (&t->storage), free_torrent, t);
+  t->closing_storage = g_steal_pointer (&t->storage);
+  eng_storage_close (t->closing_storage, on_storage_closed, t);
 }
 
 void
@@ -239,9 +259,17 @@ eng_torrent_stop (EngTorrent *t, void (*stopped) (void *data), void *data)
 void
 eng_torrent_hold (EngTorrent *t, bool hold)
 {
+  bool resumed = t->held && !hold;
+
   t->held = hold;
   for (guint i = 0; i < t->links->len; i++)
-    eng_connection_hold (((EngLink *) t->links->pdata[i])->connection, hold);
+    {
+      EngLink *link = t->links->pdata[i];
+
+      eng_connection_hold (link->connection, hold);
+      if (resumed)
+        eng_link_resumed (link);
+    }
 }
 
 bool
@@ -268,11 +296,14 @@ eng_torrent_stats (EngTorrent *t)
                             .rate_down_Bps = bt_rate_get (&t->rate_down, now_us),
                             .rate_up_Bps = bt_rate_get (&t->rate_up, now_us),
                             .n_pieces = t->layout->n_pieces,
+                            .fault = t->fault,
                             .sys_errno = t->sys_errno,
                             .fault_path = t->fault_path };
 
   stats.n_have
       = (uint32_t) bt_bitfield_count_range (eng_picker_done (t->picker), 0, t->layout->n_pieces);
+  if (t->storage != NULL)
+    stats.hashed = eng_storage_hashed (t->storage);
   for (guint i = 0; i < t->links->len; i++)
     {
       const EngLink *link = t->links->pdata[i];

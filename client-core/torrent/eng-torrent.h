@@ -27,11 +27,19 @@ typedef enum
   ENG_TORRENT_FAULT
 } EngTorrentState;
 
+/* Why a torrent is in ENG_TORRENT_FAULT. */
+typedef enum
+{
+  ENG_FAULT_NONE,
+  ENG_FAULT_DISK,  /* errno and the file */
+  ENG_FAULT_IN_USE /* another process has the files; the folder */
+} EngFault;
+
 typedef struct
 {
   /* The state has changed. */
   void (*changed) (void *owner, EngTorrentState state);
-  /* The last wanted piece was written just now, not found at the start. */
+  /* The last wanted piece was put on the device just now, not found at the start. */
   void (*completed) (void *owner);
 } EngTorrentEvents;
 
@@ -61,6 +69,10 @@ typedef struct
   EngShare *share;      /* lent */
   uint64_t seed;
   bool many_per_address;
+  const EngKeeper *keeper; /* outlives the torrent; NULL: nothing is kept */
+  void *keeper_data;
+  bool trust;     /* the keeper's row saves hashing */
+  bool read_only; /* nothing is fetched: what is missing stays so */
   const EngTorrentEvents *events;
   void *owner;
 } EngTorrentConfig;
@@ -84,14 +96,18 @@ typedef struct
   uint32_t n_seeds; /* of them: with everything */
   uint32_t n_pieces;
   uint32_t n_have;
-  int sys_errno;          /* FAULT */
+  uint64_t hashed; /* bytes that the verification had to hash */
+  EngFault fault;  /* FAULT */
+  int sys_errno;
   const char *fault_path; /* lent */
 } EngTorrentStats;
 
-/* Begins with a verification of what is there. */
+/* Begins with a verification of what is there, as far as the keeper's row does not answer for it.
+ */
 EngTorrent *eng_torrent_new (const EngTorrentConfig *config);
 
-/* Closes every connection and the storage, frees the torrent and calls @stopped. */
+/* Closes every connection and the storage, hands the last row to the keeper, frees the torrent and
+ * calls @stopped. */
 void eng_torrent_stop (EngTorrent *torrent, void (*stopped) (void *data), void *data);
 
 void eng_torrent_add_peer (EngTorrent *torrent, const BtEndpoint *endpoint, EngSource source,

@@ -246,10 +246,16 @@ bt_wire_cancel_piece (BtWire *self, uint32_t index, uint32_t begin, uint32_t len
 bool
 bt_wire_steal_piece (BtWire *self, BtOutBlock *out)
 {
-  if (!bt_outbox_steal_block (&self->out, bt_wire_has_ended (self), out))
+  if (!bt_outbox_steal_block (&self->out, false, out))
     return false;
   send_reject (self, out->index, out->begin, out->length);
   return true;
+}
+
+bool
+bt_wire_drain_piece (BtWire *self, BtOutBlock *out)
+{
+  return bt_outbox_steal_block (&self->out, true, out);
 }
 
 bool

@@ -156,7 +156,7 @@ typedef struct BtWire
 
 void bt_wire_init (BtWire *self, const BtWireConfig *config, uint64_t now_us);
 
-/* Blocks still in the outbox are forgotten: take them with bt_wire_steal_piece() before. */
+/* Blocks still in the outbox are forgotten: take them with bt_wire_drain_piece() before. */
 void bt_wire_clear (BtWire *self);
 
 /* The torrent's size has become known. Once. */
@@ -223,9 +223,11 @@ void bt_wire_reject (BtWire *self, uint32_t index, uint32_t begin, uint32_t leng
 bool bt_wire_cancel_piece (BtWire *self, uint32_t index, uint32_t begin, uint32_t length,
                            uint64_t *cookie);
 
-/* Takes back the last block that has not begun to go, rejecting it with BEP 6: for a choke. After
- * the end, any block: for its cookie. */
+/* Takes back the last block that has not begun to go, rejecting it with BEP 6: for a choke. */
 bool bt_wire_steal_piece (BtWire *self, BtOutBlock *out);
+
+/* Takes any block out, for its cookie: nothing more is sent, whoever brought the end. */
+bool bt_wire_drain_piece (BtWire *self, BtOutBlock *out);
 
 /* Whether an extended message of @len bytes fits, and whether a block does. */
 bool bt_wire_can_queue (const BtWire *self, size_t len);

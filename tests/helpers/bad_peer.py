@@ -10,7 +10,7 @@ import struct
 import threading
 
 BLOCK = 16384
-UNCHOKE, BITFIELD, REQUEST, PIECE = 1, 5, 6, 7
+UNCHOKE, INTERESTED, BITFIELD, REQUEST, PIECE = 1, 2, 5, 6, 7
 
 
 def garbage(stream, _info_hash, _pieces):
@@ -45,9 +45,31 @@ def corrupt(stream, info_hash, pieces):
             send(stream, PIECE, struct.pack(">II", index, begin) + bytes(length))
 
 
+def leave_within_a_block(place, info_hash, pieces):
+    """Connects, asks for the first block of so many pieces, and is gone while they come."""
+    host, _, port = place.rpartition(":")
+    with socket.socket() as stream:
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stream.connect((host, int(port)))
+        greet(stream, info_hash)
+        exactly(stream, 68)
+        send(stream, INTERESTED, b"")
+        while receive(stream)[0] != UNCHOKE:
+            pass
+        for piece in range(pieces):
+            send(stream, REQUEST, struct.pack(">III", piece, 0, BLOCK))
+        while receive(stream)[0] != PIECE:
+            pass
+
+
 def shake(stream, info_hash):
     """The handshake, without any extension."""
     exactly(stream, 68)
+    greet(stream, info_hash)
+
+
+def greet(stream, info_hash):
+    """Our part of the handshake."""
     stream.sendall(b"\x13BitTorrent protocol" + bytes(8) + info_hash + b"-XX0000-" + random.randbytes(12))
 
 

@@ -14,12 +14,12 @@ from helpers import network, peers, tap
 HOST = "127.0.0.1"
 
 
-def tracker_urls(port):
+def tracker_urls(port, host=HOST):
     """Where opentracker is asked, over each protocol."""
-    return {"http": f"http://{HOST}:{port}/announce", "udp": f"udp://{HOST}:{port}/announce"}
+    return {"http": f"http://{host}:{port}/announce", "udp": f"udp://{host}:{port}/announce"}
 
 
-def opentracker(lab, port, torrents):
+def opentracker(lab, port, torrents, host=HOST):
     """A tracker for these torrents alone."""
     if not may_become_nobody():
         raise tap.Skip("opentracker gives up root's rights, and only root can do so")
@@ -28,9 +28,9 @@ def opentracker(lab, port, torrents):
     os.chmod(folder, 0o755)
     with open(os.path.join(folder, "white"), "w", encoding="ascii") as white:
         white.writelines(torrent.identity()[0].hex() + "\n" for torrent in torrents)
-    peer = peers.Peer(f"{lab.case}-opentracker", ["opentracker", "-i", HOST, "-p", str(port), "-P", str(port),
+    peer = peers.Peer(f"{lab.case}-opentracker", ["opentracker", "-i", host, "-p", str(port), "-P", str(port),
                                                   "-w", "white", "-d", folder, "-u", "nobody"])
-    peer.listens(HOST, port)
+    peer.listens(host, port)
     return peer
 
 
@@ -40,16 +40,16 @@ def may_become_nobody():
         return os.geteuid() == 0 and sum(int(line.split()[2]) for line in users) > 1
 
 
-def scrape(port, torrent):
+def scrape(port, torrent, host=HOST):
     """What the tracker answers, as it stands on the wire."""
     query = "info_hash=" + urllib.parse.quote(torrent.identity()[0], safe="")
-    with urllib.request.urlopen(f"http://{HOST}:{port}/scrape?{query}", timeout=5) as reply:
+    with urllib.request.urlopen(f"http://{host}:{port}/scrape?{query}", timeout=5) as reply:
         return reply.read()
 
 
-def knows_seeds(port, torrent, count=1):
+def knows_seeds(port, torrent, count=1, host=HOST, seconds=10):
     """Waits until the tracker counts so many seeds."""
-    network.until(lambda: b"8:completei%de" % count in scrape(port, torrent), 10,
+    network.until(lambda: b"8:completei%de" % count in scrape(port, torrent, host), seconds,
                   f"the tracker knows {count} seeds")
 
 

@@ -35,22 +35,25 @@ def log_folder():
     return folder
 
 
-def die_with_parent():
+def begin(place):
     """Runs in the child: the kernel kills it when the test program ends in any way."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if place is not None:
+        place.enter()
 
 
 class Peer:
-    """One running program, the leader of a process group of its own."""
+    """One running program, the leader of a process group of its own; at a place of helpers.places if one is given."""
 
-    def __init__(self, name, command, cwd=None, env=None):
+    def __init__(self, name, command, cwd=None, env=None, place=None):
         need(command[0])
         self.name = name
         self.log = os.path.join(log_folder(), name + ".log")
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=cwd,
-                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=die_with_parent,
+                env={**os.environ, **(env or {})}, start_new_session=True,
+                preexec_fn=lambda: begin(place),
             )
         self.pid = self.process.pid
 

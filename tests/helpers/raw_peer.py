@@ -61,11 +61,11 @@ def handshake(info_hash, features=bytes(8)):
 
 
 @contextlib.contextmanager
-def connect(at, torrent, seconds=10, features=bytes(8)):
+def connect(at, torrent, seconds=10, features=bytes(8), source=None):
     """Connects and shakes hands; a peer that is silent for so long fails the test."""
     host, _, port = at.rpartition(":")
     info_hash, _ = torrent.identity()
-    with socket.create_connection((host, int(port)), seconds) as stream:
+    with socket.create_connection((host, int(port)), seconds, source and (source, 0)) as stream:
         stream.settimeout(seconds)
         stream.sendall(handshake(info_hash, features))
         bad_peer.exactly(stream, 68)

@@ -22,8 +22,12 @@ PYTHON = sys.executable
 class Torrent:
     """A torrent file and the folder that holds its content."""
 
-    def __init__(self, name, file, content, paths):
-        self.name, self.file, self.content, self.paths = name, file, content, paths
+    def __init__(self, name, file, content, paths, trackers=()):
+        self.name, self.file, self.content, self.paths, self.trackers = name, file, content, paths, trackers
+
+    def sizes(self):
+        """Bytes of each file."""
+        return [os.path.getsize(os.path.join(self.content, path)) for path in self.paths]
 
     def identity(self):
         """Its v1 info-hash and the number of its pieces."""
@@ -31,21 +35,33 @@ class Torrent:
         facts = json.loads(shown)
         return bytes.fromhex(facts["info_hash"]), facts["piece_count"]
 
+    def size(self):
+        """Bytes of its content."""
+        return sum(os.path.getsize(os.path.join(self.content, path)) for path in self.paths)
+
     def digests(self, folder):
         """{path: SHA-256} of what of the torrent's a folder has."""
         return trees.sums(os.path.join(folder, self.name)) if len(self.paths) > 1 else {
             self.name: trees.sha256(os.path.join(folder, self.name))}
 
-    def check(self, folder):
-        """Fails unless a folder has every file as it was made, and none more."""
-        assert self.digests(folder) == self.digests(self.content), f"{folder} differs from {self.content}"
+    def check(self, folder, ignored=()):
+        """Fails unless a folder has every file as it was made, and none more; some paths may be absent."""
+        here, made = self.digests(folder), self.digests(self.content)
+        wrong = {path for path in {*here, *made} if here.get(path) != made.get(path)} - {
+            path for path in ignored if path not in here}
+        assert not wrong, f"{len(wrong)} files differ from those of {self.name}: {sorted(wrong)[:5]} ({folder})"
+
+    def empty_files(self):
+        """The paths of files without content, as digests() has them."""
+        return [os.path.relpath(path, self.name) for path in self.paths
+                if not os.path.getsize(os.path.join(self.content, path))]
 
 
 class Shoal(peers.Peer):
     """Our program at a transfer; what it says is read as events."""
 
-    def __init__(self, name, arguments, host, folder):
-        super().__init__(name, [SHOAL, *arguments, "--json"])
+    def __init__(self, name, arguments, host, folder, env=None, place=None):
+        super().__init__(name, [SHOAL, *arguments, "--json"], env=env, place=place)
         self.host, self.folder = host, folder
 
     def events(self, kind=None):
@@ -92,6 +108,7 @@ class Lab:
     def __init__(self, folder, case):
         self.folder, self.case = folder, case
         self.count = 0
+        self.state = os.path.join(folder, "state")
 
     def path(self, name):
         """A path in the case's folder that was not given out before."""
@@ -114,7 +131,7 @@ class Lab:
         for tracker in trackers:
             command += ["--tracker", tracker]
         subprocess.run(command, check=True, capture_output=True)
-        return Torrent(name, file, content, paths or [name])
+        return Torrent(name, file, content, paths or [name], trackers)
 
     def copy(self, torrent):
         """A folder with a copy of the content."""
@@ -122,23 +139,25 @@ class Lab:
         shutil.copytree(torrent.content, folder)
         return folder
 
-    def shoal(self, arguments, host, folder):
-        """Our program with a log of its own."""
+    def shoal(self, arguments, host, folder, env=None):
+        """Our program with a log of its own; its state stays in the case's folder."""
         self.count += 1
-        return Shoal(f"{self.case}-{self.count}-{arguments[0]}", arguments, host, folder)
+        env = {"XDG_STATE_HOME": self.state, **(env or {})}
+        return Shoal(f"{self.case}-{self.count}-{arguments[0]}", arguments, host, folder, env)
 
-    def seed(self, torrent, *options, host="127.0.0.1", trackers=False):
+    def seed(self, torrent, *options, folder=None, host="127.0.0.1", trackers=False, env=None):
         """Our program as a seed."""
         options = [*options, "--bind", host, *([] if trackers else ["--no-trackers"])]
-        return self.shoal(["seed", torrent.file, torrent.content, *options], host, torrent.content)
+        folder = folder or torrent.content
+        return self.shoal(["seed", torrent.file, folder, *options], host, folder, env)
 
-    def download(self, torrent, *options, peers_at=(), folder=None, host="127.0.0.1", trackers=False):
+    def download(self, torrent, *options, peers_at=(), folder=None, host="127.0.0.1", trackers=False, env=None):
         """Our program as a leech, into a new folder unless one is given."""
         folder = folder or self.path("download")
         options = [*options, "--bind", host, *([] if trackers else ["--no-trackers"])]
         for peer in peers_at:
             options += ["--peer", peer]
-        return self.shoal(["download", torrent.file, "-d", folder, *options], host, folder)
+        return self.shoal(["download", torrent.file, "-d", folder, *options], host, folder, env)
 
     @contextlib.contextmanager
     def libtorrent(self, mode, torrent, folder, host="127.0.0.1", peers_at=()):
@@ -160,7 +179,12 @@ def words(peer):
         return log.read()
 
 
+def has_libtorrent():
+    """Whether libtorrent's binding is there."""
+    return subprocess.run([PYTHON, "-c", "import libtorrent"], capture_output=True, check=False).returncode == 0
+
+
 def need_libtorrent():
     """Skips the case when libtorrent's binding is absent."""
-    if subprocess.run([PYTHON, "-c", "import libtorrent"], capture_output=True, check=False).returncode:
+    if not has_libtorrent():
         raise tap.Skip("python3-libtorrent is not installed")

@@ -159,8 +159,8 @@ def verified(leech):
 class Download:
     """One folder that is downloaded into by runs which are killed, until everything is there."""
 
-    def __init__(self, lab, torrent, place):
-        self.lab, self.torrent, self.place = lab, torrent, place
+    def __init__(self, lab, torrent, place, options):
+        self.lab, self.torrent, self.place, self.options = lab, torrent, place, options
         self.folder = lab.path("download")
         self.left = None  # what the last run has told
 
@@ -174,7 +174,7 @@ class Download:
     def run(self, seconds):
         """One run, killed; whether everything was there before."""
         wanted = missing(self.torrent, self.folder)
-        with self.lab.download(self.torrent, peers_at=[self.place], folder=self.folder) as leech:
+        with self.lab.download(self.torrent, *self.options, peers_at=[self.place], folder=self.folder) as leech:
             assert self.begins(leech) == wanted, f"{leech.log}: {wanted} bytes are wrong"
             time.sleep(seconds)
             leech.process.kill()
@@ -189,7 +189,7 @@ class Download:
         assert trees.sums(self.folder) == trees.sums(self.torrent.content), self.folder
 
 
-def kill_download(chance, kind, files):
+def kill_download(chance, kind, files, *options):
     """Kills downloads until they are complete, and begins anew."""
     with tempfile.TemporaryDirectory() as folder:
         lab = swarm.Lab(folder, f"kill-loop-{kind}")
@@ -197,11 +197,11 @@ def kill_download(chance, kind, files):
         completed = 0
         with lab.seed(torrent) as seed, relay.Relay(seed.at(), rate=4 << 20) as slow:
             while chance.goes_on():
-                download = Download(lab, torrent, slow.at)
+                download = Download(lab, torrent, slow.at, options)
                 while not download.run(chance.random.uniform(0, 0.7)) and chance.goes_on():
                     pass
                 if download.left:  # the cycles are over
-                    with lab.download(torrent, peers_at=[seed.at()], folder=download.folder) as leech:
+                    with lab.download(torrent, *options, peers_at=[seed.at()], folder=download.folder) as leech:
                         assert leech.completes()["downloaded"] <= download.left, leech.last()
                 download.check()
                 completed += 1
@@ -217,11 +217,16 @@ def case_download_of_a_file_goes_on(chance):
     kill_download(chance, "v1", 4000003)
 
 
+def case_download_that_trusts_the_last_run_goes_on(chance):
+    kill_download(chance, "hybrid", TREE, "--trust-resume")
+
+
 CASES = [
     case_create_leaves_nothing_or_all,
     case_create_over_a_file_leaves_old_or_new,
     case_download_of_a_tree_goes_on,
     case_download_of_a_file_goes_on,
+    case_download_that_trusts_the_last_run_goes_on,
 ]
 
 

@@ -191,6 +191,16 @@ def case_seed_ends_with_130_when_interrupted(lab):
 
 
 @in_lab
+def case_seed_outlives_peers_that_leave_within_a_block(lab):
+    torrent = lab.torrent("one.bin", 8000000, piece="16KiB")
+    with lab.seed(torrent) as seed:
+        for _ in range(3):
+            bad_peer.leave_within_a_block(seed.at(), torrent.identity()[0], 480)
+        os.kill(seed.pid, signal.SIGINT)
+        assert seed.finishes(5) == 130
+
+
+@in_lab
 def case_one_seed_and_two_leeches(lab):
     torrent = lab.torrent("tree", TREE)
     with lab.seed(torrent) as seed, lab.download(torrent, peers_at=[seed.at()]) as one:
@@ -358,6 +368,7 @@ CASES = [
     case_seed_ends_by_its_ratio,
     case_download_goes_on_seeding_for_a_time,
     case_seed_ends_with_130_when_interrupted,
+    case_seed_outlives_peers_that_leave_within_a_block,
     case_one_seed_and_two_leeches,
     case_two_seeds_and_one_leech,
     case_to_libtorrent_v1,

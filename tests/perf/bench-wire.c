@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/peer/bt-wire.h"
 
@@ -20,12 +21,13 @@ static const BtWireConfig config = { { N, BLOCK, BLOCK }, true, true };
 
 static uint64_t seen; /* so that no event is for nothing */
 
-/* Adds one message of numbers; a block's data follows when @data is not 0. */
+/* Adds one message of three numbers at most; a block's data follows when @data is not 0. */
 static void
 add_message (GByteArray *out, uint8_t id, const uint32_t *numbers, size_t n, uint32_t data)
 {
   uint32_t len = GUINT32_TO_BE ((uint32_t) (1 + 4 * n) + data);
 
+  bt_assert (n <= 3);
   g_byte_array_append (out, (const uint8_t *) &len, 4);
   g_byte_array_append (out, &id, 1);
   for (size_t i = 0; i < n; i++)

@@ -273,7 +273,7 @@ test_cancel_begun (void)
     }
 }
 
-/* A choke takes back what has not begun, the last first; the end gives every cookie. */
+/* A choke takes back what has not begun, the last first; what has begun is there for the end. */
 static void
 test_steal (void)
 {
@@ -294,12 +294,36 @@ test_steal (void)
   g_assert_cmpuint (bt_wire_queued (&wire), ==, 11 + 2 * 17);
   wire_log_parts (&wire, (const uint8_t *) "\0\0\0\2\1\1", 6, 6, log);
   g_assert_cmpstr (log->str, ==, "sent 1 0 1 of 0; ended wrong-length; ");
-  g_assert_true (bt_wire_steal_piece (&wire, &block));
+  g_assert_true (bt_wire_drain_piece (&wire, &block));
   g_assert_cmpuint (block.cookie, ==, 1);
-  g_assert_false (bt_wire_steal_piece (&wire, &block));
+  g_assert_false (bt_wire_drain_piece (&wire, &block));
   sent = wire_log_output (&wire, SIZE_MAX);
   g_assert_cmpstr (sent, ==, "");
   bt_wire_clear (&wire);
+}
+
+/* A caller that ends the connection itself has every cookie, too, and the wire sends nothing of it.
+ */
+static void
+test_drain (void)
+{
+  for (size_t before = 0; before <= 15; before++)
+    {
+      BtOutBlock block;
+      BtWire wire;
+
+      bt_wire_init (&wire, &fast, 0);
+      g_assert_true (bt_wire_send_piece (&wire, 1, 0, 2, 0xaa));
+      g_assert_true (bt_wire_send_piece (&wire, 1, 2, 2, 0xbb));
+      bt_wire_sent (&wire, before, 0);
+      g_assert_true (bt_wire_drain_piece (&wire, &block));
+      g_assert_cmpuint (block.cookie, ==, 0xbb);
+      g_assert_cmpint (bt_wire_drain_piece (&wire, &block), ==, before < 15);
+      g_assert_cmpuint (block.cookie, ==, before < 15 ? 0xaa : 0xbb);
+      g_assert_false (bt_wire_drain_piece (&wire, &block));
+      g_assert_cmpuint (bt_wire_queued (&wire), ==, 0);
+      bt_wire_clear (&wire);
+    }
 }
 
 /* Large messages leave room for small ones; a peer that reads none of these either is at its end.
@@ -436,6 +460,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire-send/cancel-piece", test_cancel_piece);
   g_test_add_func ("/wire-send/cancel-begun", test_cancel_begun);
   g_test_add_func ("/wire-send/steal", test_steal);
+  g_test_add_func ("/wire-send/drain", test_drain);
   g_test_add_func ("/wire-send/full", test_full);
   g_test_add_func ("/wire-send/full-of-pieces", test_full_of_pieces);
   g_test_add_func ("/wire-send/pair", test_pair);

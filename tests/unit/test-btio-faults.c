@@ -141,8 +141,10 @@ send_once (BtioReactor *reactor, GMainContext *context)
     return false;
   at = btio_datagram_local (socket);
   stats = btio_datagram_stats (socket);
-  for (uint64_t refused = 0; n_got == 0; refused++)
+  while (n_got == 0)
     {
+      uint64_t refused = stats->refused;
+
       g_assert_true (btio_datagram_send (socket, (const uint8_t *) "word", 4, &at));
       while (n_got == 0 && stats->refused == refused)
         g_main_context_iteration (context, TRUE);

@@ -390,6 +390,24 @@ test_pressure (void)
 
 /* --- on the device --- */
 
+static int n_synced_alone;
+static int n_synced_around;
+
+/* These stand before those of the C library. */
+int
+fdatasync (int fd)
+{
+  g_atomic_int_inc (&n_synced_alone);
+  return 0;
+}
+
+int
+syncfs (int fd)
+{
+  g_atomic_int_inc (&n_synced_around);
+  return 0;
+}
+
 static void
 on_synced (void *data, bool ok)
 {
@@ -400,17 +418,49 @@ on_synced (void *data, bool ok)
 }
 
 static void
-test_sync (void)
+sync_and_count (Scene *s, int alone, int around)
 {
   bool done = false;
+
+  n_synced_alone = 0;
+  n_synced_around = 0;
+  eng_storage_sync (s->t->storage, on_synced, &done);
+  while (!done)
+    disk_world_turn (&s->world);
+  g_assert_cmpint (n_synced_alone, ==, alone);
+  g_assert_cmpint (n_synced_around, ==, around);
+}
+
+static void
+test_sync (void)
+{
   Scene s;
 
   scene_init (&s, BT_FORMAT_V1, 0);
   disk_torrent_put_piece (s.t, 0, false);
   disk_torrent_wait_checked (s.t, 1);
-  eng_storage_sync (s.t->storage, on_synced, &done);
-  while (!done)
-    disk_world_turn (&s.world);
+  sync_and_count (&s, 1, 0);
+  sync_and_count (&s, 0, 0);
+  scene_clear (&s);
+}
+
+/* Thousands of files are not put on the device one by one. */
+static void
+test_sync_many (void)
+{
+  Scene s = { .folder = files_folder () };
+
+  for (unsigned i = 0; i < 1000; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%03u", i);
+
+      files_write (s.folder, path, 100, i);
+    }
+  disk_world_init (&s.world, 2, 0);
+  s.t = disk_torrent_new (&s.world, s.folder, BT_FORMAT_V1, 64 * KIB, ENG_PREALLOCATE_SPARSE);
+  disk_torrent_put_all (s.t);
+  disk_torrent_wait_checked (s.t, s.t->layout->n_pieces);
+  sync_and_count (&s, 0, 1);
   scene_clear (&s);
 }
 
@@ -450,6 +500,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/warm", test_warm);
   g_test_add_func ("/disk/budget", test_budget);
   g_test_add_func ("/disk/pressure", test_pressure);
-  g_test_add_func ("/disk/sync", test_sync);
+  g_test_add_func ("/disk/sync/few", test_sync);
+  g_test_add_func ("/disk/sync/many", test_sync_many);
   return g_test_run ();
 }

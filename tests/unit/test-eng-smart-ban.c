@@ -111,20 +111,30 @@ test_compared (void)
   eng_smart_ban_free (self);
 }
 
-/* Four bad pieces with ever new company, and none good. */
+/* A peer that is good alone and bad in company, where nothing is known of the blocks, loses two and
+ * gains one each time; what was begun before its parole costs it nothing. */
 static void
 test_trust (void)
 {
   EngSmartBan *self = eng_smart_ban_new ();
+  EngSentBlock alone[2] = { { .peer = 1 }, { .peer = 1 } };
   EngJudgement out[2];
+  EngPeer found[8];
 
-  for (uint32_t i = 0; i < 4; i++)
+  for (uint32_t i = 0; i < 6; i++)
     {
-      EngSentBlock bad[2] = { block_of (1, 1), block_of (10 + i, 1) };
+      EngSentBlock bad[2] = { { .peer = 1 }, { .peer = 10 + i } };
+      EngVerdict verdict = i < 5 ? ENG_VERDICT_PAROLE : ENG_VERDICT_BAN;
 
       g_assert_cmpuint (eng_smart_ban_failed (self, i, bad, 2, out), ==, 2);
-      g_assert_cmpint (out[0].verdict, ==, i < 3 ? ENG_VERDICT_PAROLE : ENG_VERDICT_BAN);
+      g_assert_cmpint (out[0].verdict, ==, verdict);
       g_assert_cmpint (out[1].verdict, ==, ENG_VERDICT_PAROLE);
+      for (uint32_t k = 0; k < 10 && i < 5; k++)
+        {
+          g_assert_cmpuint (eng_smart_ban_failed (self, 100 + k, bad, 2, out), ==, 2);
+          g_assert_cmpint (out[0].verdict, ==, ENG_VERDICT_PAROLE);
+        }
+      g_assert_cmpuint (eng_smart_ban_passed (self, 200 + i, alone, 2, found), ==, 0);
     }
   eng_smart_ban_free (self);
 }

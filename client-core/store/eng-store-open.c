@@ -1,0 +1,288 @@
+/* eng-store-open.c: where a database lies, whose it is, and making it ready for use.
+ *
+ * Settings: a commit is on the device when it returns (WAL with synchronous=FULL), the schema of a
+ * file that somebody else may have written is not trusted, and pages are checked as they are read.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "eng-store-private.h"
+#include "protocol/core/bt-hex.h"
+#include "protocol/tracker/bt-siphash.h"
+
+static const char settings[] = "PRAGMA busy_timeout = 5000;"
+                               "PRAGMA trusted_schema = OFF;"
+                               "PRAGMA cell_size_check = ON;"
+                               "PRAGMA foreign_keys = ON;"
+                               "PRAGMA journal_mode = WAL;"
+                               "PRAGMA synchronous = FULL;"
+                               "PRAGMA journal_size_limit = 67108864;"
+                               "PRAGMA wal_autocheckpoint = 1000;";
+
+/* --- what is wrong --- */
+
+void
+eng_store_fault_clear (EngStoreFault *fault)
+{
+  g_free (fault->path);
+  g_free (fault->aside);
+  *fault = (EngStoreFault){ 0 };
+}
+
+void
+eng_store_fault_set (EngStoreFault *fault, EngStoreTrouble trouble, int sys_errno, const char *path)
+{
+  g_autofree char *copy = g_strdup (path);
+
+  eng_store_fault_clear (fault);
+  *fault = (EngStoreFault){
+    .is_set = true, .trouble = trouble, .sys_errno = sys_errno, .path = g_steal_pointer (&copy)
+  };
+}
+
+void
+eng_store_fault_copy (EngStoreFault *out, const EngStoreFault *from)
+{
+  *out = *from;
+  out->path = g_strdup (from->path);
+  out->aside = g_strdup (from->aside);
+}
+
+/* The system's word where SQLite has kept one. */
+static int
+system_errno (sqlite3 *db, int fallback)
+{
+  int kept = db != NULL ? sqlite3_system_errno (db) : 0;
+
+  return kept != 0 ? kept : fallback;
+}
+
+void
+eng_store_db_explain (const EngStoreDb *self, int result, EngStoreFault *fault)
+{
+  EngStoreTrouble trouble = ENG_STORE_SYSTEM;
+  int sys_errno = 0;
+
+  switch (result & 0xff)
+    {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_CONSTRAINT: /* a row that the tables forbid: they are not ours */
+    case SQLITE_ERROR:      /* our own statements are right */
+    case SQLITE_SCHEMA:
+      trouble = ENG_STORE_CORRUPT;
+      break;
+    case SQLITE_MISMATCH:
+      trouble = ENG_STORE_NEWER;
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      trouble = ENG_STORE_IN_USE;
+      break;
+    case SQLITE_FULL:
+      sys_errno = ENOSPC;
+      break;
+    case SQLITE_NOMEM:
+      sys_errno = ENOMEM;
+      break;
+    case SQLITE_READONLY:
+      sys_errno = EROFS;
+      break;
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      sys_errno = EACCES;
+      break;
+    default:
+      sys_errno = system_errno (self->db, EIO);
+      break;
+    }
+  eng_store_fault_set (fault, trouble, sys_errno, self->path);
+}
+
+/* --- opening --- */
+
+/* SQLite would make it readable for others; its journals take the mode from it. */
+static bool
+make_file (const char *path)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd < 0)
+    return false;
+  close (fd); /* before SQLite locks it: POSIX locks go with any descriptor */
+  return true;
+}
+
+static int
+check (sqlite3 *db)
+{
+  sqlite3_stmt *statement;
+  const char *word;
+  int result = sqlite3_prepare_v2 (db, "PRAGMA quick_check (1)", -1, &statement, NULL);
+
+  if (result != SQLITE_OK)
+    return result;
+  result = sqlite3_step (statement);
+  word = result == SQLITE_ROW ? (const char *) sqlite3_column_text (statement, 0) : NULL;
+  if (result == SQLITE_ROW)
+    result = word != NULL && strcmp (word, "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
+  (void) sqlite3_finalize (statement);
+  return result;
+}
+
+/* Sets self->fault when it does not work. */
+static void
+open_once (EngStoreDb *self)
+{
+  int result;
+
+  eng_store_fault_clear (&self->fault);
+  if (!make_file (self->path))
+    {
+      eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, self->path);
+      return;
+    }
+  result
+      = sqlite3_open_v2 (self->path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_exec (self->db, settings, NULL, NULL, NULL);
+  if (result == SQLITE_OK)
+    result = check (self->db);
+  if (result == SQLITE_OK)
+    result = eng_store_schema_migrate (self->db);
+  if (result == SQLITE_OK)
+    return;
+  eng_store_db_explain (self, result, &self->fault);
+  (void) sqlite3_close (self->db); /* nothing was written that could be lost */
+  self->db = NULL;
+}
+
+/* Renames a corrupt database and its journal; nobody wants the index of shared memory. */
+static bool
+put_aside (const char *path, const char *aside)
+{
+  g_autofree char *journal = g_strconcat (path, "-wal", NULL);
+  g_autofree char *journal_aside = g_strconcat (aside, "-wal", NULL);
+  g_autofree char *shared = g_strconcat (path, "-shm", NULL);
+
+  (void) unlink (shared);                 /* it may not be there, */
+  (void) rename (journal, journal_aside); /* nor may this */
+  return rename (path, aside) == 0;
+}
+
+void
+eng_store_db_open (EngStoreDb *self, const char *path, bool aside)
+{
+  g_autofree char *lock = g_strconcat (path, "-lock", NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  self->path = g_strdup (path);
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, folder);
+      return;
+    }
+  self->owner = eng_lock_take (lock, false);
+  if (self->owner == NULL)
+    {
+      eng_store_fault_set (&self->fault, errno == EWOULDBLOCK ? ENG_STORE_IN_USE : ENG_STORE_SYSTEM,
+                           errno, path);
+      return;
+    }
+  open_once (self);
+  if (self->fault.is_set && self->fault.trouble == ENG_STORE_CORRUPT && aside)
+    {
+      g_autofree char *bad = g_strconcat (path, ".bad", NULL);
+
+      if (!put_aside (path, bad))
+        return;
+      eng_store_fault_copy (&self->notice, &self->fault);
+      self->notice.aside = g_steal_pointer (&bad);
+      open_once (self);
+    }
+}
+
+/* --- transfers --- */
+
+/* The words that make a name; a digest, since neither may be a name itself. The key is no secret:
+ * two that met would be told apart by the row's folder, or lock each other out. */
+static uint64_t
+digest (const char *text)
+{
+  const BtSipKey key = { { 0, 0 } };
+
+  return bt_siphash (&key, text, strlen (text));
+}
+
+static char *
+database_path (const char *state_folder, const EngStoreKey *key)
+{
+  char hex[2 * 32 + 1];
+  g_autofree char *name = NULL;
+
+  bt_hex_write (key->v1 != NULL ? key->v1 : key->v2, key->v1 != NULL ? 20 : 32, hex);
+  name = g_strdup_printf ("%s-%016" G_GINT64_MODIFIER "x.db", hex, (guint64) digest (key->folder));
+  return g_build_filename (state_folder, "transfers", name, NULL);
+}
+
+/* Keyed by what the folder is, not by what it is called, and by the name of what lies in it: two
+ * torrents of the same name write the same files. */
+static bool
+lock_files (EngStoreDb *self, const char *state_folder, const EngStoreKey *key, bool writes)
+{
+  g_autofree char *locks = g_build_filename (state_folder, "locks", NULL);
+  g_autofree char *path = NULL;
+  struct stat st;
+
+  if (stat (key->folder, &st) != 0)
+    return eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, key->folder), false;
+  if (g_mkdir_with_parents (locks, 0700) != 0)
+    return eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, locks), false;
+  path = g_strdup_printf ("%s/%llx-%llx-%016llx", locks, (unsigned long long) st.st_dev,
+                          (unsigned long long) st.st_ino, (unsigned long long) digest (key->name));
+  self->files = eng_lock_take (path, !writes);
+  if (self->files != NULL)
+    return true;
+  if (errno == EWOULDBLOCK)
+    eng_store_fault_set (&self->fault, ENG_STORE_FILES_IN_USE, 0, key->folder);
+  else
+    eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, path);
+  return false;
+}
+
+void
+eng_store_db_open_transfer (EngStoreDb *self, const char *state_folder, const EngStoreKey *key,
+                            bool writes)
+{
+  g_autofree char *path = NULL;
+
+  if (!lock_files (self, state_folder, key, writes))
+    return;
+  path = database_path (state_folder, key);
+  eng_store_db_open (self, path, true);
+}
+
+/* The last connection to close brings the journal home and removes it, which the checkpoint before
+ * it makes short work of. */
+void
+eng_store_db_close (EngStoreDb *self)
+{
+  if (self->db != NULL)
+    {
+      (void) sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+      (void) sqlite3_close (self->db); /* what did not work is in the journal still */
+    }
+  eng_lock_free (self->owner);
+  eng_lock_free (self->files);
+  eng_store_fault_clear (&self->fault);
+  eng_store_fault_clear (&self->notice);
+  g_free (self->path);
+  *self = (EngStoreDb){ 0 };
+}

@@ -1,0 +1,101 @@
+/* eng-store-schema.c: the tables, and how a database of one version becomes one of the next. */
+#include "eng-store-private.h"
+
+/* "Shoa": tells our databases from those of others. */
+#define APPLICATION_ID 0x53686f61
+
+/* Step i brings version i to version i + 1. */
+static const char *const steps[] = {
+  "CREATE TABLE torrents ("
+  " id INTEGER PRIMARY KEY,"
+  " v1 BLOB UNIQUE CHECK (length (v1) = 20),"
+  " v2 BLOB UNIQUE CHECK (length (v2) = 32),"
+  " name TEXT NOT NULL,"
+  " folder BLOB NOT NULL,"
+  " added_at INTEGER NOT NULL,"
+  " saved_at INTEGER NOT NULL,"
+  " completed_at INTEGER,"
+  " downloaded INTEGER NOT NULL CHECK (downloaded >= 0),"
+  " uploaded INTEGER NOT NULL CHECK (uploaded >= 0),"
+  " dirty INTEGER NOT NULL CHECK (dirty IN (0, 1)),"
+  " n_pieces INTEGER NOT NULL CHECK (n_pieces >= 0),"
+  " have BLOB NOT NULL CHECK (length (have) = (n_pieces + 7) / 8),"
+  " CHECK (v1 IS NOT NULL OR v2 IS NOT NULL)"
+  ") STRICT;"
+  "CREATE TABLE files ("
+  " torrent INTEGER NOT NULL REFERENCES torrents (id) ON DELETE CASCADE,"
+  " file INTEGER NOT NULL CHECK (file >= 0),"
+  " inode INTEGER NOT NULL,"
+  " size INTEGER NOT NULL CHECK (size >= 0),"
+  " mtime_ns INTEGER NOT NULL,"
+  " PRIMARY KEY (torrent, file)"
+  ") STRICT, WITHOUT ROWID;",
+};
+#define VERSION (sizeof steps / sizeof steps[0])
+
+/* Fails when a table or a column that is needed is not there. */
+static const char probe[]
+    = "SELECT id, v1, v2, name, folder, added_at, saved_at, completed_at, downloaded, uploaded,"
+      " dirty, n_pieces, have, torrent, file, inode, size, mtime_ns FROM torrents, files LIMIT 0";
+
+static int
+read_number (sqlite3 *db, const char *sql, int64_t *out)
+{
+  sqlite3_stmt *statement;
+  int result = sqlite3_prepare_v2 (db, sql, -1, &statement, NULL);
+
+  if (result != SQLITE_OK)
+    return result;
+  result = sqlite3_step (statement);
+  *out = sqlite3_column_int64 (statement, 0);
+  (void) sqlite3_finalize (statement); /* says what the step said */
+  return result == SQLITE_ROW ? SQLITE_OK : result;
+}
+
+static int
+upgrade (sqlite3 *db, size_t from)
+{
+  char *numbers = sqlite3_mprintf ("PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                                   APPLICATION_ID, (int) VERSION);
+  int result
+      = numbers != NULL ? sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL) : SQLITE_NOMEM;
+
+  for (size_t i = from; i < VERSION && result == SQLITE_OK; i++)
+    result = sqlite3_exec (db, steps[i], NULL, NULL, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_exec (db, numbers, NULL, NULL, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_exec (db, "COMMIT", NULL, NULL, NULL);
+  if (result != SQLITE_OK && sqlite3_get_autocommit (db) == 0)
+    (void) sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL); /* the first failure is the one told */
+  sqlite3_free (numbers);
+  return result;
+}
+
+int
+eng_store_schema_migrate (sqlite3 *db)
+{
+  int64_t version = 0;
+  int64_t application = 0;
+  int64_t n_tables = 0;
+  int result = read_number (db, "PRAGMA user_version", &version);
+
+  if (result == SQLITE_OK)
+    result = read_number (db, "PRAGMA application_id", &application);
+  if (result == SQLITE_OK)
+    result = read_number (db, "SELECT count (*) FROM sqlite_schema", &n_tables);
+  if (result != SQLITE_OK)
+    return result;
+  if (n_tables > 0 && application != APPLICATION_ID)
+    return SQLITE_NOTADB;
+  if (version > (int64_t) VERSION)
+    return SQLITE_MISMATCH;
+  if (version < 0 || (version == 0 && n_tables > 0))
+    return SQLITE_NOTADB;
+  if (version < (int64_t) VERSION)
+    result = upgrade (db, (size_t) version);
+  if (result != SQLITE_OK)
+    return result;
+  result = sqlite3_exec (db, probe, NULL, NULL, NULL);
+  return result == SQLITE_ERROR ? SQLITE_CORRUPT : result;
+}

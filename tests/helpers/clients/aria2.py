@@ -1,0 +1,30 @@
+"""aria2: aria2c, which is told everything on its command line."""
+
+import subprocess
+
+from helpers.clients import base
+
+OPTIONS = ["--no-conf", "--enable-dht6=false", "--enable-peer-exchange=false", "--bt-enable-lpd=false",
+           "--file-allocation=none", "--check-integrity=true", "--follow-torrent=mem", "--log-level=info", "--log=-",
+           "--listen-port=6881"]
+
+
+class Client(base.Ending):
+    """aria2 asks a UDP tracker by the socket of its DHT alone, which is on then and knows nobody."""
+
+    title = "aria2"
+    program = "aria2c"
+    no_hybrid = "aria2 gives a hybrid torrent an info-hash of its own"
+
+    @classmethod
+    def version(cls):
+        """The first line of --version."""
+        return subprocess.run(["aria2c", "--version"], capture_output=True, text=True, check=True).stdout.split()[2]
+
+    def command(self):
+        """All that there is to tell it."""
+        end = "--seed-ratio=0.0" if self.job.seeds() else "--seed-time=0"
+        six = f"--disable-ipv6={'true' if self.job.place.version == 4 else 'false'}"
+        udp = any(tracker.startswith("udp:") for tracker in self.job.torrent.trackers)
+        dht = [f"--enable-dht={'true' if udp else 'false'}", f"--dht-file-path={self.path('dht')}"]
+        return ["aria2c", *OPTIONS, *dht, six, end, f"--dir={self.job.folder}", self.job.torrent.file]

@@ -1,0 +1,93 @@
+"""qbittorrent: qbittorrent-nox, set up by its configuration file and spoken to by its web interface."""
+
+import json
+import os
+import subprocess
+import tempfile
+
+from helpers import network
+from helpers.clients import base, web
+
+WEB_PORT = 8080
+CONFIGURATION = f"""[LegalNotice]
+Accepted=true
+
+[BitTorrent]
+Session\\BTProtocol=TCP
+Session\\DHTEnabled=false
+Session\\Encryption=2
+Session\\LSDEnabled=false
+Session\\MultiConnectionsPerIp=true
+Session\\PeXEnabled=false
+Session\\Port=6881
+Session\\QueueingSystemEnabled=false
+Session\\StopTrackerTimeout=1
+
+[Network]
+PortForwardingEnabled=false
+
+[Preferences]
+General\\UseRandomPort=false
+WebUI\\Address=127.0.0.1
+WebUI\\CSRFProtection=false
+WebUI\\HostHeaderValidation=false
+WebUI\\LocalHostAuth=false
+WebUI\\Port={WEB_PORT}
+WebUI\\UseUPnP=false
+"""
+BOUNDARY = "----------------a-torrent-and-its-options"
+COMPLETE = ("uploading", "stalledUP", "forcedUP", "queuedUP", "pausedUP")
+
+
+def form(fields, torrent):
+    """The body of a request as a browser sends a form with a file."""
+    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+             for name, value in fields.items()]
+    with open(torrent, "rb") as file:
+        parts += [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="torrents"; filename="a.torrent"\r\n'
+                  "Content-Type: application/x-bittorrent\r\n\r\n".encode(), file.read(), b"\r\n"]
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+
+
+class Client(base.Client):
+    """Of the same engine as libtorrent, with settings and a disk cache of its own."""
+
+    title = "qbittorrent"
+    program = "qbittorrent-nox"
+
+    @classmethod
+    def version(cls):
+        """It wants a home even to say this."""
+        with tempfile.TemporaryDirectory() as home:
+            return subprocess.run([cls.program, "--version"], capture_output=True, text=True, check=False,
+                                  env={**os.environ, "HOME": home}).stdout.split()[-1].lstrip("v")
+
+    def command(self):
+        """With a profile of its own."""
+        folder = self.path("qBittorrent/config")
+        os.makedirs(folder, exist_ok=True)
+        if not os.path.exists(f"{folder}/qBittorrent.conf"):
+            with open(f"{folder}/qBittorrent.conf", "w", encoding="utf-8") as file:
+                file.write(CONFIGURATION)
+        return [self.program, f"--profile={self.job.home}"]
+
+    def begin(self):
+        """Adds the torrent, unless it is there from the first run."""
+        network.until(lambda: self.lives() or web.answers(self.job.place, WEB_PORT), 20, f"{self.peer.name} listens")
+        if self.torrents():
+            return
+        fields = {"savepath": self.job.folder, "autoTMM": "false", "contentLayout": "Original", "paused": "false"}
+        status, _, said = web.ask(self.job.place, WEB_PORT, "POST", "/api/v2/torrents/add",
+                                  form(fields, self.job.torrent.file),
+                                  {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
+        assert (status, said) == (200, b"Ok."), f"{self.peer.name}: {status} {said}"
+
+    def torrents(self):
+        """What it says of its torrents."""
+        return json.loads(web.ask(self.job.place, WEB_PORT, "GET", "/api/v2/torrents/info")[2])
+
+    def done(self):
+        """Whether nothing is left, and it seeds."""
+        self.lives()
+        torrents = self.torrents()
+        return bool(torrents) and torrents[0]["amount_left"] == 0 and torrents[0]["state"] in COMPLETE

@@ -1,0 +1,75 @@
+"""rtorrent: run without a terminal, set up by its configuration file and spoken to over SCGI."""
+
+import os
+import socket
+import subprocess
+import xmlrpc.client
+
+from helpers import network
+from helpers.clients import base
+
+CONFIGURATION = """system.daemon.set = true
+directory.default.set = "{folder}"
+session.path.set = "{home}/session"
+network.scgi.open_local = "{home}/rpc"
+network.port_range.set = 6881-6881
+network.port_random.set = no
+dht.mode.set = disable
+protocol.pex.set = no
+protocol.encryption.set = none
+trackers.use_udp.set = yes
+pieces.hash.on_completion.set = no
+"""
+
+
+class Client(base.Client):
+    """rtorrent with libtorrent (of rakshasa, not the library of the same name)."""
+
+    title = "rtorrent"
+    program = "rtorrent"
+    no_hybrid = "rtorrent takes the padding of a hybrid torrent for files, and refuses two of one name"
+
+    @classmethod
+    def version(cls):
+        """The first line of its help."""
+        said = subprocess.run([cls.program, "-h"], capture_output=True, text=True, check=False).stdout
+        return said.split("version ")[1].split(".\n")[0].rstrip(".")
+
+    def command(self):
+        """A session of its own, so that a second run goes on."""
+        os.makedirs(self.path("session"), exist_ok=True)
+        with open(self.path("rc"), "w", encoding="utf-8") as file:
+            file.write(CONFIGURATION.format(folder=self.job.folder, home=self.job.home))
+        return [self.program, "-n", "-o", f"import={self.path('rc')}"]
+
+    def begin(self):
+        """Adds the torrent, unless it is there from the first run."""
+        network.until(lambda: self.lives() or os.path.exists(self.path("rpc")) and self.ready(), 10,
+                      f"{self.peer.name} listens")
+        if not self.call("download_list"):
+            self.call("load.start", "", self.job.torrent.file)
+
+    def ready(self):
+        """Whether it answers."""
+        try:
+            self.call("system.pid")
+        except OSError:
+            return False
+        return True
+
+    def call(self, method, *arguments):
+        """One call by XML-RPC, wrapped in SCGI."""
+        body = xmlrpc.client.dumps(arguments, method).encode()
+        head = b"CONTENT_LENGTH\0%d\0SCGI\x001\0" % len(body)
+        with socket.socket(socket.AF_UNIX) as stream:
+            stream.settimeout(10)
+            stream.connect(self.path("rpc"))
+            stream.sendall(b"%d:%s,%s" % (len(head), head, body))
+            reply = b"".join(iter(lambda: stream.recv(65536), b""))
+        return xmlrpc.client.loads(reply.partition(b"\r\n\r\n")[2])[0][0]
+
+    def done(self):
+        """Whether it has every piece, and looks at none."""
+        self.lives()
+        return any(self.call("d.complete", item) and not self.call("d.hashing", item)
+                   for item in self.call("download_list"))

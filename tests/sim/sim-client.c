@@ -1,0 +1,315 @@
+/* sim-client.c: see the header. */
+#include "tests/sim/sim-client.h"
+
+#include <string.h>
+
+#include "client-core/torrent/eng-torrent-private.h"
+#include "protocol/core/bt-assert.h"
+#include "protocol/core/bt-limits.h"
+#include "protocol/digest/btd.h"
+
+#define SNAPSHOT_US 250000 /* as the engine has it */
+
+struct SimClient
+{
+  SimHost *host;
+  SimDrive *drive;
+  BtMetainfo *metainfo;
+  uint64_t budget;
+
+  /* While it runs. */
+  EngDisk *disk;
+  EngTorrent *torrent;
+  BtioListener *listener;
+  GPtrArray *strangers; /* of EngConnection */
+  EngShare share;
+  BtioTimer snapshot;
+  bool stopping;
+  bool began;
+
+  /* Of all lives. */
+  uint64_t started_us;
+  uint64_t completed_us;
+  uint64_t uploaded;
+  uint64_t downloaded;
+  uint64_t wasted;
+
+  SimClientEvents events;
+  void *data;
+};
+
+/* --- strangers --- */
+
+static bool
+on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20])
+{
+  SimClient *client = owner;
+
+  if (client->torrent == NULL || client->stopping
+      || memcmp (eng_torrent_info_hash (client->torrent), info_hash, BT_SHA1_LEN) != 0
+      || !eng_torrent_adopt (client->torrent, connection))
+    return false;
+  g_ptr_array_remove_fast (client->strangers, connection);
+  return true;
+}
+
+static void finish_stop (SimClient *client);
+
+static void
+on_stranger_closed (void *owner, EngConnection *connection, const EngClosure *closure)
+{
+  SimClient *client = owner;
+
+  g_ptr_array_remove_fast (client->strangers, connection);
+  finish_stop (client);
+}
+
+static const EngConnectionEvents stranger_events
+    = { .identify = on_identify, .closed = on_stranger_closed };
+
+static void
+on_accepted (void *owner, BtioStream *stream)
+{
+  SimClient *client = owner;
+
+  g_ptr_array_add (client->strangers,
+                   eng_connection_new_incoming (sim_host_reactor (client->host), stream,
+                                                &stranger_events, client));
+}
+
+/* --- the torrent --- */
+
+static void
+on_changed (void *owner, EngTorrentState state)
+{
+  SimClient *client = owner;
+
+  sim_world_note (sim_host_world (client->host), sim_host_id (client->host), state);
+  if (state != ENG_TORRENT_DOWNLOADING && state != ENG_TORRENT_SEEDING)
+    return;
+  if (!client->began && client->events.began != NULL)
+    client->events.began (client->data, client);
+  client->began = true;
+}
+
+static void
+on_completed (void *owner)
+{
+  SimClient *client = owner;
+
+  client->completed_us = sim_world_now_us (sim_host_world (client->host));
+}
+
+static const EngTorrentEvents torrent_events = { .changed = on_changed, .completed = on_completed };
+
+static void
+on_snapshot (BtioTimer *timer, uint64_t now_us)
+{
+  SimClient *client = (SimClient *) (void *) ((char *) timer - offsetof (SimClient, snapshot));
+
+  if (eng_torrent_wants_peers (client->torrent) && client->events.wants != NULL)
+    client->events.wants (client->data, client);
+  eng_torrent_hold (client->torrent, eng_disk_is_full (client->disk));
+  btio_timer_set (timer, sim_host_reactor (client->host), now_us + SNAPSHOT_US);
+}
+
+static void
+on_room (void *data)
+{
+  SimClient *client = data;
+
+  if (client->torrent != NULL && !client->stopping)
+    eng_torrent_hold (client->torrent, false);
+}
+
+/* --- the whole --- */
+
+SimClient *
+sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config)
+{
+  SimClient *client = g_new0 (SimClient, 1);
+
+  client->host = sim_host_new (net, &config->line);
+  client->drive = sim_drive_new (client->host, metainfo, &config->drive);
+  client->metainfo = metainfo;
+  client->budget = config->budget;
+  if (config->seed)
+    sim_drive_put_all (client->drive);
+  return client;
+}
+
+void
+sim_client_free (SimClient *client)
+{
+  bt_assert (!sim_client_is_running (client));
+  sim_drive_free (client->drive);
+  g_free (client);
+}
+
+static void
+make_peer_id (SimClient *client, uint8_t out[BT_PEER_ID_LEN])
+{
+  uint64_t words[3];
+
+  for (size_t i = 0; i < G_N_ELEMENTS (words); i++)
+    words[i] = sim_world_random (sim_host_world (client->host));
+  memcpy (out, words, BT_PEER_ID_LEN);
+}
+
+void
+sim_client_start (SimClient *client)
+{
+  SimWorld *world = sim_host_world (client->host);
+  BtioReactor *reactor = sim_host_reactor (client->host);
+  static const BtioBind anywhere;
+  EngDiskConfig disk = { .budget = client->budget, .ops = btd_ops () };
+  EngTorrentConfig config = { .reactor = reactor,
+                              .ops = btd_ops (),
+                              .metainfo = client->metainfo,
+                              .folder = "simulated",
+                              .port = SIM_PORT,
+                              .bind = &anywhere,
+                              .share = &client->share,
+                              .seed = sim_world_random (world),
+                              .events = &torrent_events,
+                              .owner = client };
+  uint64_t now_us = sim_world_now_us (world);
+
+  bt_assert (!sim_client_is_running (client));
+  client->stopping = client->began = false;
+  client->strangers = g_ptr_array_new ();
+  client->listener = btio_tcp_listen (reactor, NULL, on_accepted, client);
+  client->disk = config.disk = eng_disk_new (reactor, &disk);
+  eng_disk_on_room (client->disk, on_room, client);
+  client->share = (EngShare){ 0 };
+  bt_token_bucket_init (&client->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
+                        BT_LIMIT_CONNECTS_PER_SECOND, now_us);
+  make_peer_id (client, config.peer_id);
+  client->torrent = eng_torrent_new (&config);
+  client->snapshot.due = on_snapshot;
+  btio_timer_set (&client->snapshot, reactor, now_us + SNAPSHOT_US);
+  if (client->started_us == 0)
+    client->started_us = now_us;
+}
+
+/* The last of the torrent and of the strangers ends it. */
+static void
+finish_stop (SimClient *client)
+{
+  if (client->disk == NULL || !client->stopping || client->torrent != NULL
+      || client->strangers->len > 0)
+    return;
+  g_clear_pointer (&client->disk, eng_disk_free);
+  g_clear_pointer (&client->strangers, g_ptr_array_unref);
+}
+
+static void
+on_stopped (void *data)
+{
+  SimClient *client = data;
+
+  client->torrent = NULL;
+}
+
+void
+sim_client_stop (SimClient *client)
+{
+  EngTorrentStats stats;
+
+  if (client->torrent == NULL || client->stopping)
+    return;
+  stats = eng_torrent_stats (client->torrent);
+  client->uploaded += stats.uploaded;
+  client->downloaded += stats.downloaded;
+  client->wasted += stats.wasted;
+  client->stopping = true;
+  if (client->events.ended != NULL)
+    client->events.ended (client->data, client);
+  btio_timer_stop (&client->snapshot);
+  g_clear_pointer (&client->listener, btio_listener_free);
+  for (guint i = 0; i < client->strangers->len; i++)
+    eng_connection_close (client->strangers->pdata[i]);
+  eng_torrent_stop (client->torrent, on_stopped, client);
+}
+
+bool
+sim_client_is_running (const SimClient *client)
+{
+  if (client->stopping && client->torrent == NULL)
+    finish_stop ((SimClient *) (uintptr_t) client);
+  return client->disk != NULL;
+}
+
+/* --- figures --- */
+
+SimHost *
+sim_client_host (const SimClient *client)
+{
+  return client->host;
+}
+
+SimDrive *
+sim_client_drive (const SimClient *client)
+{
+  return client->drive;
+}
+
+EngTorrent *
+sim_client_torrent (const SimClient *client)
+{
+  return client->stopping ? NULL : client->torrent;
+}
+
+uint32_t
+sim_client_n_have (const SimClient *client)
+{
+  const BtBitfield *has = sim_drive_has (client->drive);
+
+  return (uint32_t) bt_bitfield_count_range (has, 0,
+                                             bt_metainfo_layout (client->metainfo)->n_pieces);
+}
+
+uint64_t
+sim_client_started_us (const SimClient *client)
+{
+  return client->started_us;
+}
+
+uint64_t
+sim_client_completed_us (const SimClient *client)
+{
+  return client->completed_us;
+}
+
+static EngTorrentStats
+stats_of (const SimClient *client)
+{
+  if (client->stopping || client->torrent == NULL)
+    return (EngTorrentStats){ 0 };
+  return eng_torrent_stats (client->torrent);
+}
+
+uint64_t
+sim_client_uploaded (const SimClient *client)
+{
+  return client->uploaded + stats_of (client).uploaded;
+}
+
+uint64_t
+sim_client_downloaded (const SimClient *client)
+{
+  return client->downloaded + stats_of (client).downloaded;
+}
+
+uint64_t
+sim_client_wasted (const SimClient *client)
+{
+  return client->wasted + stats_of (client).wasted;
+}
+
+void
+sim_client_listen (SimClient *client, const SimClientEvents *events, void *data)
+{
+  client->events = *events;
+  client->data = data;
+}

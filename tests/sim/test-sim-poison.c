@@ -1,0 +1,119 @@
+/* test-sim-poison.c: peers that send what is not true. */
+#include <glib.h>
+
+#include "client-core/torrent/eng-torrent-private.h"
+#include "tests/sim/sim-swarm.h"
+
+#define RATE (1000 * 1000)
+#define KIB 1024
+
+static const SimTrackerConfig tracker
+    = { .latency_us = 50 * SIM_MS, .interval_s = 600, .give = 50 };
+static const SimClientConfig seed = {
+  .line = { .up_Bps = RATE / 10, .down_Bps = 10 * RATE, .latency_us = 20 * SIM_MS },
+  .seed = true,
+};
+static const SimClientConfig leech
+    = { .line = { .up_Bps = RATE, .down_Bps = 10 * RATE, .latency_us = 20 * SIM_MS } };
+
+static const struct
+{
+  const char *name;
+  unsigned n_seeds;
+  unsigned n_poisoners;
+  uint32_t spoilt_blocks;
+  uint64_t poison_Bps;
+  uint64_t piece_length;
+  uint32_t n_pieces;
+  uint32_t bad_max; /* pieces, for all poisoners */
+  double time_max;  /* times the clean time */
+} cases[] = {
+  { "/sim/poison/alone", 0, 1, UINT32_MAX, RATE / 10, 256 * KIB, 128, 1, 1.2 },
+  { "/sim/poison/alone-one-block", 0, 1, 1, RATE / 10, 256 * KIB, 128, 1, 1.2 },
+  { "/sim/poison/among-20", 20, 1, UINT32_MAX, RATE / 10, 256 * KIB, 128, 4, 1.2 },
+  { "/sim/poison/among-20-one-block", 20, 1, 1, RATE / 10, 256 * KIB, 128, 4, 1.2 },
+  { "/sim/poison/among-20-large-pieces", 20, 1, UINT32_MAX, RATE / 10, 4096 * KIB, 48, 6, 1.5 },
+  { "/sim/poison/among-20-one-block-of-large", 20, 1, 1, RATE / 10, 4096 * KIB, 48, 6, 1.5 },
+  { "/sim/poison/three-among-20", 20, 3, UINT32_MAX, RATE / 10, 1024 * KIB, 64, 12, 1.6 },
+  { "/sim/poison/slow", 20, 1, UINT32_MAX, RATE / 100, 1024 * KIB, 64, 4, 1.6 },
+};
+
+typedef struct
+{
+  double time_s; /* 0: never */
+  uint32_t n_bad;
+  unsigned n_banned;
+  unsigned n_honest_banned;
+} Outcome;
+
+static Outcome
+run (size_t at, unsigned n_poisoners)
+{
+  SimSwarm *swarm = sim_swarm_new (sim_seed (21), cases[at].piece_length, cases[at].n_pieces);
+  SimPeerConfig poisoner = { .line = { .up_Bps = cases[at].poison_Bps, .latency_us = 20 * SIM_MS },
+                             .has_all = true,
+                             .serves = true,
+                             .spoilt_blocks = cases[at].spoilt_blocks };
+  Outcome outcome = { 0 };
+  SimClient *client;
+
+  (void) sim_swarm_add_tracker (swarm, &tracker);
+  for (unsigned i = 0; i < cases[at].n_seeds; i++)
+    sim_client_start (sim_swarm_add_client (swarm, &seed));
+  for (unsigned i = 0; i < n_poisoners; i++)
+    (void) sim_swarm_add_peer (swarm, &poisoner);
+  (void) sim_swarm_run (swarm, 2 * SIM_S, NULL, NULL);
+  client = sim_swarm_add_client (swarm, &leech);
+  sim_client_start (client);
+  if (sim_swarm_run_until_complete (swarm, 300 * SIM_S))
+    outcome.time_s = sim_swarm_time_of (swarm, client);
+  sim_swarm_check_truth (swarm);
+  outcome.n_bad = sim_drive_n_bad (sim_client_drive (client));
+  for (guint i = 0; i < swarm->peers->len; i++)
+    {
+      BtEndpoint endpoint = sim_host_endpoint (sim_peer_host (swarm->peers->pdata[i]));
+
+      outcome.n_banned
+          += eng_candidates_ban_reason (sim_client_torrent (client)->candidates, &endpoint)
+             == ENG_BAN_BAD_DATA;
+    }
+  for (guint i = 0; i < cases[at].n_seeds; i++)
+    {
+      BtEndpoint endpoint = sim_host_endpoint (sim_client_host (sim_swarm_client (swarm, i)));
+
+      outcome.n_honest_banned
+          += eng_candidates_ban_reason (sim_client_torrent (client)->candidates, &endpoint)
+             != ENG_BAN_NONE;
+    }
+  sim_swarm_free (swarm);
+  return outcome;
+}
+
+static void
+test_poison (gconstpointer data)
+{
+  size_t at = GPOINTER_TO_SIZE (data);
+  Outcome poisoned = run (at, cases[at].n_poisoners);
+  Outcome clean = { 0 };
+
+  if (cases[at].n_seeds > 0)
+    clean = run (at, 0);
+  g_test_message ("%u bad pieces, %u banned, %u honest ones; %.1f s, clean %.1f s", poisoned.n_bad,
+                  poisoned.n_banned, poisoned.n_honest_banned, poisoned.time_s, clean.time_s);
+  g_assert_cmpuint (poisoned.n_bad, <=, cases[at].bad_max);
+  g_assert_cmpuint (poisoned.n_banned, ==, cases[at].n_poisoners);
+  g_assert_cmpuint (poisoned.n_honest_banned, ==, 0);
+  if (cases[at].n_seeds == 0)
+    return;
+  g_assert_cmpfloat (poisoned.time_s, >, 0);
+  g_assert_cmpfloat (poisoned.time_s, <, cases[at].time_max * clean.time_s);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_test_add_data_func (cases[i].name, GSIZE_TO_POINTER (i), test_poison);
+  return g_test_run ();
+}
