@@ -86,6 +86,10 @@ put_arguments (const CliVerb *verb)
   else if (verb->takes == CLI_TAKES_TORRENT_AND_PATH)
     cli_put ("if [[ ${COMP_WORDS[*]:2:COMP_CWORD - 2} == *.torrent* ]]; then _shoal_files files; "
              "else _shoal_files torrents; fi ;;\n");
+  else if (verb->takes == CLI_TAKES_WORD_AND_TORRENT)
+    cli_putf ("if ((COMP_CWORD == 2)); then COMPREPLY=($(compgen -W '%s' -- \"$cur\")); "
+              "else _shoal_files torrents; fi ;;\n",
+              words);
   else
     cli_putf ("COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n", words);
 }

@@ -54,6 +54,8 @@ put_arguments (const CliVerb *verb)
     cli_put ("-k -a '(__fish_complete_suffix .torrent)'\n");
   else if (verb->takes == CLI_TAKES_TORRENT_AND_PATH)
     cli_put ("-F -k -a '(__fish_complete_suffix .torrent)'\n");
+  else if (verb->takes == CLI_TAKES_WORD_AND_TORRENT)
+    cli_putf ("-k -a '%s (__fish_complete_suffix .torrent)'\n", words);
   else
     cli_putf ("-a '%s'\n", words);
 }

@@ -69,6 +69,8 @@ put_arguments (const CliVerb *verb)
     cli_put ("    '1:torrent:_files -g \"*.torrent(-.)\"'\n");
   else if (verb->takes == CLI_TAKES_TORRENT_AND_PATH)
     cli_put ("    '1:torrent:_files -g \"*.torrent(-.)\"' '2:path:_files'\n");
+  else if (verb->takes == CLI_TAKES_WORD_AND_TORRENT)
+    cli_putf ("    '1:word:(%s)' '2:torrent:_files -g \"*.torrent(-.)\"'\n", words);
   else
     cli_putf ("    '1:word:(%s)'\n", words);
 }

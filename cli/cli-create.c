@@ -13,6 +13,8 @@
 #include "cli/cli-qr.h"
 #include "cli/cli-show.h"
 #include "cli/cli-torrent.h"
+#include "cli/cli-transfer-topics.h"
+#include "cli/cli-transfer.h"
 #include "cli/cli-values.h"
 #include "cli/cli-words.h"
 #include "protocol/core/bt-limits.h"
@@ -41,6 +43,8 @@ typedef struct
   gboolean link;
   gboolean qr;
   char **allow;
+  gboolean seed;
+  CliTransferOptions transfer;
 } Options;
 
 /* One creation, from options to result. */
@@ -56,6 +60,7 @@ typedef struct
   bool overwrite;  /* what is there already */
   GBytes *torrent;
   BtMetainfo *metainfo; /* of @torrent */
+  char *folder;         /* that is seeded from */
   CliLint lint;
 } Creation;
 
@@ -103,6 +108,9 @@ describe (void *data, GArray *entries)
               NULL);
   cli_option (entries, "allow", 0, G_OPTION_ARG_STRING_ARRAY, &o->allow,
               N_ ("Let a finding of that name pass (may repeat)"), N_ ("LINT"));
+  cli_option (entries, "seed", 0, G_OPTION_ARG_NONE, &o->seed,
+              N_ ("Seed the files at once; the options of the network are for that"), NULL);
+  cli_transfer_describe_network (&o->transfer, entries);
 }
 
 static void
@@ -120,6 +128,7 @@ release (void *data)
   g_free (o->sort);
   g_strfreev (o->reuse);
   g_strfreev (o->allow);
+  cli_transfer_clear (&o->transfer);
 }
 
 /* --- options to what the library takes --- */
@@ -196,6 +205,30 @@ check_rest (Creation *c)
   return true;
 }
 
+/* A seed needs the files where the torrent will say that they are. */
+static bool
+read_seed (Creation *c)
+{
+  const Options *o = c->options;
+  g_autofree char *path = NULL;
+  g_autofree char *name = NULL;
+
+  if (!o->seed)
+    return true;
+  path = g_canonicalize_filename (c->app->arguments[0], NULL);
+  name = g_path_get_basename (path);
+  if (c->app->arguments[1] != NULL || (o->name != NULL && strcmp (o->name, name) != 0))
+    return cli_fail_usage (c->app, _ ("--seed takes one path, which names the torrent: what has "
+                                      "another name on the disk cannot be seeded")),
+           false;
+  if (c->app->output == CLI_OUTPUT_JSON && g_strcmp0 (o->output, "-") == 0)
+    return cli_fail_usage (c->app, _ ("standard output takes the torrent or the events of --seed, "
+                                      "not both")),
+           false;
+  c->folder = g_path_get_dirname (path);
+  return cli_transfer_check (c->app, &o->transfer);
+}
+
 static bool
 read_options (Creation *c)
 {
@@ -210,7 +243,7 @@ read_options (Creation *c)
   c->words.created_by = o->no_creator ? NULL : "Shoal " CLI_VERSION;
   c->words.creation_date = o->no_date ? 0 : g_get_real_time () / G_USEC_PER_SEC;
   c->lint = (CliLint){ .app = c->app, .allow = (const char *const *) o->allow };
-  return read_format (c) && read_piece_size (c) && read_sort (c) && check_rest (c);
+  return read_format (c) && read_piece_size (c) && read_sort (c) && check_rest (c) && read_seed (c);
 }
 
 /* --- the steps; each returns an exit code --- */
@@ -366,16 +399,21 @@ write_torrent (Creation *c)
   return CLI_OK;
 }
 
-/* Reads back what was made: the summary speaks of what is there. */
+static bool
+is_reported (const Creation *c)
+{
+  return c->output != NULL
+         && (!c->app->globals.quiet || c->options->link || c->options->qr
+             || c->app->output != CLI_OUTPUT_HUMAN);
+}
+
+/* Reads back what was made: the summary speaks of what is there, and a seed serves it. */
 static int
-report (Creation *c)
+read_back (Creation *c)
 {
   BtError why = { 0 };
-  CliShow show
-      = { .app = c->app, .path = c->output, .link = c->options->link, .qr = c->options->qr };
 
-  if (c->output == NULL
-      || (c->app->globals.quiet && !show.link && !show.qr && c->app->output == CLI_OUTPUT_HUMAN))
+  if (!is_reported (c) && !c->options->seed)
     return CLI_OK;
   /* A million files need not be held twice. */
   g_clear_pointer (&c->reuse, btf_reuse_free);
@@ -383,9 +421,40 @@ report (Creation *c)
   c->metainfo = bt_metainfo_parse (c->torrent, BT_ORIGIN_OWN, btd_ops (), &why);
   if (c->metainfo == NULL)
     return cli_fail_problem (c->app, &why, c->output);
-  show.metainfo = c->metainfo;
-  cli_show_made (&show);
   return CLI_OK;
+}
+
+/* Among events the summary is one as well. */
+static int
+report (Creation *c)
+{
+  const CliShow show = { .app = c->app,
+                         .metainfo = c->metainfo,
+                         .path = c->output,
+                         .link = c->options->link,
+                         .qr = c->options->qr };
+
+  if (c->app->output == CLI_OUTPUT_JSON && c->options->seed)
+    cli_show_made_event (&show);
+  else if (is_reported (c))
+    cli_show_made (&show);
+  return CLI_OK;
+}
+
+static int
+seed (Creation *c)
+{
+  const CliTransfer transfer = { .app = c->app,
+                                 .options = &c->options->transfer,
+                                 .metainfo = c->metainfo,
+                                 .folder = c->folder,
+                                 .seed_only = true,
+                                 .seed_after = true };
+
+  if (!c->options->seed)
+    return CLI_OK;
+  (void) cli_flush (CLI_OK); /* whoever waits for the link gets it now; the end reports */
+  return cli_transfer_run (&transfer);
 }
 
 static int
@@ -408,7 +477,7 @@ report_dry_run (const Creation *c)
 static int
 create (Creation *c)
 {
-  static int (*const steps[]) (Creation *) = { hash, write_torrent, report };
+  static int (*const steps[]) (Creation *) = { hash, write_torrent, read_back, report, seed };
   int code = walk (c);
 
   if (code == CLI_OK)
@@ -428,11 +497,15 @@ static int
 run (CliApp *app, void *options)
 {
   Creation c = { .app = app, .options = options };
-  int code = read_options (&c) ? create (&c) : CLI_USAGE;
+  int code;
+
+  app->json_lines = c.options->seed;
+  code = read_options (&c) ? create (&c) : CLI_USAGE;
 
   btf_reuse_free (c.reuse);
   btf_tree_free (c.tree);
   g_free (c.output);
+  g_free (c.folder);
   g_clear_pointer (&c.torrent, g_bytes_unref);
   bt_metainfo_unref (c.metainfo);
   return code;
@@ -448,6 +521,8 @@ static const CliExample examples[] = {
     N_ ("Put two folders into one torrent, without object files") },
   { "shoal create --reuse ~/torrents Holiday",
     N_ ("Read only what no torrent in that folder knows already") },
+  { "shoal create --seed --seed-for 2h --link -t udp://tracker.example:6969 Holiday",
+    N_ ("Make it, print its link and seed it for two hours") },
   { NULL, NULL },
 };
 
@@ -476,7 +551,10 @@ const CliVerb cli_create_verb = {
         "With --reuse the hashes of files that other torrents hold are taken from there, after a "
         "sample of their pieces was read and compared. "
         "Nothing is written when a file changes while it is read, or when a lint finds "
-        "something that the torrent should not have."),
+        "something that the torrent should not have. "
+        "With --seed the files are verified once more and served at once, until it is stopped, or "
+        "until --seed-ratio or --seed-for is reached."),
+  .topics = cli_transfer_topics,
   .examples = examples,
   .options_size = sizeof (Options),
   .describe = describe,

@@ -4,9 +4,13 @@
 
 #include <glib/gi18n.h>
 
+#include "cli/cli-fetch.h"
+#include "cli/cli-hook.h"
 #include "cli/cli-output.h"
-#include "cli/cli-torrent.h"
+#include "cli/cli-select.h"
+#include "cli/cli-transfer-topics.h"
 #include "cli/cli-transfer.h"
+#include "cli/cli-values.h"
 
 typedef struct
 {
@@ -14,6 +18,10 @@ typedef struct
   char *folder;
   gboolean seed;
   gboolean preallocate;
+  gboolean sequential;
+  char *select;
+  char *on_complete;
+  char *timeout;
 } Options;
 
 static void
@@ -27,6 +35,17 @@ describe (void *data, GArray *entries)
               N_ ("Go on seeding when everything is here"), NULL);
   cli_option (entries, "preallocate", 0, G_OPTION_ARG_NONE, &o->preallocate,
               N_ ("Give every file its full length at once"), NULL);
+  cli_option (entries, "select", 0, G_OPTION_ARG_STRING, &o->select,
+              N_ ("Fetch these files alone, such as 1,3-5; shoal show -v numbers them"),
+              N_ ("LIST"));
+  cli_option (entries, "sequential", 0, G_OPTION_ARG_NONE, &o->sequential,
+              N_ ("Fetch the pieces in their order, not the rarest first"), NULL);
+  cli_option (entries, "on-complete", 0, G_OPTION_ARG_STRING, &o->on_complete,
+              N_ ("Run CMD, without a shell, when everything is here; %f in it is the file or "
+                  "folder"),
+              N_ ("CMD"));
+  cli_option (entries, "timeout", 0, G_OPTION_ARG_STRING, &o->timeout,
+              N_ ("End with code 7 when nothing has come for that long, such as 10m"), N_ ("TIME"));
   cli_transfer_describe (&o->transfer, entries);
 }
 
@@ -36,6 +55,9 @@ release (void *data)
   Options *o = data;
 
   g_free (o->folder);
+  g_free (o->select);
+  g_free (o->on_complete);
+  g_free (o->timeout);
   cli_transfer_clear (&o->transfer);
 }
 
@@ -49,49 +71,85 @@ fail_folder (const CliApp *app, const char *folder, int sys_errno)
   return cli_fail_problem (app, &why, folder);
 }
 
+/* What can be said before a torrent is read. */
+static bool
+read_options (const CliApp *app, const Options *o, CliTransfer *transfer)
+{
+  if (app->arguments[0] == NULL || app->arguments[1] != NULL)
+    return cli_fail_usage (app, _ ("one torrent is to be given")), false;
+  if (o->timeout != NULL && !cli_parse_duration (o->timeout, &transfer->patience_us))
+    return cli_fail_usage (app, _ ("--timeout takes a time such as 90s, 30m or 2h, not “%s”"),
+                           o->timeout),
+           false;
+  return cli_transfer_check (app, &o->transfer) && cli_hook_check (app, o->on_complete);
+}
+
+static bool
+select_files (const CliApp *app, const char *text, const BtMetainfo *metainfo, GBytes **out)
+{
+  BtSelectOnly selection = { 0 };
+  bool ok = text == NULL || cli_select_parse (app, text, metainfo, &selection);
+
+  if (ok && text != NULL)
+    *out = cli_select_priorities (&selection, metainfo);
+  bt_select_only_clear (&selection);
+  return ok;
+}
+
 static int
 run (CliApp *app, void *data)
 {
   const Options *o = data;
   const char *folder = o->folder != NULL ? o->folder : ".";
   g_autoptr (BtMetainfo) metainfo = NULL;
+  g_autoptr (GBytes) priorities = NULL;
   CliTransfer transfer = { .app = app,
                            .options = &o->transfer,
                            .folder = folder,
                            .seed_after = o->seed,
-                           .preallocate = o->preallocate };
+                           .preallocate = o->preallocate,
+                           .sequential = o->sequential,
+                           .on_complete = o->on_complete };
   struct stat st;
   int code = CLI_OK;
 
   app->json_lines = true;
-  if (app->arguments[0] == NULL || app->arguments[1] != NULL)
-    return cli_fail_usage (app, _ ("one torrent is to be given"));
-  metainfo = cli_torrent_load (app, app->arguments[0], &code);
+  if (!read_options (app, o, &transfer))
+    return CLI_USAGE;
+  metainfo = cli_fetch_torrent (app, app->arguments[0], o->transfer.bind, &code);
   if (metainfo == NULL)
     return code;
+  if (!select_files (app, o->select, metainfo, &priorities))
+    return CLI_USAGE;
   if (g_mkdir_with_parents (folder, 0777) != 0)
     return fail_folder (app, folder, errno);
   if (stat (folder, &st) != 0 || !S_ISDIR (st.st_mode))
     return fail_folder (app, folder, ENOTDIR);
   transfer.metainfo = metainfo;
+  transfer.priorities = priorities;
   return cli_transfer_run (&transfer);
 }
 
 static const CliExample examples[] = {
   { "shoal download Holiday.torrent -d Downloads", N_ ("Fetch the files below Downloads") },
+  { "shoal download https://example.org/Holiday.torrent --select 1,3-5",
+    N_ ("Fetch the torrent from the web, and some of its files") },
   { "shoal download Holiday.torrent --seed-ratio 1", N_ ("Give back as much as was taken") },
+  { "shoal download Holiday.torrent --on-complete 'notify-send Done %n'",
+    N_ ("Run a command at the end") },
   { NULL, NULL },
 };
 
 const CliVerb cli_download_verb = {
   .name = "download",
-  .arguments = N_ ("FILE|-"),
+  .arguments = N_ ("FILE|URL|-"),
   .takes = CLI_TAKES_TORRENT,
   .summary = N_ ("Fetch the files of a torrent from its peers"),
   .description
   = N_ ("Verifies what is there already, fetches what is missing, and ends when everything is "
         "here, verified and on the disk. A second run goes on where the first stopped. Ctrl-C "
         "stops cleanly; once more stops at once."),
+  .topics = cli_download_topics,
   .examples = examples,
   .options_size = sizeof (Options),
   .describe = describe,

@@ -23,6 +23,14 @@ cli_json_end (JsonBuilder *b)
 }
 
 void
+cli_json_end_line (JsonBuilder *b)
+{
+  json_builder_end_object (b);
+  cli_put_json_line (json_builder_get_root (b));
+  g_object_unref (b);
+}
+
+void
 cli_json_text (JsonBuilder *b, const char *name, const char *text)
 {
   g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;

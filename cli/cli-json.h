@@ -15,6 +15,9 @@ JsonBuilder *cli_json_begin (void);
 /* Closes the document and prints it; takes @b. */
 void cli_json_end (JsonBuilder *b);
 
+/* The same in one line, for documents that follow each other; whoever reads along gets it now. */
+void cli_json_end_line (JsonBuilder *b);
+
 /* One member each. NULL is null. */
 void cli_json_text (JsonBuilder *b, const char *name, const char *text);
 void cli_json_number (JsonBuilder *b, const char *name, uint64_t number);

@@ -4,9 +4,9 @@
 #include <glib/gi18n.h>
 
 #include "cli/cli-output.h"
+#include "cli/cli-select.h"
 #include "cli/cli-show.h"
 #include "cli/cli-torrent.h"
-#include "cli/cli-values.h"
 #include "protocol/core/bt-limits.h"
 
 typedef struct
@@ -45,79 +45,6 @@ release (void *data)
   g_free (o->select);
 }
 
-/* --- the selection --- */
-
-/* Where each file that people count stands in the torrent's own list, which has pads as well. NULL
- * when only the link is known: then the two are taken for the same. */
-static GArray *
-index_files (const BtMetainfo *metainfo)
-{
-  GArray *indexes = g_array_new (FALSE, FALSE, sizeof (uint32_t));
-  const BtLayout *layout;
-
-  if (metainfo == NULL)
-    return indexes;
-  layout = bt_metainfo_layout (metainfo);
-  for (uint32_t i = 0; i < layout->n_files; i++)
-    if ((layout->files[i].attr & BT_FILE_PAD) == 0)
-      g_array_append_val (indexes, i);
-  return indexes;
-}
-
-/* Adds the files @first to @last, from 1. */
-static bool
-select_range (BtMagnet *magnet, const GArray *indexes, uint64_t first, uint64_t last)
-{
-  bool ok = true;
-
-  if (indexes->len == 0)
-    return bt_select_only_add (&magnet->select_only, (uint32_t) first - 1, (uint32_t) last - 1);
-  for (uint64_t i = first - 1; ok && i < last; i++)
-    {
-      uint32_t at = g_array_index (indexes, uint32_t, i);
-
-      ok = bt_select_only_add (&magnet->select_only, at, at);
-    }
-  return ok;
-}
-
-/* "3" or "3-5", among @max files. */
-static bool
-select_part (BtMagnet *magnet, const GArray *indexes, const char *part, uint64_t max)
-{
-  g_auto (GStrv) ends = g_strsplit (part, "-", 2);
-  uint64_t first;
-  uint64_t last;
-
-  if (ends[0] == NULL || !cli_parse_uint (ends[0], 1, max, &first))
-    return false;
-  last = first;
-  if (ends[1] != NULL && !cli_parse_uint (ends[1], first, max, &last))
-    return false;
-  return select_range (magnet, indexes, first, last);
-}
-
-static bool
-add_selection (const CliApp *app, const Options *o, BtMagnet *magnet, const BtMetainfo *metainfo)
-{
-  g_autoptr (GArray) indexes = index_files (metainfo);
-  g_auto (GStrv) parts = g_strsplit (o->select != NULL ? o->select : "", ",", -1);
-  uint64_t max = indexes->len > 0 ? indexes->len : BT_LIMIT_SELECT_ONLY;
-
-  if (o->select != NULL && parts[0] == NULL)
-    return cli_fail_usage (app, _ ("--select takes numbers of files such as 1,3-5")), false;
-  for (size_t i = 0; parts[i] != NULL; i++)
-    if (!select_part (magnet, indexes, g_strstrip (parts[i]), max))
-      return cli_fail_usage (app,
-                             _ ("--select takes numbers of files from 1 to %u such as 1,3-5, not "
-                                "“%s”"),
-                             (unsigned) max, parts[i]),
-             false;
-  return true;
-}
-
-/* --- the rest --- */
-
 static bool
 add_peers (const CliApp *app, const Options *o, BtMagnet *magnet)
 {
@@ -149,7 +76,7 @@ put_magnet (const CliApp *app, const Options *o, const BtMagnet *magnet)
 
   if (app->output == CLI_OUTPUT_JSON)
     {
-      cli_show_magnet_json (magnet);
+      cli_show_magnet_json (&(CliShow){ .app = app }, magnet);
       return;
     }
   cli_putf ("%s\n", link);
@@ -177,7 +104,9 @@ run (CliApp *app, void *data)
     g_ptr_array_set_size (magnet->trackers, 0);
   if (o->no_web_seeds)
     g_ptr_array_set_size (magnet->web_seeds, 0);
-  if (!add_peers (app, o, magnet) || !add_selection (app, o, magnet, source.metainfo))
+  if (!add_peers (app, o, magnet)
+      || (o->select != NULL
+          && !cli_select_parse (app, o->select, source.metainfo, &magnet->select_only)))
     return CLI_USAGE;
   put_magnet (app, o, magnet);
   return CLI_OK;

@@ -172,28 +172,33 @@ put_examples (const CliExample *examples)
     }
 }
 
-typedef struct
-{
-  const char *term;
-  const char *meaning; /* translatable */
-} Term;
-
 static void
-put_terms (const char *section, const Term *terms, size_t n)
+put_terms (const CliTerm *terms)
 {
-  put_section (section);
-  for (size_t i = 0; i < n; i++)
+  for (; terms->term != NULL; terms++)
     {
       cli_put (".TP\n.B ");
-      put_line (terms[i].term);
-      put_line (_ (terms[i].meaning));
+      put_line (terms->term);
+      put_line (_ (terms->meaning));
+    }
+}
+
+static void
+put_topics (const CliTopic *topics)
+{
+  for (; topics != NULL && topics->title != NULL; topics++)
+    {
+      cli_put (".SS ");
+      put_line (_ (topics->title));
+      put_line (_ (topics->text));
+      put_terms (topics->terms);
     }
 }
 
 static void
 put_common (void)
 {
-  static const Term codes[] = {
+  static const CliTerm codes[] = {
     { "0", N_ ("All is well.") },
     { "1", N_ ("Something else went wrong.") },
     { "2", N_ ("The command line is wrong.") },
@@ -201,12 +206,15 @@ put_common (void)
     { "4", N_ ("Something cannot be read, or is not what it should be.") },
     { "5", N_ ("Something cannot be written, or is there already.") },
     { "6", N_ ("Files do not match the torrent.") },
+    { "7", N_ ("Something is lacking still: a limit or a condition has ended the transfer.") },
+    { "8", N_ ("The network, a server or a tracker failed.") },
     { "9", N_ ("The disk is full.") },
     { "10", N_ ("A lint has refused the torrent; nothing was written.") },
     { "130", N_ ("Stopped by SIGINT.") },
     { "143", N_ ("Stopped by SIGTERM.") },
+    { NULL, NULL },
   };
-  static const Term files[] = {
+  static const CliTerm files[] = {
     { "$XDG_CONFIG_HOME/shoal/config",
       N_ ("Defaults of options, a key file: a group for each verb, such as [create], and one for "
           "each profile, [profile NAME], which --profile takes. The keys are long names of "
@@ -216,16 +224,21 @@ put_common (void)
     { ".NAME.torrent.*", N_ ("A torrent on its way to its place. One is left there only by a kill "
                              "in that very moment, "
                              "and may be deleted.") },
+    { NULL, NULL },
   };
-  static const Term variables[] = {
+  static const CliTerm variables[] = {
     { "NO_COLOR", N_ ("When set and not empty, no colours are used unless --color=always.") },
     { "TERM", N_ ("When “dumb”, neither colours nor progress are shown.") },
     { "XDG_CONFIG_HOME", N_ ("Where the configuration is; ~/.config when not set.") },
+    { NULL, NULL },
   };
 
-  put_terms ("EXIT STATUS", codes, G_N_ELEMENTS (codes));
-  put_terms ("FILES", files, G_N_ELEMENTS (files));
-  put_terms ("ENVIRONMENT", variables, G_N_ELEMENTS (variables));
+  put_section ("EXIT STATUS");
+  put_terms (codes);
+  put_section ("FILES");
+  put_terms (files);
+  put_section ("ENVIRONMENT");
+  put_terms (variables);
 }
 
 static void
@@ -284,6 +297,7 @@ put_verb (const CliVerb *verb)
   put_line (_ (verb->arguments));
   put_section ("DESCRIPTION");
   put_line (_ (verb->description));
+  put_topics (verb->topics);
   put_options (verb);
   put_examples (verb->examples);
 }

@@ -231,7 +231,16 @@ cli_put_json_line (JsonNode *root)
 char *
 cli_size_text (uint64_t bytes)
 {
-  return g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+  char *text = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+  char *gap = strstr (text, "\u00a0");
+
+  /* The blank that joins number and unit, where the locale has none. */
+  if (gap != NULL && !g_get_charset (NULL))
+    {
+      gap[0] = ' ';
+      memmove (gap + 1, gap + 2, strlen (gap + 2) + 1);
+    }
+  return text;
 }
 
 void
@@ -325,6 +334,8 @@ exit_code_for (const GError *error)
       return CLI_NO_SPACE;
     case SHOAL_ERROR_CANCELLED:
       return CLI_SIGINT;
+    case SHOAL_ERROR_NETWORK:
+      return CLI_NETWORK;
     case SHOAL_ERROR_FAILED:
       return CLI_FAILED;
     case SHOAL_ERROR_INVALID:

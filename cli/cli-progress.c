@@ -11,9 +11,8 @@
 #define QUIET_US 500000
 #define PERIOD_US 100000
 
-/* "[#####   ]", in eighths of a cell where the locale has them. */
-static void
-append_bar (GString *line, const CliApp *app, double part, unsigned cells)
+void
+cli_append_bar (GString *line, const CliApp *app, double part, unsigned cells)
 {
   static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
   unsigned units = (unsigned) (part * cells * 8);
@@ -28,9 +27,8 @@ append_bar (GString *line, const CliApp *app, double part, unsigned cells)
   g_string_append (line, "] ");
 }
 
-/* "3 m 5 s", to two units. */
-static char *
-duration_text (double seconds)
+char *
+cli_duration_text (double seconds)
 {
   uint64_t s = (uint64_t) (seconds + 0.5);
 
@@ -49,9 +47,9 @@ append_hashing (GString *line, const CliProgress *self, const BtfProgress *p, do
   g_autofree char *done = cli_size_text (p->done);
   g_autofree char *total = cli_size_text (p->total);
   g_autofree char *rate_text = cli_size_text ((uint64_t) rate);
-  g_autofree char *left = duration_text (rate > 0 ? (double) (p->total - p->done) / rate : 0);
+  g_autofree char *left = cli_duration_text (rate > 0 ? (double) (p->total - p->done) / rate : 0);
 
-  append_bar (line, self->app, part, cli_columns (STDERR_FILENO) > 90 ? 24 : 10);
+  cli_append_bar (line, self->app, part, cli_columns (STDERR_FILENO) > 90 ? 24 : 10);
   g_string_append_printf (line, "%3u %%  %s/%s  %s/s  ", (unsigned) (part * 100), done, total,
                           rate_text);
   g_string_append_printf (line, _ ("ETA %s"), left);

@@ -19,5 +19,11 @@ typedef struct
 void cli_progress_init (CliProgress *progress, const CliApp *app, const char *what,
                         BtfControl *control);
 
+/* Appends "[#####   ] ", in eighths of a cell where the locale has them; @part is 0 to 1. */
+void cli_append_bar (GString *line, const CliApp *app, double part, unsigned cells);
+
+/* "3 m 5 s", to two units. (transfer full) */
+char *cli_duration_text (double seconds);
+
 /* Takes the line away. */
 void cli_progress_end (CliProgress *progress);

@@ -3,12 +3,17 @@
 
 #include "cli/cli-output.h"
 #include "cli/cli-torrent.h"
+#include "cli/cli-transfer-topics.h"
 #include "cli/cli-transfer.h"
 
 static void
 describe (void *data, GArray *entries)
 {
-  cli_transfer_describe (data, entries);
+  CliTransferOptions *o = data;
+
+  cli_transfer_describe (o, entries);
+  cli_option (entries, "until-ratio", 0, G_OPTION_ARG_STRING, &o->until_ratio,
+              N_ ("The same as --seed-ratio"), N_ ("RATIO"));
 }
 
 static void
@@ -28,6 +33,8 @@ run (CliApp *app, void *data)
   app->json_lines = true;
   if (app->arguments[0] == NULL || (app->arguments[1] != NULL && app->arguments[2] != NULL))
     return cli_fail_usage (app, _ ("one torrent is to be given, and where its files are"));
+  if (!cli_transfer_check (app, data))
+    return CLI_USAGE;
   metainfo = cli_torrent_load (app, app->arguments[0], &code);
   if (metainfo == NULL)
     return code;
@@ -41,6 +48,8 @@ run (CliApp *app, void *data)
 static const CliExample examples[] = {
   { "shoal seed Holiday.torrent", N_ ("Seed the files that lie beside the torrent") },
   { "shoal seed Holiday.torrent Downloads --seed-for 2h", N_ ("Seed from Downloads for a while") },
+  { "shoal seed --super-seed --until-ratio 2 Holiday.torrent",
+    N_ ("Be the first seed, with little bandwidth") },
   { NULL, NULL },
 };
 
@@ -52,6 +61,7 @@ const CliVerb cli_seed_verb = {
   .description = N_ ("Verifies the files first, which must all be there, and serves them until it "
                      "is stopped, or until --seed-ratio or --seed-for is reached. FOLDER holds the "
                      "torrent's file or folder; without it, the folder of the torrent does."),
+  .topics = cli_transfer_topics,
   .examples = examples,
   .options_size = sizeof (CliTransferOptions),
   .describe = describe,

@@ -3,6 +3,7 @@
 #include "cli/cli-json.h"
 #include "cli/cli-show.h"
 #include "cli/cli-torrent.h"
+#include "cli/cli-tracker-ask.h"
 
 static void
 add_trackers (JsonBuilder *b, const BtMetainfo *m)
@@ -122,7 +123,26 @@ cli_show_json (const CliShow *show)
   cli_json_bool (b, "single_file", bt_metainfo_is_single_file (m));
   add_files (b, m);
   cli_json_text (b, "magnet", link);
+  if (show->scrape != NULL)
+    cli_tracker_put_json (b, "scrape", show->scrape);
   cli_json_end (b);
+}
+
+void
+cli_show_made_event (const CliShow *show)
+{
+  const BtMetainfo *m = show->metainfo;
+  JsonBuilder *b = cli_json_begin ();
+  g_autoptr (BtMagnet) magnet = cli_torrent_magnet (m);
+  g_autofree char *link = bt_magnet_write (magnet);
+
+  cli_json_text (b, "event", "created");
+  cli_json_text (b, "torrent", show->path);
+  cli_json_hash (b, "info_hash", bt_metainfo_info_hash_v1 (m), BT_SHA1_LEN);
+  cli_json_hash (b, "info_hash_v2", bt_metainfo_info_hash_v2 (m), BT_SHA256_LEN);
+  cli_json_number (b, "content_size", bt_metainfo_content_size (m));
+  cli_json_text (b, "magnet", link);
+  cli_json_end_line (b);
 }
 
 void

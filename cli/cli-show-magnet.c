@@ -4,6 +4,7 @@
 #include "cli/cli-json.h"
 #include "cli/cli-output.h"
 #include "cli/cli-show.h"
+#include "cli/cli-tracker-ask.h"
 
 /* The files as people count them: from 1. */
 static char *
@@ -74,13 +75,15 @@ cli_show_magnet (const CliShow *show, const BtMagnet *magnet)
 
   if (show->app->output == CLI_OUTPUT_JSON)
     {
-      cli_show_magnet_json (magnet);
+      cli_show_magnet_json (show, magnet);
       return;
     }
   if (show->trackers)
     put_list (show->app, "tracker", _ ("Tracker"), magnet->trackers);
   else
     put_magnet (show->app, magnet, link);
+  if (show->scrape != NULL)
+    cli_tracker_put (show->app, show->scrape);
   if (show->qr)
     cli_show_qr (show->app, link);
 }
@@ -106,7 +109,7 @@ add_list (JsonBuilder *b, const char *name, const GPtrArray *texts)
 }
 
 void
-cli_show_magnet_json (const BtMagnet *magnet)
+cli_show_magnet_json (const CliShow *show, const BtMagnet *magnet)
 {
   const BtMagnetHashes *hashes = &magnet->hashes;
   g_autofree char *link = bt_magnet_write (magnet);
@@ -125,5 +128,7 @@ cli_show_magnet_json (const BtMagnet *magnet)
   add_list (b, "web_seeds", magnet->web_seeds);
   add_list (b, "peers", magnet->peers);
   add_selection (b, &magnet->select_only);
+  if (show->scrape != NULL)
+    cli_tracker_put_json (b, "scrape", show->scrape);
   cli_json_end (b);
 }

@@ -8,6 +8,7 @@
 #include "cli/cli-output.h"
 #include "cli/cli-qr.h"
 #include "cli/cli-torrent.h"
+#include "cli/cli-tracker-ask.h"
 #include "cli/cli-tree.h"
 
 /* Lines of the tree of files, unless --files asks for all. */
@@ -17,6 +18,7 @@ typedef struct
 {
   gboolean files;
   gboolean trackers;
+  gboolean scrape;
   gboolean qr;
 } Options;
 
@@ -29,6 +31,8 @@ describe (void *data, GArray *entries)
               N_ ("Show every file of a long list"), NULL);
   cli_option (entries, "trackers", 0, G_OPTION_ARG_NONE, &o->trackers,
               N_ ("Show the trackers alone"), NULL);
+  cli_option (entries, "scrape", 0, G_OPTION_ARG_NONE, &o->scrape,
+              N_ ("Ask the trackers how many seeders and leechers there are"), NULL);
   cli_option (entries, "qr", 0, G_OPTION_ARG_NONE, &o->qr,
               N_ ("Show the magnet link as a QR code, too"), NULL);
 }
@@ -200,6 +204,8 @@ cli_show_torrent (const CliShow *show)
   if (!show->trackers)
     put_head (show);
   put_trackers (show);
+  if (show->scrape != NULL)
+    cli_tracker_put (show->app, show->scrape);
   if (show->trackers)
     return;
   put_sources (show);
@@ -251,12 +257,36 @@ cli_show_made (const CliShow *show)
 
 /* --- the verb --- */
 
+/* Asks the trackers; NULL when there is none. */
+static GPtrArray *
+scrape (const CliApp *app, const CliSource *source, int *exit_code)
+{
+  g_autoptr (GPtrArray) urls = cli_tracker_urls (source);
+  g_autofree char *hash = cli_tracker_hash (source);
+  const char *const hashes[] = { hash, NULL };
+  const CliTrackerQuestion question
+      = { .app = app, .scrape = true, .timeout_ms = CLI_TRACKER_TIMEOUT_MS, .info_hashes = hashes };
+  GPtrArray *answers;
+
+  if (urls->len == 0)
+    {
+      cli_warn (app, "%s", _ ("there is no tracker to ask"));
+      return NULL;
+    }
+  g_ptr_array_add (urls, NULL);
+  answers = cli_tracker_ask (&question, (const char *const *) urls->pdata, exit_code);
+  if (answers != NULL && cli_tracker_count (answers) == 0)
+    *exit_code = CLI_NETWORK;
+  return answers;
+}
+
 static int
 run (CliApp *app, void *data)
 {
   const Options *o = data;
   CliShow show = { .app = app, .files = o->files, .trackers = o->trackers, .qr = o->qr };
   g_auto (CliSource) source = { 0 };
+  g_autoptr (GPtrArray) answers = NULL;
   int code;
 
   if (app->arguments[0] == NULL)
@@ -266,16 +296,18 @@ run (CliApp *app, void *data)
   code = cli_source_load (&source, app, app->arguments[0]);
   if (code != CLI_OK)
     return code;
+  if (o->scrape)
+    show.scrape = answers = scrape (app, &source, &code);
   if (source.magnet != NULL)
     {
       cli_show_magnet (&show, source.magnet);
-      return CLI_OK;
+      return code;
     }
   cli_torrent_warn (app, source.metainfo);
   show.metainfo = source.metainfo;
   show.path = app->arguments[0];
   cli_show_torrent (&show);
-  return CLI_OK;
+  return code;
 }
 
 static const CliExample examples[] = {

@@ -16,6 +16,7 @@ typedef struct
   bool trackers;    /* these alone */
   bool link;        /* after the creation: print the magnet link */
   bool qr;
+  const GPtrArray *scrape; /* of CliTrackerAnswer, or NULL */
 } CliShow;
 
 /* Everything. */
@@ -26,12 +27,14 @@ void cli_show_magnet (const CliShow *show, const BtMagnet *magnet);
 
 /* The short form after `shoal create`. */
 void cli_show_made (const CliShow *show);
+/* The same as an event, one line of JSON, ahead of those of a transfer. */
+void cli_show_made_event (const CliShow *show);
 
 /* Prints the magnet as a QR code; a warning where it is too long. */
 void cli_show_qr (const CliApp *app, const char *magnet);
 
 /* The documents of --json; each prints one. */
 void cli_show_json (const CliShow *show);
-void cli_show_magnet_json (const BtMagnet *magnet);
+void cli_show_magnet_json (const CliShow *show, const BtMagnet *magnet);
 void cli_show_plan_json (const BtfTree *tree, const BtBuilder *words, uint64_t n_pieces,
                          const char *output);

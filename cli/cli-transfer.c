@@ -1,19 +1,28 @@
-/* cli-transfer.c: a session with one torrent, until it has done what was asked. */
+/* cli-transfer.c: a session with one torrent, until it has done what was asked.
+ *
+ *     started -> verifying -> downloading -> complete -> seeding -> stopped
+ *
+ * Each of them is said once, on stderr or as an event, and nothing comes behind "stopped". */
 #include "cli/cli-transfer.h"
 
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 
+#include "cli/cli-hook.h"
 #include "cli/cli-output.h"
 #include "cli/cli-progress.h"
+#include "cli/cli-torrent.h"
+#include "cli/cli-transfer-events.h"
+#include "cli/cli-transfer-limits.h"
+#include "cli/cli-transfer-line.h"
+#include "cli/cli-transfer-peers.h"
 #include "cli/cli-values.h"
 #include "client-core/shoal.h"
+#include "protocol/core/bt-digest.h"
 
 #define LOOK_MS 100
+
+/* Without a peer for so long, a person wonders. */
+#define LONELY_US (5 * G_USEC_PER_SEC)
 
 typedef enum
 {
@@ -27,237 +36,241 @@ typedef struct
 {
   const CliTransfer *transfer;
   const CliApp *app;
+  CliTransferLimits limits;
   GMainLoop *loop;
   ShoalSession *session;
   ShoalTorrent *torrent;
-  ShoalTorrentState state; /* told last */
+  CliPeers *peers;
+  CliHook *hook; /* while it runs */
+  CliTransferLine line;
+  GHashTable *told; /* what trackers have said */
+  ShoalTorrentState state;
   Phase phase;
+  const char *reason; /* why it ends */
   int exit_code;
-  double until_ratio;    /* 0: none */
-  int64_t seed_until_us; /* 0: not seeding yet, or no limit */
-  uint64_t seed_for_us;  /* 0: no limit */
   int64_t start_us;
-  bool completed;
-  bool line_shown;
+  int64_t state_us; /* since when it is in its state */
+  int64_t got_us;   /* when something came last */
+  uint64_t downloaded;
+  bool loneliness_told;
 } Run;
-
-void
-cli_transfer_describe (CliTransferOptions *o, GArray *entries)
-{
-  cli_option (entries, "port", 0, G_OPTION_ARG_INT, &o->port,
-              N_ ("Listen at port N (default: any)"), N_ ("N"));
-  cli_option (entries, "bind", 0, G_OPTION_ARG_STRING, &o->bind,
-              N_ ("Use that address or network interface alone, for everything"),
-              N_ ("ADDRESS|INTERFACE"));
-  cli_option (entries, "peer", 0, G_OPTION_ARG_STRING_ARRAY, &o->peers,
-              N_ ("Connect to that peer, too (may repeat)"), N_ ("HOST:PORT"));
-  cli_option (entries, "no-trackers", 0, G_OPTION_ARG_NONE, &o->no_trackers, N_ ("Ask no tracker"),
-              NULL);
-  cli_option (entries, "many-per-address", 0, G_OPTION_ARG_NONE, &o->many_per_address,
-              N_ ("Let several peers share an address, as in a private network"), NULL);
-  cli_option (entries, "seed-ratio", 0, G_OPTION_ARG_STRING, &o->until_ratio,
-              N_ ("Seed until so many times the size has been sent"), N_ ("RATIO"));
-  cli_option (entries, "seed-for", 0, G_OPTION_ARG_STRING, &o->seed_for,
-              N_ ("Seed for that long, such as 90s, 30m or 2h"), N_ ("TIME"));
-  cli_option (entries, "trust-resume", 0, G_OPTION_ARG_NONE, &o->trust_resume,
-              N_ ("Verify only what the state of the last run does not answer for"), NULL);
-}
-
-void
-cli_transfer_clear (CliTransferOptions *o)
-{
-  g_free (o->bind);
-  g_strfreev (o->peers);
-  g_free (o->until_ratio);
-  g_free (o->seed_for);
-}
-
-/* --- options --- */
-
-/* "90s", "30m", "2h", "1d". */
-static bool
-parse_duration (const char *text, uint64_t *out_us)
-{
-  static const struct
-  {
-    char unit;
-    uint64_t seconds;
-  } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-  char *end;
-  guint64 number = g_ascii_strtoull (text, &end, 10);
-
-  for (size_t i = 0; i < G_N_ELEMENTS (units); i++)
-    if (end != text && end[0] == units[i].unit && end[1] == '\0' && number < 1000000)
-      {
-        *out_us = number * units[i].seconds * G_USEC_PER_SEC;
-        return true;
-      }
-  return false;
-}
-
-static bool
-read_options (Run *run)
-{
-  const CliTransferOptions *o = run->transfer->options;
-  char *end;
-
-  if (o->port < 0 || o->port > 65535)
-    return cli_fail_usage (run->app, _ ("--port takes a number from 0 to 65535")), false;
-  if (o->seed_for != NULL && !parse_duration (o->seed_for, &run->seed_for_us))
-    return cli_fail_usage (run->app, _ ("--seed-for takes a time such as 90s, 30m or 2h, not “%s”"),
-                           o->seed_for),
-           false;
-  if (o->until_ratio == NULL)
-    return true;
-  run->until_ratio = g_ascii_strtod (o->until_ratio, &end);
-  if (*end != '\0' || !(run->until_ratio > 0 && run->until_ratio < 1e6))
-    return cli_fail_usage (run->app, _ ("--seed-ratio takes a number above 0, not “%s”"),
-                           o->until_ratio),
-           false;
-  return true;
-}
 
 /* --- what is said --- */
 
 static void
-put_event (const Run *run, const char *event, const char *message)
-{
-  g_autoptr (JsonBuilder) b = json_builder_new ();
-  const struct
-  {
-    const char *name;
-    guint64 value;
-  } numbers[] = { { "schema", 1 },
-                  { "total", shoal_torrent_get_total (run->torrent) },
-                  { "left", shoal_torrent_get_left (run->torrent) },
-                  { "hashed", shoal_torrent_get_hashed (run->torrent) },
-                  { "downloaded", shoal_torrent_get_downloaded (run->torrent) },
-                  { "uploaded", shoal_torrent_get_uploaded (run->torrent) },
-                  { "rate_down", shoal_torrent_get_rate_down (run->torrent) },
-                  { "rate_up", shoal_torrent_get_rate_up (run->torrent) },
-                  { "peers", shoal_torrent_get_n_peers (run->torrent) },
-                  { "port", shoal_session_get_port (run->session) } };
-
-  json_builder_begin_object (b);
-  json_builder_set_member_name (b, "event");
-  json_builder_add_string_value (b, event);
-  for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++)
-    {
-      json_builder_set_member_name (b, numbers[i].name);
-      json_builder_add_int_value (b, (gint64) numbers[i].value);
-    }
-  if (message != NULL)
-    {
-      g_autofree char *valid = g_utf8_make_valid (message, -1);
-
-      json_builder_set_member_name (b, "message");
-      json_builder_add_string_value (b, valid);
-    }
-  json_builder_end_object (b);
-  cli_put_json_line (json_builder_get_root (b));
-}
-
-static void
-clear_line (Run *run)
-{
-  if (run->line_shown)
-    fputs ("\r\033[K", stderr);
-  run->line_shown = false;
-}
-
-static void
-say_event (Run *run, const char *event, const char *sentence)
+put_event (const Run *run, const char *event, const CliEventText *texts)
 {
   if (run->app->output == CLI_OUTPUT_JSON)
-    {
-      put_event (run, event, NULL);
-      return;
-    }
-  clear_line (run);
+    cli_transfer_put_event (event, texts, run->session, run->torrent, run->start_us);
+}
+
+/* A sentence for a person, where no event is written. */
+static void
+say (Run *run, const char *sentence)
+{
+  if (run->app->output == CLI_OUTPUT_JSON)
+    return;
+  cli_transfer_line_clear (&run->line);
   cli_say (run->app, "%s", sentence);
 }
 
-static void
-show_line (Run *run)
+static int
+fail (Run *run, int exit_code, const char *code, const char *message, const char *hint)
 {
-  uint64_t total = shoal_torrent_get_total (run->torrent);
-  uint64_t here = total - shoal_torrent_get_left (run->torrent);
-  g_autofree char *done = cli_size_text (here);
-  g_autofree char *all = cli_size_text (total);
-  g_autofree char *down = cli_size_text (shoal_torrent_get_rate_down (run->torrent));
-  g_autofree char *up = cli_size_text (shoal_torrent_get_rate_up (run->torrent));
-
-  if (!isatty (STDERR_FILENO) || run->app->globals.quiet || run->app->output == CLI_OUTPUT_JSON)
-    return;
-  fprintf (stderr, "\r%3u %%  %s/%s  ↓ %s/s ↑ %s/s  ", (unsigned) (here * 100 / MAX (total, 1)),
-           done, all, down, up);
-  fprintf (stderr, ngettext ("%u peer", "%u peers", shoal_torrent_get_n_peers (run->torrent)),
-           shoal_torrent_get_n_peers (run->torrent));
-  fputs ("\033[K", stderr);
-  fflush (stderr);
-  run->line_shown = true;
+  cli_transfer_line_clear (&run->line);
+  if (run->app->output != CLI_OUTPUT_JSON)
+    return cli_fail (run->app, exit_code, code, message, hint);
+  cli_transfer_put_error (code, message, hint);
+  return exit_code;
 }
 
-/* --- what happens --- */
+/* "1.2 GiB in 3 m 5 s, 8.3 MiB/s" */
+static void
+say_complete (Run *run)
+{
+  uint64_t got = shoal_torrent_get_downloaded (run->torrent);
+  double seconds = (double) (g_get_monotonic_time () - run->start_us) / G_USEC_PER_SEC;
+  g_autofree char *all = cli_size_text (shoal_torrent_get_wanted (run->torrent));
+  g_autofree char *fetched = cli_size_text (got);
+  g_autofree char *rate = cli_size_text ((uint64_t) ((double) got / MAX (seconds, 0.001)));
+  g_autofree char *time = cli_duration_text (seconds);
+  g_autofree char *text
+      = got == 0 ? g_strdup_printf (_ ("Complete and verified: %s, all of which was here"), all)
+                 : g_strdup_printf (_ ("Complete and verified: %s, of which %s came in %s (%s/s)"),
+                                    all, fetched, time, rate);
+
+  say (run, text);
+}
 
 static void
-leave (Run *run, int exit_code)
+say_shared (Run *run)
+{
+  uint64_t sent = shoal_torrent_get_uploaded (run->torrent);
+  uint64_t all = shoal_torrent_get_wanted (run->torrent);
+  g_autofree char *size = cli_size_text (sent);
+  g_autofree char *time
+      = cli_duration_text ((double) (g_get_monotonic_time () - run->start_us) / G_USEC_PER_SEC);
+  g_autofree char *text = g_strdup_printf (_ ("Sent %s in %s, share ratio %.2f"), size, time,
+                                           (double) sent / (double) MAX (all, 1));
+
+  if (sent > 0 || run->transfer->seed_only)
+    say (run, text);
+}
+
+/* Trackers are asked again and again; each of their sentences is told once. */
+static void
+on_tracker_said (ShoalTorrent *torrent, const char *url, const char *message, gboolean failed,
+                 void *data)
+{
+  Run *run = data;
+  const CliEventText texts[] = { { "url", url },
+                                 { "message", message },
+                                 { "kind", failed ? "failure" : "warning" },
+                                 { NULL, NULL } };
+  g_autofree char *sentence = g_strdup_printf ("%s\n%s", url, message);
+
+  if (run->phase != PHASE_RUNNING || !g_hash_table_add (run->told, g_steal_pointer (&sentence)))
+    return;
+  put_event (run, "tracker", texts);
+  if (run->app->output == CLI_OUTPUT_JSON)
+    return;
+  cli_transfer_line_clear (&run->line);
+  cli_warn (run->app, _ ("tracker “%s”: %s"), url, message);
+}
+
+/* The transfer goes on. */
+static void
+on_warning (ShoalTorrent *torrent, const char *message, void *data)
+{
+  Run *run = data;
+
+  cli_transfer_line_clear (&run->line);
+  put_event (run, "warning", (const CliEventText[]){ { "message", message }, { NULL, NULL } });
+  cli_warn (run->app, "%s", message);
+}
+
+/* --- the end --- */
+
+static void
+leave (Run *run, const char *reason, int exit_code)
 {
   if (run->phase != PHASE_RUNNING)
     return;
   run->phase = PHASE_LEAVING;
+  run->reason = reason;
   run->exit_code = exit_code;
   shoal_torrent_remove (run->torrent);
+}
+
+static void
+quit_when_over (Run *run)
+{
+  if (run->phase == PHASE_GONE && run->hook == NULL)
+    g_main_loop_quit (run->loop);
+}
+
+static void
+on_removed (ShoalTorrent *torrent, void *data)
+{
+  Run *run = data;
+
+  run->phase = PHASE_GONE;
+  quit_when_over (run);
+}
+
+/* --- complete --- */
+
+static void
+on_hook_ended (void *owner, const char *problem)
+{
+  Run *run = owner;
+  g_autofree char *text = NULL;
+
+  g_clear_pointer (&run->hook, cli_hook_free);
+  if (problem != NULL)
+    {
+      text = g_strdup_printf (_ ("the command of --on-complete has failed: %s"), problem);
+      (void) fail (run, CLI_FAILED, "on-complete", text, NULL); /* the files are there */
+      run->exit_code = CLI_FAILED;
+    }
+  quit_when_over (run);
+}
+
+static void
+start_hook (Run *run)
+{
+  const BtMetainfo *m = run->transfer->metainfo;
+  const uint8_t *v1 = bt_metainfo_info_hash_v1 (m);
+  g_autofree char *hash = v1 != NULL ? cli_hex (v1, BT_SHA1_LEN)
+                                     : cli_hex (bt_metainfo_info_hash_v2 (m), BT_SHA256_LEN);
+  g_autofree char *folder = g_canonicalize_filename (run->transfer->folder, NULL);
+  const CliHookFacts facts = { .folder = folder, .name = bt_metainfo_name (m), .info_hash = hash };
+
+  if (run->transfer->on_complete != NULL)
+    run->hook = cli_hook_run (run->transfer->on_complete, &facts, on_hook_ended, run);
 }
 
 static bool
 goes_on_seeding (const Run *run)
 {
-  return run->transfer->seed_after || run->until_ratio > 0 || run->seed_for_us > 0;
+  return run->transfer->seed_after || run->limits.until_ratio > 0 || run->limits.seed_for_us > 0;
 }
 
+static void
+on_all_here (Run *run)
+{
+  if (!run->transfer->seed_only)
+    {
+      put_event (run, "complete", NULL);
+      say_complete (run);
+      start_hook (run);
+    }
+  if (!goes_on_seeding (run))
+    {
+      leave (run, "complete", CLI_OK);
+      return;
+    }
+  put_event (run, "seeding", NULL);
+  say (run, _ ("Seeding"));
+}
+
+/* --- what happens --- */
+
 static int
-fail_fault (const Run *run)
+fail_fault (Run *run)
 {
   const GError *error = shoal_torrent_get_error (run->torrent);
 
   if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_IN_USE))
-    return cli_fail (run->app, CLI_WRITE, "in-use", error->message,
-                     _ ("Wait until the other has ended, or stop it, or choose another folder."));
+    return fail (run, CLI_WRITE, "in-use", error->message,
+                 _ ("Wait until the other has ended, or stop it, or choose another folder."));
   if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_NO_SPACE))
-    return cli_fail (run->app, CLI_NO_SPACE, "no-space", error->message,
-                     _ ("What was verified is kept. Free some space, then run the command "
-                        "again."));
-  return cli_fail (run->app, CLI_WRITE, "disk", error->message,
-                   _ ("What was verified is kept. Run the command again when the disk "
-                      "can be written."));
+    return fail (run, CLI_NO_SPACE, "no-space", error->message,
+                 _ ("What was verified is kept. Free some space, then run the command "
+                    "again."));
+  return fail (run, CLI_WRITE, "disk", error->message,
+               _ ("What was verified is kept. Run the command again when the disk "
+                  "can be written."));
 }
 
 static void
 on_state (Run *run, ShoalTorrentState state)
 {
   run->state = state;
+  run->state_us = run->got_us = g_get_monotonic_time ();
   if (state == SHOAL_TORRENT_STATE_FAULT)
-    {
-      clear_line (run);
-      leave (run, fail_fault (run));
-    }
+    leave (run, "error", fail_fault (run));
   else if (state == SHOAL_TORRENT_STATE_DOWNLOADING && run->transfer->seed_only)
-    leave (run, cli_fail (run->app, CLI_VERIFY, "incomplete", _ ("the content is not complete"),
-                          _ ("shoal verify tells what is wrong, shoal download mends it.")));
+    leave (run, "error",
+           fail (run, CLI_VERIFY, "incomplete", _ ("the content is not complete"),
+                 _ ("shoal verify tells what is wrong, shoal download mends it.")));
   else if (state == SHOAL_TORRENT_STATE_DOWNLOADING)
-    say_event (run, "downloading", _ ("Downloading"));
-  else if (state == SHOAL_TORRENT_STATE_SEEDING && !goes_on_seeding (run))
     {
-      say_event (run, "complete", _ ("Complete and verified"));
-      leave (run, CLI_OK);
+      put_event (run, "downloading", NULL);
+      say (run, _ ("Downloading"));
     }
   else if (state == SHOAL_TORRENT_STATE_SEEDING)
-    {
-      run->seed_until_us
-          = run->seed_for_us > 0 ? g_get_monotonic_time () + (int64_t) run->seed_for_us : 0;
-      say_event (run, "seeding", _ ("Seeding"));
-    }
+    on_all_here (run);
 }
 
 static void
@@ -270,87 +283,103 @@ on_changed (ShoalTorrent *torrent, void *data)
     return;
   if (state != run->state)
     on_state (run, state);
-  else if (run->app->output == CLI_OUTPUT_JSON)
-    put_event (run, "progress", NULL);
   else
-    show_line (run);
+    put_event (run, state == SHOAL_TORRENT_STATE_VERIFYING ? "verifying" : "progress", NULL);
+  if (run->phase == PHASE_RUNNING)
+    cli_transfer_line_show (&run->line, torrent);
 }
 
-/* The transfer goes on. */
-static void
-on_warning (ShoalTorrent *torrent, const char *message, void *data)
-{
-  Run *run = data;
+/* --- the clock --- */
 
-  clear_line (run);
-  if (run->app->output == CLI_OUTPUT_JSON)
-    put_event (run, "warning", message);
-  cli_warn (run->app, "%s", message);
-}
-
-static void
-on_removed (ShoalTorrent *torrent, void *data)
-{
-  Run *run = data;
-
-  run->phase = PHASE_GONE;
-  g_main_loop_quit (run->loop);
-}
-
-/* Whether the seeding has reached what was asked. */
-static bool
-is_seeded_out (const Run *run)
+/* Why the seeding has reached what was asked, or NULL. */
+static const char *
+seeded_out (const Run *run)
 {
   double sent = (double) shoal_torrent_get_uploaded (run->torrent);
+  double all = (double) MAX (shoal_torrent_get_wanted (run->torrent), 1);
 
   if (run->state != SHOAL_TORRENT_STATE_SEEDING)
-    return false;
-  return (run->until_ratio > 0
-          && sent >= run->until_ratio * (double) shoal_torrent_get_total (run->torrent))
-         || (run->seed_until_us > 0 && g_get_monotonic_time () >= run->seed_until_us);
+    return NULL;
+  if (run->limits.until_ratio > 0 && sent >= run->limits.until_ratio * all)
+    return "ratio";
+  if (run->limits.seed_for_us > 0
+      && g_get_monotonic_time () - run->state_us >= (int64_t) run->limits.seed_for_us)
+    return "time";
+  return NULL;
+}
+
+/* A download that gets nothing: a person is told, and one that has a limit to patience ends. */
+static void
+look_at_download (Run *run)
+{
+  int64_t now_us = g_get_monotonic_time ();
+  uint64_t patience_us = run->transfer->patience_us;
+
+  if (run->state != SHOAL_TORRENT_STATE_DOWNLOADING)
+    return;
+  if (shoal_torrent_get_downloaded (run->torrent) != run->downloaded)
+    run->got_us = now_us;
+  run->downloaded = shoal_torrent_get_downloaded (run->torrent);
+  if (!run->loneliness_told && shoal_torrent_get_n_peers (run->torrent) == 0
+      && now_us - run->got_us >= LONELY_US)
+    {
+      run->loneliness_told = true;
+      say (run, _ ("Waiting for peers"));
+    }
+  if (patience_us > 0 && now_us - run->got_us >= (int64_t) patience_us)
+    leave (run, "timeout",
+           fail (run, CLI_INCOMPLETE, "timeout", _ ("nothing has come for too long"),
+                 _ ("What was verified is kept. The same command goes on from there.")));
 }
 
 static gboolean
 look (void *data)
 {
   Run *run = data;
+  const char *reason = seeded_out (run);
+  bool verifying = run->state == SHOAL_TORRENT_STATE_VERIFYING;
 
-  if (atomic_load (&cli_interrupted) && run->phase == PHASE_RUNNING)
-    {
-      clear_line (run);
-      leave (run, CLI_INCOMPLETE); /* main() turns it into the signal's code */
-    }
-  else if (run->phase == PHASE_RUNNING && is_seeded_out (run))
-    {
-      say_event (run, "stopped", _ ("Seeded as long as asked"));
-      leave (run, CLI_OK);
-    }
+  if (atomic_load (&cli_interrupted) && run->hook != NULL)
+    cli_hook_stop (run->hook);
+  if (run->phase != PHASE_RUNNING)
+    return G_SOURCE_CONTINUE;
+  if (atomic_load (&cli_interrupted))
+    leave (run, "signal", CLI_INCOMPLETE); /* main() turns it into the signal's code */
+  else if (reason != NULL)
+    leave (run, reason, run->exit_code);
+  else if (verifying)
+    cli_transfer_line_show (&run->line, run->torrent); /* at once, not with the first picture */
+  else
+    look_at_download (run);
   return G_SOURCE_CONTINUE;
 }
 
 /* --- the whole --- */
 
 static int
-fail_error (const Run *run, const GError *error, int exit_code)
-{
-  return cli_fail (run->app, exit_code, "session", error->message, NULL);
-}
-
-static int
 open_session (Run *run)
 {
   const CliTransferOptions *o = run->transfer->options;
-  g_autoptr (GError) error = NULL;
-  const char *bind = o->bind != NULL ? o->bind : "";
-  bool bare_ipv6 = bind[0] != '[' && strchr (bind, ':') != NULL;
+  g_autofree char *listen = cli_listen_text (o->bind, o->port);
   g_autofree char *state = g_build_filename (g_get_user_state_dir (), "shoal", NULL);
-  g_autofree char *listen = g_strdup_printf (bare_ipv6 ? "[%s]:%d" : "%s:%d", bind, o->port);
+  g_autoptr (GError) error = NULL;
 
   run->session = shoal_session_new (listen, o->many_per_address, &error);
   if (run->session == NULL)
-    return fail_error (run, error, CLI_NETWORK);
+    return fail (run, CLI_NETWORK, "session", error->message, NULL);
   shoal_session_set_state_folder (run->session, state);
+  shoal_session_set_limits (run->session, run->limits.down_Bps, run->limits.up_Bps);
   return CLI_OK;
+}
+
+static ShoalAddFlags
+flags_of (const CliTransfer *t)
+{
+  return (t->options->no_trackers ? SHOAL_ADD_NO_TRACKERS : 0)
+         | (t->options->super_seed ? SHOAL_ADD_SUPER_SEED : 0)
+         | (t->options->trust_resume ? SHOAL_ADD_TRUST_RESUME : 0)
+         | (t->seed_only ? SHOAL_ADD_READ_ONLY : 0) | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0)
+         | (t->sequential ? SHOAL_ADD_SEQUENTIAL : 0);
 }
 
 static int
@@ -358,52 +387,65 @@ add_torrent (Run *run)
 {
   const CliTransfer *t = run->transfer;
   g_autoptr (GError) error = NULL;
-  ShoalAddFlags flags = (t->options->no_trackers ? SHOAL_ADD_NO_TRACKERS : 0)
-                        | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0)
-                        | (t->options->trust_resume ? SHOAL_ADD_TRUST_RESUME : 0)
-                        | (t->seed_only ? SHOAL_ADD_READ_ONLY : 0);
 
-  run->torrent = shoal_session_add (run->session, bt_metainfo_bytes (t->metainfo), t->folder, NULL,
-                                    flags, &error);
+  run->torrent = shoal_session_add (run->session, bt_metainfo_bytes (t->metainfo), t->folder,
+                                    t->priorities, flags_of (t), &error);
   if (run->torrent == NULL)
-    return fail_error (run, error, CLI_READ);
+    return fail (run, CLI_READ, "session", error->message, NULL);
   g_signal_connect (run->torrent, "changed", G_CALLBACK (on_changed), run);
   g_signal_connect (run->torrent, "warning", G_CALLBACK (on_warning), run);
   g_signal_connect (run->torrent, "removed", G_CALLBACK (on_removed), run);
-  for (char **peer = t->options->peers; peer != NULL && *peer != NULL; peer++)
-    if (!shoal_torrent_add_peer (run->torrent, *peer, &error))
+  g_signal_connect (run->torrent, "tracker-said", G_CALLBACK (on_tracker_said), run);
+  for (char **url = t->options->trackers; url != NULL && *url != NULL; url++)
+    if (!shoal_torrent_add_tracker (run->torrent, *url, 0, &error))
       {
-        leave (run, fail_error (run, error, CLI_USAGE));
-        break;
+        leave (run, "error", fail (run, CLI_USAGE, "usage", error->message, NULL));
+        return CLI_OK;
       }
+  run->peers = cli_peers_add (run->app, t->options->peers, run->torrent);
   return CLI_OK;
+}
+
+static void
+run_loop (Run *run)
+{
+  guint source = g_timeout_add (LOOK_MS, look, run);
+
+  put_event (run, "started", NULL);
+  say (run, _ ("Verifying what is here"));
+  g_main_loop_run (run->loop);
+  g_source_remove (source);
+  cli_transfer_line_clear (&run->line);
+  say_shared (run);
+  if (g_strcmp0 (run->reason, "error") != 0) /* which was the last event */
+    put_event (run, "stopped", (const CliEventText[]){ { "reason", run->reason }, { NULL, NULL } });
 }
 
 int
 cli_transfer_run (const CliTransfer *transfer)
 {
-  Run run = { .transfer = transfer, .app = transfer->app };
-  guint source;
+  Run run = { .transfer = transfer, .app = transfer->app, .start_us = g_get_monotonic_time () };
   int code;
 
-  if (!read_options (&run))
+  if (!cli_transfer_read_limits (run.app, transfer->options, &run.limits)
+      || !cli_hook_check (run.app, transfer->on_complete))
     return CLI_USAGE;
+  cli_transfer_line_init (&run.line, run.app);
+  run.told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  run.loop = g_main_loop_new (NULL, FALSE);
   code = open_session (&run);
-  if (code != CLI_OK)
-    return code;
-  code = add_torrent (&run);
+  if (code == CLI_OK)
+    code = add_torrent (&run);
   if (code == CLI_OK)
     {
-      run.loop = g_main_loop_new (NULL, FALSE);
-      source = g_timeout_add (LOOK_MS, look, &run);
-      say_event (&run, "started", _ ("Verifying what is here"));
-      g_main_loop_run (run.loop);
-      g_source_remove (source);
-      g_main_loop_unref (run.loop);
-      clear_line (&run);
+      run_loop (&run);
       code = run.exit_code;
     }
+  cli_peers_free (run.peers);
+  cli_hook_free (run.hook);
   g_clear_object (&run.torrent);
   g_clear_object (&run.session);
+  g_main_loop_unref (run.loop);
+  g_hash_table_unref (run.told);
   return code;
 }

@@ -1,22 +1,29 @@
-/* cli-transfer.h: moving one torrent, for `shoal download` and `shoal seed`. */
+/* cli-transfer.h: moving one torrent, for `shoal download`, `shoal seed` and `shoal create --seed`.
+ */
 #pragma once
 
 #include "cli/cli.h"
 #include "protocol/torrent/bt-metainfo.h"
 
-/* The options of both verbs. */
+/* The options of these verbs. */
 typedef struct
 {
   int port;
   char *bind;
   char **peers;
+  char **trackers; /* beside the torrent's; not of `create`, which puts them into it */
   gboolean no_trackers;
   gboolean many_per_address;
+  gboolean super_seed;
+  char *limit_down;
+  char *limit_up;
   char *until_ratio;
   char *seed_for;
   gboolean trust_resume;
 } CliTransferOptions;
 
+/* The network's, which all have, and those of `download` and `seed` alone. */
+void cli_transfer_describe_network (CliTransferOptions *options, GArray *entries);
 void cli_transfer_describe (CliTransferOptions *options, GArray *entries);
 void cli_transfer_clear (CliTransferOptions *options);
 
@@ -29,7 +36,15 @@ typedef struct
   bool seed_only;     /* it must be whole already */
   bool seed_after;    /* go on when it is */
   bool preallocate;
+  bool sequential;
+  GBytes *priorities;      /* one byte a file; NULL: all are wanted */
+  const char *on_complete; /* a command, or NULL */
+  uint64_t patience_us;    /* without progress, before it ends incomplete; 0: any */
 } CliTransfer;
 
 /* Runs until the transfer is done, its condition is met, or it is interrupted. The exit code. */
 int cli_transfer_run (const CliTransfer *transfer);
+
+/* Whether the values of the options can be used; says which cannot. To be asked before the work
+ * begins that a transfer stands behind. */
+bool cli_transfer_check (const CliApp *app, const CliTransferOptions *options);

@@ -59,6 +59,38 @@ cli_parse_uint (const char *text, uint64_t min, uint64_t max, uint64_t *out)
   return true;
 }
 
+bool
+cli_parse_duration (const char *text, uint64_t *out_us)
+{
+  static const struct
+  {
+    char unit;
+    uint64_t seconds;
+  } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+  char *end;
+  guint64 number;
+
+  if (!g_ascii_isdigit (text[0]))
+    return false;
+  number = g_ascii_strtoull (text, &end, 10);
+  for (size_t i = 0; i < G_N_ELEMENTS (units); i++)
+    if (end[0] == units[i].unit && end[1] == '\0' && number < 1000000)
+      {
+        *out_us = number * units[i].seconds * G_USEC_PER_SEC;
+        return true;
+      }
+  return false;
+}
+
+char *
+cli_listen_text (const char *bind, int port)
+{
+  const char *at = bind != NULL ? bind : "";
+  bool bare_ipv6 = at[0] != '[' && strchr (at, ':') != NULL;
+
+  return g_strdup_printf (bare_ipv6 ? "[%s]:%d" : "%s:%d", at, port);
+}
+
 static bool
 is_url (const char *url, const char *const *schemes)
 {
@@ -72,6 +104,14 @@ bool
 cli_is_tracker_url (const char *url)
 {
   static const char *const schemes[] = { "http", "https", "udp", NULL };
+
+  return is_url (url, schemes);
+}
+
+bool
+cli_is_http_url (const char *url)
+{
+  static const char *const schemes[] = { "http", "https", NULL };
 
   return is_url (url, schemes);
 }

@@ -75,6 +75,21 @@ typedef struct
   const char *meaning; /* translatable */
 } CliExample;
 
+/* A word of its own, such as the name of an event, and what it means. */
+typedef struct
+{
+  const char *term;
+  const char *meaning; /* translatable */
+} CliTerm;
+
+/* What a man page says beside the options, and the help does not. */
+typedef struct
+{
+  const char *title; /* translatable, like the next */
+  const char *text;
+  const CliTerm *terms; /* ends with { NULL } */
+} CliTopic;
+
 /* What the words behind the options are, for the completions. */
 typedef enum
 {
@@ -82,7 +97,8 @@ typedef enum
   CLI_TAKES_VERB,    /* the name of a verb */
   CLI_TAKES_PATHS,   /* files and folders */
   CLI_TAKES_TORRENT, /* a .torrent */
-  CLI_TAKES_TORRENT_AND_PATH
+  CLI_TAKES_TORRENT_AND_PATH,
+  CLI_TAKES_WORD_AND_TORRENT /* one of CliVerb.words, then a .torrent */
 } CliTakes;
 
 /* The values of an option that knows a few words only. */
@@ -97,11 +113,12 @@ typedef struct CliVerb
   const char *name;
   const char *arguments; /* "FILE [PATH]" */
   CliTakes takes;
-  const char *const *words; /* ends with NULL; NULL unless CLI_TAKES_WORDS */
+  const char *const *words; /* ends with NULL; NULL unless they are taken */
   const CliChoice *choices; /* ends with { NULL }; NULL for none */
   const char *summary;      /* one line; translatable, like the next */
   const char *description;
   const CliExample *examples; /* ends with { NULL } */
+  const CliTopic *topics;     /* ends with { NULL }; NULL for none */
   bool without_config;        /* works whatever the configuration says */
   size_t options_size;
   /* Appends GOptionEntry that point into @options, a zeroed block of options_size. */
@@ -119,6 +136,7 @@ extern const CliVerb cli_magnet_verb;
 extern const CliVerb cli_download_verb;
 extern const CliVerb cli_seed_verb;
 extern const CliVerb cli_show_verb;
+extern const CliVerb cli_tracker_verb;
 extern const CliVerb cli_verify_verb;
 
 /* All verbs, in the order of the help; ends with NULL. */

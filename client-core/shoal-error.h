@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @SHOAL_ERROR_UNFIT: a file cannot stand in a torrent as it is
  * @SHOAL_ERROR_CANCELLED: stopped on request
  * @SHOAL_ERROR_IN_USE: another process is at work on it
+ * @SHOAL_ERROR_NETWORK: a server or tracker could not be reached, or refused
  *
  * Codes of %SHOAL_ERROR.
  */
@@ -46,7 +47,8 @@ typedef enum
   SHOAL_ERROR_CHANGED,
   SHOAL_ERROR_UNFIT,
   SHOAL_ERROR_CANCELLED,
-  SHOAL_ERROR_IN_USE
+  SHOAL_ERROR_IN_USE,
+  SHOAL_ERROR_NETWORK
 } ShoalError;
 
 SHOAL_API GQuark shoal_error_quark (void);

@@ -18,9 +18,15 @@ char *shoal_trouble_text (const EngStoreProblem *problem);
 ShoalTorrent *shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo);
 uint64_t shoal_torrent_id (ShoalTorrent *self);
 
+/* Reads "1.2.3.4:80", "[::1]:80", "eth0:80", ":80"; the name of an interface is a copy, which @out
+ * borrows. */
+bool shoal_parse_bind (const char *text, BtioBind *out, char **interface);
+
 /* On the application's thread. */
 void shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture);
 void shoal_torrent_tell_completed (ShoalTorrent *self);
+void shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message,
+                                 bool failed);
 void shoal_torrent_tell_warning (ShoalTorrent *self, const char *message);
 void shoal_torrent_tell_removed (ShoalTorrent *self);
 

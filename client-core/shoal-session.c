@@ -48,6 +48,7 @@ typedef enum
 {
   NEWS_PICTURE,
   NEWS_COMPLETED,
+  NEWS_TRACKER,
   NEWS_WARNING,
   NEWS_REMOVED
 } NewsKind;
@@ -58,6 +59,8 @@ typedef struct
   NewsKind kind;
   uint64_t id;
   ShoalPicture picture;
+  char *url; /* of a tracker; what it said is in the picture */
+  bool failed;
   char *message; /* WARNING */
 } News;
 
@@ -85,6 +88,7 @@ news_free (void *data)
   post_unref (news->post);
   g_free (news->picture.fault_path);
   g_free (news->picture.tracker);
+  g_free (news->url);
   g_free (news->message);
   g_free (news);
 }
@@ -103,6 +107,8 @@ take_news (void *data)
     shoal_torrent_take_picture (torrent, &news->picture);
   else if (news->kind == NEWS_COMPLETED)
     shoal_torrent_tell_completed (torrent);
+  else if (news->kind == NEWS_TRACKER)
+    shoal_torrent_tell_tracker (torrent, news->url, news->picture.tracker, news->failed);
   else if (news->kind == NEWS_WARNING)
     shoal_torrent_tell_warning (torrent, news->message);
   else
@@ -142,6 +148,16 @@ on_completed (void *owner, uint64_t id)
 }
 
 static void
+on_tracker (void *owner, uint64_t id, const char *url, const char *message, bool failed)
+{
+  News news = { .kind = NEWS_TRACKER, .id = id, .failed = failed };
+
+  news.url = g_strdup (url);
+  news.picture.tracker = g_strdup (message);
+  send_news (owner, &news);
+}
+
+static void
 on_trouble (void *owner, uint64_t id, const EngStoreProblem *problem)
 {
   send_news (owner,
@@ -155,7 +171,11 @@ on_removed (void *owner, uint64_t id)
 }
 
 static const EngEngineEvents engine_events = {
-  .snapshot = on_snapshot, .completed = on_completed, .trouble = on_trouble, .removed = on_removed
+  .snapshot = on_snapshot,
+  .completed = on_completed,
+  .tracker = on_tracker,
+  .trouble = on_trouble,
+  .removed = on_removed,
 };
 
 /* --- the object --- */
@@ -232,9 +252,8 @@ shoal_session_init (ShoalSession *self)
   self->torrents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
 }
 
-/* "1.2.3.4:80", "[::1]:80", "eth0:80", ":80". The name of an interface is a copy. */
-static bool
-parse_bind (const char *text, BtioBind *out, char **interface)
+bool
+shoal_parse_bind (const char *text, BtioBind *out, char **interface)
 {
   const char *colon = strrchr (text, ':');
   uint16_t port;
@@ -271,7 +290,7 @@ shoal_session_new (const char *address, gboolean many_per_address, GError **erro
   g_autoptr (ShoalSession) self = g_object_new (SHOAL_TYPE_SESSION, NULL);
   EngEngineConfig config = { .many_per_address = many_per_address };
 
-  if (!parse_bind (at, &config.bind, &interface))
+  if (!shoal_parse_bind (at, &config.bind, &interface))
     {
       g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
                                                          BT_NOWHERE, NULL, at));
@@ -389,6 +408,7 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
           .read_only = (flags & SHOAL_ADD_READ_ONLY) != 0,
           .use_trackers = (flags & SHOAL_ADD_NO_TRACKERS) == 0,
           .sequential = (flags & SHOAL_ADD_SEQUENTIAL) != 0,
+          .super_seed = (flags & SHOAL_ADD_SUPER_SEED) != 0,
           .preallocate
           = (flags & SHOAL_ADD_PREALLOCATE) != 0 ? ENG_PREALLOCATE_FULL : ENG_PREALLOCATE_SPARSE };
   uint64_t id;

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @SHOAL_ADD_SEQUENTIAL: fetch the pieces in their order, not the rarest first
  * @SHOAL_ADD_TRUST_RESUME: what the state of an earlier run answers for is not verified
  * @SHOAL_ADD_READ_ONLY: fetch nothing; several sessions may serve the same files
+ * @SHOAL_ADD_SUPER_SEED: while seeding, show each peer one piece at a time (BEP 16), so that a
+ * first seed sends little more than one copy
  *
  * How shoal_session_add() adds a torrent.
  */
@@ -26,7 +28,8 @@ typedef enum
   SHOAL_ADD_PREALLOCATE = 1 << 1,
   SHOAL_ADD_SEQUENTIAL = 1 << 2,
   SHOAL_ADD_TRUST_RESUME = 1 << 3,
-  SHOAL_ADD_READ_ONLY = 1 << 4
+  SHOAL_ADD_READ_ONLY = 1 << 4,
+  SHOAL_ADD_SUPER_SEED = 1 << 5
 } ShoalAddFlags;
 
 #define SHOAL_TYPE_SESSION (shoal_session_get_type ())

@@ -30,6 +30,7 @@ enum
   SIGNAL_CHANGED,
   SIGNAL_COMPLETED,
   SIGNAL_REMOVED,
+  SIGNAL_TRACKER_SAID,
   SIGNAL_WARNING,
   N_SIGNALS
 };
@@ -102,6 +103,20 @@ shoal_torrent_class_init (ShoalTorrentClass *class)
   signals[SIGNAL_REMOVED] = new_signal ("removed");
 
   /**
+   * ShoalTorrent::tracker-said:
+   * @self: the torrent
+   * @url: which tracker
+   * @message: why it failed, or what it warned of
+   * @failed: whether it failed
+   *
+   * A tracker has failed, or has answered with a warning. The same may come again each time that it
+   * is asked.
+   */
+  signals[SIGNAL_TRACKER_SAID]
+      = g_signal_new ("tracker-said", SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+
+  /**
    * ShoalTorrent::warning:
    * @self: a torrent
    * @message: a sentence
@@ -166,6 +181,12 @@ void
 shoal_torrent_tell_completed (ShoalTorrent *self)
 {
   g_signal_emit (self, signals[SIGNAL_COMPLETED], 0);
+}
+
+void
+shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message, bool failed)
+{
+  g_signal_emit (self, signals[SIGNAL_TRACKER_SAID], 0, url, message, (gboolean) failed);
 }
 
 void

@@ -3,6 +3,8 @@
 
 #include "shoal-error.h"
 #include "shoal-export.h"
+#include "shoal-fetch.h"
 #include "shoal-session.h"
 #include "shoal-torrent.h"
+#include "shoal-tracker.h"
 #include "shoal-version.h"

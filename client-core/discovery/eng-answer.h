@@ -1,9 +1,9 @@
-/* eng-answer.h: what a tracker made of an announce, whatever carried it. */
+/* eng-answer.h: what a tracker made of an announce or a scrape, whatever carried it. */
 #pragma once
 
 #include <stddef.h>
 
-#include "protocol/tracker/bt-announce.h"
+#include "protocol/tracker/bt-scrape.h"
 
 typedef struct
 {
@@ -11,6 +11,8 @@ typedef struct
   BtAnnounceReply reply; /* the answer: a success, or a refusal with its failure set */
   const BtTrackerPeer *peers;
   size_t n_peers;
+  const BtScrapeEntry *entries; /* of a scrape, which uses failure and min interval of @reply */
+  size_t n_entries;
   BtEndpoint remote; /* who answered */
 } EngAnswer;
 

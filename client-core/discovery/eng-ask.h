@@ -1,4 +1,5 @@
-/* eng-ask.h: one announce to one tracker, by whatever its URL says, and what came of it. */
+/* eng-ask.h: one announce to one tracker, or a scrape of it, by whatever its URL says, and what
+ * came of it. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,6 +24,11 @@ typedef struct EngAsk EngAsk;
  * until then it is the caller's to cancel. The request is copied. */
 EngAsk *eng_ask_new (const EngAskers *askers, const char *url, const BtAnnounceRequest *request,
                      bool first, EngAskDone done, void *owner);
+
+/* The same for a scrape of @n torrents, 20 bytes each, copied; the URL is that of announces. Over
+ * HTTP none asks for all that the tracker has. */
+EngAsk *eng_ask_new_scrape (const EngAskers *askers, const char *url, const uint8_t *hashes,
+                            size_t n, EngAskDone done, void *owner);
 
 /* No answer will come. Accepts NULL. */
 void eng_ask_cancel (EngAsk *ask);

@@ -101,13 +101,14 @@ read_remote (GSocketAddress *address, BtEndpoint *out)
   return true;
 }
 
-/* Whether the last part of the path begins with "announce". */
+/* Whether the last part of the path begins with "announce" or "scrape". */
 static bool
-is_announce (GUri *uri)
+is_tracker (GUri *uri)
 {
   const char *slash = strrchr (g_uri_get_path (uri), '/');
 
-  return slash != NULL && g_str_has_prefix (slash, "/announce");
+  return slash != NULL
+         && (g_str_has_prefix (slash, "/announce") || g_str_has_prefix (slash, "/scrape"));
 }
 
 bool
@@ -119,14 +120,15 @@ eng_http_may_ask (GUri *uri, const BtEndpoint *remote, bool was_global)
     return true;
   if (was_global)
     return false;
-  return (range != BT_RANGE_LOOPBACK && range != BT_RANGE_UNSPECIFIED) || is_announce (uri);
+  return (range != BT_RANGE_LOOPBACK && range != BT_RANGE_UNSPECIFIED) || is_tracker (uri);
 }
 
 static void
 check_remote (EngHttpGet *get, GSocketAddress *address)
 {
   if (read_remote (address, &get->remote)
-      && eng_http_may_ask (get->uri, &get->remote, get->was_global))
+      && (eng_http_may_ask (get->uri, &get->remote, get->was_global)
+          || (get->http != NULL && get->http->config.by_hand && !get->was_global)))
     return;
   get->refusal = _ ("The address leads into this computer or its network, which is not allowed");
   g_cancellable_cancel (get->cancellable);

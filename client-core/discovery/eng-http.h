@@ -2,8 +2,9 @@
  *
  * libsoup speaks; here are the bounds: how many at once, how many of one host, how large, how long,
  * how many redirects, and where they may lead. A host on this machine is asked for nothing but what
- * is called "announce"; a server of the internet does not lead us into our own network (reaching
- * services that trust their neighbours). Certificates are verified. No proxy, no cookies, no cache.
+ * is called "announce" or "scrape", unless a person named the address; a server of the internet
+ * does not lead us into our own network (reaching services that trust their neighbours).
+ * Certificates are verified. No proxy, no cookies, no cache.
  *
  * The thread whose default GMainContext is that of the reactor. */
 #pragma once
@@ -27,6 +28,7 @@ typedef struct
   uint64_t timeout_us; /* for all of it, from when it begins */
   uint64_t gap_us;     /* up to so long, by chance, between two to a host that has a queue */
   uint64_t seed;
+  bool by_hand; /* a person named what is fetched: it may be of this machine */
 } EngHttpConfig;
 
 typedef struct

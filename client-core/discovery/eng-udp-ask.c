@@ -1,7 +1,10 @@
-/* eng-udp-ask.c: one announce to a UDP tracker: its name, its addresses, and what they say. */
+/* eng-udp-ask.c: one announce or scrape of a UDP tracker: its name, its addresses, and what they
+ * say. */
 #include <string.h>
 
 #include "client-core/discovery/eng-udp-private.h"
+#include "protocol/core/bt-assert.h"
+#include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-utf8.h"
 
 /* GLib's own macros cast const away. */
@@ -16,6 +19,8 @@ ask_free (EngUdpAsk *ask)
   btio_timer_stop (&ask->deadline);
   btio_turn_stop (&ask->over);
   g_array_unref (ask->peers);
+  g_array_unref (ask->entries);
+  g_free (ask->hashes);
   g_free (ask->url_data);
   g_free (ask->text);
   g_free (ask);
@@ -30,6 +35,8 @@ on_over (BtioTurn *turn)
 
   ask->answer.peers = (const BtTrackerPeer *) (const void *) ask->peers->data;
   ask->answer.n_peers = ask->peers->len;
+  ask->answer.entries = (const BtScrapeEntry *) (const void *) ask->entries->data;
+  ask->answer.n_entries = ask->entries->len;
   ask->done (ask->owner, &ask->answer);
   ask_free (ask);
 }
@@ -92,6 +99,17 @@ set_success (EngUdpAsk *ask, const BtAnnounceReply *reply)
                        btio_reactor_now_us (ask->udp->reactor) + ask->udp->grace_us));
 }
 
+/* One family is enough: both count the same peers. */
+static void
+set_scraped (EngUdpAsk *ask, const BtUdpClientEvent *event)
+{
+  if (!ask->answered)
+    g_array_append_vals (ask->entries, event->entries, (guint) event->n_entries);
+  ask->answer.problem = NULL;
+  ask->answered = true;
+  end (ask);
+}
+
 void
 eng_udp_leg_ended (EngUdpLeg *leg, const BtEndpoint *remote, const BtUdpClientEvent *event)
 {
@@ -101,6 +119,8 @@ eng_udp_leg_ended (EngUdpLeg *leg, const BtEndpoint *remote, const BtUdpClientEv
     ask->answer.remote = *remote;
   if (event->outcome == BT_UDP_CLIENT_ANNOUNCED)
     set_success (ask, &event->announce);
+  else if (event->outcome == BT_UDP_CLIENT_SCRAPED)
+    set_scraped (ask, event);
   else if (event->outcome == BT_UDP_CLIENT_REFUSED)
     set_refusal (ask, &event->text);
   else
@@ -168,15 +188,14 @@ read_url (EngUdpAsk *ask, const char *url)
   return true;
 }
 
-EngUdpAsk *
-eng_udp_ask (EngUdp *self, const char *url, const BtAnnounceRequest *request, EngAskDone done,
-             void *owner)
+static EngUdpAsk *
+ask_new (EngUdp *self, const char *url, EngAskDone done, void *owner)
 {
   EngUdpAsk *ask = g_new0 (EngUdpAsk, 1);
 
   ask->udp = self;
-  ask->request = *request;
   ask->peers = g_array_new (FALSE, FALSE, sizeof (BtTrackerPeer));
+  ask->entries = g_array_new (FALSE, FALSE, sizeof (BtScrapeEntry));
   ask->done = done;
   ask->owner = owner;
   ask->legs[0].ask = ask->legs[1].ask = ask;
@@ -190,6 +209,29 @@ eng_udp_ask (EngUdp *self, const char *url, const BtAnnounceRequest *request, En
       set_problem (ask, _ ("The tracker's address lacks a host or a port"));
       end (ask);
     }
+  return ask;
+}
+
+/* Nothing is sent before the name is known, which is never at once. */
+EngUdpAsk *
+eng_udp_ask (EngUdp *self, const char *url, const BtAnnounceRequest *request, EngAskDone done,
+             void *owner)
+{
+  EngUdpAsk *ask = ask_new (self, url, done, owner);
+
+  ask->request = *request;
+  return ask;
+}
+
+EngUdpAsk *
+eng_udp_scrape (EngUdp *self, const char *url, const uint8_t *hashes, size_t n, EngAskDone done,
+                void *owner)
+{
+  EngUdpAsk *ask = ask_new (self, url, done, owner);
+
+  bt_assert (n > 0 && n <= BT_LIMIT_SCRAPE_UDP);
+  ask->hashes = g_memdup2 (hashes, n * BT_INFO_HASH_LEN);
+  ask->n_hashes = n;
   return ask;
 }
 

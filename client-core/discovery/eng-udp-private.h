@@ -47,15 +47,18 @@ struct EngUdpAsk
   EngUdp *udp;
   BtioLookup *lookup; /* NULL once the addresses are known */
   BtAnnounceRequest request;
+  uint8_t *hashes; /* of a scrape; NULL for an announce */
+  size_t n_hashes;
   char *url_data; /* or NULL */
   EngUdpLeg legs[2];
   unsigned n_open; /* legs under way */
   BtioTimer deadline;
   BtioTurn over; /* asked for when it is */
   EngAnswer answer;
-  bool answered; /* with a success */
-  GArray *peers; /* of BtTrackerPeer */
-  char *text;    /* the problem or the refusal */
+  bool answered;   /* with a success */
+  GArray *peers;   /* of BtTrackerPeer */
+  GArray *entries; /* of BtScrapeEntry */
+  char *text;      /* the problem or the refusal */
   EngAskDone done;
   void *owner;
 };

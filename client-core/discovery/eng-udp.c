@@ -34,12 +34,15 @@ static bool
 try_leg (EngUdpMachine *machine, EngUdpLeg *leg)
 {
   const EngUdpAsk *ask = leg->ask;
+  uint64_t now_us = btio_reactor_now_us (machine->udp->reactor);
+  const BtScrapeRequest scrape = { ask->hashes, ask->n_hashes };
   BtLent url_data = { NULL, 0 };
 
   if (ask->url_data != NULL)
     url_data = bt_lent_text (ask->url_data);
-  leg->request = bt_udp_client_announce (&machine->client, &ask->request, &url_data,
-                                         btio_reactor_now_us (machine->udp->reactor));
+  leg->request = ask->hashes != NULL
+                     ? bt_udp_client_scrape (&machine->client, &scrape, now_us)
+                     : bt_udp_client_announce (&machine->client, &ask->request, &url_data, now_us);
   return leg->request != 0;
 }
 

@@ -1,4 +1,4 @@
-/* eng-udp.h: announces to UDP trackers (BEP 15, 41).
+/* eng-udp.h: announces and scrapes of UDP trackers (BEP 15, 41).
  *
  * One socket for each family, one machine of bt-udp-client.h for each address. A tracker that has
  * addresses of both families is asked at one of each: over IPv6 it names peers of IPv6 alone.
@@ -34,6 +34,11 @@ void eng_udp_free (EngUdp *udp);
  * cancel until then, not to free. */
 EngUdpAsk *eng_udp_ask (EngUdp *udp, const char *url, const BtAnnounceRequest *request,
                         EngAskDone done, void *owner);
+
+/* The same for a scrape of @n torrents, 20 bytes each, at most BT_LIMIT_SCRAPE_UDP; the hashes are
+ * copied. */
+EngUdpAsk *eng_udp_scrape (EngUdp *udp, const char *url, const uint8_t *hashes, size_t n,
+                           EngAskDone done, void *owner);
 
 /* No answer will come. Accepts NULL. */
 void eng_udp_cancel (EngUdpAsk *ask);

@@ -34,6 +34,7 @@ typedef struct
   const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
   bool use_trackers;
   bool sequential;
+  bool super_seed; /* BEP 16, while seeding */
   EngPreallocate preallocate;
   const char *state_folder; /* where its state is kept; NULL: it is not */
   bool trust_resume;        /* what an earlier run left saves hashing */
@@ -45,6 +46,8 @@ typedef struct
 {
   void (*snapshot) (void *owner, uint64_t id, const EngTorrentStats *stats, const char *tracker);
   void (*completed) (void *owner, uint64_t id);
+  /* A tracker has said why it failed, or warned; the texts are lent. NULL: nobody listens. */
+  void (*tracker) (void *owner, uint64_t id, const char *url, const char *message, bool failed);
   /* The state cannot be kept; told once. The torrent goes on. */
   void (*trouble) (void *owner, uint64_t id, const EngStoreProblem *problem);
   /* The torrent is gone; nothing more comes of it. */

@@ -61,8 +61,14 @@ on_tracker_changed (void *owner, size_t tracker)
   EngEntry *entry = owner;
   EngTrackerStatus status = eng_announces_status (entry->announces, tracker);
 
+  EngEngine *e = entry->engine;
+
   g_free (entry->tracker);
   entry->tracker = g_strdup (status.message);
+  if (status.message != NULL && status.state != ENG_TRACKER_BUSY && e->events->tracker != NULL
+      && !entry->removing && !e->quitting)
+    e->events->tracker (e->owner, entry->id, status.url, status.message,
+                        status.state == ENG_TRACKER_FAILING);
 }
 
 static const EngAnnounceEvents announce_events
@@ -175,6 +181,7 @@ eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
                               .folder = a->folder,
                               .priorities = a->priorities,
                               .sequential = a->sequential,
+                              .super_seed = a->super_seed,
                               .preallocate = a->preallocate,
                               .port = e->port,
                               .bind = &e->config.bind,

@@ -23,7 +23,7 @@ eng_link_grant_fast (EngLink *link)
   size_t n;
 
   if (!wire->config.fast || !eng_link_talks (link) || link->candidate->was_granted
-      || link->have.n_set >= BT_LIMIT_ALLOWED_FAST)
+      || link->have.n_set >= BT_LIMIT_ALLOWED_FAST || link->mask.seed != NULL)
     return;
   link->candidate->was_granted = true;
   n = bt_allowed_fast (t->config.ops, eng_torrent_info_hash (t),

@@ -75,6 +75,7 @@ link_free (EngLink *link)
 {
   link->torrent->config.share->n_connections--;
   eng_asked_clear (&link->asked);
+  eng_super_peer_clear (&link->mask);
   bt_bitfield_clear (&link->have);
   bt_bitfield_clear (&link->allowed);
   g_free (link);
@@ -196,15 +197,16 @@ static void
 send_extension_handshake (EngLink *link)
 {
   EngTorrent *t = link->torrent;
-  BtExtensionHandshake hello = { .fields = BT_EXTENSION_HAS_CLIENT | BT_EXTENSION_HAS_REQQ
-                                           | (t->config.port != 0 ? BT_EXTENSION_HAS_PORT : 0)
-                                           | BT_EXTENSION_HAS_UPLOAD_ONLY,
-                                 .upload_only = t->state == ENG_TORRENT_SEEDING,
-                                 .port = t->config.port,
-                                 .reqq = BT_LIMIT_REQUESTS_QUEUED,
-                                 .client = CLIENT,
-                                 .client_len = strlen (CLIENT),
-                                 .yourip = *eng_connection_remote (link->connection) };
+  BtExtensionHandshake hello
+      = { .fields = BT_EXTENSION_HAS_CLIENT | BT_EXTENSION_HAS_REQQ
+                    | (t->config.port != 0 ? BT_EXTENSION_HAS_PORT : 0)
+                    | BT_EXTENSION_HAS_UPLOAD_ONLY,
+          .upload_only = t->state == ENG_TORRENT_SEEDING && link->mask.seed == NULL,
+          .port = t->config.port,
+          .reqq = BT_LIMIT_REQUESTS_QUEUED,
+          .client = CLIENT,
+          .client_len = strlen (CLIENT),
+          .yourip = *eng_connection_remote (link->connection) };
   BtBuffer out;
 
   hello.yourip.port = 0;
@@ -227,10 +229,14 @@ greet (EngLink *link)
 {
   EngTorrent *t = link->torrent;
   BtWire *wire = eng_connection_wire (link->connection);
+  bool masked;
 
+  eng_link_mask (link);
+  masked = link->mask.seed != NULL;
   if (wire->config.extended)
     send_extension_handshake (link);
-  (void) bt_wire_send_bitfield (wire, eng_picker_done (t->picker)); /* it fits: it comes first */
+  (void) bt_wire_send_bitfield (
+      wire, masked ? NULL : eng_picker_done (t->picker)); /* it fits: it comes first */
   eng_connection_flush (link->connection);
 }
 
@@ -359,6 +365,7 @@ take_pieces (EngLink *link, const BtWireEvent *event)
   part_with_seed (link);
   eng_link_update_interest (link);
   eng_link_grant_fast (link);
+  eng_torrent_unmask (link->torrent, eng_torrent_now (link->torrent));
 }
 
 static void
@@ -370,6 +377,7 @@ take_have (EngLink *link, uint32_t piece)
   eng_picker_peer_has (link->torrent->picker, piece);
   part_with_seed (link);
   eng_link_update_interest (link);
+  eng_torrent_unmask (link->torrent, eng_torrent_now (link->torrent));
 }
 
 /* --- every message --- */

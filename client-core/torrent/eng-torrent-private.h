@@ -12,6 +12,7 @@
 #include "client-core/torrent/eng-picker.h"
 #include "client-core/torrent/eng-requests.h"
 #include "client-core/torrent/eng-smart-ban.h"
+#include "client-core/torrent/eng-super-seed.h"
 #include "client-core/torrent/eng-torrent.h"
 #include "protocol/peer/bt-extension.h"
 
@@ -64,6 +65,7 @@ struct EngLink
   EngGrant granted[BT_LIMIT_ALLOWED_FAST];
   uint32_t n_granted;
   GQueue uploads; /* of EngUpload: not yet in the outbox */
+  EngSuperPeer mask;
 };
 
 /* Data put on the device, and a row that tells of it. */
@@ -105,8 +107,9 @@ struct EngTorrent
   EngPicker *picker;
   EngCandidates *candidates;
   EngSmartBan *smart_ban;
-  GHashTable *digests; /* of blocks, by piece; NULL while no piece has been bad */
-  GPtrArray *links;    /* of EngLink */
+  EngSuperSeed super_seed; /* zeroed when it is not wanted */
+  GHashTable *digests;     /* of blocks, by piece; NULL while no piece has been bad */
+  GPtrArray *links;        /* of EngLink */
 
   EngChokerCapacity capacity;
   uint64_t next_choke_us;
@@ -211,3 +214,7 @@ void eng_link_released (void *owner, EngConnection *connection, uint64_t cookie,
 void eng_torrent_block_read (EngTorrent *t, uint64_t cookie, uint8_t *block, uint32_t len);
 void eng_torrent_choke_round (EngTorrent *t, uint64_t now_us);
 void eng_torrent_fill_slots (EngTorrent *t);
+/* Hides what we have from a peer that is about to be greeted, when we are a super-seed. */
+void eng_link_mask (EngLink *link);
+/* Shows those whom it is hidden from what is due. */
+void eng_torrent_unmask (EngTorrent *t, uint64_t now_us);

@@ -36,6 +36,7 @@ may_serve (EngLink *link, const BtWireEvent *event)
   return event->length > 0 && event->length <= BT_LIMIT_REQUEST
          && event->index < t->layout->n_pieces
          && bt_bitfield_test (eng_picker_done (t->picker), event->index)
+         && eng_super_peer_may_have (&link->mask, event->index)
          && event->begin <= eng_torrent_piece_size (t, event->index) - event->length
          && event->length <= eng_torrent_piece_size (t, event->index) && t->storage != NULL
          && (!eng_connection_wire (link->connection)->flags.am_choking
@@ -307,4 +308,55 @@ eng_torrent_fill_slots (EngTorrent *t)
 {
   if (t->state != ENG_TORRENT_VERIFYING)
     run_choker (t, false, eng_torrent_now (t));
+}
+
+/* --- the super-seed's mask --- */
+
+void
+eng_link_mask (EngLink *link)
+{
+  EngTorrent *t = link->torrent;
+
+  if (t->super_seed.offers != NULL && t->state == ENG_TORRENT_SEEDING && link->mask.seed == NULL)
+    eng_super_peer_init (&link->mask, &t->super_seed);
+}
+
+static bool
+lacks_something (const EngLink *link)
+{
+  return link->open && !bt_bitfield_is_all (&link->have);
+}
+
+static void
+show_next (EngLink *link, uint32_t n_lacking, uint64_t now_us)
+{
+  BtWire *wire = eng_connection_wire (link->connection);
+  const EngSuperFacts facts = { .have = &link->have,
+                                .interested = wire->flags.peer_interested,
+                                .alone = n_lacking == 1 && lacks_something (link),
+                                .now_us = now_us };
+  uint32_t piece = eng_super_peer_next (&link->mask, link->torrent->picker, &facts);
+
+  if (piece == ENG_SUPER_SEED_NONE)
+    return;
+  bt_wire_send_have (wire, piece);
+  eng_connection_flush (link->connection);
+}
+
+void
+eng_torrent_unmask (EngTorrent *t, uint64_t now_us)
+{
+  uint32_t n_lacking = 0;
+
+  if (t->super_seed.offers == NULL)
+    return;
+  for (guint i = 0; i < t->links->len; i++)
+    n_lacking += lacks_something (t->links->pdata[i]);
+  for (guint i = 0; i < t->links->len; i++)
+    {
+      EngLink *link = t->links->pdata[i];
+
+      if (link->mask.seed != NULL && eng_link_talks (link))
+        show_next (link, n_lacking, now_us);
+    }
 }

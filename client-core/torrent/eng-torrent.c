@@ -162,6 +162,7 @@ on_tick (BtioTimer *timer, uint64_t now_us)
       if (now_us >= t->next_choke_us)
         eng_torrent_choke_round (t, now_us);
       eng_torrent_connect (t, now_us);
+      eng_torrent_unmask (t, now_us);
       eng_torrent_resume_tick (t, now_us);
     }
   btio_timer_set (timer, t->config.reactor, now_us + TICK_US);
@@ -193,6 +194,8 @@ eng_torrent_new (const EngTorrentConfig *config)
       eng_storage_set_wanted (t->storage, config->priorities);
     }
   eng_picker_set_sequential (t->picker, config->sequential);
+  if (config->super_seed)
+    eng_super_seed_init (&t->super_seed, t->layout->n_pieces, config->seed + 2);
   eng_torrent_count_all (t);
   bt_token_bucket_init (&t->down, &config->share->down, 0, 0, eng_torrent_now (t));
   bt_token_bucket_init (&t->up, &config->share->up, 0, 0, eng_torrent_now (t));
@@ -213,6 +216,7 @@ eng_torrent_free (EngTorrent *t)
   eng_picker_free (t->picker);
   eng_candidates_free (t->candidates);
   eng_smart_ban_free (t->smart_ban);
+  eng_super_seed_clear (&t->super_seed);
   g_clear_pointer (&t->digests, g_hash_table_unref);
   g_ptr_array_unref (t->links);
   eng_torrent_resume_clear (t);

@@ -61,6 +61,7 @@ typedef struct
   const char *folder;
   const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
   bool sequential;
+  bool super_seed; /* while seeding */
   EngPreallocate preallocate;
   uint8_t peer_id[20];
   uint16_t port;        /* that we listen at, told to peers */

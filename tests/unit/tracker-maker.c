@@ -8,6 +8,7 @@
 #include "protocol/core/bt-limits.h"
 #include "protocol/io/btio-tcp.h"
 #include "protocol/tracker/bt-http-announce.h"
+#include "protocol/tracker/bt-http-scrape.h"
 #include "protocol/tracker/bt-udp-tracker.h"
 
 #define CONNECTION_ID UINT64_C (0x1122334455667788)
@@ -82,6 +83,37 @@ announce (TrackerWorld *w, SoupServerMessage *message, const char *query)
            bt_http_announce_write (out, sizeof out, &reply, bt_announce_peers_form (&request)));
 }
 
+/* Counts by the place of the hash in the request. */
+static size_t
+make_entries (const BtScrapeRequest *request, BtScrapeEntry *out)
+{
+  for (size_t i = 0; i < request->n_hashes; i++)
+    {
+      out[i] = (BtScrapeEntry){
+        .complete = 5 + (uint32_t) i, .downloaded = 70, .incomplete = 6, .downloaders = BT_UNSAID
+      };
+      memcpy (out[i].info_hash, request->hashes + i * BT_INFO_HASH_LEN, BT_INFO_HASH_LEN);
+    }
+  return request->n_hashes;
+}
+
+static void
+scrape (SoupServerMessage *message, const char *query)
+{
+  uint8_t hashes[BT_LIMIT_SCRAPE_HTTP * BT_INFO_HASH_LEN];
+  BtScrapeEntry entries[BT_LIMIT_SCRAPE_HTTP];
+  BtScrapeRequest request;
+  uint8_t out[8192];
+  size_t n;
+
+  g_assert_nonnull (query);
+  g_assert_cmpint (bt_http_scrape_parse (query, strlen (query), hashes, &request), ==,
+                   BT_TRACKER_FINE);
+  n = bt_scrape_sort (entries, make_entries (&request, entries));
+  respond (message, 200, out,
+           bt_http_scrape_write (out, sizeof out, &(BtScrapeReply){ 0 }, entries, n));
+}
+
 /* A small body that becomes a large one. */
 static void
 respond_bomb (SoupServerMessage *message)
@@ -147,6 +179,10 @@ static const struct
   { "/announce-warning", 200,
     "d8:intervali1800e5:peers0:10:tracker id3:a b15:warning message5:hush\ne" },
   { "/announce-negative", 200, "d8:intervali-1e5:peers0:e" },
+  { "/scrape-failure", 200, "d14:failure reason9:too oftene" },
+  { "/scrape-garbage", 200, "<html>" },
+  { "/scrape-missing", 404, "<html>" },
+  { "/file", 200, "any bytes" },
 };
 
 static const struct
@@ -157,6 +193,7 @@ static const struct
   { "/announce-loop", "/announce-loop" },
   { "/announce-to-udp", "udp://127.0.0.1:1/announce" },
   { "/announce-to-secret", "/secret" },
+  { "/file-moved", "/file" },
 };
 
 static void
@@ -178,6 +215,8 @@ answer (TrackerWorld *w, SoupServerMessage *message, const char *path, const cha
       }
   if (strcmp (path, "/announce") == 0)
     announce (w, message, query);
+  else if (strcmp (path, "/scrape") == 0)
+    scrape (message, query);
   else if (strcmp (path, "/announce-moved") == 0)
     soup_server_message_set_redirect (message, 301, back);
   else if (strcmp (path, "/announce-large") == 0)
@@ -238,11 +277,27 @@ answer_announce (TrackerUdp *udp, const uint8_t *data, size_t len, const BtUdpHe
                                       udp->kind == TRACKER_UDP_V6 ? BT_FAMILY_V6 : BT_FAMILY_V4);
 }
 
+static size_t
+answer_scrape (TrackerUdp *udp, const uint8_t *data, size_t len, const BtUdpHead *head,
+               uint8_t *out, size_t size)
+{
+  BtScrapeEntry entries[BT_LIMIT_SCRAPE_UDP];
+  BtLent text = bt_lent_text ("no room");
+  BtScrapeRequest request;
+
+  g_assert_cmpuint (head->connection_id, ==, CONNECTION_ID);
+  g_assert_cmpint (bt_udp_scrape_parse (data, len, &request), ==, BT_TRACKER_FINE);
+  if (udp->kind == TRACKER_UDP_REFUSING)
+    return bt_udp_error_write (out, size, head->transaction_id, &text);
+  return bt_udp_scrape_reply_write (out, size, head->transaction_id, entries,
+                                    make_entries (&request, entries));
+}
+
 static void
 on_datagram (void *owner, const uint8_t *data, size_t len, const BtEndpoint *from)
 {
   TrackerUdp *udp = owner;
-  uint8_t out[512];
+  uint8_t out[1024];
   BtUdpHead head;
   BtUdpAction action = bt_udp_request_peek (data, len, &head);
 
@@ -253,9 +308,12 @@ on_datagram (void *owner, const uint8_t *data, size_t len, const BtEndpoint *fro
       return;
     }
   (void) btio_datagram_send (udp->socket, (const uint8_t *) "junk", 4, from); /* or not */
-  len = action == BT_UDP_CONNECT
-            ? bt_udp_connect_reply_write (out, sizeof out, head.transaction_id, CONNECTION_ID)
-            : answer_announce (udp, data, len, &head, out, sizeof out);
+  if (action == BT_UDP_CONNECT)
+    len = bt_udp_connect_reply_write (out, sizeof out, head.transaction_id, CONNECTION_ID);
+  else if (action == BT_UDP_SCRAPE)
+    len = answer_scrape (udp, data, len, &head, out, sizeof out);
+  else
+    len = answer_announce (udp, data, len, &head, out, sizeof out);
   g_assert_true (btio_datagram_send (udp->socket, out, len, from));
 }
 

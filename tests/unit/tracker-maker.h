@@ -47,8 +47,8 @@ TrackerWorld *tracker_world_new (void);
 /* Iterates the context until libsoup holds nothing any more. */
 void tracker_world_free (TrackerWorld *world);
 
-/* "announce..." and "secret" are of HTTP; "udp", "udp-refusing", "udp-silent" and "udp-v6" of UDP;
- * a whole URL is itself. (transfer full) */
+/* "announce...", "scrape...", "file..." and "secret" are of HTTP; "udp", "udp-refusing",
+ * "udp-silent" and "udp-v6" of UDP; a whole URL is itself. (transfer full) */
 char *tracker_world_url (TrackerWorld *world, const char *name);
 
 /* Starts the one with the bad certificate, once; NULL when there is no TLS here. (transfer full) */

@@ -1,0 +1,17 @@
+/* cli-transfer-peers.h: peers that a person names. */
+#pragma once
+
+#include "cli/cli.h"
+#include "client-core/shoal.h"
+
+typedef struct CliPeers CliPeers;
+
+/* Whether each of @peers (ends with NULL, or NULL) is HOST:PORT; says which is not. */
+bool cli_peers_check (const CliApp *app, char **peers);
+
+/* Hands them to @torrent: addresses at once, names when they are known; one that nobody knows is
+ * warned of. (transfer full) */
+CliPeers *cli_peers_add (const CliApp *app, char **peers, ShoalTorrent *torrent);
+
+/* Names that are not known yet stay so. Accepts NULL. */
+void cli_peers_free (CliPeers *peers);
