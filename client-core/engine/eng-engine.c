@@ -70,6 +70,13 @@ quit (EngEngine *e)
     remove_entry (e->entries->pdata[i]);
 }
 
+/* What may pass at once after a pause: an eighth of a second, and a block at the least. */
+static uint64_t
+burst_of (uint64_t rate_Bps)
+{
+  return MAX (rate_Bps / 8, BT_BLOCK_LEN);
+}
+
 static void
 run_command (EngEngine *e, const EngCommand *command)
 {
@@ -95,8 +102,9 @@ run_command (EngEngine *e, const EngCommand *command)
         eng_entry_add_tracker (entry, command->url, command->tier);
       break;
     case COMMAND_LIMITS:
-      bt_token_bucket_set_rate (&e->share.down, command->down_Bps, 0, now_us);
-      bt_token_bucket_set_rate (&e->share.up, command->up_Bps, 0, now_us);
+      bt_token_bucket_set_rate (&e->share.down, command->down_Bps, burst_of (command->down_Bps),
+                                now_us);
+      bt_token_bucket_set_rate (&e->share.up, command->up_Bps, burst_of (command->up_Bps), now_us);
       break;
     case COMMAND_QUIT:
       quit (e);
