@@ -172,7 +172,9 @@ shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
   self->stats = picture->stats;
   g_free (self->tracker);
   self->tracker = g_strdup (picture->tracker);
-  if (picture->stats.state == ENG_TORRENT_FAULT && self->error == NULL)
+  if (picture->stats.state != ENG_TORRENT_FAULT)
+    g_clear_error (&self->error);
+  else if (self->error == NULL)
     self->error = fault_error (picture);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -471,6 +473,22 @@ shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier, GErr
   if (self->engine != NULL)
     eng_engine_add_tracker (self->engine, self->id, url, tier);
   return TRUE;
+}
+
+/**
+ * shoal_torrent_verify:
+ * @self: a torrent
+ *
+ * Compares every byte on the disk with the torrent once more, whatever is known of it: its peers
+ * are left, and come back when that is done. A torrent in %SHOAL_TORRENT_STATE_FAULT goes on with
+ * it, once the disk takes what it refused.
+ */
+void
+shoal_torrent_verify (ShoalTorrent *self)
+{
+  g_return_if_fail (SHOAL_IS_TORRENT (self));
+  if (!self->removing && self->engine != NULL)
+    eng_engine_verify (self->engine, self->id);
 }
 
 /**

@@ -55,6 +55,7 @@ SHOAL_API const GError *shoal_torrent_get_error (ShoalTorrent *self);
 SHOAL_API gboolean shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error);
 SHOAL_API gboolean shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier,
                                               GError **error);
+SHOAL_API void shoal_torrent_verify (ShoalTorrent *self);
 SHOAL_API void shoal_torrent_remove (ShoalTorrent *self);
 
 G_END_DECLS

@@ -19,12 +19,13 @@ typedef struct
 {
   EngEngine *engine;
   uint64_t id;
-  EngTorrent *torrent;
+  EngTorrent *torrent;     /* NULL between a stop and what follows it */
   EngAnnounces *announces; /* once the torrent is verified; NULL without trackers */
   GArray *more_trackers;   /* of BtTracker, by the person; the strings are ours */
   EngKeeping *keeping;     /* NULL: no state is kept */
-  BtMetainfo *metainfo;
-  bool use_trackers;
+  EngAddition addition;    /* what it was added with; a copy */
+  uint64_t downloaded;     /* before it was verified anew, in this session */
+  uint64_t uploaded;
   bool removing;
   unsigned leaving; /* parts that are still stopping */
   char *tracker;    /* the last word of a tracker */
@@ -65,6 +66,10 @@ struct EngEngine
 
 void eng_engine_make_peer_id (const EngEngine *e, uint8_t out[20]);
 
+/* A copy of all that an addition points to, and its end. */
+void eng_addition_init_copy (EngAddition *self, const EngAddition *from);
+void eng_addition_clear (EngAddition *self);
+
 /* eng-entry.c */
 
 /* The torrent that the owner calls @id, or NULL. */
@@ -77,6 +82,10 @@ void eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *addition);
 /* Tells the trackers, then stops the torrent; the entry is gone in the end, and the last one of an
  * engine that quits ends its loop. Once. */
 void eng_entry_remove (EngEntry *entry);
+
+/* Stops the torrent and begins anew with a verification of every byte; the trackers hear nothing of
+ * it. A fault is forgotten. */
+void eng_entry_verify (EngEntry *entry);
 
 /* Before the announces begin it waits for them. */
 void eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier);

@@ -17,6 +17,7 @@ typedef enum
 {
   COMMAND_ADD,
   COMMAND_REMOVE,
+  COMMAND_VERIFY,
   COMMAND_PEER,
   COMMAND_TRACKER,
   COMMAND_LIMITS,
@@ -28,7 +29,7 @@ struct EngCommand
   struct EngCommand *next;
   CommandKind kind;
   uint64_t id;
-  EngAddition addition; /* the strings are the command's */
+  EngAddition addition; /* a copy */
   BtEndpoint peer;
   char *url;
   unsigned tier;
@@ -91,6 +92,11 @@ run_command (EngEngine *e, const EngCommand *command)
     case COMMAND_REMOVE:
       remove_entry (eng_entry_find (e, command->id));
       break;
+    case COMMAND_VERIFY:
+      entry = eng_entry_find (e, command->id);
+      if (entry != NULL)
+        eng_entry_verify (entry);
+      break;
     case COMMAND_PEER:
       entry = eng_entry_find (e, command->id);
       if (entry != NULL && entry->torrent != NULL)
@@ -112,13 +118,31 @@ run_command (EngEngine *e, const EngCommand *command)
     }
 }
 
+void
+eng_addition_init_copy (EngAddition *self, const EngAddition *from)
+{
+  *self = *from;
+  self->metainfo = bt_metainfo_ref (from->metainfo);
+  self->folder = g_strdup (from->folder);
+  self->state_folder = g_strdup (from->state_folder);
+  if (from->priorities != NULL)
+    self->priorities = g_memdup2 (from->priorities, bt_metainfo_layout (from->metainfo)->n_files);
+}
+
+void
+eng_addition_clear (EngAddition *self)
+{
+  bt_metainfo_unref (self->metainfo);
+  g_free ((char *) (uintptr_t) self->folder);
+  g_free ((char *) (uintptr_t) self->state_folder);
+  g_free ((uint8_t *) (uintptr_t) self->priorities);
+  *self = (EngAddition){ 0 };
+}
+
 static void
 command_free (EngCommand *command)
 {
-  bt_metainfo_unref (command->addition.metainfo);
-  g_free ((char *) (uintptr_t) command->addition.folder);
-  g_free ((char *) (uintptr_t) command->addition.state_folder);
-  g_free ((uint8_t *) (uintptr_t) command->addition.priorities);
+  eng_addition_clear (&command->addition);
   g_free (command->url);
   g_free (command);
 }
@@ -163,15 +187,16 @@ send_command (EngEngine *e, const EngCommand *values)
 void
 eng_engine_add (EngEngine *e, uint64_t id, const EngAddition *addition)
 {
-  EngCommand command = { .kind = COMMAND_ADD, .id = id, .addition = *addition };
+  EngCommand command = { .kind = COMMAND_ADD, .id = id };
 
-  command.addition.metainfo = bt_metainfo_ref (addition->metainfo);
-  command.addition.folder = g_strdup (addition->folder);
-  command.addition.state_folder = g_strdup (addition->state_folder);
-  if (addition->priorities != NULL)
-    command.addition.priorities
-        = g_memdup2 (addition->priorities, bt_metainfo_layout (addition->metainfo)->n_files);
+  eng_addition_init_copy (&command.addition, addition);
   send_command (e, &command);
+}
+
+void
+eng_engine_verify (EngEngine *e, uint64_t id)
+{
+  send_command (e, &(EngCommand){ .kind = COMMAND_VERIFY, .id = id });
 }
 
 void

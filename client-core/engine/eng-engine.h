@@ -68,6 +68,8 @@ uint16_t eng_engine_port (const EngEngine *engine);
 /* Any thread; carried out in order. */
 void eng_engine_add (EngEngine *engine, uint64_t id, const EngAddition *addition);
 void eng_engine_remove (EngEngine *engine, uint64_t id);
+/* Verifies every byte anew; a torrent whose disk had failed goes on afterwards. */
+void eng_engine_verify (EngEngine *engine, uint64_t id);
 /* A tracker beside those of the torrent; no URL that we understand is ignored. */
 void eng_engine_add_tracker (EngEngine *engine, uint64_t id, const char *url, unsigned tier);
 /* Bytes a second of all torrents, the protocol's included; 0: no limit. */

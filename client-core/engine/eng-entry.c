@@ -37,13 +37,15 @@ static void
 on_facts (void *owner, EngAnnounceFacts *out)
 {
   EngEntry *entry = owner;
-  EngTorrentStats stats = eng_torrent_stats (entry->torrent);
+  EngTorrentStats stats = { .left = bt_metainfo_content_size (entry->addition.metainfo) };
 
-  *out = (EngAnnounceFacts){ .uploaded = stats.uploaded,
-                             .downloaded = stats.downloaded,
-                             .left = stats.left,
-                             .want_peers
-                             = eng_torrent_wants_peers (entry->torrent) ? WANT_PEERS : 0 };
+  if (entry->torrent != NULL)
+    stats = eng_torrent_stats (entry->torrent);
+  *out = (EngAnnounceFacts){ .uploaded = entry->uploaded + stats.uploaded,
+                             .downloaded = entry->downloaded + stats.downloaded,
+                             .left = stats.left };
+  if (entry->torrent != NULL && eng_torrent_wants_peers (entry->torrent))
+    out->want_peers = WANT_PEERS;
 }
 
 static void
@@ -79,7 +81,7 @@ start_announces (EngEntry *entry)
 {
   size_t n = 0;
   const BtTracker *trackers
-      = entry->use_trackers ? bt_metainfo_trackers (entry->metainfo, &n) : NULL;
+      = entry->addition.use_trackers ? bt_metainfo_trackers (entry->addition.metainfo, &n) : NULL;
   const GArray *more = entry->more_trackers;
 
   if (entry->announces != NULL || entry->removing || n + more->len == 0)
@@ -87,7 +89,7 @@ start_announces (EngEntry *entry)
   entry->announces
       = eng_announces_new (entry->engine->announcer, eng_torrent_info_hash (entry->torrent),
                            trackers, n, &announce_events, entry);
-  eng_announces_set_private (entry->announces, bt_metainfo_is_private (entry->metainfo));
+  eng_announces_set_private (entry->announces, bt_metainfo_is_private (entry->addition.metainfo));
   for (guint i = 0; i < more->len; i++)
     eng_announces_add (entry->announces, &g_array_index (more, BtTracker, i));
 }
@@ -124,6 +126,8 @@ eng_entry_tell (EngEntry *entry)
   if (entry->torrent == NULL || entry->removing || e->quitting)
     return;
   stats = eng_torrent_stats (entry->torrent);
+  stats.downloaded += entry->downloaded;
+  stats.uploaded += entry->uploaded;
   e->events->snapshot (e->owner, entry->id, &stats, entry->tracker);
 }
 
@@ -170,10 +174,11 @@ on_trouble (void *data, const EngStoreProblem *problem)
 
 /* --- the beginning and the end --- */
 
-void
-eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
+static void
+begin_torrent (EngEntry *entry, bool trust)
 {
-  EngEntry *entry = g_new0 (EngEntry, 1);
+  EngEngine *e = entry->engine;
+  const EngAddition *a = &entry->addition;
   EngTorrentConfig config = { .reactor = e->reactor,
                               .disk = e->disk,
                               .ops = btd_ops (),
@@ -188,24 +193,31 @@ eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
                               .share = &e->share,
                               .seed = e->next_seed++,
                               .many_per_address = e->config.many_per_address,
-                              .trust = a->trust_resume,
+                              .trust = trust,
                               .read_only = a->read_only,
                               .events = &torrent_events,
                               .owner = entry };
 
   eng_engine_make_peer_id (e, config.peer_id);
-  entry->engine = e;
-  entry->id = id;
-  entry->metainfo = bt_metainfo_ref (a->metainfo);
-  entry->use_trackers = a->use_trackers;
-  entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
-  g_array_set_clear_func (entry->more_trackers, clear_tracker);
-  g_ptr_array_add (e->entries, entry);
   entry->keeping = eng_keeping_new (e->reactor, a->state_folder, a->metainfo, a->folder,
                                     !a->read_only, on_trouble, entry);
   config.keeper = entry->keeping != NULL ? &eng_keeping_keeper : NULL;
   config.keeper_data = entry->keeping;
   entry->torrent = eng_torrent_new (&config);
+}
+
+void
+eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
+{
+  EngEntry *entry = g_new0 (EngEntry, 1);
+
+  entry->engine = e;
+  entry->id = id;
+  eng_addition_init_copy (&entry->addition, a);
+  entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
+  g_array_set_clear_func (entry->more_trackers, clear_tracker);
+  g_ptr_array_add (e->entries, entry);
+  begin_torrent (entry, a->trust_resume);
 }
 
 static void
@@ -218,7 +230,7 @@ left_one (void *data)
   if (--entry->leaving > 0)
     return;
   g_ptr_array_remove_fast (e->entries, entry);
-  bt_metainfo_unref (entry->metainfo);
+  eng_addition_clear (&entry->addition);
   g_array_unref (entry->more_trackers);
   g_free (entry->tracker);
   g_free (entry);
@@ -228,12 +240,45 @@ left_one (void *data)
     g_main_loop_quit (e->loop);
 }
 
+/* Nothing of the torrent is left: it goes, or is verified anew. */
+static void
+on_keeping_closed (void *data)
+{
+  EngEntry *entry = data;
+
+  if (entry->removing)
+    left_one (entry);
+  else
+    begin_torrent (entry, false);
+}
+
 static void
 on_torrent_stopped (void *data)
 {
   EngEntry *entry = data;
 
-  eng_keeping_close (g_steal_pointer (&entry->keeping), left_one, entry);
+  eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
+}
+
+/* One that is being stopped already ends in the same place. */
+static void
+stop_torrent (EngEntry *entry)
+{
+  if (entry->torrent != NULL)
+    eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
+}
+
+void
+eng_entry_verify (EngEntry *entry)
+{
+  EngTorrentStats stats;
+
+  if (entry->removing || entry->torrent == NULL)
+    return;
+  stats = eng_torrent_stats (entry->torrent);
+  entry->downloaded += stats.downloaded;
+  entry->uploaded += stats.uploaded;
+  stop_torrent (entry);
 }
 
 static void
@@ -242,8 +287,7 @@ on_announces_stopped (void *data)
   EngEntry *entry = data;
 
   entry->announces = NULL;
-  if (entry->torrent != NULL)
-    eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
+  stop_torrent (entry);
   left_one (entry);
 }
 
@@ -256,5 +300,5 @@ eng_entry_remove (EngEntry *entry)
   if (entry->announces != NULL)
     eng_announces_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
   else
-    eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
+    stop_torrent (entry);
 }

@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+"""test-session.py: the library from another language: sessions side by side in one process, each with many
+torrents, as an application holds them."""
+
+import os
+import tempfile
+
+from helpers import network, swarm, tap
+
+try:
+    import gi
+except ImportError:
+    tap.skip_all("the Python module gi is not installed")
+
+gi.require_version("Shoal", "1")
+from gi.repository import GLib, Shoal  # noqa: E402 (the version has to be chosen first)
+
+KINDS = ("v1", "hybrid")
+SEEDING, FAULT = Shoal.TorrentState.SEEDING, Shoal.TorrentState.FAULT
+
+
+def in_lab(case):
+    """A case that is given a folder of its own, which ends with it."""
+    def run():
+        with tempfile.TemporaryDirectory() as folder:
+            case(swarm.Lab(folder, case.__name__.removeprefix("case_").replace("_", "-")))
+    run.__name__ = case.__name__
+    return run
+
+
+def iterate(condition, seconds, what):
+    """Runs the main context until a condition holds."""
+    ticks = GLib.timeout_add(20, lambda: True)
+    context = GLib.MainContext.default()
+    end = GLib.get_monotonic_time() + seconds * 1000000
+    while not condition():
+        assert GLib.get_monotonic_time() < end, f"{what}: not within {seconds} s"
+        context.iteration(True)
+    GLib.source_remove(ticks)
+
+
+def add(session, torrent, folder, flags=Shoal.AddFlags.NO_TRACKERS, priorities=None):
+    """A torrent of the session."""
+    with open(torrent.file, "rb") as file:
+        data = GLib.Bytes.new(file.read())
+    return session.add(data, folder, priorities, flags)
+
+
+def pair(lab, count):
+    """Torrents, a session that seeds them and one that has begun to fetch them."""
+    torrents = [lab.torrent(f"t{n}", {"a.bin": 70001 + 9973 * n, "b/c": n}, KINDS[n % 2]) for n in range(count)]
+    giver = Shoal.Session.new("127.0.0.1:0", True)
+    taker = Shoal.Session.new("127.0.0.1:0", True)
+    seeds = [add(giver, torrent, torrent.content) for torrent in torrents]
+    iterate(lambda: all(seed.get_state() == SEEDING for seed in seeds), 20, "the seeds are verified")
+    folder = lab.path("fetched")
+    os.mkdir(folder)
+    leeches = [add(taker, torrent, folder) for torrent in torrents]
+    for leech in leeches:
+        leech.add_peer(f"127.0.0.1:{giver.get_port()}")
+    return torrents, giver, taker, leeches, folder
+
+
+@in_lab
+def case_many_torrents_at_once(lab):
+    torrents, giver, taker, leeches, folder = pair(lab, 24)
+    completed = []
+    for leech in leeches:
+        leech.connect("completed", completed.append)
+    iterate(lambda: all(leech.get_state() == SEEDING for leech in leeches), 30, "everything is here")
+    for torrent, leech in zip(torrents, leeches):
+        torrent.check(folder)
+        assert leech.get_left() == 0 and leech.get_error() is None
+    assert len(completed) == len(leeches)
+    del giver, taker
+
+
+@in_lab
+def case_verify_finds_and_mends_what_was_spoilt(lab):
+    torrents, giver, _taker, leeches, folder = pair(lab, 2)
+    torrent, leech = torrents[1], leeches[1]
+    iterate(lambda: all(one.get_state() == SEEDING for one in leeches), 20, "everything is here")
+    before = leech.get_downloaded()
+    path = os.path.join(folder, torrent.name, "a.bin")
+    with open(path, "r+b") as file:
+        file.write(b"no")
+    states = []
+    leech.connect("changed", lambda it: states.append(it.get_state()))
+    leech.verify()
+    leech.verify()  # while it is on its way
+    iterate(lambda: leech.get_state() != SEEDING, 20, "it is looked at")
+    leech.add_peer(f"127.0.0.1:{giver.get_port()}")
+    iterate(lambda: leech.get_state() == SEEDING, 20, "it is mended")
+    torrent.check(folder)
+    assert Shoal.TorrentState.DOWNLOADING in states, states
+    assert leech.get_downloaded() == before + 65536, "one piece"
+
+
+@in_lab
+def case_removed_while_it_is_verified(lab):
+    _torrents, _giver, taker, leeches, _folder = pair(lab, 3)
+    iterate(lambda: all(one.get_state() == SEEDING for one in leeches), 20, "everything is here")
+    gone = []
+    for leech in leeches:
+        leech.connect("removed", gone.append)
+        leech.verify()
+        leech.remove()
+    iterate(lambda: len(gone) == 3, 10, "all have left")
+    assert all(leech.get_state() == Shoal.TorrentState.REMOVED for leech in leeches)
+    del taker
+
+
+@in_lab
+def case_fault_is_mended_by_verify(lab):
+    torrent = lab.torrent("tree", {"a.bin": 300001, "b.bin": 5})
+    giver, taker = Shoal.Session.new("127.0.0.1:0", True), Shoal.Session.new("127.0.0.1:0", True)
+    seed = add(giver, torrent, torrent.content)
+    iterate(lambda: seed.get_state() == SEEDING, 20, "the seed is verified")
+    folder = lab.path("fetched")
+    os.makedirs(folder)
+    with open(os.path.join(folder, torrent.name), "wb"):
+        pass  # a file where the torrent's folder has to be
+    leech = add(taker, torrent, folder)
+    leech.add_peer(f"127.0.0.1:{giver.get_port()}")
+    iterate(lambda: leech.get_state() == FAULT, 20, "the disk refuses")
+    assert torrent.name in leech.get_error().message, leech.get_error().message
+    os.unlink(os.path.join(folder, torrent.name))
+    leech.verify()
+    iterate(lambda: leech.get_state() != FAULT, 20, "it is looked at")
+    leech.add_peer(f"127.0.0.1:{giver.get_port()}")
+    iterate(lambda: leech.get_state() == SEEDING, 20, "everything is here")
+    assert leech.get_error() is None
+    torrent.check(folder)
+
+
+CASES = [
+    case_many_torrents_at_once,
+    case_verify_finds_and_mends_what_was_spoilt,
+    case_removed_while_it_is_verified,
+    case_fault_is_mended_by_verify,
+]
+
+if __name__ == "__main__":
+    network.enter()
+    tap.main(CASES)
