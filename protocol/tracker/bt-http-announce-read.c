@@ -146,7 +146,7 @@ static bool
 read_interval (Answer *a)
 {
   a->has_content = true;
-  return bt_reply_u32 (&a->in, "interval", &a->reply->interval_s);
+  return bt_reply_seconds (&a->in, "interval", &a->reply->interval_s);
 }
 
 static bool
@@ -177,7 +177,7 @@ read_value (Answer *a, const BtBencodeToken *key)
   if (bt_bencode_is (key, "interval"))
     return read_interval (a);
   if (bt_bencode_is (key, "min interval"))
-    return bt_reply_u32 (&a->in, "min interval", &r->min_interval_s);
+    return bt_reply_seconds (&a->in, "min interval", &r->min_interval_s);
   if (bt_bencode_is (key, "external ip"))
     return read_external (a);
   if (bt_bencode_is (key, "tracker id"))

@@ -25,7 +25,8 @@ bool bt_reply_refuse (BtReplyReader *self, BtErrorCode code, const BtBencodeToke
 /* Reads a value of one type and names @key when it is another. */
 bool bt_reply_value (BtReplyReader *self, BtBencodeType type, const char *key, BtBencodeToken *out);
 bool bt_reply_number (BtReplyReader *self, const char *key, int64_t max, int64_t *out);
-bool bt_reply_u32 (BtReplyReader *self, const char *key, uint32_t *out);
+/* A time; what no time can be is 0 or the most: the peers of such a reply are none the worse. */
+bool bt_reply_seconds (BtReplyReader *self, const char *key, uint32_t *out);
 bool bt_reply_bytes (BtReplyReader *self, const char *key, BtLent *out);
 /* Minutes as a number or as its text, or "never" (BEP 31). */
 bool bt_reply_retry (BtReplyReader *self, uint32_t *out);

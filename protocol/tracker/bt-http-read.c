@@ -65,13 +65,13 @@ bt_reply_number (BtReplyReader *self, const char *key, int64_t max, int64_t *out
 }
 
 bool
-bt_reply_u32 (BtReplyReader *self, const char *key, uint32_t *out)
+bt_reply_seconds (BtReplyReader *self, const char *key, uint32_t *out)
 {
-  int64_t value;
+  BtBencodeToken token;
 
-  if (!bt_reply_number (self, key, INT32_MAX, &value))
+  if (!bt_reply_value (self, BT_BENCODE_INT, key, &token))
     return false;
-  *out = (uint32_t) value;
+  *out = (uint32_t) CLAMP (token.num, 0, INT32_MAX);
   return true;
 }
 

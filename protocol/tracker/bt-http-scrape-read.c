@@ -79,7 +79,7 @@ read_flag (Answer *a, const BtBencodeToken *key)
 {
   if (!bt_bencode_is (key, "min_request_interval"))
     return bt_reply_skip (&a->in);
-  return bt_reply_u32 (&a->in, "flags.min_request_interval", &a->reply->min_request_interval_s);
+  return bt_reply_seconds (&a->in, "flags.min_request_interval", &a->reply->min_request_interval_s);
 }
 
 static bool
