@@ -64,7 +64,9 @@ struct EngLink
   EngChokerPeer choker;
   EngGrant granted[BT_LIMIT_ALLOWED_FAST];
   uint32_t n_granted;
-  GQueue uploads; /* of EngUpload: not yet in the outbox */
+  uint64_t n_requests;     /* of the peer */
+  uint64_t n_vain_cancels; /* of nothing that waits */
+  GQueue uploads;          /* of EngUpload: not yet in the outbox */
   EngSuperPeer mask;
 };
 

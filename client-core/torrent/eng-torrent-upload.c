@@ -66,6 +66,7 @@ eng_link_requested (EngLink *link, const BtWireEvent *event)
 {
   EngUpload *upload;
 
+  link->n_requests++;
   if (!eng_link_talks (link))
     {
       eng_connection_close (link->connection); /* nobody said that we have anything */
@@ -114,6 +115,8 @@ eng_link_cancelled (EngLink *link, const BtWireEvent *event)
     }
   else if (bt_wire_cancel_piece (wire, event->index, event->begin, event->length, &cookie))
     eng_link_released (link, link->connection, cookie, false);
+  else if (++link->n_vain_cancels > link->n_requests + BT_LIMIT_REJECTS)
+    eng_connection_close (link->connection); /* each costs a search, and crosses no block of ours */
 }
 
 void

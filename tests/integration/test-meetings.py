@@ -94,6 +94,17 @@ def almost_everything(stream, pieces):
 
 
 @in_lab
+def case_cancels_of_nothing_end_the_connection(lab):
+    torrent = lab.torrent("one.bin", 300001, "v1", "16KiB")
+    with lab.seed(torrent) as seed, raw_peer.connect(seed.at(), torrent) as peer:
+        peer.become_interested()
+        with contextlib.suppress(ConnectionError):
+            for _ in range(1000):
+                peer.send(raw_peer.CANCEL, struct.pack(">III", 0, 0, 16384))
+        assert peer.is_closed()
+
+
+@in_lab
 def case_newcomer_gets_its_fast_pieces_once(lab):
     """Ten pieces while it is choked (BEP 6), each of them once, and not a second time after coming again."""
     torrent = lab.torrent("one.bin", 200 * 16384, "v1", "16KiB")
@@ -204,6 +215,7 @@ CASES = [
     case_both_connect_at_once,
     case_both_connect_at_once_where_many_share_an_address,
     case_long_requests_are_served,
+    case_cancels_of_nothing_end_the_connection,
     case_newcomer_gets_its_fast_pieces_once,
     case_fast_pieces_are_fetched_while_choked,
     case_peer_that_refuses_everything_is_left,
