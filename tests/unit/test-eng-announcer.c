@@ -231,6 +231,17 @@ test_warning (void)
   world_free (w);
 }
 
+/* An interval that is none is no reason to do without the tracker. */
+static void
+test_negative (void)
+{
+  World *w = world_new ();
+
+  start_one (w, "announce-negative");
+  wait_for (w, 0, ENG_TRACKER_WORKING);
+  world_free (w);
+}
+
 /* The first that works is asked; those behind it are not. */
 static void
 test_tiers (void)
@@ -264,7 +275,6 @@ static const struct
   { "announce-missing", "404" },
   { "announce-garbage", "malformed" },
   { "announce-empty", "malformed" },
-  { "announce-negative", "malformed" },
   { "announce-large", "too large" },
   { "announce-bomb", "too large" },
   { "announce-loop", "too often" },
@@ -470,6 +480,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/announcer/life/udp", "udp", life);
   g_test_add_data_func ("/announcer/life/udp-v6", "udp-v6", life);
   g_test_add_func ("/announcer/warning", test_warning);
+  g_test_add_func ("/announcer/negative", test_negative);
   g_test_add_func ("/announcer/tiers", test_tiers);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
