@@ -89,11 +89,9 @@ tcp_close (BtioStream *stream)
   g_free (tcp);
 }
 
-static const BtioStreamClass tcp_class = { .readv = tcp_readv,
-                                           .writev = tcp_writev,
-                                           .want = tcp_want,
-                                           .error = tcp_error,
-                                           .close = tcp_close };
+static const BtioStreamClass tcp_class = {
+  .readv = tcp_readv, .writev = tcp_writev, .want = tcp_want, .error = tcp_error, .close = tcp_close
+};
 
 static int
 pending_error (int fd)
