@@ -297,7 +297,8 @@ run (CliApp *app, void *data)
   if (code != CLI_OK)
     return code;
   if (o->scrape)
-    show.scrape = answers = scrape (app, &source, &code);
+    answers = scrape (app, &source, &code);
+  show.scrape = answers;
   if (source.magnet != NULL)
     {
       cli_show_magnet (&show, source.magnet);

@@ -87,7 +87,9 @@ on_http_scraped (void *owner, const EngHttpReply *http)
   if (answer.problem == NULL
       && (!bt_http_scrape_read (http->body, http->len, &reply, entries, &why)
           || (http->status != 200 && reply.failure.bytes == NULL)))
-    answer.problem = text = describe (http, &why);
+    text = describe (http, &why);
+  if (text != NULL)
+    answer.problem = text;
   answer.reply.failure = reply.failure;
   answer.reply.min_interval_s = reply.min_request_interval_s;
   answer.entries = (const BtScrapeEntry *) (const void *) entries->data;

@@ -98,15 +98,18 @@ start_announces (EngEntry *entry)
 void
 eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
 {
-  BtTracker tracker = { .url = url, .tier = tier };
+  BtTracker now = { .url = url, .tier = tier };
+  BtTracker *later;
 
   if (entry->announces != NULL)
     {
-      eng_announces_add (entry->announces, &tracker);
+      eng_announces_add (entry->announces, &now);
       return;
     }
-  tracker.url = g_strdup (url);
-  g_array_append_val (entry->more_trackers, tracker);
+  g_array_set_size (entry->more_trackers, entry->more_trackers->len + 1);
+  later = &g_array_index (entry->more_trackers, BtTracker, entry->more_trackers->len - 1);
+  later->url = g_strdup (url);
+  later->tier = tier;
 }
 
 static void

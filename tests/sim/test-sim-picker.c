@@ -286,7 +286,7 @@ test_end (gconstpointer data)
                   sim_swarm_time_of (swarm, client), ideal,
                   (unsigned) (sim_client_wasted (client) / KIB), (unsigned) cancels);
   g_assert_cmpfloat (sim_swarm_time_of (swarm, client), <, ideal * 1.1 + ends[at].over_s);
-  g_assert_cmpuint (sim_client_wasted (client), <, swarm->layout->end / 50);
+  g_assert_cmpuint (sim_client_wasted (client), <, swarm->layout->end / 40);
   g_assert_cmpuint (cancels, >, 0);
   sim_swarm_free (swarm);
 }
