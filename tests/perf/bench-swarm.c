@@ -1,0 +1,182 @@
+/* bench-swarm.c: what a million peers cost in memory, and an announce in time, by size of swarm.
+ *
+ * Memory is what the process grew by. An announce asks for 50 peers; seven in eight come from known
+ * peers, the others stop or start. One core; every case in a process of its own. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "tracker-server/trk-announce.h"
+
+#define ANNOUNCES 1000000u
+
+typedef struct
+{
+  const char *name;
+  uint32_t n_peers;
+  uint32_t n_swarms;
+  bool v6;
+} Case;
+
+static const Case cases[] = {
+  { "v4, 10,000 swarms", 1000000, 10000, false },
+  { "v4, 500,000 swarms", 1000000, 500000, false },
+  { "v4, 10,000 swarms, 10 M peers", 10000000, 10000, false },
+  { "v4, 5,000,000 swarms, 10 M peers", 10000000, 5000000, false },
+  { "v4, 1 swarm", 1000000, 1, false },
+  { "v6, 10,000 swarms", 1000000, 10000, true },
+  { "v6, 500,000 swarms", 1000000, 500000, true },
+  { "v4, 1 swarm of 2", 2, 1, false },
+  { "v4, 1 swarm of 100", 100, 1, false },
+  { "v4, 1 swarm of 256", 256, 1, false },
+  { "v4, 1 swarm of 300", 300, 1, false },
+  { "v4, 1 swarm of 10,000", 10000, 1, false },
+  { "v6, 1 swarm of 100", 100, 1, true },
+  { "v6, 1 swarm of 10,000", 10000, 1, true },
+};
+
+typedef struct
+{
+  TrkPolicy policy;
+  TrkSwarms *swarms;
+  uint64_t random;
+  uint64_t sum; /* keeps the compiler honest */
+} Bench;
+
+static size_t
+resident (void)
+{
+  g_autofree char *text = NULL;
+  char *second;
+
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
+    abort ();
+  second = strchr (text, ' ');
+  return (size_t) g_ascii_strtoull (second, NULL, 10) * (size_t) sysconf (_SC_PAGESIZE);
+}
+
+static uint64_t
+next (Bench *b)
+{
+  b->random ^= b->random << 13;
+  b->random ^= b->random >> 7;
+  b->random ^= b->random << 17;
+  return b->random;
+}
+
+/* The @number-th peer announces to the swarm that it is in: an eighth of them are seeders. */
+static void
+announce (Bench *b, const Case *c, uint32_t number, BtAnnounceEvent event)
+{
+  uint32_t swarm = number % c->n_swarms;
+  uint32_t mixed = number * 2654435761u;
+  uint8_t addr[16] = { 0x2a };
+  BtAnnounceRequest request;
+  BtEndpoint source;
+  TrkAnnounce turn = { &request, &source, TRK_CARRIER_UDP, 60 };
+  TrkRoom room;
+  BtAnnounceReply reply;
+  bool completed;
+
+  memcpy (addr + (c->v6 ? 12 : 0), &mixed, sizeof mixed);
+  source = c->v6 ? bt_endpoint_v6 (addr, 1) : bt_endpoint_v4 (addr, 1);
+  bt_announce_request_init (&request);
+  memcpy (request.info_hash, &swarm, sizeof swarm);
+  request.port = (uint16_t) (1 + number % 65535);
+  request.left = number / c->n_swarms % 8;
+  request.event = event;
+  request.numwant = 50;
+  if (trk_announce (&b->policy, b->swarms, &turn, &room, &reply, &completed) != TRK_ANSWERED)
+    abort ();
+  b->sum += room.n_v4 + room.n_v6;
+}
+
+/* The swarms fill up side by side, as they do in the world. */
+static void
+fill (Bench *b, const Case *c)
+{
+  for (uint32_t i = 0; i < c->n_peers; i++)
+    announce (b, c, i, BT_ANNOUNCE_STARTED);
+}
+
+static double
+refresh_ns (Bench *b, const Case *c)
+{
+  int64_t start_us = g_get_monotonic_time ();
+
+  for (uint32_t i = 0; i < ANNOUNCES; i++)
+    {
+      uint64_t random = next (b);
+      uint32_t number = (uint32_t) ((random & 0xffffffff) * c->n_peers >> 32);
+
+      announce (b, c, number,
+                random >> 32 & 15  ? BT_ANNOUNCE_NONE
+                : random >> 36 & 1 ? BT_ANNOUNCE_STOPPED
+                                   : BT_ANNOUNCE_STARTED);
+    }
+  return (double) (g_get_monotonic_time () - start_us) * 1000 / ANNOUNCES;
+}
+
+static double
+expire_ns (Bench *b)
+{
+  int64_t start_us = g_get_monotonic_time ();
+
+  for (uint32_t i = 0; i < TRK_SHARDS; i++)
+    trk_swarms_expire (b->swarms, i, 60);
+  return (double) (g_get_monotonic_time () - start_us) * 1000;
+}
+
+static void
+measure (const Case *c)
+{
+  TrkSwarmsConfig config = { .key = "0123456789abcdef",
+                             .max_swarms = UINT32_MAX,
+                             .max_peers = UINT32_MAX,
+                             .max_empty = 1000000 };
+  Bench b = { .random = 88172645463325252 };
+  size_t before = resident ();
+  double grown, first_ns, later_ns;
+  int64_t start_us;
+
+  trk_policy_init (&b.policy);
+  config.timeout_s = trk_policy_timeout_s (&b.policy);
+  b.swarms = trk_swarms_new (&config);
+  start_us = g_get_monotonic_time ();
+  fill (&b, c);
+  first_ns = (double) (g_get_monotonic_time () - start_us) * 1000 / c->n_peers;
+  grown = (double) (resident () - before);
+  later_ns = refresh_ns (&b, c);
+  printf ("%-34s %7.1f MiB %6.1f bytes a peer, first announce %6.0f ns, later %6.0f ns, "
+          "expiry %4.1f ns a peer, %4.1f peers a reply\n",
+          c->name, grown / 1048576, grown / c->n_peers, first_ns, later_ns,
+          expire_ns (&b) / c->n_peers, (double) b.sum / (ANNOUNCES + (double) c->n_peers));
+  trk_swarms_free (b.swarms);
+}
+
+int
+main (int argc, char **argv)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      pid_t child;
+      int status;
+
+      if (argc > 1 && strstr (cases[i].name, argv[1]) == NULL)
+        continue;
+      (void) fflush (stdout); /* the child would print it again */
+      child = fork ();
+      if (child == 0)
+        {
+          measure (&cases[i]);
+          return 0;
+        }
+      if (child < 0 || waitpid (child, &status, 0) != child || status != 0)
+        return 1;
+    }
+  return 0;
+}

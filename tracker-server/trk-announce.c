@@ -1,0 +1,253 @@
+/* trk-announce.c: the rules of announces and scrapes. */
+#include "tracker-server/trk-announce.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "protocol/tracker/bt-tracker-problem.h"
+
+/* What a torrent that waits to be listed, and a tracker that is full, are asked again after. */
+#define PENDING_S 30u
+#define PENDING_MIN 1u
+#define FULL_MIN 30u
+
+/* An announce on its way through. */
+typedef struct
+{
+  const TrkPolicy *policy;
+  TrkSwarms *swarms;
+  const TrkAnnounce *announce;
+  BtEndpoint seen; /* the address that it came from */
+  BtEndpoint peer; /* who it counts as */
+  TrkRoom *room;
+  BtAnnounceReply *reply;
+  bool *completed;
+} Turn;
+
+void
+trk_policy_init (TrkPolicy *self)
+{
+  *self = (TrkPolicy){ .interval_s = 1800,
+                       .min_interval_s = 900,
+                       .spread_s = 180,
+                       .numwant_usual = 50,
+                       .numwant_max = TRK_PEERS_MAX };
+}
+
+uint32_t
+trk_policy_timeout_s (const TrkPolicy *self)
+{
+  return 2 * (self->interval_s + self->spread_s) + 60;
+}
+
+static TrkVerdict
+judge (const TrkPolicy *policy, const uint8_t *hash)
+{
+  return policy->judge != NULL ? policy->judge (policy->judge_data, hash) : TRK_VERDICT_OPEN;
+}
+
+/* The same address with a port; a mapped one becomes IPv4. */
+static BtEndpoint
+with_port (const BtEndpoint *address, uint16_t port)
+{
+  return address->family == BT_FAMILY_V4   ? bt_endpoint_v4 (address->addr, port)
+         : address->family == BT_FAMILY_V6 ? bt_endpoint_v6 (address->addr, port)
+                                           : (BtEndpoint){ 0 };
+}
+
+/* Who an announce counts as: where it came from, unless nobody outside could reach that. */
+static BtEndpoint
+peer_of (const TrkPolicy *policy, const BtEndpoint *seen, uint16_t port)
+{
+  const BtEndpoint *external
+      = seen->family == BT_FAMILY_V4 ? &policy->external_v4 : &policy->external_v6;
+  bool inside = (bt_endpoint_range (seen) & (BT_RANGE_LOOPBACK | BT_RANGE_PRIVATE)) != 0;
+
+  return with_port (inside && external->family == seen->family ? external : seen, port);
+}
+
+static bool
+is_stop (const Turn *turn)
+{
+  return turn->announce->request->event == BT_ANNOUNCE_STOPPED;
+}
+
+static uint32_t
+interval_s (const Turn *turn)
+{
+  uint64_t spread = (uint64_t) turn->policy->spread_s + 1;
+
+  return turn->policy->interval_s
+         + (uint32_t) (trk_swarms_spread (turn->swarms, &turn->peer) % spread);
+}
+
+static TrkOutcome
+fail (Turn *turn, TrkOutcome outcome, const char *why, uint32_t interval, uint32_t retry_min)
+{
+  turn->reply->failure = bt_lent_text (why);
+  turn->reply->interval_s = interval;
+  turn->reply->min_interval_s = MIN (interval, turn->policy->min_interval_s);
+  turn->reply->retry_min = retry_min;
+  return outcome;
+}
+
+static TrkOutcome
+refuse (Turn *turn, TrkVerdict verdict)
+{
+  if (verdict == TRK_VERDICT_PENDING)
+    return fail (turn, TRK_REFUSED, "torrent waits to be admitted", PENDING_S, PENDING_MIN);
+  if (verdict == TRK_VERDICT_DENIED)
+    return fail (turn, TRK_REFUSED, "torrent is not allowed here", interval_s (turn),
+                 BT_RETRY_NEVER);
+  return fail (turn, TRK_REFUSED, "torrent is not registered here", interval_s (turn), FULL_MIN);
+}
+
+static void
+answer_counts (Turn *turn, const TrkCounts *counts)
+{
+  BtAnnounceReply *reply = turn->reply;
+
+  reply->interval_s = interval_s (turn);
+  reply->min_interval_s = turn->policy->min_interval_s;
+  reply->complete = counts->seeders;
+  reply->incomplete = counts->leechers;
+  reply->downloaded = counts->completed;
+  reply->downloaders = counts->leechers - counts->paused;
+  reply->external = turn->seen;
+}
+
+static void
+answer_peers (Turn *turn, const TrkHold *hold, TrkPlace self)
+{
+  const BtAnnounceRequest *request = turn->announce->request;
+  const TrkPolicy *policy = turn->policy;
+  TrkAsk ask
+      = { .self = self,
+          .seeder = request->left == 0,
+          .mixed = turn->announce->carrier == TRK_CARRIER_HTTP,
+          .want = bt_announce_numwant (request, policy->numwant_usual, policy->numwant_max) };
+
+  if (!ask.mixed && self.family == BT_FAMILY_V6)
+    ask.want = MIN (ask.want, TRK_UDP_PEERS_V6);
+  trk_swarm_select (hold->swarm, hold->shapes, &ask, hold->random, turn->room);
+  turn->reply->peers_v4 = (BtLent){ turn->room->v4, turn->room->n_v4 * BT_COMPACT_V4_LEN };
+  turn->reply->peers_v6 = (BtLent){ turn->room->v6, turn->room->n_v6 * BT_COMPACT_V6_LEN };
+}
+
+/* Brings the swarm up to date; the place is nowhere when there is no room for one more. */
+static TrkPlace
+put (Turn *turn, const TrkHold *hold)
+{
+  const BtAnnounceRequest *request = turn->announce->request;
+  TrkPeerState state = { .seeder = request->left == 0,
+                         .paused = request->event == BT_ANNOUNCE_PAUSED,
+                         .completed = request->event == BT_ANNOUNCE_COMPLETED };
+  TrkPlace place = trk_swarm_find (hold->swarm, hold->shapes, &turn->peer);
+
+  if (place.position != TRK_NO_PEER)
+    return trk_swarm_update (hold->swarm, hold->shapes, place, &state, hold->tick, turn->completed);
+  if (!trk_swarms_has_room (turn->swarms))
+    return place;
+  return trk_swarm_add (hold->swarm, hold->shapes, &turn->peer, &state, hold->tick);
+}
+
+static TrkOutcome
+stop (Turn *turn, const TrkHold *hold)
+{
+  TrkCounts counts = { 0 };
+  TrkPlace place;
+
+  if (hold->swarm != NULL)
+    {
+      place = trk_swarm_find (hold->swarm, hold->shapes, &turn->peer);
+      if (place.position != TRK_NO_PEER)
+        trk_swarm_remove (hold->swarm, hold->shapes, place);
+      counts = trk_swarm_counts (hold->swarm);
+    }
+  answer_counts (turn, &counts);
+  return TRK_ANSWERED;
+}
+
+static TrkOutcome
+meet (Turn *turn, const TrkHold *hold)
+{
+  TrkPlace place = { .position = TRK_NO_PEER };
+  TrkCounts counts;
+
+  if (hold->swarm != NULL)
+    place = put (turn, hold);
+  if (place.position == TRK_NO_PEER)
+    return fail (turn, TRK_FULL, "tracker is full", interval_s (turn), FULL_MIN);
+  counts = trk_swarm_counts (hold->swarm);
+  answer_counts (turn, &counts);
+  answer_peers (turn, hold, place);
+  return TRK_ANSWERED;
+}
+
+static TrkOutcome
+take_turn (Turn *turn)
+{
+  const BtAnnounceRequest *request = turn->announce->request;
+  TrkVerdict verdict;
+  TrkOutcome outcome;
+  TrkHold hold;
+
+  if (turn->seen.family == BT_FAMILY_NONE)
+    return fail (turn, TRK_BAD_SOURCE, "no address", turn->policy->interval_s, 0);
+  if (request->port == 0 && !is_stop (turn))
+    return fail (turn, TRK_BAD_PORT, bt_tracker_problem_text (BT_TRACKER_BAD_PORT),
+                 interval_s (turn), BT_RETRY_NEVER);
+  verdict = judge (turn->policy, request->info_hash);
+  if (verdict != TRK_VERDICT_OPEN)
+    return refuse (turn, verdict);
+  trk_swarms_enter (turn->swarms, request->info_hash, !is_stop (turn), turn->announce->now_s,
+                    &hold);
+  outcome = is_stop (turn) ? stop (turn, &hold) : meet (turn, &hold);
+  trk_swarms_leave (turn->swarms, &hold);
+  return outcome;
+}
+
+TrkOutcome
+trk_announce (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *announce,
+              TrkRoom *room, BtAnnounceReply *reply, bool *completed)
+{
+  Turn turn = { .policy = policy,
+                .swarms = swarms,
+                .announce = announce,
+                .seen = with_port (announce->source, 0),
+                .room = room,
+                .reply = reply,
+                .completed = completed };
+
+  turn.peer = peer_of (policy, &turn.seen, announce->request->port);
+  *completed = false;
+  room->n_v4 = room->n_v6 = 0;
+  bt_announce_reply_init (reply);
+  return take_turn (&turn);
+}
+
+void
+trk_scrape (const TrkPolicy *policy, TrkSwarms *swarms, const BtScrapeRequest *request,
+            BtScrapeEntry *entries)
+{
+  for (size_t i = 0; i < request->n_hashes; i++)
+    {
+      const uint8_t *hash = request->hashes + i * BT_INFO_HASH_LEN;
+      TrkCounts counts = { 0 };
+      TrkHold hold;
+
+      if (judge (policy, hash) == TRK_VERDICT_OPEN)
+        {
+          trk_swarms_enter (swarms, hash, false, 0, &hold);
+          if (hold.swarm != NULL)
+            counts = trk_swarm_counts (hold.swarm);
+          trk_swarms_leave (swarms, &hold);
+        }
+      entries[i] = (BtScrapeEntry){ .complete = counts.seeders,
+                                    .downloaded = counts.completed,
+                                    .incomplete = counts.leechers,
+                                    .downloaders = counts.leechers - counts.paused };
+      memcpy (entries[i].info_hash, hash, BT_INFO_HASH_LEN);
+    }
+}

@@ -1,0 +1,84 @@
+/* trk-announce.h: what a tracker answers to an announce and to a scrape, whatever carries them
+ * (BEP 3, 7, 15, 21, 23, 24, 31, 48).
+ *
+ * Policy comes as values; who a torrent is open to is asked of the caller. No socket and no clock.
+ * Any thread, as often at a time as one likes: the swarms have their own locks. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol/tracker/bt-announce.h"
+#include "protocol/tracker/bt-scrape.h"
+#include "tracker-server/trk-swarms.h"
+
+/* So many v6 peers fit into one datagram beside the head of a UDP reply. */
+#define TRK_UDP_PEERS_V6 74u
+
+/* What an open, listed or private tracker thinks of an info-hash. */
+typedef enum
+{
+  TRK_VERDICT_OPEN,
+  TRK_VERDICT_UNKNOWN, /* not on the list */
+  TRK_VERDICT_PENDING, /* soon on the list: it is asked again after half a minute */
+  TRK_VERDICT_DENIED   /* never */
+} TrkVerdict;
+
+/* Called without any lock held, from the thread that announces or scrapes. */
+typedef TrkVerdict (*TrkJudge) (const void *data, const uint8_t hash[BT_INFO_HASH_LEN]);
+
+typedef struct
+{
+  uint32_t interval_s;
+  uint32_t min_interval_s;
+  uint32_t spread_s;      /* an interval is up to so much longer, the same for one peer */
+  uint32_t numwant_usual; /* for who does not say */
+  uint32_t numwant_max;   /* at most TRK_PEERS_MAX */
+  BtEndpoint external_v4; /* in place of a loopback or private source; its port does not count */
+  BtEndpoint external_v6; /* no endpoint: such a source stays what it is */
+  TrkJudge judge;         /* (nullable): every torrent is open */
+  const void *judge_data; /* lent */
+} TrkPolicy;
+
+typedef enum
+{
+  TRK_CARRIER_HTTP, /* a reply mixes both families */
+  TRK_CARRIER_UDP   /* a reply has the family of the packet */
+} TrkCarrier;
+
+typedef enum
+{
+  TRK_ANSWERED,
+  TRK_BAD_PORT,
+  TRK_BAD_SOURCE, /* no endpoint: a mistake of the carrier's */
+  TRK_REFUSED,    /* by the judge */
+  TRK_FULL        /* as many swarms or peers as there may be */
+} TrkOutcome;
+
+/* One announce as it came. Everything is lent. */
+typedef struct
+{
+  const BtAnnounceRequest *request; /* what it says of its own address is not looked at */
+  const BtEndpoint *source;         /* where it came from; its port does not count */
+  TrkCarrier carrier;
+  uint64_t now_s; /* as for the swarms */
+} TrkAnnounce;
+
+/* Intervals of 30 and 15 minutes, 3 minutes of spread, 50 peers usually and 200 at most; no
+ * external address; every torrent is open. */
+void trk_policy_init (TrkPolicy *self);
+
+/* After how long a peer that is not heard of is gone: two intervals and a minute. For
+ * TrkSwarmsConfig. */
+uint32_t trk_policy_timeout_s (const TrkPolicy *self);
+
+/* Does what an announce asks, and fills the reply: success, or a failure with its reason. The
+ * reply's peers are in @room, which the caller keeps until the reply is written; its reasons are
+ * static. @completed tells whether this announce completed the torrent, for a journal. */
+TrkOutcome trk_announce (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *announce,
+                         TrkRoom *room, BtAnnounceReply *reply, bool *completed);
+
+/* Fills an entry for each hash, in the order asked; a torrent that is unknown or not open has
+ * zeros. @entries has room for all. */
+void trk_scrape (const TrkPolicy *policy, TrkSwarms *swarms, const BtScrapeRequest *request,
+                 BtScrapeEntry *entries);

@@ -1,0 +1,102 @@
+/* trk-swarm.h: one swarm: who is in it, who is given to whom, and how often it was completed.
+ *
+ * A peer is known by its address and port, never by its peer id, which anyone can claim (BEP 3, 7).
+ * Its place belongs to a shard of TrkSwarms, whose lock covers every call. No clock and no random
+ * numbers: ticks and a generator's state are parameters. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol/core/bt-endpoint.h"
+#include "tracker-server/trk-peers.h"
+
+/* No reply lists more peers of a family. */
+#define TRK_PEERS_MAX 200u
+
+/* What the swarms of a store share. */
+typedef struct
+{
+  TrkShape v4;
+  TrkShape v6;
+} TrkShapes;
+
+/* 40 bytes; zeroed it is empty. */
+typedef struct
+{
+  uint32_t completed; /* how often, in all */
+  uint32_t n_paused;  /* leechers that are partial seeds (BEP 21) */
+  TrkPeers v4;
+  TrkPeers *v6; /* owned; (nullable): NULL is empty */
+} TrkSwarm;
+
+typedef struct
+{
+  uint32_t seeders;
+  uint32_t leechers; /* paused ones among them */
+  uint32_t paused;
+  uint32_t completed;
+} TrkCounts;
+
+/* What a peer says of itself. */
+typedef struct
+{
+  bool seeder;
+  bool paused;    /* counts of a leecher alone */
+  bool completed; /* it has just become a seeder */
+} TrkPeerState;
+
+/* Where a peer is; position is TRK_NO_PEER when it is nowhere. Good until the swarm changes. */
+typedef struct
+{
+  BtFamily family;
+  uint32_t position;
+} TrkPlace;
+
+/* Who asks for peers, and for which. */
+typedef struct
+{
+  TrkPlace self; /* who is not given to itself, and whose family it is */
+  bool seeder;   /* is given leechers alone */
+  bool mixed;    /* both families, at least a quarter of each; else the one of @self */
+  uint32_t want;
+} TrkAsk;
+
+/* Room for the peers of a reply; two bytes past the last peer of a list may be overwritten. */
+typedef struct
+{
+  uint32_t n_v4;
+  uint32_t n_v6;
+  uint8_t v4[TRK_PEERS_MAX * BT_COMPACT_V4_LEN + 2];
+  uint8_t v6[TRK_PEERS_MAX * BT_COMPACT_V6_LEN + 2];
+} TrkRoom;
+
+/* Frees what it holds, and is empty: nothing is completed. */
+void trk_swarm_clear (TrkSwarm *self, const TrkShapes *shapes);
+
+TrkCounts trk_swarm_counts (const TrkSwarm *self);
+uint32_t trk_swarm_n_peers (const TrkSwarm *self);
+
+/* The list of a family; (nullable). Lent until the next change. */
+const TrkPeers *trk_swarm_list (const TrkSwarm *self, BtFamily family);
+
+TrkPlace trk_swarm_find (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer);
+
+/* Adds a peer that is not there. */
+TrkPlace trk_swarm_add (TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer,
+                        const TrkPeerState *state, uint8_t tick);
+
+/* Brings a peer up to date. @completed says whether this completes it: it says so, is a seeder, was
+ * known as a leecher, and was not counted before. Then the swarm counts it. */
+TrkPlace trk_swarm_update (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place,
+                           const TrkPeerState *state, uint8_t tick, bool *completed);
+
+void trk_swarm_remove (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place);
+
+/* Puts peers into the room as compact lists: to a leecher seeders first, then leechers; the place
+ * in the list where it begins is random. @random is a generator's state. */
+void trk_swarm_select (const TrkSwarm *self, const TrkShapes *shapes, const TrkAsk *ask,
+                       uint64_t *random, TrkRoom *room);
+
+/* Removes the peers that were heard of more than @max_age ticks ago; O(n). */
+void trk_swarm_expire (TrkSwarm *self, const TrkShapes *shapes, uint8_t tick, uint8_t max_age);

@@ -1,0 +1,247 @@
+/* trk-swarms.c: shards of swarms, each with its lock. */
+#include "tracker-server/trk-swarms.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <glib.h>
+
+#include "protocol/core/bt-assert.h"
+#include "tracker-server/trk-table.h"
+
+/* A tick is long enough for a byte to hold the timeout and some time more, in which expiry comes.
+ */
+#define TICK_MIN_S 60u
+#define AGE_MAX 200u
+
+#define TIMEOUT_MAX_S 86400u
+
+#define LINE 64
+
+struct TrkShard
+{
+  pthread_mutex_t lock; /* guards all the rest */
+  TrkTable table;
+  uint64_t random;
+  uint64_t seeders;
+  uint64_t leechers;
+  uint64_t completed;
+  uint64_t swarms_told; /* what the store's sums know of */
+  uint64_t peers_told;
+} __attribute__ ((aligned (LINE)));
+
+struct TrkSwarms
+{
+  TrkShard shards[TRK_SHARDS];
+  TrkShapes shapes;
+  BtSipKey key;
+  uint32_t tick_s;
+  uint8_t age_max;
+  uint64_t max_swarms;
+  uint64_t max_peers;
+  uint32_t max_empty;           /* of a shard */
+  atomic_uint_least64_t swarms; /* sums, brought up to date when a shard is left */
+  atomic_uint_least64_t peers;
+};
+
+TrkSwarms *
+trk_swarms_new (const TrkSwarmsConfig *config)
+{
+  TrkSwarms *self = g_aligned_alloc0 (1, sizeof *self, LINE);
+
+  bt_assert (config->timeout_s <= TIMEOUT_MAX_S);
+  self->key = bt_siphash_key (config->key);
+  self->shapes.v4 = (TrkShape){ BT_COMPACT_V4_LEN, self->key };
+  self->shapes.v6 = (TrkShape){ BT_COMPACT_V6_LEN, self->key };
+  self->tick_s = MAX (TICK_MIN_S, (config->timeout_s + AGE_MAX - 1) / AGE_MAX);
+  self->age_max = (uint8_t) ((config->timeout_s + self->tick_s - 1) / self->tick_s);
+  self->max_swarms = config->max_swarms;
+  self->max_peers = config->max_peers;
+  self->max_empty = (uint32_t) MIN (
+      (config->max_empty / TRK_SHARDS) + (config->max_empty % TRK_SHARDS > 0), UINT32_MAX);
+  for (uint32_t i = 0; i < TRK_SHARDS; i++)
+    {
+      bt_assert (pthread_mutex_init (&self->shards[i].lock, NULL) == 0);
+      trk_table_init (&self->shards[i].table);
+      self->shards[i].random = bt_siphash (&self->key, &i, sizeof i);
+    }
+  return self;
+}
+
+void
+trk_swarms_free (TrkSwarms *self)
+{
+  if (self == NULL)
+    return;
+  for (uint32_t i = 0; i < TRK_SHARDS; i++)
+    {
+      trk_table_clear (&self->shards[i].table, &self->shapes);
+      (void) pthread_mutex_destroy (&self->shards[i].lock); /* nobody holds it */
+    }
+  g_aligned_free (self);
+}
+
+static void
+shard_lock (TrkShard *shard)
+{
+  bt_assert (pthread_mutex_lock (&shard->lock) == 0);
+}
+
+/* Adds to a sum of the store what has changed since it was last told. */
+static void
+tell (atomic_uint_least64_t *sum, uint64_t *told, uint64_t now)
+{
+  if (*told != now)
+    atomic_fetch_add_explicit (sum, now - *told, memory_order_relaxed);
+  *told = now;
+}
+
+static void
+shard_unlock (TrkSwarms *self, TrkShard *shard)
+{
+  tell (&self->swarms, &shard->swarms_told, shard->table.n);
+  tell (&self->peers, &shard->peers_told, shard->seeders + shard->leechers);
+  bt_assert (pthread_mutex_unlock (&shard->lock) == 0);
+}
+
+static uint64_t
+sum_now (const atomic_uint_least64_t *sum)
+{
+  return atomic_load_explicit (sum, memory_order_relaxed);
+}
+
+/* A new swarm, in the place of an empty one if there are as many as may be. */
+static uint32_t
+make_swarm (TrkSwarms *self, TrkShard *shard, const uint8_t *hash, uint64_t key)
+{
+  if (sum_now (&self->swarms) >= self->max_swarms && !trk_table_forget (&shard->table, &self->key))
+    return TRK_NO_SWARM;
+  return trk_table_add (&shard->table, hash, key, &self->key);
+}
+
+void
+trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bool make, uint64_t now_s,
+                  TrkHold *hold)
+{
+  uint64_t key = bt_siphash (&self->key, hash, BT_INFO_HASH_LEN);
+  TrkShard *shard = &self->shards[key >> 56];
+  uint32_t id;
+
+  shard_lock (shard);
+  id = trk_table_find (&shard->table, hash, key);
+  if (id == TRK_NO_SWARM && make)
+    id = make_swarm (self, shard, hash, key);
+  *hold = (TrkHold){ .shapes = &self->shapes,
+                     .random = &shard->random,
+                     .tick = (uint8_t) (now_s / self->tick_s),
+                     .shard = shard,
+                     .id = id };
+  if (id == TRK_NO_SWARM)
+    return;
+  hold->swarm = &trk_table_record (&shard->table, id)->swarm;
+  hold->before = trk_swarm_counts (hold->swarm);
+}
+
+/* Whether a swarm stays for its count alone. */
+static bool
+is_kept (const TrkCounts *counts)
+{
+  return counts->seeders + counts->leechers == 0 && counts->completed > 0;
+}
+
+/* What happened to a swarm reaches the sums of its shard; an empty one waits, or goes. */
+static void
+settle (TrkSwarms *self, TrkShard *shard, uint32_t id, const TrkCounts *before)
+{
+  TrkCounts now = trk_swarm_counts (&trk_table_record (&shard->table, id)->swarm);
+
+  shard->seeders += (uint64_t) now.seeders - before->seeders;
+  shard->leechers += (uint64_t) now.leechers - before->leechers;
+  shard->completed += (uint64_t) now.completed - before->completed;
+  if (is_kept (before) && !is_kept (&now))
+    trk_table_refilled (&shard->table);
+  if (!is_kept (before) && is_kept (&now))
+    trk_table_enqueue (&shard->table, id);
+  else if (now.seeders + now.leechers + now.completed == 0)
+    trk_table_remove (&shard->table, id, &self->key);
+  while (shard->table.n_empty > self->max_empty)
+    (void) trk_table_forget (&shard->table, &self->key); /* there is one */
+}
+
+void
+trk_swarms_leave (TrkSwarms *self, TrkHold *hold)
+{
+  if (hold->swarm != NULL)
+    settle (self, hold->shard, hold->id, &hold->before);
+  shard_unlock (self, hold->shard);
+  *hold = (TrkHold){ 0 };
+}
+
+bool
+trk_swarms_has_room (const TrkSwarms *self)
+{
+  return sum_now (&self->peers) < self->max_peers;
+}
+
+void
+trk_swarms_expire (TrkSwarms *self, uint32_t shard_number, uint64_t now_s)
+{
+  TrkShard *shard = &self->shards[shard_number];
+  uint8_t tick = (uint8_t) (now_s / self->tick_s);
+
+  shard_lock (shard);
+  for (uint32_t id = 0; id < shard->table.n_used; id++)
+    {
+      TrkSwarm *swarm = &trk_table_record (&shard->table, id)->swarm;
+      TrkCounts before;
+
+      if (!trk_table_is_live (&shard->table, id))
+        continue;
+      before = trk_swarm_counts (swarm);
+      trk_swarm_expire (swarm, &self->shapes, tick, self->age_max);
+      settle (self, shard, id, &before);
+    }
+  shard_unlock (self, shard);
+}
+
+TrkTotals
+trk_swarms_totals (TrkSwarms *self)
+{
+  TrkTotals totals = { 0 };
+
+  for (uint32_t i = 0; i < TRK_SHARDS; i++)
+    {
+      TrkShard *shard = &self->shards[i];
+
+      shard_lock (shard);
+      totals.swarms += shard->table.n;
+      totals.empty += shard->table.n_empty;
+      totals.seeders += shard->seeders;
+      totals.leechers += shard->leechers;
+      totals.completed += shard->completed;
+      shard_unlock (self, shard);
+    }
+  return totals;
+}
+
+void
+trk_swarms_visit (TrkSwarms *self, uint32_t shard_number, TrkVisit visit, void *user_data)
+{
+  TrkShard *shard = &self->shards[shard_number];
+
+  shard_lock (shard);
+  for (uint32_t id = 0; id < shard->table.n_used; id++)
+    {
+      const TrkRecord *record = trk_table_record (&shard->table, id);
+
+      if (trk_table_is_live (&shard->table, id))
+        visit (record->hash, &record->swarm, user_data);
+    }
+  shard_unlock (self, shard);
+}
+
+uint64_t
+trk_swarms_spread (const TrkSwarms *self, const BtEndpoint *peer)
+{
+  return bt_siphash (&self->key, peer, sizeof *peer);
+}

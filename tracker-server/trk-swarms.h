@@ -1,0 +1,85 @@
+/* trk-swarms.h: all swarms of a tracker, by info-hash, for any number of threads.
+ *
+ * TRK_SHARDS shards, each with its lock and its table (trk-table.h); a keyed hash says which shard
+ * and which slot, so that nobody can choose hashes that collide. A thread enters a swarm, which
+ * holds its shard's lock, and leaves it soon; it never holds two. Nothing here asks for the time:
+ * @now_s is any clock in seconds that does not step back, the same one for all calls.
+ *
+ * An empty swarm that was never completed is forgotten at once. One that was is kept for its count,
+ * up to a limit, beyond which the one that has waited longest goes. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/tracker/bt-announce.h"
+#include "tracker-server/trk-swarm.h"
+
+#define TRK_SHARDS 256u
+
+typedef struct
+{
+  uint8_t key[BT_SIPHASH_KEY_LEN]; /* random and secret */
+  uint32_t timeout_s;              /* after which a peer may be expired; at most a day */
+  uint64_t max_swarms;             /* empty ones included */
+  uint64_t max_peers;
+  uint64_t max_empty; /* of the swarms; a 256th of it in each shard */
+} TrkSwarmsConfig;
+
+typedef struct
+{
+  uint64_t swarms;
+  uint64_t empty; /* of them */
+  uint64_t seeders;
+  uint64_t leechers;
+  uint64_t completed; /* since the start and what was restored, also of forgotten swarms */
+} TrkTotals;
+
+typedef struct TrkSwarms TrkSwarms;
+typedef struct TrkShard TrkShard;
+
+/* A swarm that a thread is in. @swarm, @shapes and @random may be used until it leaves. */
+typedef struct
+{
+  TrkSwarm *swarm; /* NULL: there is none */
+  const TrkShapes *shapes;
+  uint64_t *random;
+  uint8_t tick; /* of the time of entry, for the peers' records */
+  TrkShard *shard;
+  uint32_t id;
+  TrkCounts before;
+} TrkHold;
+
+/* A peer's age is known within a tick, so that it is never expired early. (transfer full) */
+TrkSwarms *trk_swarms_new (const TrkSwarmsConfig *config);
+
+/* Nobody is in a swarm. */
+void trk_swarms_free (TrkSwarms *self);
+
+/* Locks the swarm's shard, always; the caller leaves in any case. With @make a swarm that is not
+ * there is made, unless there are too many of them. */
+void trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bool make,
+                       uint64_t now_s, TrkHold *hold);
+
+/* Brings the totals up to date with what happened to the swarm, and unlocks. */
+void trk_swarms_leave (TrkSwarms *self, TrkHold *hold);
+
+/* Whether one more peer may be added. Threads that ask at the same time may pass it by as many. */
+bool trk_swarms_has_room (const TrkSwarms *self);
+
+/* Removes the peers of a shard that were not heard of for the timeout. Call it for each shard at
+ * least every ten minutes; O(peers of the shard), under its lock. */
+void trk_swarms_expire (TrkSwarms *self, uint32_t shard, uint64_t now_s);
+
+/* Adds up the shards, one lock after the other. */
+TrkTotals trk_swarms_totals (TrkSwarms *self);
+
+/* Shows each swarm of a shard, under its lock: for snapshots and full scrapes. @visit does not
+ * enter a swarm. */
+typedef void (*TrkVisit) (const uint8_t hash[BT_INFO_HASH_LEN], const TrkSwarm *swarm,
+                          void *user_data);
+void trk_swarms_visit (TrkSwarms *self, uint32_t shard, TrkVisit visit, void *user_data);
+
+/* A keyed hash of a peer, to spread what peers do over time. */
+uint64_t trk_swarms_spread (const TrkSwarms *self, const BtEndpoint *peer);
