@@ -107,7 +107,8 @@ class Soak:
 
     def leave(self, number=signal.SIGTERM, code=143):
         """A leech is asked to end."""
-        staying = [leech for leech in self.leeches if leech.ends_with == 0]
+        # One that has said nothing yet may not listen to a signal yet: it would end by it, and not by itself.
+        staying = [leech for leech in self.leeches if leech.ends_with == 0 and leech.process.events()]
         if staying:
             leech = self.random.choice(staying)
             leech.ends_with = code
