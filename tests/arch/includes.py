@@ -3,7 +3,7 @@
 import os
 import re
 
-from layers import LAYERS, LIBRARY_USERS, SANS_IO, SANS_IO_HEADERS, client_rank, is_private, layer_of, within
+from layers import LAYERS, LIBRARY_USERS, SANS_IO, SANS_IO_HEADERS, room_rank, is_private, layer_of, within
 from tree import problem
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
@@ -50,7 +50,7 @@ def check_project_include(path, line, target):
     here, there = os.path.dirname(path), os.path.dirname(target)
     if is_private(target) and here != there and folder != "tests":
         return [problem(path, line, f"{target} is private to its folder")]
-    below, above = client_rank(path), client_rank(target)
+    below, above = room_rank(path), room_rank(target)
     if below is not None and above is not None and above > below:
         return [problem(path, line, f"{target} stands above {here}")]
     if within(target, folder) and layer_of(target) == folder:

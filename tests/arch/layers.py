@@ -16,8 +16,11 @@ SANS_IO = (
     "protocol/dht",
 )
 
-# Inside client-core, from the bottom up; the left never includes the right.
-CLIENT_ORDER = ("store", "disk", "peer", "torrent", "discovery", "engine", "session")
+# The rooms of a folder, from the bottom up; the left never includes the right.
+ROOMS = {
+    "client-core": ("store", "disk", "peer", "torrent", "discovery", "engine", "session"),
+    "tracker-server": ("swarm", "store", "front", "api", "server"),
+}
 
 # All that sans-I/O code may ask of the system: types, memory and strings.
 SANS_IO_HEADERS = frozenset(
@@ -93,9 +96,10 @@ def own_headers(tree, under=""):
     return [p for p in tree.select(".h", under=under) if not p.endswith("-template.h")]
 
 
-def client_rank(path):
-    """Where in the order of client-core a file stands, or None when it lies beside the order."""
-    parts = path.split("/")
-    if parts[0] == "client-core" and len(parts) > 2 and parts[1] in CLIENT_ORDER:
-        return CLIENT_ORDER.index(parts[1])
+def room_rank(path):
+    """Where in the order of its folder's rooms a file stands, or None when it lies beside them."""
+    folder, _, rest = path.partition("/")
+    room, slash, _ = rest.partition("/")
+    if slash and room in ROOMS.get(folder, ()):
+        return ROOMS[folder].index(room)
     return None

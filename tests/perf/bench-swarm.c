@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#include "tracker-server/trk-announce.h"
+#include "tracker-server/swarm/trk-announce.h"
 
 #define ANNOUNCES 1000000u
 

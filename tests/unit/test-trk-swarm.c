@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "tracker-server/trk-swarm.h"
+#include "tracker-server/swarm/trk-swarm.h"
 
 #define UNIVERSE 1500u
 

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "tracker-server/trk-announce.h"
+#include "tracker-server/swarm/trk-announce.h"
 
 #define TIMEOUT_S 3660u
 

@@ -1,7 +1,7 @@
 /* trk-world.h: a tracker for tests: policy, swarms, and the last answer that it gave. */
 #pragma once
 
-#include "tracker-server/trk-announce.h"
+#include "tracker-server/swarm/trk-announce.h"
 
 typedef struct
 {

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "protocol/core/bt-endpoint.h"
-#include "tracker-server/trk-peers.h"
+#include "tracker-server/swarm/trk-peers.h"
 
 /* No reply lists more peers of a family. */
 #define TRK_PEERS_MAX 200u

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "tracker-server/trk-peers.h"
+#include "tracker-server/swarm/trk-peers.h"
 
 /* An index of the @n records; owned by the caller. */
 TrkPeerIndex *trk_peer_index_new (const TrkShape *shape, const uint8_t *records, uint32_t n);

@@ -1,7 +1,7 @@
 /* trk-select.c: which peers of a swarm an announce is answered with. */
 #include <glib.h>
 
-#include "tracker-server/trk-swarm.h"
+#include "tracker-server/swarm/trk-swarm.h"
 
 /* Who of one family may be given, and how many of them will be. */
 typedef struct

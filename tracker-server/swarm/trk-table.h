@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "protocol/tracker/bt-announce.h"
-#include "tracker-server/trk-swarm.h"
+#include "tracker-server/swarm/trk-swarm.h"
 
 #define TRK_BLOCK 64u
 #define TRK_NO_SWARM UINT32_MAX

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "protocol/tracker/bt-announce.h"
-#include "tracker-server/trk-swarm.h"
+#include "tracker-server/swarm/trk-swarm.h"
 
 #define TRK_SHARDS 256u
 

@@ -3,7 +3,7 @@
  * A slot is eight bits of the key and, in the other 24, the record's number plus one; 0 is free.
  * The tag spares nearly every look at a record that is another swarm's. At most three quarters of
  * the slots are taken, and a removal moves later slots back over the gap. */
-#include "tracker-server/trk-table.h"
+#include "tracker-server/swarm/trk-table.h"
 
 #include <string.h>
 

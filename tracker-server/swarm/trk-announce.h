@@ -10,19 +10,11 @@
 
 #include "protocol/tracker/bt-announce.h"
 #include "protocol/tracker/bt-scrape.h"
-#include "tracker-server/trk-swarms.h"
+#include "tracker-server/swarm/trk-lists.h"
+#include "tracker-server/swarm/trk-swarms.h"
 
 /* So many v6 peers fit into one datagram beside the head of a UDP reply. */
 #define TRK_UDP_PEERS_V6 74u
-
-/* What an open, listed or private tracker thinks of an info-hash. */
-typedef enum
-{
-  TRK_VERDICT_OPEN,
-  TRK_VERDICT_UNKNOWN, /* not on the list */
-  TRK_VERDICT_PENDING, /* soon on the list: it is asked again after half a minute */
-  TRK_VERDICT_DENIED   /* never */
-} TrkVerdict;
 
 /* Called without any lock held, from the thread that announces or scrapes. */
 typedef TrkVerdict (*TrkJudge) (const void *data, const uint8_t hash[BT_INFO_HASH_LEN]);

@@ -1,5 +1,5 @@
 /* trk-swarms.c: shards of swarms, each with its lock. */
-#include "tracker-server/trk-swarms.h"
+#include "tracker-server/swarm/trk-swarms.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -7,7 +7,7 @@
 #include <glib.h>
 
 #include "protocol/core/bt-assert.h"
-#include "tracker-server/trk-table.h"
+#include "tracker-server/swarm/trk-table.h"
 
 /* A tick is long enough for a byte to hold the timeout and some time more, in which expiry comes.
  */

@@ -3,7 +3,7 @@
  * A slot is a position plus one; 0 is free. A new index has five eighths taken, one that is
  * replaced three quarters, so that it costs about three bytes a peer. A removal moves later slots
  * back over the gap, so that there are no tombstones. */
-#include "tracker-server/trk-peer-index.h"
+#include "tracker-server/swarm/trk-peer-index.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* trk-announce.c: the rules of announces and scrapes. */
-#include "tracker-server/trk-announce.h"
+#include "tracker-server/swarm/trk-announce.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* trk-swarm.c: peers of both families as one swarm. */
-#include "tracker-server/trk-swarm.h"
+#include "tracker-server/swarm/trk-swarm.h"
 
 #include <glib.h>
 

@@ -1,12 +1,12 @@
 /* trk-peers.c: records in a partitioned array that grows and shrinks in steps. */
-#include "tracker-server/trk-peers.h"
+#include "tracker-server/swarm/trk-peers.h"
 
 #include <string.h>
 
 #include <glib.h>
 
 #include "protocol/core/bt-assert.h"
-#include "tracker-server/trk-peer-index.h"
+#include "tracker-server/swarm/trk-peer-index.h"
 
 struct TrkPeerBlock
 {
