@@ -19,7 +19,7 @@ SANS_IO = (
 # The rooms of a folder, from the bottom up; the left never includes the right.
 ROOMS = {
     "client-core": ("store", "disk", "peer", "torrent", "discovery", "engine", "session"),
-    "tracker-server": ("swarm", "store", "front", "api", "server"),
+    "tracker-server": ("swarm", "settings", "store", "front", "api", "server"),
 }
 
 # All that sans-I/O code may ask of the system: types, memory and strings.
