@@ -1,4 +1,5 @@
-/* bench-swarm.c: what a million peers cost in memory, and an announce in time, by size of swarm.
+/* bench-swarm.c: what a million peers cost in memory, and an announce in time, by size of swarm;
+ * what it takes to put them into a snapshot and to take them up again.
  *
  * Memory is what the process grew by. An announce asks for 50 peers; seven in eight come from known
  * peers, the others stop or start. One core; every case in a process of its own. */
@@ -11,6 +12,7 @@
 #include <glib.h>
 
 #include "tracker-server/swarm/trk-announce.h"
+#include "tracker-server/swarm/trk-freeze.h"
 
 #define ANNOUNCES 1000000u
 
@@ -24,6 +26,7 @@ typedef struct
 
 static const Case cases[] = {
   { "v4, 10,000 swarms", 1000000, 10000, false },
+  { "v4, 100,000 swarms", 1000000, 100000, false },
   { "v4, 500,000 swarms", 1000000, 500000, false },
   { "v4, 10,000 swarms, 10 M peers", 10000000, 10000, false },
   { "v4, 5,000,000 swarms, 10 M peers", 10000000, 5000000, false },
@@ -131,21 +134,77 @@ expire_ns (Bench *b)
   return (double) (g_get_monotonic_time () - start_us) * 1000;
 }
 
-static void
-measure (const Case *c)
+static TrkSwarms *
+make_store (const Bench *b)
 {
   TrkSwarmsConfig config = { .key = "0123456789abcdef",
+                             .timeout_s = trk_policy_timeout_s (&b->policy),
                              .max_swarms = UINT32_MAX,
                              .max_peers = UINT32_MAX,
                              .max_empty = 1000000 };
+
+  return trk_swarms_new (&config);
+}
+
+static void
+measure_freeze (Bench *b)
+{
+  TrkSwarms *second = make_store (b);
+  g_autoptr (GByteArray) chunk = g_byte_array_new ();
+  int64_t freeze_us = 0, thaw_us = 0;
+  TrkThawed sums = { 0 };
+  size_t len = 0;
+
+  for (uint32_t i = 0; i < TRK_SHARDS; i++)
+    {
+      int64_t start_us = g_get_monotonic_time ();
+      int64_t middle_us;
+
+      g_byte_array_set_size (chunk, 0);
+      trk_freeze_shard (b->swarms, i, 60, chunk);
+      middle_us = g_get_monotonic_time ();
+      if (!trk_thaw_chunk (second, chunk->data, chunk->len, 60, 0, &sums, NULL))
+        abort ();
+      freeze_us += middle_us - start_us;
+      thaw_us += g_get_monotonic_time () - middle_us;
+      len += chunk->len;
+    }
+  printf ("%34s snapshot of %" G_GUINT64_FORMAT " peers in %" G_GUINT64_FORMAT
+          " swarms: %.1f MiB, written in %.0f ms, taken up in %.0f ms\n",
+          "", sums.peers, sums.swarms, (double) len / 1048576, (double) freeze_us / 1000,
+          (double) thaw_us / 1000);
+  trk_swarms_free (second);
+}
+
+static void
+measure_prime (const Bench *b)
+{
+  const uint32_t n = 100000;
+  TrkSwarms *store = make_store (b);
+  int64_t start_us = g_get_monotonic_time ();
+
+  for (uint32_t i = 0; i < n; i++)
+    {
+      uint8_t hash[BT_INFO_HASH_LEN] = { 1 };
+
+      memcpy (hash + 4, &i, sizeof i);
+      trk_swarms_prime (store, hash, 5);
+    }
+  printf ("%34s %u counts set in %.0f ms\n", "", n,
+          (double) (g_get_monotonic_time () - start_us) / 1000);
+  trk_swarms_free (store);
+}
+
+static void
+measure (const Case *c)
+{
   Bench b = { .random = 88172645463325252 };
   size_t before = resident ();
   double grown, first_ns, later_ns;
   int64_t start_us;
 
   trk_policy_init (&b.policy);
-  config.timeout_s = trk_policy_timeout_s (&b.policy);
-  b.swarms = trk_swarms_new (&config);
+  b.swarms = make_store (&b);
   start_us = g_get_monotonic_time ();
   fill (&b, c);
   first_ns = (double) (g_get_monotonic_time () - start_us) * 1000 / c->n_peers;
@@ -155,6 +214,9 @@ measure (const Case *c)
           "expiry %4.1f ns a peer, %4.1f peers a reply\n",
           c->name, grown / 1048576, grown / c->n_peers, first_ns, later_ns,
           expire_ns (&b) / c->n_peers, (double) b.sum / (ANNOUNCES + (double) c->n_peers));
+  measure_freeze (&b);
+  if (c->n_swarms == 100000)
+    measure_prime (&b);
   trk_swarms_free (b.swarms);
 }
 

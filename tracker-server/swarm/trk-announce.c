@@ -147,7 +147,7 @@ put (Turn *turn, const TrkHold *hold)
 
   if (place.position != TRK_NO_PEER)
     return trk_swarm_update (hold->swarm, hold->shapes, place, &state, hold->tick, turn->completed);
-  if (!trk_swarms_has_room (turn->swarms))
+  if (trk_swarms_room (turn->swarms) == 0)
     return place;
   return trk_swarm_add (hold->swarm, hold->shapes, &turn->peer, &state, hold->tick);
 }

@@ -66,6 +66,13 @@ trk_swarm_counts (const TrkSwarm *self)
                       .completed = self->completed };
 }
 
+const uint8_t *
+trk_swarm_compact (const TrkSwarm *self, const TrkShapes *shapes, BtFamily family,
+                   uint32_t position)
+{
+  return trk_peers_compact (trk_swarm_list (self, family), shape_of (shapes, family), position);
+}
+
 TrkPlace
 trk_swarm_find (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer)
 {
@@ -97,6 +104,20 @@ trk_swarm_add (TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer,
                                   shape_of (shapes, place.family), compact, flags, tick);
   self->n_paused += (flags & TRK_PEER_PAUSED) != 0;
   return place;
+}
+
+bool
+trk_swarm_restore (TrkSwarm *self, const TrkShapes *shapes, BtFamily family, const uint8_t *compact,
+                   uint8_t flags, uint8_t tick)
+{
+  TrkPeers *list = list_to_change (self, family);
+  const TrkShape *shape = shape_of (shapes, family);
+
+  if (trk_peers_find (list, shape, compact) != TRK_NO_PEER)
+    return false;
+  trk_peers_add (list, shape, compact, flags, tick);
+  self->n_paused += (flags & TRK_PEER_PAUSED) != 0;
+  return true;
 }
 
 TrkPlace

@@ -80,11 +80,21 @@ uint32_t trk_swarm_n_peers (const TrkSwarm *self);
 /* The list of a family; (nullable). Lent until the next change. */
 const TrkPeers *trk_swarm_list (const TrkSwarm *self, BtFamily family);
 
+/* The record of a peer that is there, beginning with its compact endpoint; those of a family lie
+ * side by side. Lent until the next change. */
+const uint8_t *trk_swarm_compact (const TrkSwarm *self, const TrkShapes *shapes, BtFamily family,
+                                  uint32_t position);
+
 TrkPlace trk_swarm_find (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer);
 
 /* Adds a peer that is not there. */
 TrkPlace trk_swarm_add (TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer,
                         const TrkPeerState *state, uint8_t tick);
+
+/* Adds a peer as a snapshot has it: its compact endpoint, TrkPeerFlags and the tick of its last
+ * announce. False, and nothing done, when it is there. */
+bool trk_swarm_restore (TrkSwarm *self, const TrkShapes *shapes, BtFamily family,
+                        const uint8_t *compact, uint8_t flags, uint8_t tick);
 
 /* Brings a peer up to date. @completed says whether this completes it: it says so, is a seeder, was
  * known as a leecher, and was not counted before. Then the swarm counts it. */

@@ -142,11 +142,17 @@ trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bool ma
   hold->before = trk_swarm_counts (hold->swarm);
 }
 
+static bool
+is_empty (const TrkCounts *counts)
+{
+  return counts->seeders == 0 && counts->leechers == 0;
+}
+
 /* Whether a swarm stays for its count alone. */
 static bool
 is_kept (const TrkCounts *counts)
 {
-  return counts->seeders + counts->leechers == 0 && counts->completed > 0;
+  return is_empty (counts) && counts->completed > 0;
 }
 
 /* What happened to a swarm reaches the sums of its shard; an empty one waits, or goes. */
@@ -162,7 +168,7 @@ settle (TrkSwarms *self, TrkShard *shard, uint32_t id, const TrkCounts *before)
     trk_table_refilled (&shard->table);
   if (!is_kept (before) && is_kept (&now))
     trk_table_enqueue (&shard->table, id);
-  else if (now.seeders + now.leechers + now.completed == 0)
+  else if (is_empty (&now) && now.completed == 0)
     trk_table_remove (&shard->table, id, &self->key);
   while (shard->table.n_empty > self->max_empty)
     (void) trk_table_forget (&shard->table, &self->key); /* there is one */
@@ -177,10 +183,32 @@ trk_swarms_leave (TrkSwarms *self, TrkHold *hold)
   *hold = (TrkHold){ 0 };
 }
 
-bool
-trk_swarms_has_room (const TrkSwarms *self)
+uint64_t
+trk_swarms_room (const TrkSwarms *self)
 {
-  return sum_now (&self->peers) < self->max_peers;
+  uint64_t peers = sum_now (&self->peers);
+
+  return peers < self->max_peers ? self->max_peers - peers : 0;
+}
+
+void
+trk_swarms_prime (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint32_t completed)
+{
+  TrkHold hold;
+
+  trk_swarms_enter (self, hash, completed > 0, 0, &hold);
+  if (hold.swarm != NULL)
+    hold.swarm->completed = MAX (hold.swarm->completed, completed);
+  trk_swarms_leave (self, &hold);
+}
+
+TrkFrame
+trk_swarms_frame (const TrkSwarms *self, uint64_t now_s)
+{
+  return (TrkFrame){ .shapes = &self->shapes,
+                     .tick_s = self->tick_s,
+                     .tick = (uint8_t) (now_s / self->tick_s),
+                     .age_max = self->age_max };
 }
 
 void

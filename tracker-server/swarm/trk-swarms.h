@@ -51,6 +51,15 @@ typedef struct
   TrkCounts before;
 } TrkHold;
 
+/* What the records of peers are read with at some time. */
+typedef struct
+{
+  const TrkShapes *shapes; /* lent, for as long as the store lives */
+  uint32_t tick_s;         /* how long a tick is */
+  uint8_t tick;            /* that of now */
+  uint8_t age_max;         /* who is more ticks old is gone */
+} TrkFrame;
+
 /* A peer's age is known within a tick, so that it is never expired early. (transfer full) */
 TrkSwarms *trk_swarms_new (const TrkSwarmsConfig *config);
 
@@ -65,8 +74,14 @@ void trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bo
 /* Brings the totals up to date with what happened to the swarm, and unlocks. */
 void trk_swarms_leave (TrkSwarms *self, TrkHold *hold);
 
-/* Whether one more peer may be added. Threads that ask at the same time may pass it by as many. */
-bool trk_swarms_has_room (const TrkSwarms *self);
+/* How many more peers may be added. Threads that ask at the same time may pass it by as many. */
+uint64_t trk_swarms_room (const TrkSwarms *self);
+
+/* Says how often a torrent was completed, as it is known from elsewhere; a count never falls. The
+ * swarm is made if it has to be, and waits like any empty one. */
+void trk_swarms_prime (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint32_t completed);
+
+TrkFrame trk_swarms_frame (const TrkSwarms *self, uint64_t now_s);
 
 /* Removes the peers of a shard that were not heard of for the timeout. Call it for each shard at
  * least every ten minutes; O(peers of the shard), under its lock. */
