@@ -263,7 +263,7 @@ test_hostile (void)
     { "a v6 peer too few", 39, 0, BT_ERROR_TRAILING },
     { "a v6 peer too many", 39, 2, BT_ERROR_TRUNCATED },
     { "millions of v6 peers", 36, 255, BT_ERROR_TRUNCATED },
-    { "unknown flags", 46, 8, BT_ERROR_OUT_OF_RANGE },
+    { "unknown flags", 46, 16, BT_ERROR_OUT_OF_RANGE },
     { "a paused seeder", 46, 5, BT_ERROR_OUT_OF_RANGE },
   };
 

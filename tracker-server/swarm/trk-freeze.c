@@ -9,7 +9,7 @@
 #define VERSION 1u
 #define HEAD_LEN 8u
 #define SWARM_LEN (BT_INFO_HASH_LEN + 12u)
-#define FLAGS (TRK_PEER_SEEDER | TRK_PEER_COUNTED | TRK_PEER_PAUSED)
+#define FLAGS (TRK_PEER_SEEDER | TRK_PEER_COUNTED | TRK_PEER_PAUSED | TRK_PEER_RETURNED)
 
 /* A chunk on its way out. */
 typedef struct
@@ -168,17 +168,19 @@ thaw_peer (Thawer *t, TrkSwarm *swarm, BtFamily family, const uint8_t *record)
   size_t len = peer_len (family);
   uint64_t age_s = t->down_s + (uint64_t) t->tick_s * record[len - 1];
   uint64_t age = age_s / t->frame.tick_s;
+  TrkRestored restored = TRK_WAS_CROWDED;
 
   if (age > t->frame.age_max)
-    t->sums->expired++;
-  else if (t->room == 0)
-    t->sums->refused++;
-  else if (trk_swarm_restore (swarm, t->frame.shapes, family, record, record[len - 2],
-                              (uint8_t) (t->frame.tick - age)))
     {
-      t->sums->peers++;
-      t->room--;
+      t->sums->expired++;
+      return;
     }
+  if (t->room > 0)
+    restored = trk_swarm_restore (swarm, t->frame.shapes, family, record, record[len - 2],
+                                  (uint8_t) (t->frame.tick - age));
+  t->room -= restored == TRK_RESTORED;
+  t->sums->peers += restored == TRK_RESTORED;
+  t->sums->refused += restored == TRK_WAS_CROWDED;
 }
 
 /* The caller has entered it. */
