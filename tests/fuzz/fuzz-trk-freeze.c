@@ -9,12 +9,14 @@
 #define NOW_S 100000u
 
 static TrkSwarms *
-make_store (void)
+make_store (bool details)
 {
   TrkSwarmsConfig config = { .key = "fedcba9876543210",
                              .timeout_s = 3660,
                              .max_swarms = 100,
                              .max_peers = 1000,
+                             .max_per_source = 100,
+                             .details = details,
                              .max_empty = TRK_SHARDS * 4 };
 
   return trk_swarms_new (&config);
@@ -49,8 +51,8 @@ check_store (TrkSwarms *store)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
-  TrkSwarms *store = make_store ();
-  TrkSwarms *second = make_store ();
+  TrkSwarms *store = make_store (len % 2 == 0); /* both sorts take up both sorts */
+  TrkSwarms *second = make_store (len % 4 < 2);
   g_autoptr (GByteArray) chunk = g_byte_array_new ();
   TrkTotals before, after;
   TrkThawed sums = { 0 };

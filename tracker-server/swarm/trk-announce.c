@@ -125,6 +125,7 @@ answer_peers (Turn *turn, const TrkHold *hold, TrkPlace self)
   TrkAsk ask
       = { .self = self,
           .seeder = request->left == 0,
+          .ids = bt_announce_peers_form (request) == BT_PEERS_DICTIONARIES,
           .mixed = turn->announce->carrier == TRK_CARRIER_HTTP,
           .want = bt_announce_numwant (request, policy->numwant_usual, policy->numwant_max) };
 
@@ -133,6 +134,20 @@ answer_peers (Turn *turn, const TrkHold *hold, TrkPlace self)
   trk_swarm_select (hold->swarm, hold->shapes, &ask, hold->random, turn->room);
   turn->reply->peers_v4 = (BtLent){ turn->room->v4, turn->room->n_v4 * BT_COMPACT_V4_LEN };
   turn->reply->peers_v6 = (BtLent){ turn->room->v6, turn->room->n_v6 * BT_COMPACT_V6_LEN };
+  turn->reply->peer_ids = turn->room->has_ids ? turn->room->ids : NULL;
+}
+
+static void
+note_detail (const Turn *turn, const TrkHold *hold, TrkPlace place, bool fresh)
+{
+  const BtAnnounceRequest *request = turn->announce->request;
+  TrkDetail detail = { .uploaded = request->uploaded,
+                       .downloaded = request->downloaded,
+                       .left = request->left,
+                       .first = hold->tick };
+
+  memcpy (detail.peer_id, request->peer_id, BT_PEER_ID_LEN);
+  trk_swarm_set_detail (hold->swarm, hold->shapes, place, &detail, fresh);
 }
 
 /* Brings the swarm up to date and says where the peer is in it. */
@@ -147,15 +162,19 @@ put (Turn *turn, TrkHold *hold, TrkPlace *place)
   *place = trk_swarm_find (hold->swarm, hold->shapes, &turn->peer);
   if (place->position != TRK_NO_PEER)
     {
-      *place = trk_swarm_update (hold->swarm, hold->shapes, *place, &state, hold->tick,
+      *place = trk_swarm_update (hold->swarm, hold->shapes, *place, &state, (uint8_t) hold->tick,
                                  turn->completed);
+      if (hold->shapes->v4.tail > 0)
+        note_detail (turn, hold, *place, false);
       return TRK_ANSWERED;
     }
   if (trk_swarm_is_crowded (hold->swarm, hold->shapes, &turn->peer))
     return TRK_CROWDED;
   if (!trk_swarms_make_room (turn->swarms, hold))
     return TRK_FULL;
-  *place = trk_swarm_add (hold->swarm, hold->shapes, &turn->peer, &state, hold->tick);
+  *place = trk_swarm_add (hold->swarm, hold->shapes, &turn->peer, &state, (uint8_t) hold->tick);
+  if (hold->shapes->v4.tail > 0)
+    note_detail (turn, hold, *place, true);
   return TRK_ANSWERED;
 }
 
@@ -233,6 +252,7 @@ trk_announce (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *ann
   turn.peer = peer_of (policy, &turn.seen, announce->request->port);
   *completed = false;
   room->n_v4 = room->n_v6 = 0;
+  room->has_ids = false;
   bt_announce_reply_init (reply);
   return take_turn (&turn);
 }

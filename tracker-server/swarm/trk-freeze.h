@@ -7,9 +7,11 @@
  *
  *     chunk:  version u8, details u8, seconds of a tick u16, number of swarms u32, swarms
  *     swarm:  info-hash 20, completed u32, number of v4 peers u32, of v6 peers u32, peers
- *     peer:   compact endpoint 6 or 18, TrkPeerFlags u8, age in ticks u8
+ *     peer:   compact endpoint 6 or 18, TrkPeerFlags u8, age in ticks u8, detail 40 if there are
  *
- * Numbers are big-endian. No file and no clock; any thread. */
+ * A detail is that of trk-detail.h with the age of the first announce in place of its tick. A store
+ * takes up both sorts of chunks; one without details leaves them out. Numbers are big-endian. No
+ * file and no clock; any thread. */
 #pragma once
 
 #include <stdbool.h>

@@ -70,7 +70,7 @@ home (const TrkPeerIndex *self, const TrkShape *shape, const uint8_t *compact)
 static inline const uint8_t *
 record (const TrkShape *shape, const uint8_t *records, uint32_t position)
 {
-  return records + (shape->len + 2) * position;
+  return records + trk_shape_stride (shape) * position;
 }
 
 /* memcmp() of a known length is a few instructions. */

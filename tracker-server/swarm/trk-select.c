@@ -70,19 +70,29 @@ divide (Side *v4, Side *v6, uint32_t want)
   raise_to_quarter (v6, v4, want);
 }
 
+/* @ids is NULL when they are not wanted. */
 static uint32_t
-give (const Side *side, uint64_t *random, uint8_t *out)
+give (const Side *side, uint64_t *random, uint8_t *out, uint8_t *ids)
 {
   uint32_t n = 0;
   uint32_t n_seeders = MIN (side->take, side->seeders);
+  TrkSlice slice = { .skip = side->skip, .want = n_seeders };
 
   if (n_seeders > 0)
-    n = trk_peers_copy (side->list, side->shape, 0, side->list->n_seeders, side->skip, n_seeders,
-                        trk_random (random), out);
+    {
+      slice.n = side->list->n_seeders;
+      slice.random = trk_random (random);
+      n = trk_peers_copy (side->list, side->shape, &slice, out, ids);
+    }
   if (side->take > n)
-    n += trk_peers_copy (side->list, side->shape, side->list->n_seeders,
-                         side->list->n - side->list->n_seeders, side->skip, side->take - n,
-                         trk_random (random), out + n * side->shape->len);
+    {
+      slice.first = side->list->n_seeders;
+      slice.n = side->list->n - side->list->n_seeders;
+      slice.want = side->take - n;
+      slice.random = trk_random (random);
+      n += trk_peers_copy (side->list, side->shape, &slice, out + n * side->shape->len,
+                           ids != NULL ? ids + n * BT_PEER_ID_LEN : NULL);
+    }
   return n;
 }
 
@@ -94,6 +104,8 @@ trk_swarm_select (const TrkSwarm *self, const TrkShapes *shapes, const TrkAsk *a
   Side v6 = side_of (self, shapes, ask, BT_FAMILY_V6);
 
   divide (&v4, &v6, MIN (ask->want, TRK_PEERS_MAX));
-  room->n_v4 = give (&v4, random, room->v4);
-  room->n_v6 = give (&v6, random, room->v6);
+  room->has_ids = ask->ids && shapes->v4.tail > 0;
+  room->n_v4 = give (&v4, random, room->v4, room->has_ids ? room->ids : NULL);
+  room->n_v6 = give (&v6, random, room->v6,
+                     room->has_ids ? room->ids + room->n_v4 * BT_PEER_ID_LEN : NULL);
 }

@@ -116,19 +116,48 @@ trk_swarm_add (TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer,
   return place;
 }
 
-TrkRestored
-trk_swarm_restore (TrkSwarm *self, const TrkShapes *shapes, BtFamily family, const uint8_t *compact,
-                   uint8_t flags, uint8_t tick)
+bool
+trk_swarm_detail (const TrkSwarm *self, const TrkShapes *shapes, TrkPlace place, TrkDetail *out)
 {
-  TrkPeers *list = list_to_change (self, family);
-  const TrkShape *shape = shape_of (shapes, family);
+  const TrkShape *shape = shape_of (shapes, place.family);
 
-  if (trk_peers_find (list, shape, compact) != TRK_NO_PEER)
+  if (shape->tail == 0)
+    return false;
+  *out = trk_detail_read (trk_swarm_compact (self, shapes, place.family, place.position)
+                          + shape->len + 2);
+  return true;
+}
+
+void
+trk_swarm_set_detail (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place,
+                      const TrkDetail *detail, bool fresh)
+{
+  const TrkShape *shape = shape_of (shapes, place.family);
+  TrkDetail before;
+  TrkDetail now = *detail;
+
+  if (!trk_swarm_detail (self, shapes, place, &before))
+    return;
+  if (!fresh)
+    now.first = before.first;
+  trk_detail_write (&now,
+                    trk_peers_tail (list_to_change (self, place.family), shape, place.position));
+}
+
+TrkRestored
+trk_swarm_restore (TrkSwarm *self, const TrkShapes *shapes, const TrkKept *peer)
+{
+  TrkPeers *list = list_to_change (self, peer->family);
+  const TrkShape *shape = shape_of (shapes, peer->family);
+  TrkPlace place = { .family = peer->family };
+
+  if (trk_peers_find (list, shape, peer->compact) != TRK_NO_PEER)
     return TRK_WAS_THERE;
-  if (trk_peers_is_crowded (list, shape, compact))
+  if (trk_peers_is_crowded (list, shape, peer->compact))
     return TRK_WAS_CROWDED;
-  trk_peers_add (list, shape, compact, flags, tick);
-  self->n_paused += (flags & TRK_PEER_PAUSED) != 0;
+  place.position = trk_peers_add (list, shape, peer->compact, peer->flags, peer->tick);
+  trk_swarm_set_detail (self, shapes, place, &peer->detail, true);
+  self->n_paused += (peer->flags & TRK_PEER_PAUSED) != 0;
   return TRK_RESTORED;
 }
 

@@ -53,8 +53,12 @@ trk_swarms_new (const TrkSwarmsConfig *config)
 
   bt_assert (config->timeout_s <= TIMEOUT_MAX_S);
   self->key = bt_siphash_key (config->key);
-  self->shapes.v4 = (TrkShape){ BT_COMPACT_V4_LEN, self->key, config->max_per_source };
-  self->shapes.v6 = (TrkShape){ BT_COMPACT_V6_LEN, self->key, config->max_per_source };
+  self->shapes.v4 = (TrkShape){ .len = BT_COMPACT_V4_LEN,
+                                .key = self->key,
+                                .tail = config->details ? TRK_DETAIL_LEN : 0,
+                                .max_per_source = config->max_per_source };
+  self->shapes.v6 = self->shapes.v4;
+  self->shapes.v6.len = BT_COMPACT_V6_LEN;
   self->tick_s = MAX (TICK_MIN_S, (config->timeout_s + AGE_MAX - 1) / AGE_MAX);
   self->age_max = (uint8_t) ((config->timeout_s + self->tick_s - 1) / self->tick_s);
   self->max_swarms = config->max_swarms;
@@ -192,7 +196,7 @@ trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bool ma
     id = make_swarm (self, shard, hash, key, now_s);
   *hold = (TrkHold){ .shapes = &self->shapes,
                      .random = &shard->random,
-                     .tick = (uint8_t) (now_s / self->tick_s),
+                     .tick = (uint32_t) (now_s / self->tick_s),
                      .shard = shard,
                      .id = id };
   if (id == TRK_NO_SWARM)
@@ -261,7 +265,7 @@ trk_swarms_frame (const TrkSwarms *self, uint64_t now_s)
 {
   return (TrkFrame){ .shapes = &self->shapes,
                      .tick_s = self->tick_s,
-                     .tick = (uint8_t) (now_s / self->tick_s),
+                     .tick = (uint32_t) (now_s / self->tick_s),
                      .age_max = self->age_max };
 }
 

@@ -28,6 +28,7 @@ typedef struct
   uint64_t max_swarms;             /* empty ones included */
   uint64_t max_peers;
   uint32_t max_per_source; /* peers of one IPv4 address or IPv6 /64 in one swarm; 0: any number */
+  bool details;            /* peer id, counters and first announce of each peer: 40 bytes more */
   uint64_t max_empty;      /* of the swarms; a 256th of it in each shard */
 } TrkSwarmsConfig;
 
@@ -49,7 +50,7 @@ typedef struct
   TrkSwarm *swarm; /* NULL: there is none */
   const TrkShapes *shapes;
   uint64_t *random;
-  uint8_t tick; /* of the time of entry, for the peers' records */
+  uint32_t tick; /* of the time of entry; a peer's record has the low byte of it */
   TrkShard *shard;
   uint32_t id;
   TrkCounts before;
