@@ -348,6 +348,20 @@ test_prime (void)
   trk_swarms_free (store);
 }
 
+/* A count from elsewhere drives nobody out. */
+static void
+test_prime_full (void)
+{
+  TrkSwarms *store = make_store (1, 1000, TIMEOUT_S);
+  uint8_t hash[BT_INFO_HASH_LEN] = { 3 };
+
+  announce (store, 1, trk_world_host (1), 0, BT_ANNOUNCE_STARTED, 6000);
+  trk_swarms_prime (store, hash, 5);
+  assert_counts (store, 1, (TrkCounts){ .seeders = 1 });
+  assert_counts (store, 3, (TrkCounts){ 0 });
+  trk_swarms_free (store);
+}
+
 /* No count, however large, makes a swarm with peers an empty one. */
 static void
 test_prime_most (void)
@@ -377,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trk/freeze/bad-endpoints", test_bad_endpoints);
   g_test_add_func ("/trk/freeze/truncated", test_truncated);
   g_test_add_func ("/trk/swarms/prime", test_prime);
+  g_test_add_func ("/trk/swarms/prime-full", test_prime_full);
   g_test_add_func ("/trk/swarms/prime-most", test_prime_most);
   return g_test_run ();
 }

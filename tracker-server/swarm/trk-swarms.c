@@ -252,9 +252,10 @@ trk_swarms_make_room (TrkSwarms *self, TrkHold *hold)
 void
 trk_swarms_prime (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint32_t completed)
 {
+  bool make = completed > 0 && sum_now (&self->swarms) < self->max_swarms;
   TrkHold hold;
 
-  trk_swarms_enter (self, hash, completed > 0, 0, &hold);
+  trk_swarms_enter (self, hash, make, 0, &hold);
   if (hold.swarm != NULL)
     hold.swarm->completed = MAX (hold.swarm->completed, completed);
   trk_swarms_leave (self, &hold);

@@ -79,7 +79,7 @@ bool trk_swarms_make_room (TrkSwarms *self, TrkHold *hold);
 uint64_t trk_swarms_room (const TrkSwarms *self);
 
 /* Says how often a torrent was completed, as it is known from elsewhere; a count never falls. The
- * swarm is made if it has to be, and waits like any empty one. */
+ * swarm is made if it has to be and there is room, and waits like any empty one. */
 void trk_swarms_prime (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint32_t completed);
 
 TrkFrame trk_swarms_frame (const TrkSwarms *self, uint64_t now_s);
