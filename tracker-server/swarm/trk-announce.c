@@ -56,15 +56,40 @@ with_port (const BtEndpoint *address, uint16_t port)
                                            : (BtEndpoint){ 0 };
 }
 
-/* Who an announce counts as: where it came from, unless nobody outside could reach that. */
+static bool
+is_in (const BtEndpoint *address, unsigned ranges)
+{
+  return (bt_endpoint_range (address) & ranges) != 0;
+}
+
+/* The address that a client of a private network says that it has there, in the family that it
+ * asks in; NULL when it says none that may be believed: anybody else could point a swarm at a
+ * victim (BEP 7). */
+static const BtEndpoint *
+claim_of (const TrkPolicy *policy, const BtEndpoint *seen, const BtAnnounceRequest *request)
+{
+  const BtEndpoint *claim = seen->family == BT_FAMILY_V4 ? &request->ipv4 : &request->ipv6;
+
+  return policy->believes_claims && claim->family == seen->family && is_in (seen, BT_RANGE_PRIVATE)
+                 && is_in (claim, BT_RANGE_PRIVATE)
+             ? claim
+             : NULL;
+}
+
+/* Who an announce counts as: where it came from, unless it may say better, or nobody outside could
+ * reach that. */
 static BtEndpoint
-peer_of (const TrkPolicy *policy, const BtEndpoint *seen, uint16_t port)
+peer_of (const TrkPolicy *policy, const BtEndpoint *seen, const BtAnnounceRequest *request)
 {
   const BtEndpoint *external
       = seen->family == BT_FAMILY_V4 ? &policy->external_v4 : &policy->external_v6;
-  bool inside = (bt_endpoint_range (seen) & (BT_RANGE_LOOPBACK | BT_RANGE_PRIVATE)) != 0;
+  const BtEndpoint *claim = claim_of (policy, seen, request);
 
-  return with_port (inside && external->family == seen->family ? external : seen, port);
+  if (claim != NULL)
+    return with_port (claim, claim->port != 0 ? claim->port : request->port);
+  if (external->family == seen->family && is_in (seen, BT_RANGE_LOOPBACK | BT_RANGE_PRIVATE))
+    return with_port (external, request->port);
+  return with_port (seen, request->port);
 }
 
 static bool
@@ -249,7 +274,7 @@ trk_announce (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *ann
                 .reply = reply,
                 .completed = completed };
 
-  turn.peer = peer_of (policy, &turn.seen, announce->request->port);
+  turn.peer = peer_of (policy, &turn.seen, announce->request);
   *completed = false;
   room->n_v4 = room->n_v6 = 0;
   room->has_ids = false;

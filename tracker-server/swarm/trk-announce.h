@@ -28,6 +28,7 @@ typedef struct
   uint32_t numwant_max;   /* at most TRK_PEERS_MAX */
   BtEndpoint external_v4; /* in place of a loopback or private source; its port does not count */
   BtEndpoint external_v6; /* no endpoint: such a source stays what it is */
+  bool believes_claims;   /* see BtAnnounceRequest.ipv4, ipv6: only inside a private network */
   TrkJudge judge;         /* (nullable): every torrent is open */
   const void *judge_data; /* lent */
 } TrkPolicy;
@@ -51,14 +52,14 @@ typedef enum
 /* One announce as it came. Everything is lent. */
 typedef struct
 {
-  const BtAnnounceRequest *request; /* what it says of its own address is not looked at */
-  const BtEndpoint *source;         /* where it came from; its port does not count */
+  const BtAnnounceRequest *request;
+  const BtEndpoint *source; /* where it came from; its port does not count */
   TrkCarrier carrier;
   uint64_t now_s; /* as for the swarms */
 } TrkAnnounce;
 
 /* Intervals of 30 and 15 minutes, 3 minutes of spread, 50 peers usually and 200 at most; no
- * external address; every torrent is open. */
+ * external address; no claim is believed; every torrent is open. */
 void trk_policy_init (TrkPolicy *self);
 
 /* After how long a peer that is not heard of is gone: two intervals and a minute. For
