@@ -41,10 +41,10 @@ trk_policy_timeout_s (const TrkPolicy *self)
   return 2 * (self->interval_s + self->spread_s) + 60;
 }
 
-static TrkVerdict
-judge (const TrkPolicy *policy, const uint8_t *hash)
+TrkVerdict
+trk_policy_judge (const TrkPolicy *self, const uint8_t hash[BT_INFO_HASH_LEN])
 {
-  return policy->judge != NULL ? policy->judge (policy->judge_data, hash) : TRK_VERDICT_OPEN;
+  return self->judge != NULL ? self->judge (self->judge_data, hash) : TRK_VERDICT_OPEN;
 }
 
 /* The same address with a port; a mapped one becomes IPv4. */
@@ -252,7 +252,7 @@ take_turn (Turn *turn)
   if (request->port == 0 && !is_stop (turn))
     return fail (turn, TRK_BAD_PORT, bt_tracker_problem_text (BT_TRACKER_BAD_PORT),
                  interval_s (turn), BT_RETRY_NEVER);
-  verdict = judge (turn->policy, request->info_hash);
+  verdict = trk_policy_judge (turn->policy, request->info_hash);
   if (verdict != TRK_VERDICT_OPEN)
     return refuse (turn, verdict);
   trk_swarms_enter (turn->swarms, request->info_hash, !is_stop (turn), turn->announce->now_s,
@@ -282,6 +282,18 @@ trk_announce (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *ann
   return take_turn (&turn);
 }
 
+BtScrapeEntry
+trk_scrape_entry (const uint8_t hash[BT_INFO_HASH_LEN], const TrkCounts *counts)
+{
+  BtScrapeEntry entry = { .complete = counts->seeders,
+                          .downloaded = counts->completed,
+                          .incomplete = counts->leechers,
+                          .downloaders = counts->leechers - counts->paused };
+
+  memcpy (entry.info_hash, hash, BT_INFO_HASH_LEN);
+  return entry;
+}
+
 void
 trk_scrape (const TrkPolicy *policy, TrkSwarms *swarms, const BtScrapeRequest *request,
             BtScrapeEntry *entries)
@@ -292,17 +304,13 @@ trk_scrape (const TrkPolicy *policy, TrkSwarms *swarms, const BtScrapeRequest *r
       TrkCounts counts = { 0 };
       TrkHold hold;
 
-      if (judge (policy, hash) == TRK_VERDICT_OPEN)
+      if (trk_policy_judge (policy, hash) == TRK_VERDICT_OPEN)
         {
           trk_swarms_enter (swarms, hash, false, 0, &hold);
           if (hold.swarm != NULL)
             counts = trk_swarm_counts (hold.swarm);
           trk_swarms_leave (swarms, &hold);
         }
-      entries[i] = (BtScrapeEntry){ .complete = counts.seeders,
-                                    .downloaded = counts.completed,
-                                    .incomplete = counts.leechers,
-                                    .downloaders = counts.leechers - counts.paused };
-      memcpy (entries[i].info_hash, hash, BT_INFO_HASH_LEN);
+      entries[i] = trk_scrape_entry (hash, &counts);
     }
 }

@@ -66,11 +66,16 @@ void trk_policy_init (TrkPolicy *self);
  * TrkSwarmsConfig. */
 uint32_t trk_policy_timeout_s (const TrkPolicy *self);
 
+TrkVerdict trk_policy_judge (const TrkPolicy *self, const uint8_t hash[BT_INFO_HASH_LEN]);
+
 /* Does what an announce asks, and fills the reply: success, or a failure with its reason. The
  * reply's peers are in @room, which the caller keeps until the reply is written; its reasons are
  * static. @completed tells whether this announce completed the torrent, for a journal. */
 TrkOutcome trk_announce (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *announce,
                          TrkRoom *room, BtAnnounceReply *reply, bool *completed);
+
+/* What a scrape says of a torrent. */
+BtScrapeEntry trk_scrape_entry (const uint8_t hash[BT_INFO_HASH_LEN], const TrkCounts *counts);
 
 /* Fills an entry for each hash, in the order asked; a torrent that is unknown or not open has
  * zeros. @entries has room for all. */

@@ -312,20 +312,35 @@ trk_swarms_totals (TrkSwarms *self)
   return totals;
 }
 
-void
-trk_swarms_visit (TrkSwarms *self, uint32_t shard_number, TrkVisit visit, void *user_data)
+bool
+trk_swarms_visit_some (TrkSwarms *self, uint32_t shard_number, uint32_t *from, uint32_t n,
+                       TrkVisit visit, void *user_data)
 {
   TrkShard *shard = &self->shards[shard_number];
+  uint32_t end;
+  bool more;
 
   shard_lock (shard);
-  for (uint32_t id = 0; id < shard->table.n_used; id++)
+  end = (uint32_t) MIN ((uint64_t) *from + n, shard->table.n_used);
+  for (uint32_t id = *from; id < end; id++)
     {
       const TrkRecord *record = trk_table_record (&shard->table, id);
 
       if (trk_table_is_live (&shard->table, id))
         visit (record->hash, &record->swarm, user_data);
     }
+  *from = end;
+  more = end < shard->table.n_used;
   shard_unlock (self, shard);
+  return more;
+}
+
+void
+trk_swarms_visit (TrkSwarms *self, uint32_t shard, TrkVisit visit, void *user_data)
+{
+  uint32_t from = 0;
+
+  (void) trk_swarms_visit_some (self, shard, &from, UINT32_MAX, visit, user_data); /* no more */
 }
 
 uint64_t

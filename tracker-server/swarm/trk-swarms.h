@@ -91,11 +91,17 @@ void trk_swarms_expire (TrkSwarms *self, uint32_t shard, uint64_t now_s);
 /* Adds up the shards, one lock after the other. */
 TrkTotals trk_swarms_totals (TrkSwarms *self);
 
-/* Shows each swarm of a shard, under its lock: for snapshots and full scrapes. @visit does not
+/* Shows each swarm of a shard, under its lock: for snapshots. @visit does not
  * enter a swarm. */
 typedef void (*TrkVisit) (const uint8_t hash[BT_INFO_HASH_LEN], const TrkSwarm *swarm,
                           void *user_data);
 void trk_swarms_visit (TrkSwarms *self, uint32_t shard, TrkVisit visit, void *user_data);
+
+/* The same for up to @n records from @from on, which moves, so that the lock is not held for long:
+ * a swarm that comes or goes meanwhile may be met twice or not at all. Begins at 0; false when the
+ * shard is through. */
+bool trk_swarms_visit_some (TrkSwarms *self, uint32_t shard, uint32_t *from, uint32_t n,
+                            TrkVisit visit, void *user_data);
 
 /* A keyed hash of a peer, to spread what peers do over time. */
 uint64_t trk_swarms_spread (const TrkSwarms *self, const BtEndpoint *peer);
