@@ -1,4 +1,6 @@
 /* test-trk-announce.c: the rules of announces and scrapes, each by its name. */
+#include <string.h>
+
 #include <glib.h>
 
 #include "trk-world.h"
@@ -41,6 +43,62 @@ test_ip_parameters_ignored (void)
   victim.port = 6881;
   g_assert_false (trk_world_lists (&w.reply.peers_v4, &victim));
   trk_world_clear (&w);
+}
+
+/* Inside a private network a client may say which address it has there, and nowhere else. */
+static void
+test_claims (void)
+{
+  static const struct
+  {
+    const char *source, *claim, *counted;
+    bool believes;
+  } cases[] = {
+    { "10.0.0.1", "192.168.1.9:0", "192.168.1.9:6881", true },
+    { "10.0.0.1", "192.168.1.9:99", "192.168.1.9:99", true },
+    { "10.0.0.1", "192.168.1.9:0", "10.0.0.1:6881", false },
+    { "10.0.0.1", NULL, "10.0.0.1:6881", true },
+    { "100.64.0.1", "172.16.0.1:0", "172.16.0.1:6881", true },
+    { "10.0.0.1", "9.9.9.9:0", "10.0.0.1:6881", true },
+    { "10.0.0.1", "127.0.0.1:0", "10.0.0.1:6881", true },
+    { "10.0.0.1", "169.254.1.1:0", "10.0.0.1:6881", true },
+    { "10.0.0.1", "224.0.0.1:0", "10.0.0.1:6881", true },
+    { "10.0.0.1", "0.0.0.0:0", "10.0.0.1:6881", true },
+    { "10.0.0.1", "[fd00::1]:0", "10.0.0.1:6881", true }, /* no second endpoint either */
+    { "9.9.9.9", "192.168.1.9:0", "9.9.9.9:6881", true },
+    { "9.9.9.9", "8.8.8.8:0", "9.9.9.9:6881", true },
+    { "127.0.0.1", "192.168.1.9:0", "127.0.0.1:6881", true },
+    { "fd00::1", "[fd00::2]:0", "[fd00::2]:6881", true },
+    { "fd00::1", "[2a01::2]:0", "[fd00::1]:6881", true },
+    { "fd00::1", "10.0.0.9:0", "[fd00::1]:6881", true },
+    { "2a01::1", "[fd00::2]:0", "[2a01::1]:6881", true },
+    { "::ffff:10.0.0.1", "10.0.0.9:0", "10.0.0.9:6881", true },
+  };
+
+  for (size_t i = 0; i < 2 * G_N_ELEMENTS (cases); i++)
+    {
+      BtAnnounceRequest request = trk_world_ask (0, BT_ANNOUNCE_STARTED);
+      TrkCarrier carrier = i % 2 == 0 ? TRK_CARRIER_HTTP : TRK_CARRIER_UDP;
+      BtEndpoint source, counted, claim = { 0 };
+      TrkWorld w;
+
+      trk_world_init (&w, 1000);
+      w.policy.believes_claims = cases[i / 2].believes;
+      g_assert_true (
+          bt_endpoint_parse_address (cases[i / 2].source, strlen (cases[i / 2].source), &source));
+      g_assert_true (
+          bt_endpoint_parse (cases[i / 2].counted, strlen (cases[i / 2].counted), &counted));
+      if (cases[i / 2].claim != NULL)
+        g_assert_true (bt_endpoint_parse (cases[i / 2].claim, strlen (cases[i / 2].claim), &claim));
+      *(claim.family == BT_FAMILY_V6 ? &request.ipv6 : &request.ipv4) = claim;
+      g_assert_cmpint (trk_world_say (&w, &request, source, carrier), ==, TRK_ANSWERED);
+      g_assert_true (bt_endpoint_same_address (&w.reply.external, &source));
+      trk_world_come (&w, trk_world_host (2), 1, BT_ANNOUNCE_STARTED);
+      g_assert_cmpuint (trk_world_n_v4 (&w) + trk_world_n_v6 (&w), ==, 1);
+      g_assert_true (trk_world_lists (
+          counted.family == BT_FAMILY_V4 ? &w.reply.peers_v4 : &w.reply.peers_v6, &counted));
+      trk_world_clear (&w);
+    }
 }
 
 static void
@@ -340,6 +398,7 @@ static const struct
 } tests[] = {
   { "/trk/announce/identity", test_identity },
   { "/trk/announce/ip-parameters-ignored", test_ip_parameters_ignored },
+  { "/trk/announce/claims", test_claims },
   { "/trk/announce/mapped", test_mapped },
   { "/trk/announce/private-sources", test_private_sources },
   { "/trk/announce/stopped", test_stopped },

@@ -41,10 +41,10 @@ trk_policy_timeout_s (const TrkPolicy *self)
   return 2 * (self->interval_s + self->spread_s) + 60;
 }
 
-static TrkVerdict
-judge (const TrkPolicy *policy, const uint8_t *hash)
+TrkVerdict
+trk_policy_judge (const TrkPolicy *self, const uint8_t hash[BT_INFO_HASH_LEN])
 {
-  return policy->judge != NULL ? policy->judge (policy->judge_data, hash) : TRK_VERDICT_OPEN;
+  return self->judge != NULL ? self->judge (self->judge_data, hash) : TRK_VERDICT_OPEN;
 }
 
 /* The same address with a port; a mapped one becomes IPv4. */
@@ -56,15 +56,40 @@ with_port (const BtEndpoint *address, uint16_t port)
                                            : (BtEndpoint){ 0 };
 }
 
-/* Who an announce counts as: where it came from, unless nobody outside could reach that. */
+static bool
+is_in (const BtEndpoint *address, unsigned ranges)
+{
+  return (bt_endpoint_range (address) & ranges) != 0;
+}
+
+/* The address that a client of a private network says that it has there, in the family that it
+ * asks in; NULL when it says none that may be believed: anybody else could point a swarm at a
+ * victim (BEP 7). */
+static const BtEndpoint *
+claim_of (const TrkPolicy *policy, const BtEndpoint *seen, const BtAnnounceRequest *request)
+{
+  const BtEndpoint *claim = seen->family == BT_FAMILY_V4 ? &request->ipv4 : &request->ipv6;
+
+  return policy->believes_claims && claim->family == seen->family && is_in (seen, BT_RANGE_PRIVATE)
+                 && is_in (claim, BT_RANGE_PRIVATE)
+             ? claim
+             : NULL;
+}
+
+/* Who an announce counts as: where it came from, unless it may say better, or nobody outside could
+ * reach that. */
 static BtEndpoint
-peer_of (const TrkPolicy *policy, const BtEndpoint *seen, uint16_t port)
+peer_of (const TrkPolicy *policy, const BtEndpoint *seen, const BtAnnounceRequest *request)
 {
   const BtEndpoint *external
       = seen->family == BT_FAMILY_V4 ? &policy->external_v4 : &policy->external_v6;
-  bool inside = (bt_endpoint_range (seen) & (BT_RANGE_LOOPBACK | BT_RANGE_PRIVATE)) != 0;
+  const BtEndpoint *claim = claim_of (policy, seen, request);
 
-  return with_port (inside && external->family == seen->family ? external : seen, port);
+  if (claim != NULL)
+    return with_port (claim, claim->port != 0 ? claim->port : request->port);
+  if (external->family == seen->family && is_in (seen, BT_RANGE_LOOPBACK | BT_RANGE_PRIVATE))
+    return with_port (external, request->port);
+  return with_port (seen, request->port);
 }
 
 static bool
@@ -125,6 +150,7 @@ answer_peers (Turn *turn, const TrkHold *hold, TrkPlace self)
   TrkAsk ask
       = { .self = self,
           .seeder = request->left == 0,
+          .ids = bt_announce_peers_form (request) == BT_PEERS_DICTIONARIES,
           .mixed = turn->announce->carrier == TRK_CARRIER_HTTP,
           .want = bt_announce_numwant (request, policy->numwant_usual, policy->numwant_max) };
 
@@ -133,23 +159,48 @@ answer_peers (Turn *turn, const TrkHold *hold, TrkPlace self)
   trk_swarm_select (hold->swarm, hold->shapes, &ask, hold->random, turn->room);
   turn->reply->peers_v4 = (BtLent){ turn->room->v4, turn->room->n_v4 * BT_COMPACT_V4_LEN };
   turn->reply->peers_v6 = (BtLent){ turn->room->v6, turn->room->n_v6 * BT_COMPACT_V6_LEN };
+  turn->reply->peer_ids = turn->room->has_ids ? turn->room->ids : NULL;
 }
 
-/* Brings the swarm up to date; the place is nowhere when there is no room for one more. */
-static TrkPlace
-put (Turn *turn, const TrkHold *hold)
+static void
+note_detail (const Turn *turn, const TrkHold *hold, TrkPlace place, bool fresh)
+{
+  const BtAnnounceRequest *request = turn->announce->request;
+  TrkDetail detail = { .uploaded = request->uploaded,
+                       .downloaded = request->downloaded,
+                       .left = request->left,
+                       .first = hold->tick };
+
+  memcpy (detail.peer_id, request->peer_id, BT_PEER_ID_LEN);
+  trk_swarm_set_detail (hold->swarm, hold->shapes, place, &detail, fresh);
+}
+
+/* Brings the swarm up to date and says where the peer is in it. */
+static TrkOutcome
+put (Turn *turn, TrkHold *hold, TrkPlace *place)
 {
   const BtAnnounceRequest *request = turn->announce->request;
   TrkPeerState state = { .seeder = request->left == 0,
                          .paused = request->event == BT_ANNOUNCE_PAUSED,
                          .completed = request->event == BT_ANNOUNCE_COMPLETED };
-  TrkPlace place = trk_swarm_find (hold->swarm, hold->shapes, &turn->peer);
 
-  if (place.position != TRK_NO_PEER)
-    return trk_swarm_update (hold->swarm, hold->shapes, place, &state, hold->tick, turn->completed);
-  if (!trk_swarms_has_room (turn->swarms))
-    return place;
-  return trk_swarm_add (hold->swarm, hold->shapes, &turn->peer, &state, hold->tick);
+  *place = trk_swarm_find (hold->swarm, hold->shapes, &turn->peer);
+  if (place->position != TRK_NO_PEER)
+    {
+      *place = trk_swarm_update (hold->swarm, hold->shapes, *place, &state, (uint8_t) hold->tick,
+                                 turn->completed);
+      if (hold->shapes->v4.tail > 0)
+        note_detail (turn, hold, *place, false);
+      return TRK_ANSWERED;
+    }
+  if (trk_swarm_is_crowded (hold->swarm, hold->shapes, &turn->peer))
+    return TRK_CROWDED;
+  if (!trk_swarms_make_room (turn->swarms, hold))
+    return TRK_FULL;
+  *place = trk_swarm_add (hold->swarm, hold->shapes, &turn->peer, &state, (uint8_t) hold->tick);
+  if (hold->shapes->v4.tail > 0)
+    note_detail (turn, hold, *place, true);
+  return TRK_ANSWERED;
 }
 
 static TrkOutcome
@@ -170,15 +221,18 @@ stop (Turn *turn, const TrkHold *hold)
 }
 
 static TrkOutcome
-meet (Turn *turn, const TrkHold *hold)
+meet (Turn *turn, TrkHold *hold)
 {
-  TrkPlace place = { .position = TRK_NO_PEER };
+  TrkOutcome outcome = TRK_FULL;
+  TrkPlace place;
   TrkCounts counts;
 
   if (hold->swarm != NULL)
-    place = put (turn, hold);
-  if (place.position == TRK_NO_PEER)
-    return fail (turn, TRK_FULL, "tracker is full", interval_s (turn), FULL_MIN);
+    outcome = put (turn, hold, &place);
+  if (outcome == TRK_CROWDED)
+    return fail (turn, outcome, "too many peers of one address", interval_s (turn), FULL_MIN);
+  if (outcome == TRK_FULL)
+    return fail (turn, outcome, "tracker is full", interval_s (turn), FULL_MIN);
   counts = trk_swarm_counts (hold->swarm);
   answer_counts (turn, &counts);
   answer_peers (turn, hold, place);
@@ -198,7 +252,7 @@ take_turn (Turn *turn)
   if (request->port == 0 && !is_stop (turn))
     return fail (turn, TRK_BAD_PORT, bt_tracker_problem_text (BT_TRACKER_BAD_PORT),
                  interval_s (turn), BT_RETRY_NEVER);
-  verdict = judge (turn->policy, request->info_hash);
+  verdict = trk_policy_judge (turn->policy, request->info_hash);
   if (verdict != TRK_VERDICT_OPEN)
     return refuse (turn, verdict);
   trk_swarms_enter (turn->swarms, request->info_hash, !is_stop (turn), turn->announce->now_s,
@@ -220,11 +274,24 @@ trk_announce (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *ann
                 .reply = reply,
                 .completed = completed };
 
-  turn.peer = peer_of (policy, &turn.seen, announce->request->port);
+  turn.peer = peer_of (policy, &turn.seen, announce->request);
   *completed = false;
   room->n_v4 = room->n_v6 = 0;
+  room->has_ids = false;
   bt_announce_reply_init (reply);
   return take_turn (&turn);
+}
+
+BtScrapeEntry
+trk_scrape_entry (const uint8_t hash[BT_INFO_HASH_LEN], const TrkCounts *counts)
+{
+  BtScrapeEntry entry = { .complete = counts->seeders,
+                          .downloaded = counts->completed,
+                          .incomplete = counts->leechers,
+                          .downloaders = counts->leechers - counts->paused };
+
+  memcpy (entry.info_hash, hash, BT_INFO_HASH_LEN);
+  return entry;
 }
 
 void
@@ -237,17 +304,13 @@ trk_scrape (const TrkPolicy *policy, TrkSwarms *swarms, const BtScrapeRequest *r
       TrkCounts counts = { 0 };
       TrkHold hold;
 
-      if (judge (policy, hash) == TRK_VERDICT_OPEN)
+      if (trk_policy_judge (policy, hash) == TRK_VERDICT_OPEN)
         {
           trk_swarms_enter (swarms, hash, false, 0, &hold);
           if (hold.swarm != NULL)
             counts = trk_swarm_counts (hold.swarm);
           trk_swarms_leave (swarms, &hold);
         }
-      entries[i] = (BtScrapeEntry){ .complete = counts.seeders,
-                                    .downloaded = counts.completed,
-                                    .incomplete = counts.leechers,
-                                    .downloaders = counts.leechers - counts.paused };
-      memcpy (entries[i].info_hash, hash, BT_INFO_HASH_LEN);
+      entries[i] = trk_scrape_entry (hash, &counts);
     }
 }

@@ -28,6 +28,7 @@ typedef struct
   uint32_t numwant_max;   /* at most TRK_PEERS_MAX */
   BtEndpoint external_v4; /* in place of a loopback or private source; its port does not count */
   BtEndpoint external_v6; /* no endpoint: such a source stays what it is */
+  bool believes_claims;   /* see BtAnnounceRequest.ipv4, ipv6: only inside a private network */
   TrkJudge judge;         /* (nullable): every torrent is open */
   const void *judge_data; /* lent */
 } TrkPolicy;
@@ -44,31 +45,37 @@ typedef enum
   TRK_BAD_PORT,
   TRK_BAD_SOURCE, /* no endpoint: a mistake of the carrier's */
   TRK_REFUSED,    /* by the judge */
+  TRK_CROWDED,    /* as many peers of one source in the swarm as may be */
   TRK_FULL        /* as many swarms or peers as there may be */
 } TrkOutcome;
 
 /* One announce as it came. Everything is lent. */
 typedef struct
 {
-  const BtAnnounceRequest *request; /* what it says of its own address is not looked at */
-  const BtEndpoint *source;         /* where it came from; its port does not count */
+  const BtAnnounceRequest *request;
+  const BtEndpoint *source; /* where it came from; its port does not count */
   TrkCarrier carrier;
   uint64_t now_s; /* as for the swarms */
 } TrkAnnounce;
 
 /* Intervals of 30 and 15 minutes, 3 minutes of spread, 50 peers usually and 200 at most; no
- * external address; every torrent is open. */
+ * external address; no claim is believed; every torrent is open. */
 void trk_policy_init (TrkPolicy *self);
 
 /* After how long a peer that is not heard of is gone: two intervals and a minute. For
  * TrkSwarmsConfig. */
 uint32_t trk_policy_timeout_s (const TrkPolicy *self);
 
+TrkVerdict trk_policy_judge (const TrkPolicy *self, const uint8_t hash[BT_INFO_HASH_LEN]);
+
 /* Does what an announce asks, and fills the reply: success, or a failure with its reason. The
  * reply's peers are in @room, which the caller keeps until the reply is written; its reasons are
  * static. @completed tells whether this announce completed the torrent, for a journal. */
 TrkOutcome trk_announce (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *announce,
                          TrkRoom *room, BtAnnounceReply *reply, bool *completed);
+
+/* What a scrape says of a torrent. */
+BtScrapeEntry trk_scrape_entry (const uint8_t hash[BT_INFO_HASH_LEN], const TrkCounts *counts);
 
 /* Fills an entry for each hash, in the order asked; a torrent that is unknown or not open has
  * zeros. @entries has room for all. */

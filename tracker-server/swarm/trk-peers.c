@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "protocol/core/bt-assert.h"
+#include "tracker-server/swarm/trk-detail.h"
 #include "tracker-server/swarm/trk-peer-index.h"
 
 struct TrkPeerBlock
@@ -23,9 +24,12 @@ is_v4 (const TrkShape *shape)
   return shape->len == BT_COMPACT_V4_LEN;
 }
 
+/* Of the usual records the length is one of two that the compiler knows. */
 static inline size_t
 stride (const TrkShape *shape)
 {
+  if (G_UNLIKELY (shape->tail > 0))
+    return trk_shape_stride (shape);
   return is_v4 (shape) ? BT_COMPACT_V4_LEN + 2 : BT_COMPACT_V6_LEN + 2;
 }
 
@@ -33,7 +37,7 @@ stride (const TrkShape *shape)
 static inline uint32_t
 few (const TrkShape *shape)
 {
-  return is_v4 (shape) ? TRK_FEW : 0;
+  return is_v4 (shape) && shape->tail == 0 ? TRK_FEW : 0;
 }
 
 /* A list has a block whenever it holds more than few of its family, and only then. */
@@ -93,6 +97,13 @@ trk_peers_tick (const TrkPeers *self, const TrkShape *shape, uint32_t position)
   return trk_peers_compact (self, shape, position)[shape->len + 1];
 }
 
+uint8_t *
+trk_peers_tail (TrkPeers *self, const TrkShape *shape, uint32_t position)
+{
+  bt_assert (position < self->n && shape->tail > 0);
+  return at (self, shape, position) + shape->len + 2;
+}
+
 /* The endpoint of a v4 record as a number; flags and tick are shifted out. */
 static inline uint64_t
 v4_number (const uint8_t *record)
@@ -118,10 +129,10 @@ search_v4 (const uint8_t *record, uint32_t n, const uint8_t *compact)
 }
 
 static uint32_t
-search_v6 (const uint8_t *record, uint32_t n, const uint8_t *compact)
+search_long (const TrkShape *shape, const uint8_t *record, uint32_t n, const uint8_t *compact)
 {
-  for (uint32_t i = 0; i < n; i++)
-    if (memcmp (record + (size_t) (BT_COMPACT_V6_LEN + 2) * i, compact, BT_COMPACT_V6_LEN) == 0)
+  for (uint32_t i = 0; i < n; i++, record += stride (shape))
+    if (memcmp (record, compact, shape->len) == 0)
       return i;
   return TRK_NO_PEER;
 }
@@ -133,9 +144,31 @@ trk_peers_find (const TrkPeers *self, const TrkShape *shape, const uint8_t *comp
 
   if (index != NULL)
     return trk_peer_index_find (index, shape, records (self, shape), compact);
-  if (is_v4 (shape))
+  if (is_v4 (shape) && shape->tail == 0)
     return search_v4 (records (self, shape), self->n, compact);
-  return search_v6 (records (self, shape), self->n, compact);
+  return search_long (shape, records (self, shape), self->n, compact);
+}
+
+static inline size_t
+source_len (const TrkShape *shape)
+{
+  return is_v4 (shape) ? TRK_SOURCE_V4_LEN : TRK_SOURCE_V6_LEN;
+}
+
+bool
+trk_peers_is_crowded (const TrkPeers *self, const TrkShape *shape, const uint8_t *compact)
+{
+  const TrkPeerIndex *index = index_of (self, shape);
+  const uint8_t *record = records (self, shape);
+  uint32_t found = 0;
+
+  if (shape->max_per_source == 0 || self->n < shape->max_per_source)
+    return false;
+  if (index != NULL)
+    return trk_peer_index_count (index, shape, record, compact) >= shape->max_per_source;
+  for (uint32_t i = 0; i < self->n; i++, record += stride (shape))
+    found += memcmp (record, compact, source_len (shape)) == 0;
+  return found >= shape->max_per_source;
 }
 
 /* The step that has room for @n peers: an eighth more, by fours. Short lists are many, and stay
@@ -239,6 +272,7 @@ trk_peers_add (TrkPeers *self, const TrkShape *shape, const uint8_t *compact, ui
   memcpy (record, compact, shape->len);
   record[shape->len] = flags;
   record[shape->len + 1] = tick;
+  memset (record + shape->len + 2, 0, shape->tail);
   if (index_of (self, shape) != NULL)
     trk_peer_index_add (self->many.index, shape, records (self, shape), position);
   reindex (self, shape);
@@ -249,7 +283,7 @@ trk_peers_add (TrkPeers *self, const TrkShape *shape, const uint8_t *compact, ui
 static void
 swap (TrkPeers *self, const TrkShape *shape, uint32_t a, uint32_t b)
 {
-  uint8_t kept[BT_COMPACT_V6_LEN + 2];
+  uint8_t kept[BT_COMPACT_V6_LEN + 2 + TRK_DETAIL_LEN];
   TrkPeerIndex *index = index_of (self, shape);
 
   if (a == b)
@@ -301,41 +335,59 @@ trk_peers_remove (TrkPeers *self, const TrkShape *shape, uint32_t position)
   reindex (self, shape);
 }
 
-/* Copies the endpoints of a run; returns the end of what was written. */
-static uint8_t *
-copy_run (uint8_t *out, const TrkShape *shape, const uint8_t *record, uint32_t n)
+static inline uint8_t *
+copy_records (uint8_t *out, size_t len, const uint8_t *record, size_t step, uint32_t n)
 {
-  if (is_v4 (shape))
-    for (uint32_t i = 0; i < n; i++, out += BT_COMPACT_V4_LEN, record += BT_COMPACT_V4_LEN + 2)
-      memcpy (out, record, BT_COMPACT_V4_LEN + 2);
-  else
-    for (uint32_t i = 0; i < n; i++, out += BT_COMPACT_V6_LEN, record += BT_COMPACT_V6_LEN + 2)
-      memcpy (out, record, BT_COMPACT_V6_LEN + 2);
+  for (uint32_t i = 0; i < n; i++, out += len, record += step)
+    memcpy (out, record, len + 2);
   return out;
 }
 
-uint32_t
-trk_peers_copy (const TrkPeers *self, const TrkShape *shape, uint32_t first, uint32_t n,
-                uint32_t skip, uint32_t want, uint32_t random, uint8_t *out)
+/* Copies the endpoints of a run; returns the end of what was written. The compiler knows the
+ * lengths of the usual ones, and copies such a record in an instruction or two. */
+static uint8_t *
+copy_run (uint8_t *out, const TrkShape *shape, const uint8_t *record, uint32_t n)
 {
-  uint32_t end = first + n;
-  uint32_t from = first + (uint32_t) (((uint64_t) random * n) >> 32);
-  uint32_t left;
+  if (shape->tail > 0)
+    return copy_records (out, shape->len, record, trk_shape_stride (shape), n);
+  if (is_v4 (shape))
+    return copy_records (out, BT_COMPACT_V4_LEN, record, BT_COMPACT_V4_LEN + 2, n);
+  return copy_records (out, BT_COMPACT_V6_LEN, record, BT_COMPACT_V6_LEN + 2, n);
+}
 
-  want = MIN (want, n - (skip >= first && skip < end));
-  left = want;
+/* The same for their peer ids. */
+static uint8_t *
+copy_ids (uint8_t *ids, const TrkShape *shape, const uint8_t *record, uint32_t n)
+{
+  for (uint32_t i = 0; i < n; i++, ids += BT_PEER_ID_LEN, record += stride (shape))
+    memcpy (ids, record + shape->len + 2, BT_PEER_ID_LEN);
+  return ids;
+}
+
+uint32_t
+trk_peers_copy (const TrkPeers *self, const TrkShape *shape, const TrkSlice *slice, uint8_t *out,
+                uint8_t *ids)
+{
+  uint32_t end = slice->first + slice->n;
+  uint32_t from = slice->first + (uint32_t) (((uint64_t) slice->random * slice->n) >> 32);
+  uint32_t want = MIN (slice->want, slice->n - (slice->skip >= slice->first && slice->skip < end));
+  uint32_t left = want;
+
   while (left > 0)
     {
       uint32_t run = MIN (left, end - from);
-      bool stops = skip >= from && skip < from + run;
+      bool stops = slice->skip >= from && slice->skip < from + run;
+      const uint8_t *record = records (self, shape) + stride (shape) * from;
 
       if (stops)
-        run = skip - from;
-      out = copy_run (out, shape, records (self, shape) + stride (shape) * from, run);
+        run = slice->skip - from;
+      out = copy_run (out, shape, record, run);
+      if (ids != NULL)
+        ids = copy_ids (ids, shape, record, run);
       left -= run;
       from += run + stops;
       if (from == end)
-        from = first;
+        from = slice->first;
     }
   return want;
 }

@@ -1,6 +1,7 @@
 /* trk-select.c: which peers of a swarm an announce is answered with. */
 #include <glib.h>
 
+#include "tracker-server/swarm/trk-random.h"
 #include "tracker-server/swarm/trk-swarm.h"
 
 /* Who of one family may be given, and how many of them will be. */
@@ -69,30 +70,29 @@ divide (Side *v4, Side *v6, uint32_t want)
   raise_to_quarter (v6, v4, want);
 }
 
-/* SplitMix64 (Steele, Lea, Flood): the next 32 bits. */
+/* @ids is NULL when they are not wanted. */
 static uint32_t
-next_random (uint64_t *state)
-{
-  uint64_t z = *state += UINT64_C (0x9e3779b97f4a7c15);
-
-  z = (z ^ z >> 30) * UINT64_C (0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C (0x94d049bb133111eb);
-  return (uint32_t) (z >> 32);
-}
-
-static uint32_t
-give (const Side *side, uint64_t *random, uint8_t *out)
+give (const Side *side, uint64_t *random, uint8_t *out, uint8_t *ids)
 {
   uint32_t n = 0;
   uint32_t n_seeders = MIN (side->take, side->seeders);
+  TrkSlice slice = { .skip = side->skip, .want = n_seeders };
 
   if (n_seeders > 0)
-    n = trk_peers_copy (side->list, side->shape, 0, side->list->n_seeders, side->skip, n_seeders,
-                        next_random (random), out);
+    {
+      slice.n = side->list->n_seeders;
+      slice.random = trk_random (random);
+      n = trk_peers_copy (side->list, side->shape, &slice, out, ids);
+    }
   if (side->take > n)
-    n += trk_peers_copy (side->list, side->shape, side->list->n_seeders,
-                         side->list->n - side->list->n_seeders, side->skip, side->take - n,
-                         next_random (random), out + n * side->shape->len);
+    {
+      slice.first = side->list->n_seeders;
+      slice.n = side->list->n - side->list->n_seeders;
+      slice.want = side->take - n;
+      slice.random = trk_random (random);
+      n += trk_peers_copy (side->list, side->shape, &slice, out + n * side->shape->len,
+                           ids != NULL ? ids + n * BT_PEER_ID_LEN : NULL);
+    }
   return n;
 }
 
@@ -104,6 +104,8 @@ trk_swarm_select (const TrkSwarm *self, const TrkShapes *shapes, const TrkAsk *a
   Side v6 = side_of (self, shapes, ask, BT_FAMILY_V6);
 
   divide (&v4, &v6, MIN (ask->want, TRK_PEERS_MAX));
-  room->n_v4 = give (&v4, random, room->v4);
-  room->n_v6 = give (&v6, random, room->v6);
+  room->has_ids = ask->ids && shapes->v4.tail > 0;
+  room->n_v4 = give (&v4, random, room->v4, room->has_ids ? room->ids : NULL);
+  room->n_v6 = give (&v6, random, room->v6,
+                     room->has_ids ? room->ids + room->n_v4 * BT_PEER_ID_LEN : NULL);
 }

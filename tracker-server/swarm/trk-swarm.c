@@ -66,6 +66,13 @@ trk_swarm_counts (const TrkSwarm *self)
                       .completed = self->completed };
 }
 
+const uint8_t *
+trk_swarm_compact (const TrkSwarm *self, const TrkShapes *shapes, BtFamily family,
+                   uint32_t position)
+{
+  return trk_peers_compact (trk_swarm_list (self, family), shape_of (shapes, family), position);
+}
+
 TrkPlace
 trk_swarm_find (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer)
 {
@@ -76,6 +83,16 @@ trk_swarm_find (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint 
   if (list != NULL && bt_endpoint_write_compact (peer, compact) > 0)
     place.position = trk_peers_find (list, shape_of (shapes, place.family), compact);
   return place;
+}
+
+bool
+trk_swarm_is_crowded (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer)
+{
+  const TrkPeers *list = trk_swarm_list (self, (BtFamily) peer->family);
+  uint8_t compact[BT_COMPACT_V6_LEN];
+
+  return list != NULL && bt_endpoint_write_compact (peer, compact) > 0
+         && trk_peers_is_crowded (list, shape_of (shapes, (BtFamily) peer->family), compact);
 }
 
 static uint8_t
@@ -99,6 +116,51 @@ trk_swarm_add (TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer,
   return place;
 }
 
+bool
+trk_swarm_detail (const TrkSwarm *self, const TrkShapes *shapes, TrkPlace place, TrkDetail *out)
+{
+  const TrkShape *shape = shape_of (shapes, place.family);
+
+  if (shape->tail == 0)
+    return false;
+  *out = trk_detail_read (trk_swarm_compact (self, shapes, place.family, place.position)
+                          + shape->len + 2);
+  return true;
+}
+
+void
+trk_swarm_set_detail (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place,
+                      const TrkDetail *detail, bool fresh)
+{
+  const TrkShape *shape = shape_of (shapes, place.family);
+  TrkDetail before;
+  TrkDetail now = *detail;
+
+  if (!trk_swarm_detail (self, shapes, place, &before))
+    return;
+  if (!fresh)
+    now.first = before.first;
+  trk_detail_write (&now,
+                    trk_peers_tail (list_to_change (self, place.family), shape, place.position));
+}
+
+TrkRestored
+trk_swarm_restore (TrkSwarm *self, const TrkShapes *shapes, const TrkKept *peer)
+{
+  TrkPeers *list = list_to_change (self, peer->family);
+  const TrkShape *shape = shape_of (shapes, peer->family);
+  TrkPlace place = { .family = peer->family };
+
+  if (trk_peers_find (list, shape, peer->compact) != TRK_NO_PEER)
+    return TRK_WAS_THERE;
+  if (trk_peers_is_crowded (list, shape, peer->compact))
+    return TRK_WAS_CROWDED;
+  place.position = trk_peers_add (list, shape, peer->compact, peer->flags, peer->tick);
+  trk_swarm_set_detail (self, shapes, place, &peer->detail, true);
+  self->n_paused += (peer->flags & TRK_PEER_PAUSED) != 0;
+  return TRK_RESTORED;
+}
+
 TrkPlace
 trk_swarm_update (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place,
                   const TrkPeerState *state, uint8_t tick, bool *completed)
@@ -106,7 +168,8 @@ trk_swarm_update (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place,
   TrkPeers *list = list_to_change (self, place.family);
   const TrkShape *shape = shape_of (shapes, place.family);
   uint8_t before = trk_peers_flags (list, shape, place.position);
-  uint8_t flags = (uint8_t) (flags_of (state) | (before & TRK_PEER_COUNTED));
+  uint8_t kept = before & (TRK_PEER_COUNTED | TRK_PEER_RETURNED);
+  uint8_t flags = (uint8_t) (flags_of (state) | kept);
 
   *completed = state->completed && state->seeder && (before & TRK_PEER_SEEDER) == 0
                && (before & TRK_PEER_COUNTED) == 0;
@@ -115,6 +178,8 @@ trk_swarm_update (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place,
       flags |= TRK_PEER_COUNTED;
       self->completed += self->completed < UINT32_MAX;
     }
+  if (trk_peers_tick (list, shape, place.position) != tick)
+    flags |= TRK_PEER_RETURNED;
   self->n_paused -= (before & TRK_PEER_PAUSED) != 0;
   self->n_paused += (flags & TRK_PEER_PAUSED) != 0;
   place.position = trk_peers_set (list, shape, place.position, flags, tick);

@@ -18,13 +18,18 @@
 
 #define TRK_SHARDS 256u
 
+/* TrkSwarmsConfig.max_per_source, usually: behind one address live several clients, seldom more. */
+#define TRK_PER_SOURCE 8u
+
 typedef struct
 {
   uint8_t key[BT_SIPHASH_KEY_LEN]; /* random and secret */
   uint32_t timeout_s;              /* after which a peer may be expired; at most a day */
   uint64_t max_swarms;             /* empty ones included */
   uint64_t max_peers;
-  uint64_t max_empty; /* of the swarms; a 256th of it in each shard */
+  uint32_t max_per_source; /* peers of one IPv4 address or IPv6 /64 in one swarm; 0: any number */
+  bool details;            /* peer id, counters and first announce of each peer: 40 bytes more */
+  uint64_t max_empty;      /* of the swarms; a 256th of it in each shard */
 } TrkSwarmsConfig;
 
 typedef struct
@@ -45,7 +50,7 @@ typedef struct
   TrkSwarm *swarm; /* NULL: there is none */
   const TrkShapes *shapes;
   uint64_t *random;
-  uint8_t tick; /* of the time of entry, for the peers' records */
+  uint32_t tick; /* of the time of entry; a peer's record has the low byte of it */
   TrkShard *shard;
   uint32_t id;
   TrkCounts before;
@@ -65,8 +70,19 @@ void trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bo
 /* Brings the totals up to date with what happened to the swarm, and unlocks. */
 void trk_swarms_leave (TrkSwarms *self, TrkHold *hold);
 
-/* Whether one more peer may be added. Threads that ask at the same time may pass it by as many. */
-bool trk_swarms_has_room (const TrkSwarms *self);
+/* Whether one more peer may be added to the swarm that a thread is in. When there are as many as
+ * may be, an old one of the same shard goes for it (trk-victim.h), which may be one of this swarm:
+ * places in it are no good any more. */
+bool trk_swarms_make_room (TrkSwarms *self, TrkHold *hold);
+
+/* How many more peers may be added. Threads that ask at the same time may pass it by as many. */
+uint64_t trk_swarms_room (const TrkSwarms *self);
+
+/* Says how often a torrent was completed, as it is known from elsewhere; a count never falls. The
+ * swarm is made if it has to be and there is room, and waits like any empty one. */
+void trk_swarms_prime (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint32_t completed);
+
+TrkFrame trk_swarms_frame (const TrkSwarms *self, uint64_t now_s);
 
 /* Removes the peers of a shard that were not heard of for the timeout. Call it for each shard at
  * least every ten minutes; O(peers of the shard), under its lock. */
@@ -75,11 +91,17 @@ void trk_swarms_expire (TrkSwarms *self, uint32_t shard, uint64_t now_s);
 /* Adds up the shards, one lock after the other. */
 TrkTotals trk_swarms_totals (TrkSwarms *self);
 
-/* Shows each swarm of a shard, under its lock: for snapshots and full scrapes. @visit does not
+/* Shows each swarm of a shard, under its lock: for snapshots. @visit does not
  * enter a swarm. */
 typedef void (*TrkVisit) (const uint8_t hash[BT_INFO_HASH_LEN], const TrkSwarm *swarm,
                           void *user_data);
 void trk_swarms_visit (TrkSwarms *self, uint32_t shard, TrkVisit visit, void *user_data);
+
+/* The same for up to @n records from @from on, which moves, so that the lock is not held for long:
+ * a swarm that comes or goes meanwhile may be met twice or not at all. Begins at 0; false when the
+ * shard is through. */
+bool trk_swarms_visit_some (TrkSwarms *self, uint32_t shard, uint32_t *from, uint32_t n,
+                            TrkVisit visit, void *user_data);
 
 /* A keyed hash of a peer, to spread what peers do over time. */
 uint64_t trk_swarms_spread (const TrkSwarms *self, const BtEndpoint *peer);
