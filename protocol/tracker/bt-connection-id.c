@@ -1,7 +1,8 @@
-/* bt-connection-id.c: SipHash-2-4 over the address and a slot of time. */
+/* bt-connection-id.c: SipHash-2-4 over the address and a slot of time.
+ *
+ * The two lowest bits of an id are those of the slot that it was made in, and the other 62 are the
+ * hash: it takes one hash to check an id, good or bad, and 2^61 guesses to find one. */
 #include "protocol/tracker/bt-connection-id.h"
-
-#include <string.h>
 
 #include "protocol/tracker/bt-writer-private.h"
 
@@ -9,8 +10,11 @@
  * very end of its slot has those alone: together they are the two minutes. */
 #define SLOT_US (BT_CONNECTION_ID_MS * UINT64_C (1000) / BT_CONNECTION_ID_SLOTS)
 
-/* Slot, address, port and family, padded to whole words of the hash. */
-#define MESSAGE_LEN 32
+#define SLOT_MASK UINT64_C (3)
+_Static_assert(BT_CONNECTION_ID_SLOTS == SLOT_MASK, "two bits tell the slots apart");
+
+/* Slot, address, port and family: of different lengths by family. */
+#define MESSAGE_LEN (8 + 16 + 4)
 
 void
 bt_connection_ids_init (BtConnectionIds *self, const uint8_t secret[BT_SIPHASH_KEY_LEN],
@@ -19,23 +23,33 @@ bt_connection_ids_init (BtConnectionIds *self, const uint8_t secret[BT_SIPHASH_K
   *self = (BtConnectionIds){ .key = bt_siphash_key (secret), .with_port = with_port };
 }
 
-static uint64_t
-slot_id (const BtConnectionIds *self, const BtEndpoint *from, uint64_t slot)
+void
+bt_connection_ids_accept (BtConnectionIds *self, const uint8_t secret[BT_SIPHASH_KEY_LEN])
 {
-  uint8_t message[MESSAGE_LEN] = { 0 };
+  self->former = bt_siphash_key (secret);
+  self->has_former = true;
+}
+
+static uint64_t
+slot_id (const BtSipKey *key, bool with_port, const BtEndpoint *from, uint64_t slot)
+{
+  uint8_t message[MESSAGE_LEN];
   BtWriter w = bt_writer (message, sizeof message);
 
   bt_writer_u64 (&w, slot);
-  bt_writer_bytes (&w, from->addr, sizeof from->addr);
-  bt_writer_u16 (&w, self->with_port ? from->port : 0);
+  if (from->family == BT_FAMILY_V4)
+    bt_writer_bytes (&w, from->addr, 4);
+  else
+    bt_writer_bytes (&w, from->addr, sizeof from->addr);
+  bt_writer_u16 (&w, with_port ? from->port : 0);
   bt_writer_u16 (&w, from->family);
-  return bt_siphash (&self->key, message, sizeof message);
+  return (bt_siphash (key, message, bt_writer_len (&w)) & ~SLOT_MASK) | (slot & SLOT_MASK);
 }
 
 uint64_t
 bt_connection_id_make (const BtConnectionIds *self, const BtEndpoint *from, uint64_t now_us)
 {
-  return slot_id (self, from, now_us / SLOT_US);
+  return slot_id (&self->key, self->with_port, from, now_us / SLOT_US);
 }
 
 bool
@@ -43,10 +57,12 @@ bt_connection_id_check (const BtConnectionIds *self, const BtEndpoint *from, uin
                         uint64_t now_us)
 {
   uint64_t slot = now_us / SLOT_US;
+  uint64_t age = (slot - id) & SLOT_MASK;
 
   /* One comparison of whole words each: there is no prefix of an id to be found by timing. */
-  for (uint64_t age = 0; age <= MIN (slot, BT_CONNECTION_ID_SLOTS); age++)
-    if ((slot_id (self, from, slot - age) ^ id) == 0)
-      return true;
-  return false;
+  if (age > slot)
+    return false;
+  if (slot_id (&self->key, self->with_port, from, slot - age) == id)
+    return true;
+  return self->has_former && slot_id (&self->former, self->with_port, from, slot - age) == id;
 }

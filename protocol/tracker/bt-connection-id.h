@@ -19,6 +19,8 @@
 typedef struct
 {
   BtSipKey key;
+  BtSipKey former; /* of ids that were given before the secret changed */
+  bool has_former;
   bool with_port; /* also binds the port; a NAT that changes ports then breaks announces */
 } BtConnectionIds;
 
@@ -26,11 +28,14 @@ typedef struct
 void bt_connection_ids_init (BtConnectionIds *self, const uint8_t secret[BT_SIPHASH_KEY_LEN],
                              bool with_port);
 
+/* Also takes the ids that another secret made, as one does that has just taken its place. */
+void bt_connection_ids_accept (BtConnectionIds *self, const uint8_t secret[BT_SIPHASH_KEY_LEN]);
+
 /* The id to give to @from now. */
 uint64_t bt_connection_id_make (const BtConnectionIds *self, const BtEndpoint *from,
                                 uint64_t now_us);
 
-/* Whether @id was given to @from in the last two minutes. The time that this takes tells how old an
- * id is, and nothing of what a right one would be. */
+/* Whether @id was given to @from in the last two minutes. The time that this takes tells nothing of
+ * what a right one would be. */
 bool bt_connection_id_check (const BtConnectionIds *self, const BtEndpoint *from, uint64_t id,
                              uint64_t now_us);

@@ -83,6 +83,38 @@ test_bearer (void)
       }
 }
 
+/* A new secret makes the ids; the one before it is still known, the one before that is not. */
+static void
+test_former (void)
+{
+  static const char *const from[] = { "192.0.2.1:6881", "[2001:db8::1]:6881" };
+
+  for (size_t f = 0; f < G_N_ELEMENTS (from); f++)
+    {
+      BtEndpoint peer = endpoint (from[f]);
+      BtConnectionIds first = ids (1, false);
+      BtConnectionIds second = ids (2, false);
+      BtConnectionIds third = ids (3, false);
+      uint8_t secret[BT_SIPHASH_KEY_LEN];
+      uint64_t now_us = 1000 * SECOND_US;
+
+      memset (secret, 2, sizeof secret);
+      bt_connection_ids_accept (&third, secret);
+      for (unsigned age_s = 0; age_s < 300; age_s += 20)
+        {
+          uint64_t made_us = now_us - age_s * SECOND_US;
+          uint64_t id = bt_connection_id_make (&second, &peer, made_us);
+
+          g_assert_cmpint (bt_connection_id_check (&third, &peer, id, now_us), ==,
+                           bt_connection_id_check (&second, &peer, id, now_us));
+          id = bt_connection_id_make (&third, &peer, made_us);
+          g_assert_cmpint (bt_connection_id_check (&third, &peer, id, now_us), ==, age_s <= 120);
+          id = bt_connection_id_make (&first, &peer, made_us);
+          g_assert_false (bt_connection_id_check (&third, &peer, id, now_us));
+        }
+    }
+}
+
 static void
 test_guesses (void)
 {
@@ -104,6 +136,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/connection-id/age", test_age);
   g_test_add_func ("/connection-id/bearer", test_bearer);
+  g_test_add_func ("/connection-id/former", test_former);
   g_test_add_func ("/connection-id/guesses", test_guesses);
   return g_test_run ();
 }

@@ -58,6 +58,7 @@ static const char *const names[TRK_COUNTS] = {
   [TRK_COUNT_BAD_REQUESTS] = "bad_requests",
   [TRK_COUNT_BAD_IDS] = "bad_connection_ids",
   [TRK_COUNT_JUNK] = "junk_datagrams",
+  [TRK_COUNT_UNSENT] = "unsent_datagrams",
   [TRK_COUNT_REFUSED] = "refused",
   [TRK_COUNT_FULL] = "full",
   [TRK_COUNT_LIMITED] = "limited",

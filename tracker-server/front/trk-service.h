@@ -29,6 +29,7 @@ typedef enum
   TRK_COUNT_BAD_REQUESTS,     /* that could not be read */
   TRK_COUNT_BAD_IDS,          /* UDP connection ids */
   TRK_COUNT_JUNK,             /* datagrams that deserve no answer */
+  TRK_COUNT_UNSENT,           /* datagrams that the system did not take */
   TRK_COUNT_REFUSED,          /* torrents that are not admitted */
   TRK_COUNT_FULL,             /* no room for one more swarm or peer, also of one address */
   TRK_COUNT_LIMITED,          /* over the limit of their address */

@@ -17,7 +17,7 @@ typedef struct
   uint8_t key[BT_SIPHASH_KEY_LEN]; /* random and secret */
   uint32_t rate;                   /* requests a second of one source; 0: no limit */
   uint32_t burst;                  /* requests at once */
-  uint32_t n_buckets;              /* rounded up to a power of two; 16 bytes each */
+  uint32_t n_buckets;              /* eight at least, rounded up to a power of two; 8 bytes each */
 } TrkLimiterConfig;
 
 typedef struct TrkLimiter TrkLimiter;

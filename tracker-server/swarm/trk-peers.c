@@ -104,26 +104,28 @@ trk_peers_tail (TrkPeers *self, const TrkShape *shape, uint32_t position)
   return at (self, shape, position) + shape->len + 2;
 }
 
-/* The endpoint of a v4 record as a number; flags and tick are shifted out. */
 static inline uint64_t
-v4_number (const uint8_t *record)
+word_of (const uint8_t *bytes)
 {
   uint64_t word;
 
-  memcpy (&word, record, sizeof word);
-  return GUINT64_FROM_BE (word) >> 16;
+  memcpy (&word, bytes, sizeof word);
+  return word;
 }
 
+/* Compares whole records as words, but for the bytes of flags and tick. */
 static uint32_t
 search_v4 (const uint8_t *record, uint32_t n, const uint8_t *compact)
 {
+  static const uint8_t endpoint[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0 };
   uint8_t whole[BT_COMPACT_V4_LEN + 2] = { 0 };
+  uint64_t mask = word_of (endpoint);
   uint64_t wanted;
 
   memcpy (whole, compact, BT_COMPACT_V4_LEN);
-  wanted = v4_number (whole);
+  wanted = word_of (whole);
   for (uint32_t i = 0; i < n; i++)
-    if (v4_number (record + sizeof whole * i) == wanted)
+    if ((word_of (record + sizeof whole * i) & mask) == wanted)
       return i;
   return TRK_NO_PEER;
 }

@@ -1,0 +1,42 @@
+/* trk-udp-answer.h: what a tracker answers to one datagram (BEP 15, 41): bytes in, bytes out.
+ *
+ * Cheap questions come first, and what they turn away is counted and gets no answer: junk and
+ * sources that cannot be answered, then wrong connection ids, then who asks too often. An address
+ * that has not proved itself is sent no more bytes than it sent. Of a worker's thread; no socket,
+ * no clock, no allocation. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/tracker/bt-connection-id.h"
+#include "tracker-server/front/trk-service.h"
+
+/* No answer is longer: an announce with as many v6 peers as it may list. */
+#define TRK_UDP_REPLY_MAX 1352u
+
+typedef struct
+{
+  BtConnectionIds ids;
+  /* Takes the private IPv4 address that a private source names for the peer's: in a network of
+   * one's own alone. */
+  bool believes_ip;
+  /* Why an announce with these URL data (BEP 41: path and query of the tracker's URL; empty when it
+   * said none) is refused, as static text; NULL when it is not. On the worker's thread. (nullable)
+   */
+  const char *(*refuse) (void *data, const uint8_t *url, size_t len);
+  void *data; /* of refuse(); lent */
+} TrkUdpRules;
+
+typedef struct
+{
+  const uint8_t *bytes;
+  size_t len;
+  BtEndpoint from;
+} TrkUdpDatagram;
+
+/* Writes the answer and returns its length; 0: there is none. In a turn of @worker, which has the
+ * same @now_us. */
+size_t trk_udp_answer (TrkWorker *worker, const TrkUdpRules *rules, const TrkUdpDatagram *datagram,
+                       uint64_t now_us, uint8_t out[TRK_UDP_REPLY_MAX]);
