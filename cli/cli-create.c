@@ -533,9 +533,8 @@ static const char *const piece_sizes[]
 static const char *const orders[] = { "path", "size", NULL };
 
 static const CliChoice choices[] = {
-  { "format", formats }, { "piece-size", piece_sizes },
-  { "sort", orders },    { "allow", cli_lint_names },
-  { NULL, NULL },
+  { "format", formats },       { "piece-size", piece_sizes },     { "sort", orders },
+  { "allow", cli_lint_names }, { "encryption", cli_encryptions }, { NULL, NULL },
 };
 
 const CliVerb cli_create_verb = {

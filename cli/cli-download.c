@@ -144,6 +144,7 @@ const CliVerb cli_download_verb = {
   .name = "download",
   .arguments = N_ ("FILE|URL|-"),
   .takes = CLI_TAKES_TORRENT,
+  .choices = cli_transfer_choices,
   .summary = N_ ("Fetch the files of a torrent from its peers"),
   .description
   = N_ ("Verifies what is there already, fetches what is missing, and ends when everything is "

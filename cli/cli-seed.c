@@ -57,6 +57,7 @@ const CliVerb cli_seed_verb = {
   .name = "seed",
   .arguments = N_ ("FILE|- [FOLDER]"),
   .takes = CLI_TAKES_TORRENT,
+  .choices = cli_transfer_choices,
   .summary = N_ ("Give the files of a torrent to its peers"),
   .description = N_ ("Verifies the files first, which must all be there, and serves them until it "
                      "is stopped, or until --seed-ratio or --seed-for is reached. FOLDER holds the "

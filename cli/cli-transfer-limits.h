@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/cli-transfer.h"
+#include "client-core/shoal.h"
 
 typedef struct
 {
@@ -9,6 +10,7 @@ typedef struct
   uint64_t up_Bps;
   double until_ratio;
   uint64_t seed_for_us;
+  ShoalEncryption encryption;
 } CliTransferLimits;
 
 /* False after the mistake was reported. */

@@ -1,10 +1,18 @@
 /* cli-transfer-options.c: the options of a transfer, and what they amount to. */
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "cli/cli-output.h"
 #include "cli/cli-transfer-limits.h"
 #include "cli/cli-transfer-peers.h"
 #include "cli/cli-values.h"
+
+const char *const cli_encryptions[] = { [SHOAL_ENCRYPTION_PREFER] = "prefer",
+                                        [SHOAL_ENCRYPTION_REQUIRE] = "require",
+                                        [SHOAL_ENCRYPTION_OFF] = "off",
+                                        NULL };
+const CliChoice cli_transfer_choices[] = { { "encryption", cli_encryptions }, { NULL, NULL } };
 
 void
 cli_transfer_describe_network (CliTransferOptions *o, GArray *entries)
@@ -14,6 +22,11 @@ cli_transfer_describe_network (CliTransferOptions *o, GArray *entries)
   cli_option (entries, "bind", 0, G_OPTION_ARG_STRING, &o->bind,
               N_ ("Use that address or network interface alone, for everything"),
               N_ ("ADDRESS|INTERFACE"));
+  cli_option (
+      entries, "encryption", 0, G_OPTION_ARG_STRING, &o->encryption,
+      N_ ("Whether connections to peers are obfuscated: prefer (default; plain where a peer "
+          "takes no other), require or off"),
+      N_ ("POLICY"));
   cli_option (entries, "peer", 0, G_OPTION_ARG_STRING_ARRAY, &o->peers,
               N_ ("Connect to that peer, too (may repeat)"), N_ ("HOST:PORT"));
   cli_option (entries, "limit-down", 0, G_OPTION_ARG_STRING, &o->limit_down,
@@ -48,6 +61,7 @@ void
 cli_transfer_clear (CliTransferOptions *o)
 {
   g_free (o->bind);
+  g_free (o->encryption);
   g_strfreev (o->peers);
   g_strfreev (o->trackers);
   g_free (o->limit_down);
@@ -82,6 +96,20 @@ read_ratio (const CliApp *app, const char *text, double *out)
 }
 
 static bool
+read_encryption (const CliApp *app, const char *text, ShoalEncryption *out)
+{
+  if (text == NULL)
+    return true;
+  for (unsigned i = 0; cli_encryptions[i] != NULL; i++)
+    if (strcmp (text, cli_encryptions[i]) == 0)
+      {
+        *out = (ShoalEncryption) i;
+        return true;
+      }
+  return cli_fail_usage (app, _ ("--encryption is prefer, require or off, not “%s”"), text), false;
+}
+
+static bool
 check_trackers (const CliApp *app, char **urls)
 {
   for (; urls != NULL && *urls != NULL; urls++)
@@ -104,6 +132,7 @@ cli_transfer_read_limits (const CliApp *app, const CliTransferOptions *o, CliTra
   return read_rate (app, "limit-down", o->limit_down, &out->down_Bps)
          && read_rate (app, "limit-up", o->limit_up, &out->up_Bps)
          && read_ratio (app, o->until_ratio, &out->until_ratio) && check_trackers (app, o->trackers)
+         && read_encryption (app, o->encryption, &out->encryption)
          && cli_peers_check (app, o->peers);
 }
 

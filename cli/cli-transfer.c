@@ -368,6 +368,7 @@ open_session (Run *run)
   if (run->session == NULL)
     return fail (run, CLI_NETWORK, "session", error->message, NULL);
   shoal_session_set_state_folder (run->session, state);
+  shoal_session_set_encryption (run->session, run->limits.encryption);
   shoal_session_set_limits (run->session, run->limits.down_Bps, run->limits.up_Bps);
   return CLI_OK;
 }

@@ -10,6 +10,7 @@ typedef struct
 {
   int port;
   char *bind;
+  char *encryption;
   char **peers;
   char **trackers; /* beside the torrent's; not of `create`, which puts them into it */
   gboolean no_trackers;
@@ -21,6 +22,11 @@ typedef struct
   char *seed_for;
   gboolean trust_resume;
 } CliTransferOptions;
+
+/* What --encryption knows, in the order of ShoalEncryption, and the choices of a verb that has no
+ * others. */
+extern const char *const cli_encryptions[];
+extern const CliChoice cli_transfer_choices[];
 
 /* The network's, which all have, and those of `download` and `seed` alone. */
 void cli_transfer_describe_network (CliTransferOptions *options, GArray *entries);

@@ -30,17 +30,35 @@ struct _ShoalSession
   GHashTable *torrents; /* of id to ShoalTorrent */
   uint64_t next_id;
   char *state_folder;
+  ShoalEncryption encryption;
 };
 
 enum
 {
-  PROP_STATE_FOLDER = 1,
+  PROP_ENCRYPTION = 1,
+  PROP_STATE_FOLDER,
   N_PROPERTIES
 };
 
 static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (ShoalSession, shoal_session, G_TYPE_OBJECT)
+
+GType
+shoal_encryption_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { SHOAL_ENCRYPTION_PREFER, "SHOAL_ENCRYPTION_PREFER", "prefer" },
+    { SHOAL_ENCRYPTION_REQUIRE, "SHOAL_ENCRYPTION_REQUIRE", "require" },
+    { SHOAL_ENCRYPTION_OFF, "SHOAL_ENCRYPTION_OFF", "off" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("ShoalEncryption", values));
+  return type;
+}
 
 /* --- from the engine's thread to the application's --- */
 
@@ -208,6 +226,8 @@ shoal_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
 
   if (id == PROP_STATE_FOLDER)
     g_value_set_string (value, self->state_folder);
+  else if (id == PROP_ENCRYPTION)
+    g_value_set_enum (value, self->encryption);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -217,6 +237,8 @@ shoal_session_set_property (GObject *object, guint id, const GValue *value, GPar
 {
   if (id == PROP_STATE_FOLDER)
     shoal_session_set_state_folder (SHOAL_SESSION (object), g_value_get_string (value));
+  else if (id == PROP_ENCRYPTION)
+    shoal_session_set_encryption (SHOAL_SESSION (object), g_value_get_enum (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -229,6 +251,16 @@ shoal_session_class_init (ShoalSessionClass *class)
   object_class->finalize = shoal_session_finalize;
   object_class->get_property = shoal_session_get_property;
   object_class->set_property = shoal_session_set_property;
+
+  /**
+   * ShoalSession:encryption: (getter get_encryption) (setter set_encryption)
+   *
+   * Whether the connections that begin from now on are obfuscated. Those that stand stay as they
+   * are: set it before the first torrent is added.
+   */
+  properties[PROP_ENCRYPTION]
+      = g_param_spec_enum ("encryption", NULL, NULL, SHOAL_TYPE_ENCRYPTION, SHOAL_ENCRYPTION_PREFER,
+                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 
   /**
    * ShoalSession:state-folder: (getter get_state_folder) (setter set_state_folder)
@@ -344,6 +376,43 @@ are_priorities (GBytes *priorities, const BtMetainfo *metainfo)
     if (values[i] >= PRIORITIES)
       return false;
   return n == bt_metainfo_layout (metainfo)->n_files;
+}
+
+/**
+ * shoal_session_get_encryption:
+ * @self: a session
+ *
+ * Returns: whether connections are obfuscated
+ */
+ShoalEncryption
+shoal_session_get_encryption (ShoalSession *self)
+{
+  g_return_val_if_fail (SHOAL_IS_SESSION (self), SHOAL_ENCRYPTION_OFF);
+  return self->encryption;
+}
+
+/**
+ * shoal_session_set_encryption:
+ * @self: a session
+ * @encryption: whether connections are to be obfuscated
+ *
+ * Says how the connections that begin from now on are opened, and which of those that come in are
+ * taken.
+ */
+void
+shoal_session_set_encryption (ShoalSession *self, ShoalEncryption encryption)
+{
+  static const EngCryptPolicy policies[] = { [SHOAL_ENCRYPTION_PREFER] = ENG_CRYPT_PREFER,
+                                             [SHOAL_ENCRYPTION_REQUIRE] = ENG_CRYPT_REQUIRE,
+                                             [SHOAL_ENCRYPTION_OFF] = ENG_CRYPT_OFF };
+
+  g_return_if_fail (SHOAL_IS_SESSION (self));
+  g_return_if_fail ((unsigned) encryption < G_N_ELEMENTS (policies));
+  if (self->encryption == encryption)
+    return;
+  self->encryption = encryption;
+  eng_engine_set_encryption (self->engine, policies[encryption]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENCRYPTION]);
 }
 
 /**

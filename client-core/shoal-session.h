@@ -32,6 +32,27 @@ typedef enum
   SHOAL_ADD_SUPER_SEED = 1 << 5
 } ShoalAddFlags;
 
+/**
+ * ShoalEncryption:
+ * @SHOAL_ENCRYPTION_PREFER: connect encrypted, and plain to peers that take no encryption; let both
+ * kinds of peers in. What follows the first handshake is plain when the peer can do that as well,
+ * since the cipher costs time and hides nothing from who knows the torrent
+ * @SHOAL_ENCRYPTION_REQUIRE: no plain byte, to nobody and from nobody
+ * @SHOAL_ENCRYPTION_OFF: no encryption, in either direction
+ *
+ * Whether connections to peers are obfuscated by message stream encryption, so that networks that
+ * look for the protocol do not see it.
+ */
+typedef enum
+{
+  SHOAL_ENCRYPTION_PREFER,
+  SHOAL_ENCRYPTION_REQUIRE,
+  SHOAL_ENCRYPTION_OFF
+} ShoalEncryption;
+
+SHOAL_API GType shoal_encryption_get_type (void);
+
+#define SHOAL_TYPE_ENCRYPTION (shoal_encryption_get_type ())
 #define SHOAL_TYPE_SESSION (shoal_session_get_type ())
 
 SHOAL_API
@@ -41,6 +62,8 @@ SHOAL_API ShoalSession *shoal_session_new (const char *address, gboolean many_pe
                                            GError **error);
 SHOAL_API guint shoal_session_get_port (ShoalSession *self);
 SHOAL_API void shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps);
+SHOAL_API ShoalEncryption shoal_session_get_encryption (ShoalSession *self);
+SHOAL_API void shoal_session_set_encryption (ShoalSession *self, ShoalEncryption encryption);
 SHOAL_API const char *shoal_session_get_state_folder (ShoalSession *self);
 SHOAL_API void shoal_session_set_state_folder (ShoalSession *self, const char *folder);
 SHOAL_API ShoalTorrent *shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder,

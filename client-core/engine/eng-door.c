@@ -17,6 +17,7 @@ struct EngDoor
   BtioListener *listeners[2];
   GPtrArray *strangers; /* of EngConnection, oldest first */
   uint16_t port;
+  EngCrypt *crypt;
   EngDoorLead lead;
   void *owner;
 };
@@ -49,8 +50,8 @@ on_accepted (void *owner, BtioStream *stream)
 
   if (self->strangers->len >= STRANGERS_MAX)
     eng_connection_close (self->strangers->pdata[self->strangers->len - STRANGERS_MAX]);
-  g_ptr_array_add (self->strangers,
-                   eng_connection_new_incoming (self->reactor, stream, &stranger_events, self));
+  g_ptr_array_add (self->strangers, eng_connection_new_incoming (self->reactor, stream, self->crypt,
+                                                                 &stranger_events, self));
 }
 
 /* --- listeners --- */
@@ -90,12 +91,14 @@ listen_everywhere (EngDoor *self, const BtioBind *bind)
 }
 
 EngDoor *
-eng_door_new (BtioReactor *reactor, const BtioBind *bind, EngDoorLead lead, void *owner)
+eng_door_new (BtioReactor *reactor, const BtioBind *bind, EngCrypt *crypt, EngDoorLead lead,
+              void *owner)
 {
   EngDoor *self = g_new0 (EngDoor, 1);
   bool ok;
 
   self->reactor = reactor;
+  self->crypt = crypt;
   self->lead = lead;
   self->owner = owner;
   self->strangers = g_ptr_array_new ();

@@ -17,9 +17,10 @@ typedef struct EngDoor EngDoor;
  * false. */
 typedef bool (*EngDoorLead) (void *owner, EngConnection *connection, const uint8_t info_hash[20]);
 
-/* @bind: the interface is lent for as long as the door stands. NULL and errno when nothing can be
- * listened at. (transfer full) */
-EngDoor *eng_door_new (BtioReactor *reactor, const BtioBind *bind, EngDoorLead lead, void *owner);
+/* @bind: the interface is lent for as long as the door stands, and so is @crypt, whose policy says
+ * who comes in. NULL and errno when nothing can be listened at. (transfer full) */
+EngDoor *eng_door_new (BtioReactor *reactor, const BtioBind *bind, EngCrypt *crypt,
+                       EngDoorLead lead, void *owner);
 
 /* Closes the listeners and sends the strangers away, who are gone when the reactor's turn ends.
  * Accepts NULL. */

@@ -56,6 +56,7 @@ struct EngEngine
   BtioWatch wake;
   BtioTimer snapshot;
   EngDoor *door;
+  EngCrypt *crypt;
   EngDisk *disk;
   EngAnnouncer *announcer;
   EngShare share;
@@ -76,6 +77,9 @@ void eng_addition_clear (EngAddition *self);
 EngEntry *eng_entry_find (const EngEngine *e, uint64_t id);
 /* The one that peers know by @info_hash and that takes them, or NULL. */
 EngEntry *eng_entry_find_hash (const EngEngine *e, const uint8_t info_hash[20]);
+
+/* The info-hash of the one that bt_mse_name() calls so, or NULL. */
+const uint8_t *eng_entry_find_name (void *engine, const uint8_t name[20]);
 
 void eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *addition);
 

@@ -8,6 +8,7 @@
 
 #include "client-core/engine/eng-engine-private.h"
 #include "protocol/core/bt-limits.h"
+#include "protocol/digest/btd-dh.h"
 #include "protocol/digest/btd.h"
 
 #define SNAPSHOT_US 250000
@@ -21,6 +22,7 @@ typedef enum
   COMMAND_PEER,
   COMMAND_TRACKER,
   COMMAND_LIMITS,
+  COMMAND_ENCRYPTION,
   COMMAND_QUIT
 } CommandKind;
 
@@ -35,6 +37,7 @@ struct EngCommand
   unsigned tier;
   uint64_t down_Bps;
   uint64_t up_Bps;
+  EngCryptPolicy encryption;
 };
 
 static uint64_t
@@ -111,6 +114,9 @@ run_command (EngEngine *e, const EngCommand *command)
       bt_token_bucket_set_rate (&e->share.down, command->down_Bps, burst_of (command->down_Bps),
                                 now_us);
       bt_token_bucket_set_rate (&e->share.up, command->up_Bps, burst_of (command->up_Bps), now_us);
+      break;
+    case COMMAND_ENCRYPTION:
+      eng_crypt_set_policy (e->crypt, command->encryption);
       break;
     case COMMAND_QUIT:
       quit (e);
@@ -213,6 +219,12 @@ eng_engine_set_limits (EngEngine *e, uint64_t down_Bps, uint64_t up_Bps)
 }
 
 void
+eng_engine_set_encryption (EngEngine *e, EngCryptPolicy policy)
+{
+  send_command (e, &(EngCommand){ .kind = COMMAND_ENCRYPTION, .encryption = policy });
+}
+
+void
 eng_engine_remove (EngEngine *e, uint64_t id)
 {
   send_command (e, &(EngCommand){ .kind = COMMAND_REMOVE, .id = id });
@@ -262,6 +274,19 @@ lead_in (void *owner, EngConnection *connection, const uint8_t info_hash[20])
   return entry != NULL && eng_torrent_adopt (entry->torrent, connection);
 }
 
+static EngCrypt *
+make_crypt (EngEngine *e)
+{
+  EngCryptConfig config = { .reactor = e->reactor,
+                            .digests = btd_ops (),
+                            .dh = btd_dh_ops (),
+                            .find = eng_entry_find_name,
+                            .owner = e };
+
+  memcpy (config.secret, e->config.random + 32, sizeof config.secret);
+  return eng_crypt_new (&config);
+}
+
 static bool
 start (EngEngine *e)
 {
@@ -272,7 +297,8 @@ start (EngEngine *e)
   e->reactor = btio_reactor_new (e->context);
   if (e->reactor == NULL)
     return false;
-  e->door = eng_door_new (e->reactor, &e->config.bind, lead_in, e);
+  e->crypt = make_crypt (e);
+  e->door = eng_door_new (e->reactor, &e->config.bind, e->crypt, lead_in, e);
   e->disk = eng_disk_new (e->reactor, &disk);
   e->wake.ready = on_wake;
   if (e->door == NULL || e->disk == NULL
@@ -301,6 +327,7 @@ stop (EngEngine *e)
   while (e->door != NULL && !eng_door_is_empty (e->door))
     g_main_context_iteration (e->context, TRUE);
   eng_door_free (e->door);
+  eng_crypt_free (e->crypt);
   eng_announcer_free (e->announcer);
   eng_disk_free (e->disk);
   if (e->reactor == NULL)

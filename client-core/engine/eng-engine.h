@@ -23,7 +23,7 @@ typedef struct
   BtioBind bind;         /* where it listens, and where all that it sends comes from: no family
                             for every address, port 0 for any; the strings are copied */
   bool many_per_address; /* peers that share an address; for private networks and tests */
-  uint8_t random[32];    /* from the system */
+  uint8_t random[64];    /* from the system */
 } EngEngineConfig;
 
 /* One torrent to be added; the strings and what follows them are copied. */
@@ -74,4 +74,6 @@ void eng_engine_verify (EngEngine *engine, uint64_t id);
 void eng_engine_add_tracker (EngEngine *engine, uint64_t id, const char *url, unsigned tier);
 /* Bytes a second of all torrents, the protocol's included; 0: no limit. */
 void eng_engine_set_limits (EngEngine *engine, uint64_t down_Bps, uint64_t up_Bps);
+/* Whether connections are encrypted, from now on; ENG_CRYPT_PREFER at first. */
+void eng_engine_set_encryption (EngEngine *engine, EngCryptPolicy policy);
 void eng_engine_add_peer (EngEngine *engine, uint64_t id, const BtEndpoint *peer);

@@ -31,6 +31,22 @@ eng_entry_find_hash (const EngEngine *e, const uint8_t info_hash[20])
   return NULL;
 }
 
+const uint8_t *
+eng_entry_find_name (void *engine, const uint8_t name[20])
+{
+  const EngEngine *e = engine;
+
+  for (guint i = 0; i < e->entries->len; i++)
+    {
+      EngEntry *entry = e->entries->pdata[i];
+
+      if (entry->torrent != NULL && !entry->removing
+          && memcmp (eng_torrent_crypt_name (entry->torrent), name, 20) == 0)
+        return eng_torrent_info_hash (entry->torrent);
+    }
+  return NULL;
+}
+
 /* --- a torrent's trackers --- */
 
 static void
@@ -194,6 +210,7 @@ begin_torrent (EngEntry *entry, bool trust)
                               .port = e->port,
                               .bind = &e->config.bind,
                               .share = &e->share,
+                              .crypt = e->crypt,
                               .seed = e->next_seed++,
                               .many_per_address = e->config.many_per_address,
                               .trust = trust,

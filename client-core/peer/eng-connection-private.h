@@ -1,4 +1,4 @@
-/* eng-connection-private.h: what the two halves of a connection share. */
+/* eng-connection-private.h: what the parts of a connection share. */
 #pragma once
 
 #include "client-core/peer/eng-connection.h"
@@ -23,6 +23,12 @@ struct EngConnection
 
   EngConnectionConfig config;
   uint64_t connect_deadline_us;
+  EngCrypt *crypt; /* lent, or NULL: plain */
+  BtMse *mse;      /* while CRYPT */
+  EngCryptWork crypt_work;
+  uint64_t crypt_deadline_us; /* the handshake's as well */
+  EngEncryption encryption;
+  uint8_t skey[BT_SHA1_LEN]; /* the torrent that an encrypted opening named */
   BtHandshakeReader reader;
   uint8_t hello[BT_HANDSHAKE_LEN];
   size_t hello_left; /* of our handshake, to be sent */
@@ -48,7 +54,18 @@ void eng_connection_give_back (BtTokenBucket *bucket, size_t granted, size_t use
 /* A limit that was reached may let go now: reading or writing goes on. */
 void eng_connection_resume (EngConnection *c, uint64_t now_us);
 
+/* eng-connection-crypt.c */
+void eng_connection_begin_crypt (EngConnection *c);
+/* Reads once; whether there may be more. */
+bool eng_connection_read_crypt (EngConnection *c);
+void eng_connection_tick_crypt (EngConnection *c, uint64_t now_us);
+void eng_connection_clear_crypt (EngConnection *c);
+
 /* eng-connection.c */
+/* Reading gave 0 or less. */
+void eng_connection_note_no_bytes (EngConnection *c, ssize_t n);
+/* Reads the handshake out of @len bytes; returns how many belonged to it. */
+size_t eng_connection_feed_handshake (EngConnection *c, const uint8_t *bytes, size_t len);
 void eng_connection_end (EngConnection *c, EngClosed why, int sys_errno);
 void eng_connection_set_timer (EngConnection *c);
 void eng_connection_pull (EngConnection *c);

@@ -45,6 +45,23 @@ write_hello (EngConnection *c)
   return true;
 }
 
+static void
+write_crypt (EngConnection *c)
+{
+  struct iovec part;
+  ssize_t n;
+
+  do
+    {
+      part.iov_base = (void *) (uintptr_t) bt_mse_peek_output (c->mse, &part.iov_len);
+      if (part.iov_len == 0)
+        return;
+      n = btio_stream_writev (c->stream, &part, 1);
+      bt_mse_sent (c->mse, n > 0 ? (size_t) n : 0);
+    }
+  while (took (c, n));
+}
+
 /* What goes out in one call. */
 typedef struct
 {
@@ -126,7 +143,10 @@ eng_connection_write (EngConnection *c)
   Batch batch;
 
   c->stuck = false;
-  if (c->state == ENG_CONNECTION_CONNECTING || !write_hello (c) || c->state != ENG_CONNECTION_OPEN)
+  if (c->state == ENG_CONNECTION_CRYPT)
+    write_crypt (c);
+  if (c->state == ENG_CONNECTION_CRYPT || c->state == ENG_CONNECTION_CONNECTING || !write_hello (c)
+      || c->state != ENG_CONNECTION_OPEN)
     return;
   while (sent < TURN_BYTES && !c->stuck && !c->ended && c->write_us == 0)
     {
@@ -150,7 +170,8 @@ eng_connection_update_wants (EngConnection *c)
 
   if (c->state == ENG_CONNECTION_CONNECTING || (c->stuck && c->write_us == 0))
     ready |= BTIO_WRITABLE;
-  if (c->state != ENG_CONNECTION_CONNECTING && !c->held && c->read_us == 0)
+  if (c->state != ENG_CONNECTION_CONNECTING && !c->held && c->read_us == 0
+      && (c->mse == NULL || bt_mse_want (c->mse) > 0))
     ready |= BTIO_READABLE;
   btio_stream_want (c->stream, ready);
 }

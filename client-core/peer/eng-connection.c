@@ -19,6 +19,7 @@ free_connection (EngConnection *c)
 {
   btio_timer_stop (&c->timer);
   btio_turn_stop (&c->turn);
+  eng_connection_clear_crypt (c);
   btio_stream_close (c->stream);
   bt_wire_clear (&c->wire);
   g_free (c);
@@ -78,6 +79,8 @@ eng_connection_set_timer (EngConnection *c)
 
   if (c->state == ENG_CONNECTION_CONNECTING)
     deadline = c->connect_deadline_us;
+  else if (c->state == ENG_CONNECTION_CRYPT)
+    deadline = bt_mse_deadline (c->mse);
   if (c->read_us > 0)
     deadline = MIN (deadline, c->read_us);
   if (c->write_us > 0)
@@ -95,7 +98,9 @@ on_deadline (BtioTimer *timer, uint64_t now_us)
       eng_connection_end (c, ENG_CLOSED_SYSTEM, ETIMEDOUT);
       return;
     }
-  if (c->state == ENG_CONNECTION_HANDSHAKE)
+  if (c->state == ENG_CONNECTION_CRYPT)
+    eng_connection_tick_crypt (c, now_us);
+  else if (c->state == ENG_CONNECTION_HANDSHAKE)
     {
       bt_handshake_reader_tick (&c->reader, now_us);
       if (c->reader.state == BT_HANDSHAKE_BAD)
@@ -180,8 +185,8 @@ feed_wire (EngConnection *c, const uint8_t *at, size_t left, uint64_t now_us)
 
 /* Reading gave 0 or less. Behind a failure that the stream has been told of there is an end, too.
  */
-static void
-note_no_bytes (EngConnection *c, ssize_t n)
+void
+eng_connection_note_no_bytes (EngConnection *c, ssize_t n)
 {
   int failure = n < 0 ? errno : btio_stream_error (c->stream);
 
@@ -217,7 +222,7 @@ read_wire (EngConnection *c, uint8_t *scratch, uint64_t now_us)
   eng_connection_give_back (c->down, granted, n > 0 ? (size_t) n : 0);
   if (n <= 0)
     {
-      note_no_bytes (c, n);
+      eng_connection_note_no_bytes (c, n);
       return false;
     }
   took = MIN ((size_t) n, want);
@@ -256,15 +261,18 @@ open_wire (EngConnection *c, uint64_t now_us)
 static bool
 take_hash (EngConnection *c)
 {
+  if (c->encryption != ENG_ENCRYPTION_NONE
+      && memcmp (c->reader.value.info_hash, c->skey, BT_SHA1_LEN) != 0)
+    return false;
   if (c->incoming && !c->adopted)
     return c->events->identify (c->owner, c, c->reader.value.info_hash);
   return memcmp (c->reader.value.info_hash, c->config.handshake.info_hash, BT_SHA1_LEN) == 0;
 }
 
-/* Reads the handshake out of @len bytes; returns how many belonged to it. */
-static size_t
-feed_handshake (EngConnection *c, const uint8_t *bytes, size_t len, uint64_t now_us)
+size_t
+eng_connection_feed_handshake (EngConnection *c, const uint8_t *bytes, size_t len)
 {
+  uint64_t now_us = btio_reactor_now_us (c->reactor);
   size_t used = 0;
 
   while (used < len && !c->ended && c->state == ENG_CONNECTION_HANDSHAKE)
@@ -293,10 +301,10 @@ read_handshake (EngConnection *c, uint8_t *scratch, uint64_t now_us)
 
   if (n <= 0)
     {
-      note_no_bytes (c, n);
+      eng_connection_note_no_bytes (c, n);
       return false;
     }
-  used = feed_handshake (c, scratch, (size_t) n, now_us);
+  used = eng_connection_feed_handshake (c, scratch, (size_t) n);
   if (c->state == ENG_CONNECTION_OPEN && !c->ended)
     feed_wire (c, scratch + used, (size_t) n - used, now_us);
   return !c->ended;
@@ -312,13 +320,31 @@ read_some (EngConnection *c)
 
   for (int i = 0; i < READS_MAX && !c->ended && !c->held && c->read_us == 0; i++)
     {
-      bool more = c->state == ENG_CONNECTION_OPEN ? read_wire (c, scratch, now_us)
-                                                  : read_handshake (c, scratch, now_us);
+      bool more;
 
+      if (c->state == ENG_CONNECTION_CRYPT)
+        more = eng_connection_read_crypt (c);
+      else
+        more = c->state == ENG_CONNECTION_OPEN ? read_wire (c, scratch, now_us)
+                                               : read_handshake (c, scratch, now_us);
       if (!more)
         break;
     }
   eng_connection_flush (c);
+}
+
+/* The peer has taken the connection, and hears from us. */
+static void
+begin (EngConnection *c)
+{
+  if (c->crypt != NULL)
+    {
+      eng_connection_begin_crypt (c);
+      return;
+    }
+  c->state = ENG_CONNECTION_HANDSHAKE;
+  bt_handshake_reader_init (&c->reader, btio_reactor_now_us (c->reactor));
+  send_handshake (c);
 }
 
 static void
@@ -334,11 +360,7 @@ on_ready (BtioStream *stream, void *owner, unsigned ready)
       return;
     }
   if (c->state == ENG_CONNECTION_CONNECTING && (ready & BTIO_WRITABLE) != 0)
-    {
-      c->state = ENG_CONNECTION_HANDSHAKE;
-      bt_handshake_reader_init (&c->reader, btio_reactor_now_us (c->reactor));
-      send_handshake (c);
-    }
+    begin (c);
   if ((ready & (BTIO_READABLE | BTIO_BROKEN)) != 0)
     read_some (c);
   if (!c->ended && (ready & BTIO_BROKEN) != 0)
@@ -387,6 +409,7 @@ eng_connection_new_outgoing (BtioReactor *reactor, BtioStream *stream,
   EngConnection *c = connection_new (reactor, stream, events, owner);
 
   c->config = *config;
+  c->crypt = config->crypt;
   c->state = ENG_CONNECTION_CONNECTING;
   c->connect_deadline_us = btio_reactor_now_us (reactor) + ENG_CONNECT_US;
   btio_stream_want (stream, BTIO_WRITABLE);
@@ -395,14 +418,20 @@ eng_connection_new_outgoing (BtioReactor *reactor, BtioStream *stream,
 }
 
 EngConnection *
-eng_connection_new_incoming (BtioReactor *reactor, BtioStream *stream,
+eng_connection_new_incoming (BtioReactor *reactor, BtioStream *stream, EngCrypt *crypt,
                              const EngConnectionEvents *events, void *owner)
 {
   EngConnection *c = connection_new (reactor, stream, events, owner);
 
   c->incoming = true;
-  c->state = ENG_CONNECTION_HANDSHAKE;
-  bt_handshake_reader_init (&c->reader, btio_reactor_now_us (reactor));
+  c->crypt = crypt;
+  if (crypt != NULL && eng_crypt_policy (crypt) != ENG_CRYPT_OFF)
+    eng_connection_begin_crypt (c);
+  else
+    {
+      c->state = ENG_CONNECTION_HANDSHAKE;
+      bt_handshake_reader_init (&c->reader, btio_reactor_now_us (reactor));
+    }
   btio_stream_want (stream, BTIO_READABLE);
   eng_connection_set_timer (c);
   return c;
@@ -459,6 +488,12 @@ EngConnectionState
 eng_connection_state (const EngConnection *c)
 {
   return c->state;
+}
+
+EngEncryption
+eng_connection_encryption (const EngConnection *c)
+{
+  return c->encryption;
 }
 
 void

@@ -2,6 +2,7 @@
  * moves bytes between the socket, the wire machine and the blocks.
  *
  *     CONNECTING -> HANDSHAKE -> OPEN -> (closed)        incoming ones begin at HANDSHAKE
+ *     CONNECTING -> CRYPT -> HANDSHAKE                   or at CRYPT, where they may be encrypted
  *
  * Blocks are read from the socket straight into the owner's buffers; what is sent goes out once a
  * turn, many blocks in one writev. The engine's thread. */
@@ -12,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "client-core/peer/eng-crypt.h"
 #include "protocol/core/bt-rate.h"
 #include "protocol/core/bt-token-bucket.h"
 #include "protocol/io/btio-stream.h"
@@ -23,9 +25,18 @@ typedef struct EngConnection EngConnection;
 typedef enum
 {
   ENG_CONNECTION_CONNECTING,
+  ENG_CONNECTION_CRYPT, /* the opening of an encrypted one, or, incoming, perhaps of a plain one */
   ENG_CONNECTION_HANDSHAKE,
   ENG_CONNECTION_OPEN
 } EngConnectionState;
+
+/* How much of a connection nobody else can tell from noise. */
+typedef enum
+{
+  ENG_ENCRYPTION_NONE,
+  ENG_ENCRYPTION_OPENING, /* up to the handshake of who connected; the answer to it is plain */
+  ENG_ENCRYPTION_ALL
+} EngEncryption;
 
 /* Some bytes of an outgoing block, in memory. */
 typedef struct
@@ -77,6 +88,7 @@ typedef struct
 {
   BtHandshake handshake;
   BtWireGeometry geometry;
+  EngCrypt *crypt; /* outgoing: lent, to encrypt it; NULL: plain */
 } EngConnectionConfig;
 
 /* Begins to connect. NULL and errno when not even that works. */
@@ -84,9 +96,11 @@ EngConnection *eng_connection_new_outgoing (BtioReactor *reactor, BtioStream *st
                                             const EngConnectionConfig *config,
                                             const EngConnectionEvents *events, void *owner);
 
-/* Reads the handshake of a stream that was accepted; identify() follows. */
+/* Reads the handshake of a stream that was accepted, encrypted or plain as the policy of @crypt has
+ * it, which is lent; plain with NULL. identify() follows. */
 EngConnection *eng_connection_new_incoming (BtioReactor *reactor, BtioStream *stream,
-                                            const EngConnectionEvents *events, void *owner);
+                                            EngCrypt *crypt, const EngConnectionEvents *events,
+                                            void *owner);
 
 /* Inside identify(): from now on the connection is @owner's. */
 void eng_connection_adopt (EngConnection *connection, const EngConnectionConfig *config,
@@ -107,7 +121,9 @@ void eng_connection_hold (EngConnection *connection, bool hold);
 
 const BtEndpoint *eng_connection_remote (const EngConnection *connection);
 bool eng_connection_is_incoming (const EngConnection *connection);
+/* In closed(): how far it had come. */
 EngConnectionState eng_connection_state (const EngConnection *connection);
+EngEncryption eng_connection_encryption (const EngConnection *connection);
 
 /* What the owner keeps with it. */
 void eng_connection_set_data (EngConnection *connection, void *data);

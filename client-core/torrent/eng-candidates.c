@@ -433,10 +433,19 @@ eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64_t no
   uint64_t first_us = is_given (candidate) ? BACK_OFF_GIVEN_US : BACK_OFF_US;
   uint64_t wait_us = first_us << MIN (candidate->failures, 10);
 
+  candidate->way = ENG_WAY_UNKNOWN;
   candidate->failures = MIN (candidate->failures + 1, 100);
   if (!candidate->answered && !is_given (candidate) && candidate->failures >= SILENT_FAILURES)
     wait_us = BACK_OFF_MAX_US;
   candidate->next_us = now_us + MIN (wait_us, BACK_OFF_MAX_US);
+  disconnect (self, candidate);
+}
+
+void
+eng_candidates_retry (EngCandidates *self, EngCandidate *candidate, EngWay way, uint64_t now_us)
+{
+  candidate->way = way;
+  candidate->next_us = now_us;
   disconnect (self, candidate);
 }
 

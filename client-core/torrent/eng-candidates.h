@@ -40,6 +40,15 @@ typedef enum
   ENG_ADD_CONNECTED /* an incoming one of an address that is connected already, or no room */
 } EngAdd;
 
+/* How a candidate is to be connected to, where the policy leaves a choice. */
+typedef enum
+{
+  ENG_WAY_UNKNOWN,   /* encrypted; when that fails, another way at once */
+  ENG_WAY_ENCRYPTED, /* which has worked */
+  ENG_WAY_AGAIN,     /* encrypted with another key: some clients fail with one of 256 */
+  ENG_WAY_PLAIN      /* which has worked, or is to be tried now */
+} EngWay;
+
 typedef enum
 {
   ENG_BAN_NONE,
@@ -70,6 +79,7 @@ typedef struct
   bool connected;   /* or being connected */
   bool answered;    /* it has shaken hands with us at some time */
   bool complete;    /* it had everything when it was seen last */
+  EngWay way;       /* the caller's, but that a failure forgets it */
   bool was_granted; /* pieces while choked (BEP 6), which it gets once; the caller's */
   uint64_t next_us; /* no connecting before */
 } EngCandidate;
@@ -114,6 +124,9 @@ uint64_t eng_candidates_deadline (const EngCandidates *self);
  * times is left alone for an hour. One that the person named is tried again after 5 s, and so on.
  */
 void eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
+/* It took the connection but not the encryption: the next time, which is now, @way is tried. */
+void eng_candidates_retry (EngCandidates *self, EngCandidate *candidate, EngWay way,
+                           uint64_t now_us);
 void eng_candidates_answered (EngCandidates *self, EngCandidate *candidate);
 /* A connected peer has everything. */
 void eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate);

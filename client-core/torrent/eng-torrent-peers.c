@@ -95,6 +95,23 @@ connect_from (EngTorrent *t, const BtEndpoint *remote)
   return btio_tcp_connect (t->config.reactor, remote, &bind);
 }
 
+static EngCryptPolicy
+policy_of (const EngTorrent *t)
+{
+  return t->config.crypt != NULL ? eng_crypt_policy (t->config.crypt) : ENG_CRYPT_OFF;
+}
+
+/* What encrypts the next connection to a candidate, or NULL. */
+static EngCrypt *
+crypt_for (const EngTorrent *t, const EngCandidate *candidate)
+{
+  EngCryptPolicy policy = policy_of (t);
+
+  if (policy == ENG_CRYPT_OFF || (policy == ENG_CRYPT_PREFER && candidate->way == ENG_WAY_PLAIN))
+    return NULL;
+  return t->config.crypt;
+}
+
 static void
 connect_to (EngTorrent *t, EngCandidate *candidate)
 {
@@ -107,6 +124,7 @@ connect_to (EngTorrent *t, EngCandidate *candidate)
       eng_candidates_failed (t->candidates, candidate, eng_torrent_now (t));
       return;
     }
+  config.crypt = crypt_for (t, candidate);
   link = link_new (t, candidate);
   link->connection
       = eng_connection_new_outgoing (t->config.reactor, stream, &config, &eng_link_events, link);
@@ -170,6 +188,9 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
       || t->links->len >= BT_LIMIT_CONNECTIONS_PER_TORRENT
       || t->config.share->n_connections >= BT_LIMIT_CONNECTIONS)
     return false;
+  if (policy_of (t) == ENG_CRYPT_REQUIRE
+      && eng_connection_encryption (connection) != ENG_ENCRYPTION_ALL)
+    return false; /* it began before that was the policy */
   add = eng_candidates_incoming (t->candidates, eng_connection_remote (connection), &candidate);
   if (add == ENG_ADD_CONNECTED && !may_rival (t, candidate))
     return false;
@@ -305,6 +326,10 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
       eng_connection_close (connection);
       return;
     }
+  if (eng_connection_encryption (connection) != ENG_ENCRYPTION_NONE)
+    link->candidate->way = ENG_WAY_ENCRYPTED;
+  else if (!eng_connection_is_incoming (connection))
+    link->candidate->way = ENG_WAY_PLAIN;
   eng_connection_set_limits (connection, &t->down, &t->up);
   memcpy (link->peer_id, theirs->peer_id, BT_PEER_ID_LEN);
   link->open = true;
@@ -434,15 +459,37 @@ on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20]
   return false; /* it has been adopted: nobody asks again */
 }
 
-static void
-leave_candidate (EngLink *link, uint64_t now_us)
+/* How a peer whose encrypted opening has failed is to be tried at once; ENG_WAY_UNKNOWN: not so. */
+static EngWay
+other_way (const EngLink *link, const EngClosure *closure)
+{
+  EngWay way = link->candidate->way;
+
+  if (eng_connection_state (link->connection) != ENG_CONNECTION_CRYPT
+      || eng_connection_is_incoming (link->connection) || closure->why == ENG_CLOSED_BY_US
+      || way == ENG_WAY_AGAIN)
+    return ENG_WAY_UNKNOWN;
+  return way == ENG_WAY_UNKNOWN && policy_of (link->torrent) == ENG_CRYPT_PREFER ? ENG_WAY_PLAIN
+                                                                                 : ENG_WAY_AGAIN;
+}
+
+/* True when it is to be tried again at once. */
+static bool
+leave_candidate (EngLink *link, const EngClosure *closure, uint64_t now_us)
 {
   EngCandidates *candidates = link->torrent->candidates;
+  EngWay way = other_way (link, closure);
 
+  if (way != ENG_WAY_UNKNOWN)
+    {
+      eng_candidates_retry (candidates, link->candidate, way, now_us);
+      return true;
+    }
   if (link->open)
     eng_candidates_closed (candidates, link->candidate, now_us);
   else
     eng_candidates_failed (candidates, link->candidate, now_us);
+  return false;
 }
 
 static void
@@ -451,6 +498,7 @@ on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
   EngLink *link = owner;
   EngTorrent *t = link->torrent;
   uint64_t now_us = eng_torrent_now (t);
+  bool again = false;
 
   eng_link_drop_requests (link);
   eng_picker_release_peer (t->picker, link->id);
@@ -458,9 +506,11 @@ on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
   if (link->counted)
     eng_picker_remove_peer (t->picker, &link->have);
   if (rival_of (t, link->candidate, link) == NULL)
-    leave_candidate (link, now_us);
+    again = leave_candidate (link, closure, now_us);
   g_ptr_array_remove_fast (t->links, link);
   link_free (link);
+  if (again)
+    eng_torrent_connect (t, now_us);
   eng_torrent_closed_one (t);
 }
 

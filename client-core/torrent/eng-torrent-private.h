@@ -102,6 +102,7 @@ struct EngTorrent
   EngTorrentConfig config;
   BtMetainfo *metainfo;
   const BtLayout *layout;
+  uint8_t crypt_name[BT_SHA1_LEN];
   EngTorrentState state;
   char *folder;
   EngStorage *storage;

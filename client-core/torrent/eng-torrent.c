@@ -178,6 +178,7 @@ eng_torrent_new (const EngTorrentConfig *config)
   t->config = *config;
   t->metainfo = bt_metainfo_ref (config->metainfo);
   t->layout = bt_metainfo_layout (t->metainfo);
+  bt_mse_name (config->ops, eng_torrent_info_hash (t), t->crypt_name);
   t->config.priorities = NULL; /* the caller's; the picker has them */
   t->folder = g_strdup (config->folder);
   t->state = ENG_TORRENT_VERIFYING;
@@ -326,4 +327,10 @@ eng_torrent_info_hash (const EngTorrent *t)
   const uint8_t *v1 = bt_metainfo_info_hash_v1 (t->metainfo);
 
   return v1 != NULL ? v1 : bt_metainfo_info_hash_v2 (t->metainfo);
+}
+
+const uint8_t *
+eng_torrent_crypt_name (const EngTorrent *t)
+{
+  return t->crypt_name;
 }

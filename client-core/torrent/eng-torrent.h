@@ -67,6 +67,7 @@ typedef struct
   uint16_t port;        /* that we listen at, told to peers */
   const BtioBind *bind; /* where connections come from; lent, the port does not count */
   EngShare *share;      /* lent */
+  EngCrypt *crypt;      /* lent, or NULL: nothing is encrypted */
   uint64_t seed;
   bool many_per_address;
   const EngKeeper *keeper; /* outlives the torrent; NULL: nothing is kept */
@@ -128,3 +129,5 @@ void eng_torrent_hold (EngTorrent *torrent, bool hold);
 BtMetainfo *eng_torrent_metainfo (const EngTorrent *torrent);
 /* The 20 bytes by which its swarm knows it. */
 const uint8_t *eng_torrent_info_hash (const EngTorrent *torrent);
+/* What bt_mse_name() calls it. */
+const uint8_t *eng_torrent_crypt_name (const EngTorrent *torrent);

@@ -64,6 +64,9 @@
 #define BT_LIMIT_ALLOWED_FAST 10u
 #define BT_LIMIT_METADATA_REQUESTS 64u
 #define BT_LIMIT_HANDSHAKE_MS 10000u
+/* Message stream encryption: pieces of work of one or two exponentiations, a tenth of a core. */
+#define BT_LIMIT_KEYS_PER_TURN 16u
+#define BT_LIMIT_KEYS_PER_SECOND 1000u
 #define BT_LIMIT_IDLE_PEER_MS 120000u
 #define BT_LIMIT_BLOCK_REQUEST_MS 60000u
 #define BT_LIMIT_SNUB_MS 60000u

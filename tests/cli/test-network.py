@@ -12,6 +12,7 @@ BAD = [
     ["--port", "65536"], ["--port", "-1"], ["--port", "x"],
     ["--limit-down", "fast"], ["--limit-up", "-1"], ["--limit-up", "2X"], ["--limit-down", ""],
     ["--seed-ratio", "0"], ["--seed-ratio", "-1"], ["--seed-ratio", "x"], ["--seed-ratio", ""], ["--seed-ratio", "1x"],
+    ["--encryption", "yes"], ["--encryption", ""], ["--encryption", "Off"],
     ["--seed-for", "2"], ["--seed-for", "h"], ["--seed-for", "-2h"], ["--seed-for", "2 h"],
     ["--peer", "nohost"], ["--peer", "192.0.2.1"], ["--peer", "192.0.2.1:0"], ["--peer", ":80"], ["--peer", "a b:80"],
     ["--peer", "192.0.2.1:80", "--peer", "x"],

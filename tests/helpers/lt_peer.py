@@ -1,4 +1,4 @@
-"""lt_peer.py: libtorrent as a peer, lt_peer.py seed|leech TORRENT FOLDER HOST:PORT [PEER...]
+"""lt_peer.py: libtorrent as a peer, lt_peer.py seed|leech[-encrypted] TORRENT FOLDER HOST:PORT [PEER...]
 
 A seed runs until it is ended, and says when it serves; a leech ends when everything is on the disk. Both talk
 to the peers and the trackers that they are given and to nobody else, over TCP alone.
@@ -17,6 +17,9 @@ SETTINGS = {
     | libtorrent.alert.category_t.status_notification | libtorrent.alert.category_t.connect_notification
     | libtorrent.alert.category_t.storage_notification | libtorrent.alert.category_t.tracker_notification,
 }
+FORCED, DISABLED, RC4 = 0, 2, 2
+PLAIN = {"out_enc_policy": DISABLED, "in_enc_policy": DISABLED}
+ENCRYPTED = {"out_enc_policy": FORCED, "in_enc_policy": FORCED, "allowed_enc_level": RC4, "prefer_rc4": True}
 
 
 def join(handle, places):
@@ -38,7 +41,8 @@ def flush(session, handle):
 
 def main(mode, torrent, folder, listen, *places):
     """Runs until it is ended or, as a leech, done."""
-    session = libtorrent.session({**SETTINGS, "listen_interfaces": listen})
+    mode, _, encrypted = mode.partition("-")
+    session = libtorrent.session({**SETTINGS, **(ENCRYPTED if encrypted else PLAIN), "listen_interfaces": listen})
     handle = session.add_torrent({"ti": libtorrent.torrent_info(torrent), "save_path": folder})
     handle.unset_flags(libtorrent.torrent_flags.auto_managed)
     handle.resume()

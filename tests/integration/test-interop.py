@@ -40,6 +40,7 @@ class Scene(typing.NamedTuple):
     leeches: int = 1
     version: int = 4
     resume: bool = False
+    encrypted: bool = False
 
 
 SCENES = [
@@ -47,6 +48,7 @@ SCENES = [
     Scene("one file, UDP", 3000001, "udp"),
     Scene("several files", TREE),
     Scene("several files, hybrid", TREE, "udp", "hybrid"),
+    Scene("encrypted", TREE, encrypted=True),
     Scene("20,000 files", SMALL, "udp"),
     Scene("IPv6", TREE, version=6),
     Scene("resumed", LONG, resume=True),
@@ -106,7 +108,7 @@ class Stage:
         self.count += 1
         name = plain(self.cell.name) + f"-{self.count}-{kind.title}"
         home = home or self.lab.path(f"home-{kind.title}")
-        return self.stack.enter_context(kind(base.Job(name, place, torrent, folder, home)))
+        return self.stack.enter_context(kind(base.Job(name, place, torrent, folder, home, self.cell.scene.encrypted)))
 
     def seeds(self, shelf):
         """Starts tracker and seeds; the torrent, once the tracker knows them all, and the seeds."""

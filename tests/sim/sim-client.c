@@ -73,7 +73,7 @@ on_accepted (void *owner, BtioStream *stream)
   SimClient *client = owner;
 
   g_ptr_array_add (client->strangers,
-                   eng_connection_new_incoming (sim_host_reactor (client->host), stream,
+                   eng_connection_new_incoming (sim_host_reactor (client->host), stream, NULL,
                                                 &stranger_events, client));
 }
 

@@ -255,6 +255,32 @@ test_given (void)
   eng_candidates_free (list);
 }
 
+/* One that takes no encryption is tried plain at once; what has worked is kept until it fails. */
+static void
+test_ways (void)
+{
+  EngCandidates *list = eng_candidates_new (4, false, 1);
+  BtTokenBucket connects;
+  EngCandidate *got;
+
+  bt_token_bucket_init (&connects, NULL, 0, 0, START);
+  g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, &got, 1), ==, 1);
+  g_assert_cmpint (got->way, ==, ENG_WAY_UNKNOWN);
+  eng_candidates_retry (list, got, ENG_WAY_PLAIN, START);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, &got, 1), ==, 1);
+  g_assert_cmpint (got->way, ==, ENG_WAY_PLAIN);
+  g_assert_cmpuint (got->failures, ==, 0);
+  eng_candidates_answered (list, got);
+  eng_candidates_closed (list, got, START);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START + 60 * SECOND, &got, 1), ==,
+                    1);
+  g_assert_cmpint (got->way, ==, ENG_WAY_PLAIN);
+  eng_candidates_failed (list, got, START);
+  g_assert_cmpint (eng_candidates_peek (list, 0)->way, ==, ENG_WAY_UNKNOWN);
+  eng_candidates_free (list);
+}
+
 /* A seed has nothing for another one. */
 static void
 test_complete (void)
@@ -415,6 +441,7 @@ main (int argc, char **argv)
   g_test_add_func ("/candidates/filters", test_filters);
   g_test_add_func ("/candidates/many-per-address", test_many_per_address);
   g_test_add_func ("/candidates/back-off", test_back_off);
+  g_test_add_func ("/candidates/ways", test_ways);
   g_test_add_func ("/candidates/budget", test_budget);
   g_test_add_func ("/candidates/networks", test_networks);
   g_test_add_func ("/candidates/incoming", test_incoming);

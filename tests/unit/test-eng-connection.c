@@ -46,6 +46,7 @@ typedef struct
   BtioReactor *reactor;
   BtioListener *listener;
   BtioTurn turn;
+  EngCrypt *crypt; /* NULL: plain */
   EngConnection *connection;
   int peer;
   unsigned n_opened;
@@ -96,7 +97,7 @@ on_accepted (void *owner, BtioStream *stream)
 {
   World *w = owner;
 
-  w->connection = eng_connection_new_incoming (w->reactor, stream, &events, w);
+  w->connection = eng_connection_new_incoming (w->reactor, stream, w->crypt, &events, w);
 }
 
 static void

@@ -15,6 +15,7 @@ class Job(typing.NamedTuple):
     torrent: swarm.Torrent
     folder: str  # that holds, or is to hold, the torrent's file or folder
     home: str  # for the client's own files; the second run of the same job finds those of the first
+    encrypted: bool = False  # nothing else is to be spoken
 
     def seeds(self):
         """Whether the content is there: in the folder that the torrent was made of."""

@@ -24,4 +24,5 @@ class Client(base.Ending):
             verb = ["seed", self.job.torrent.file, self.job.folder]
         else:
             verb = ["download", self.job.torrent.file, "-d", self.job.folder]
-        return [swarm.SHOAL, *verb, "--bind", self.job.place.address, "--json"]
+        policy = ["--encryption", "require"] if self.job.encrypted else []
+        return [swarm.SHOAL, *verb, "--bind", self.job.place.address, "--json", *policy]

@@ -15,7 +15,7 @@ Accepted=true
 [BitTorrent]
 Session\\BTProtocol=TCP
 Session\\DHTEnabled=false
-Session\\Encryption=2
+Session\\Encryption=@
 Session\\LSDEnabled=false
 Session\\MultiConnectionsPerIp=true
 Session\\PeXEnabled=false
@@ -68,7 +68,7 @@ class Client(base.Client):
         os.makedirs(folder, exist_ok=True)
         if not os.path.exists(f"{folder}/qBittorrent.conf"):
             with open(f"{folder}/qBittorrent.conf", "w", encoding="utf-8") as file:
-                file.write(CONFIGURATION)
+                file.write(CONFIGURATION.replace("@", "1" if self.job.encrypted else "2"))
         return [self.program, f"--profile={self.job.home}"]
 
     def begin(self):

@@ -16,7 +16,7 @@ network.port_range.set = 6881-6881
 network.port_random.set = no
 dht.mode.set = disable
 protocol.pex.set = no
-protocol.encryption.set = none
+protocol.encryption.set = {encryption}
 trackers.use_udp.set = yes
 pieces.hash.on_completion.set = no
 """
@@ -39,7 +39,8 @@ class Client(base.Client):
         """A session of its own, so that a second run goes on."""
         os.makedirs(self.path("session"), exist_ok=True)
         with open(self.path("rc"), "w", encoding="utf-8") as file:
-            file.write(CONFIGURATION.format(folder=self.job.folder, home=self.job.home))
+            encryption = "require,require_RC4,allow_incoming" if self.job.encrypted else "none"
+            file.write(CONFIGURATION.format(folder=self.job.folder, home=self.job.home, encryption=encryption))
         return [self.program, "-n", "-o", f"import={self.path('rc')}"]
 
     def begin(self):

@@ -9,7 +9,7 @@ from helpers.clients import base, web
 
 RPC_PORT = 9091
 SETTINGS = {
-    "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False, "utp-enabled": False, "encryption": 0,
+    "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False, "utp-enabled": False,
     "port-forwarding-enabled": False, "peer-port": 6881, "peer-port-random-on-start": False,
     "rpc-enabled": True, "rpc-bind-address": "127.0.0.1", "rpc-port": RPC_PORT,
     "rpc-authentication-required": False, "rpc-host-whitelist-enabled": False, "incomplete-dir-enabled": False,
@@ -35,7 +35,8 @@ class Client(base.Client):
     def command(self):
         """In the foreground, with a home of its own."""
         with open(self.path("settings.json"), "w", encoding="utf-8") as file:
-            json.dump({**SETTINGS, "download-dir": self.job.folder}, file)
+            encryption = 2 if self.job.encrypted else 0
+            json.dump({**SETTINGS, "encryption": encryption, "download-dir": self.job.folder}, file)
         return [self.program, "--foreground", "--config-dir", self.job.home]
 
     def begin(self):
