@@ -49,6 +49,8 @@ struct EngStorage
   atomic_bool faulted;
   atomic_uchar *written; /* one a file: EngWritten, bytes that may not be on the device yet */
 
+  uint8_t *named; /* one a file: its names are on the device; the sync's, one at a time */
+
   /* Of the first fault; written by whoever raised @faulted, read in its done(). */
   EngTask fault;
   int fault_errno;
@@ -77,6 +79,9 @@ bool eng_storage_is_on_disk (const EngStorage *storage, size_t file);
 
 /* Opens a file of the storage, see eng_folder_open(). */
 int eng_storage_open_file (const EngStorage *storage, size_t file, int flags);
+
+/* Puts the names of a file on the device, see eng_folder_sync(). */
+bool eng_storage_sync_names (const EngStorage *storage, size_t file, GHashTable *synced);
 
 /* Reads bytes of the torrent's space; pads and gaps are zeros. False after
  * eng_storage_note_fault(). On a thread of the crew. */

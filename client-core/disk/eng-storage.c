@@ -41,6 +41,7 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   storage->owner = owner;
   storage->fault.done = on_fault;
   storage->written = g_malloc0 (storage->layout->n_files * sizeof *storage->written);
+  storage->named = g_new0 (uint8_t, storage->layout->n_files);
   storage->files = g_new0 (EngFileState, storage->layout->n_files);
   storage->pieces = g_hash_table_new (NULL, NULL);
   g_ptr_array_add (disk->storages, storage);
@@ -61,6 +62,7 @@ free_storage (EngStorage *storage)
 {
   g_hash_table_unref (storage->pieces);
   g_free (storage->written);
+  g_free (storage->named);
   g_free (storage->wanted);
   g_free (storage->files);
   g_free (storage->fault_path);

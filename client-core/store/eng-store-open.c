@@ -108,6 +108,43 @@ eng_store_db_explain (const EngStoreDb *self, int result, EngStoreFault *fault)
 
 /* --- opening --- */
 
+/* Closes it as well. */
+static bool
+sync_folder (int fd)
+{
+  int result = fsync (fd);
+  int failure = result == 0 ? 0 : errno;
+
+  close (fd);
+  errno = failure;
+  /* Or there is nothing that could be synced. */
+  return failure == 0 || failure == EINVAL || failure == ENOTSUP || failure == EROFS;
+}
+
+/* SQLite syncs the folder of the database alone. What is above it goes on the device too, as far as
+ * it is ours: whoever made it may have ended before. What may not be read is not ours. */
+static bool
+sync_folders (const char *folder)
+{
+  g_autofree char *at = g_strdup (folder);
+  struct stat about;
+  bool ok = true;
+
+  while (ok && stat (at, &about) == 0 && about.st_uid == geteuid ())
+    {
+      char *parent = g_path_get_dirname (at);
+      bool is_top = strcmp (parent, at) == 0;
+      int fd = open (at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+      ok = fd < 0 || sync_folder (fd);
+      g_free (at);
+      at = parent;
+      if (is_top)
+        break;
+    }
+  return ok;
+}
+
 /* SQLite would make it readable for others; its journals take the mode from it. */
 static bool
 make_file (const char *path)
@@ -194,6 +231,11 @@ eng_store_db_open (EngStoreDb *self, const char *path, bool aside)
     {
       eng_store_fault_set (&self->fault, errno == EWOULDBLOCK ? ENG_STORE_IN_USE : ENG_STORE_SYSTEM,
                            errno, path);
+      return;
+    }
+  if (!sync_folders (folder))
+    {
+      eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, folder);
       return;
     }
   open_once (self);

@@ -1,5 +1,6 @@
 /* test-eng-store-transfer.c: a transfer's database has a place of its own, a corrupt one is put
  * aside, and files have one writer or several readers. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -246,6 +247,43 @@ test_names_in_a_folder (void)
   scene_clear (&s);
 }
 
+/* --- on the device --- */
+
+static const char *sought;
+static int n_synced;
+
+/* This stands before that of the C library: counts syncs of the folder that is sought. */
+int
+fsync (int fd)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+  g_autofree char *path = g_file_read_link (link, NULL);
+
+  if (sought != NULL && strcmp (path, sought) == 0)
+    g_atomic_int_inc (&n_synced);
+  return 0;
+}
+
+/* The folders above the database are put on the device before any row is, though they were there:
+ * whoever made them may have been killed. */
+static void
+test_folders_on_device (void)
+{
+  Scene s;
+  g_autofree char *state = NULL;
+  EngStore *store;
+
+  scene_init (&s);
+  state = realpath (s.state, NULL);
+  sought = state;
+  store = open_store (&s, &s.key, true);
+  g_assert_false (is_refused (&s, store));
+  g_assert_cmpint (g_atomic_int_get (&n_synced), ==, 1);
+  store_close (&s.world, store);
+  sought = NULL;
+  scene_clear (&s);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -260,5 +298,6 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_pair);
     }
   g_test_add_func ("/store-transfer/names-in-a-folder", test_names_in_a_folder);
+  g_test_add_func ("/store-transfer/folders-on-device", test_folders_on_device);
   return g_test_run ();
 }
