@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -304,11 +305,14 @@ eng_store_db_open_transfer (EngStoreDb *self, const char *state_folder, const En
                             bool writes)
 {
   g_autofree char *path = NULL;
+  g_autofree char *folder = NULL;
 
   if (!lock_files (self, state_folder, key, writes))
     return;
   path = database_path (state_folder, key);
   eng_store_db_open (self, path, true);
+  folder = g_path_get_dirname (path);
+  eng_store_sweep (folder, time (NULL));
 }
 
 /* The last connection to close brings the journal home and removes it, which the checkpoint before
