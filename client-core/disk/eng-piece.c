@@ -68,6 +68,7 @@ eng_piece_free (EngPiece *piece)
   bt_bitfield_clear (&piece->received);
   g_free (piece->on_disk);
   g_free (piece->leaves);
+  g_free (piece->spoilt);
   g_free (piece->slots);
   g_free (piece);
 }
@@ -160,6 +161,7 @@ on_piece_done (EngTask *task)
   uint32_t index = piece->index;
   EngCheck check = piece->check;
   bool silent = atomic_load (&piece->forgotten);
+  g_autofree uint8_t *spoilt = g_steal_pointer (&piece->spoilt);
 
   g_hash_table_remove (storage->pieces, GUINT_TO_POINTER (index));
   eng_piece_free (piece);
@@ -169,6 +171,8 @@ on_piece_done (EngTask *task)
       g_hash_table_insert (storage->pieces, GUINT_TO_POINTER (index), next);
       queue (next);
     }
+  if (!silent && spoilt != NULL)
+    storage->events.spoilt (storage->owner, index, spoilt);
   if (!silent)
     storage->events.checked (storage->owner, index, check);
   eng_storage_job_ended (storage);

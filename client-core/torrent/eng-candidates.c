@@ -580,3 +580,12 @@ eng_candidates_peek (const EngCandidates *self, uint32_t i)
   bt_assert (i < self->n);
   return self->items[i];
 }
+
+const EngCandidate *
+eng_candidates_find (const EngCandidates *self, uint32_t id)
+{
+  for (uint32_t i = 0; i < self->n; i++)
+    if (self->items[i]->id == id)
+      return self->items[i];
+  return NULL;
+}

@@ -139,6 +139,9 @@ EngBanReason eng_candidates_ban_reason (const EngCandidates *self, const BtEndpo
 /* Lifts the bans that are over; now and then. O(bans). */
 void eng_candidates_expire (EngCandidates *self, uint64_t now_us);
 
+/* The candidate of that id; NULL when it is not there any more. Lent. O(candidates). */
+const EngCandidate *eng_candidates_find (const EngCandidates *self, uint32_t id);
+
 /* To look at all of them, to save the session: i below the count. */
 uint32_t eng_candidates_count (const EngCandidates *self);
 const EngCandidate *eng_candidates_peek (const EngCandidates *self, uint32_t i);

@@ -362,6 +362,8 @@ test_again_who (void)
   again = eng_candidates_again (list, &connects, START + 10 * SECOND);
   g_assert_true (again == got[1]);
   g_assert_null (eng_candidates_again (list, &connects, START + 10 * SECOND));
+  g_assert_true (eng_candidates_find (list, got[0]->id) == got[0]);
+  g_assert_null (eng_candidates_find (list, 1000));
   eng_candidates_free (list);
 }
 

@@ -8,6 +8,7 @@
 #include "disk-world.h"
 #include "files-maker.h"
 #include "protocol/core/bt-limits.h"
+#include "protocol/digest/btd.h"
 
 #define KIB 1024u
 
@@ -117,6 +118,33 @@ test_bad_then_good (const void *data)
   disk_torrent_put_all (s.t);
   disk_torrent_wait_checked (s.t, 1 + s.t->layout->n_pieces);
   g_assert_true (bt_bitfield_is_all (&s.t->good));
+  scene_clear (&s);
+}
+
+/* The digests of a bad piece are those of its blocks as they came: the first of them is spoilt. */
+static void
+test_bad_digests (void)
+{
+  Scene s;
+
+  scene_init (&s, BT_FORMAT_HYBRID, 0);
+  disk_torrent_put_piece (s.t, 0, true);
+  disk_torrent_wait_checked (s.t, 1);
+  g_assert_cmpuint (s.t->n_spoilt, ==, 1);
+  for (uint32_t at = 0; at < eng_storage_piece_len (s.t->storage, 0); at += BT_BLOCK_LEN)
+    {
+      size_t len = MIN ((size_t) BT_BLOCK_LEN, eng_storage_piece_len (s.t->storage, 0) - at);
+      g_autofree uint8_t *block = g_memdup2 (s.t->space + at, len);
+      uint8_t digest[BT_SHA1_LEN];
+
+      block[0] ^= at == 0 ? 0x55 : 0;
+      btd_ops ()->hash (BT_SHA1, &(BtDigestMessage){ .data = block, .len = len, .out = digest }, 1);
+      g_assert_cmpmem (digest, BT_SHA1_LEN, s.t->digests + at / BT_BLOCK_LEN * BT_SHA1_LEN,
+                       BT_SHA1_LEN);
+    }
+  disk_torrent_put_piece (s.t, 0, false);
+  disk_torrent_wait_checked (s.t, 2);
+  g_assert_cmpuint (s.t->n_spoilt, ==, 1);
   scene_clear (&s);
 }
 
@@ -523,6 +551,7 @@ main (int argc, char **argv)
       g_test_add_data_func (read, format, test_read);
       g_test_add_data_func (check, format, test_verify);
     }
+  g_test_add_func ("/disk/bad/digests", test_bad_digests);
   g_test_add_func ("/disk/bad/leaves-nothing", test_bad_leaves_nothing);
   g_test_add_func ("/disk/twice", test_twice);
   g_test_add_func ("/disk/forget", test_forget);
