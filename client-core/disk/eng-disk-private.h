@@ -4,10 +4,10 @@
 #include <stdatomic.h>
 
 #include "client-core/disk/eng-disk.h"
-#include "eng-blocks-private.h"
 #include "eng-crew-private.h"
 #include "eng-files-private.h"
 #include "eng-gather-private.h"
+#include "protocol/io/btio-blocks.h"
 
 typedef struct EngVerify EngVerify;
 
@@ -16,7 +16,7 @@ struct EngDisk
   BtioReactor *reactor;
   const BtDigestOps *ops;
   EngCrew *crew;
-  EngBlocks *blocks;
+  BtioBlocks *blocks;
   EngFiles *files;
   EngGather gather;    /* of EngPiece */
   GPtrArray *storages; /* those that are open */
@@ -66,6 +66,9 @@ struct EngStorage
   void (*closed) (void *data);
   void *closed_data;
 };
+
+/* So little of the budget is left, an eighth, that blocks should not wait for others. */
+bool eng_disk_is_tight (const EngDisk *disk);
 
 /* A job ended: the last one of a storage that is being closed lets the close go on. The engine's
  * thread; the storage may be gone afterwards. */

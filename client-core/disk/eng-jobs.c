@@ -27,12 +27,12 @@ static void
 run_read (EngTask *const *tasks, size_t n)
 {
   Read *job = (Read *) (void *) tasks[0];
-  EngBlocks *blocks = job->storage->disk->blocks;
+  BtioBlocks *blocks = job->storage->disk->blocks;
 
-  job->block = eng_blocks_take (blocks);
+  job->block = btio_blocks_take (blocks);
   if (!eng_storage_read_span (job->storage, job->offset, job->block, job->len))
     {
-      eng_blocks_give (blocks, job->block);
+      btio_blocks_give (blocks, job->block);
       job->block = NULL;
     }
   job->task.finished = true;

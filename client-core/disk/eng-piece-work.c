@@ -12,7 +12,7 @@
 /* Blocks of each piece that are hashed at a time: what a processor's cache holds. */
 #define STEP 8
 
-static EngBlocks *
+static BtioBlocks *
 blocks_of (const EngPiece *piece)
 {
   return piece->storage->disk->blocks;
@@ -33,7 +33,7 @@ slot (const EngPiece *piece, uint32_t i)
 static void
 drop_block (EngPiece *piece, uint32_t i)
 {
-  eng_blocks_give (blocks_of (piece), atomic_exchange (&piece->slots[i], NULL));
+  btio_blocks_give (blocks_of (piece), atomic_exchange (&piece->slots[i], NULL));
 }
 
 void
@@ -55,7 +55,7 @@ read_back (EngPiece *piece, uint32_t end)
     {
       if (slot (piece, i) != NULL)
         continue;
-      uint8_t *block = eng_blocks_take (blocks_of (piece));
+      uint8_t *block = btio_blocks_take (blocks_of (piece));
 
       atomic_store (&piece->slots[i], block);
       if (!eng_storage_read_span (piece->storage, start + i * BT_BLOCK_LEN, block,

@@ -89,7 +89,7 @@ queue_whole (EngPiece *piece)
   EngDisk *disk = piece->storage->disk;
 
   eng_gather_add (&disk->gather, &piece->task, piece->needed);
-  if (eng_blocks_is_tight (disk->blocks))
+  if (eng_disk_is_tight (disk))
     eng_gather_flush (&disk->gather);
 }
 
@@ -110,12 +110,12 @@ eng_piece_put (EngPiece *piece, uint32_t begin, uint8_t *block, uint32_t len)
   bt_assert (begin % BT_BLOCK_LEN == 0);
   if (i >= piece->n_blocks || !bt_bitfield_set (&piece->received, i))
     {
-      eng_blocks_give (piece->storage->disk->blocks, block);
+      btio_blocks_give (piece->storage->disk->blocks, block);
       return;
     }
   bt_assert (len >= MIN (BT_BLOCK_LEN, piece->needed - begin));
   if (atomic_load (&piece->storage->faulted))
-    eng_blocks_give (piece->storage->disk->blocks, block);
+    btio_blocks_give (piece->storage->disk->blocks, block);
   else
     atomic_store_explicit (&piece->slots[i], block, memory_order_release);
   uint32_t ready = (uint32_t) bt_bitfield_next_unset (&piece->received, i);

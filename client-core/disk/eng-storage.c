@@ -143,7 +143,7 @@ eng_storage_write (EngStorage *storage, uint32_t piece, uint32_t begin, uint8_t 
   eng_piece_put (under_way, begin, block, len);
   if (eng_disk_is_full (storage->disk))
     eng_piece_press (under_way, ENG_PRESS_ALL);
-  else if (eng_blocks_is_tight (storage->disk->blocks))
+  else if (eng_disk_is_tight (storage->disk))
     eng_piece_press (under_way, ENG_PRESS_HASHED);
 }
 
