@@ -4,10 +4,10 @@
 #include <stdatomic.h>
 
 #include "client-core/disk/eng-disk.h"
-#include "eng-blocks-private.h"
 #include "eng-crew-private.h"
 #include "eng-files-private.h"
 #include "eng-gather-private.h"
+#include "protocol/io/btio-blocks.h"
 
 typedef struct EngVerify EngVerify;
 
@@ -16,7 +16,7 @@ struct EngDisk
   BtioReactor *reactor;
   const BtDigestOps *ops;
   EngCrew *crew;
-  EngBlocks *blocks;
+  BtioBlocks *blocks;
   EngFiles *files;
   EngGather gather;    /* of EngPiece */
   GPtrArray *storages; /* those that are open */
@@ -49,6 +49,8 @@ struct EngStorage
   atomic_bool faulted;
   atomic_uchar *written; /* one a file: EngWritten, bytes that may not be on the device yet */
 
+  uint8_t *named; /* one a file: its names are on the device; the sync's, one at a time */
+
   /* Of the first fault; written by whoever raised @faulted, read in its done(). */
   EngTask fault;
   int fault_errno;
@@ -65,6 +67,9 @@ struct EngStorage
   void *closed_data;
 };
 
+/* So little of the budget is left, an eighth, that blocks should not wait for others. */
+bool eng_disk_is_tight (const EngDisk *disk);
+
 /* A job ended: the last one of a storage that is being closed lets the close go on. The engine's
  * thread; the storage may be gone afterwards. */
 void eng_storage_job_ended (EngStorage *storage);
@@ -77,6 +82,9 @@ bool eng_storage_is_on_disk (const EngStorage *storage, size_t file);
 
 /* Opens a file of the storage, see eng_folder_open(). */
 int eng_storage_open_file (const EngStorage *storage, size_t file, int flags);
+
+/* Puts the names of a file on the device, see eng_folder_sync(). */
+bool eng_storage_sync_names (const EngStorage *storage, size_t file, GHashTable *synced);
 
 /* Reads bytes of the torrent's space; pads and gaps are zeros. False after
  * eng_storage_note_fault(). On a thread of the crew. */

@@ -48,14 +48,14 @@ static void
 on_settled (void *data)
 {
   EngDisk *disk = data;
-  bool full = eng_blocks_is_full (disk->blocks);
+  bool full = btio_blocks_is_full (disk->blocks);
 
   if (full && !disk->pressed)
     press_all (disk);
   disk->pressed = full;
-  if (eng_blocks_used (disk->blocks) == 0)
-    eng_blocks_trim (disk->blocks);
-  if (!eng_blocks_recover (disk->blocks))
+  if (btio_blocks_used (disk->blocks) == 0)
+    btio_blocks_trim (disk->blocks);
+  if (!btio_blocks_recover (disk->blocks))
     return;
   disk->pressed = false;
   if (disk->room != NULL)
@@ -73,14 +73,14 @@ eng_disk_new (BtioReactor *reactor, const EngDiskConfig *config)
   disk->reactor = reactor;
   disk->ops = config->ops;
   disk->storages = g_ptr_array_new ();
-  disk->blocks = eng_blocks_new (config->budget > 0 ? config->budget : BUDGET, on_edge, disk);
+  disk->blocks = btio_blocks_new (config->budget > 0 ? config->budget : BUDGET, on_edge, disk);
   disk->files = eng_files_new (OPEN_FILES, open_file);
   disk->crew = eng_crew_new (reactor, n_threads, on_settled, disk);
   if (disk->crew != NULL)
     {
       eng_gather_init (&disk->gather, reactor, disk->crew,
                        MIN (config->ops->lanes[BT_SHA1], ENG_CREW_BATCH),
-                       eng_blocks_budget (disk->blocks) / 8 * 3);
+                       btio_blocks_budget (disk->blocks) / 8 * 3);
       return disk;
     }
   int saved = errno;
@@ -98,7 +98,7 @@ eng_disk_free (EngDisk *disk)
   eng_gather_clear (&disk->gather);
   eng_crew_free (disk->crew);
   eng_files_free (disk->files);
-  eng_blocks_free (disk->blocks);
+  btio_blocks_free (disk->blocks);
   g_ptr_array_unref (disk->storages);
   g_free (disk);
 }
@@ -108,19 +108,25 @@ eng_disk_free (EngDisk *disk)
 uint8_t *
 eng_disk_take_block (EngDisk *disk)
 {
-  return eng_blocks_take (disk->blocks);
+  return btio_blocks_take (disk->blocks);
 }
 
 void
 eng_disk_give_block (EngDisk *disk, uint8_t *block)
 {
-  eng_blocks_give (disk->blocks, block);
+  btio_blocks_give (disk->blocks, block);
 }
 
 bool
 eng_disk_is_full (const EngDisk *disk)
 {
-  return eng_blocks_is_full (disk->blocks);
+  return btio_blocks_is_full (disk->blocks);
+}
+
+bool
+eng_disk_is_tight (const EngDisk *disk)
+{
+  return btio_blocks_used (disk->blocks) >= btio_blocks_budget (disk->blocks) / 8 * 7;
 }
 
 void
@@ -133,5 +139,5 @@ eng_disk_on_room (EngDisk *disk, void (*room) (void *data), void *data)
 uint64_t
 eng_disk_used (const EngDisk *disk)
 {
-  return eng_blocks_used (disk->blocks);
+  return btio_blocks_used (disk->blocks);
 }

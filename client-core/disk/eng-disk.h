@@ -58,6 +58,9 @@ typedef struct
   /* The last event, in a close: nothing more will be written. @ok: what was written is on the
    * device. NULL for nobody who asks. */
   void (*settled) (void *owner, bool ok);
+  /* Before checked() of a BAD piece: the SHA-1 of each block as it came, zeros where that is not
+   * known any more. Lent. NULL for nobody who asks. */
+  void (*spoilt) (void *owner, uint32_t piece, const uint8_t *digests);
 } EngStorageEvents;
 
 /* NULL and errno when threads or descriptors cannot be had. */

@@ -6,9 +6,16 @@
 
 #include <stdbool.h>
 
+#include <glib.h>
+
 /* Opens the regular file @path below @folder with @flags of open(); O_CREAT makes the folders on
  * the way, too. A descriptor, or -1 and errno. */
 int eng_folder_open (const char *folder, const char *path, int flags);
 
 /* The same, component by component, as on kernels without openat2(). */
 int eng_folder_open_walking (const char *folder, const char *path, int flags);
+
+/* Puts the names of the file @path on the device: syncs the folders on the way to it, from @folder
+ * on, but for those that are in @synced, to which it adds them. What may not be read and what is
+ * not there any more is passed over. False and errno. */
+bool eng_folder_sync (const char *folder, const char *path, GHashTable *synced);

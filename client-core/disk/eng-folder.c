@@ -14,6 +14,7 @@
 
 #define ALWAYS (O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
 #define FOLDER_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
+#define SYNC_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 #define FILE_MODE 0666
 #define FOLDER_MODE 0777
 #define TRIES 16 /* openat2() asks for another one when a rename happens beside it */
@@ -145,4 +146,72 @@ eng_folder_open_walking (const char *folder, const char *path, int flags)
   fd = open_walking (root, path, flags);
   close_quietly (root);
   return keep_regular (fd);
+}
+
+/* --- names --- */
+
+static bool
+sync_folder (int fd)
+{
+  int result;
+
+  do
+    result = fsync (fd);
+  while (result != 0 && errno == EINTR);
+  /* Or there is nothing that could be synced. */
+  return result == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS;
+}
+
+/* Why a folder was not opened: nobody may, or it is another one than it was. */
+static bool
+is_passed_over (int sys_errno)
+{
+  return sys_errno == EACCES || sys_errno == ENOENT || sys_errno == ENOTDIR || sys_errno == ELOOP;
+}
+
+/* Syncs the folder @at unless @name, which is taken over, is there already. */
+static bool
+sync_once (int at, char *name, GHashTable *synced)
+{
+  bool is_new = !g_hash_table_contains (synced, name);
+  bool ok = !is_new || sync_folder (at);
+
+  if (ok && is_new)
+    (void) g_hash_table_add (synced, name); /* it is new */
+  else
+    g_free (name);
+  return ok;
+}
+
+bool
+eng_folder_sync (const char *folder, const char *path, GHashTable *synced)
+{
+  const char *name = path;
+  const char *slash = strrchr (path, '/');
+  g_autofree char *last = g_strndup (path, slash != NULL ? (size_t) (slash + 1 - path) : 0);
+  int at;
+
+  if (g_hash_table_contains (synced, last))
+    return true;
+  at = open (folder, SYNC_FLAGS);
+  while (at >= 0 && name != NULL)
+    {
+      g_autofree char *component = NULL;
+      int next = at;
+
+      if (!sync_once (at, g_strndup (path, (size_t) (name - path)), synced))
+        return close_quietly (at), false;
+      slash = strchr (name, '/');
+      component = slash != NULL ? g_strndup (name, (size_t) (slash - name)) : NULL;
+      name = slash != NULL ? slash + 1 : NULL;
+      if (component != NULL)
+        next = openat (at, component, SYNC_FLAGS | O_NOFOLLOW);
+      if (next != at)
+        close_quietly (at);
+      at = next;
+    }
+  if (at < 0)
+    return is_passed_over (errno);
+  close (at);
+  return true;
 }

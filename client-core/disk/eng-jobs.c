@@ -27,12 +27,12 @@ static void
 run_read (EngTask *const *tasks, size_t n)
 {
   Read *job = (Read *) (void *) tasks[0];
-  EngBlocks *blocks = job->storage->disk->blocks;
+  BtioBlocks *blocks = job->storage->disk->blocks;
 
-  job->block = eng_blocks_take (blocks);
+  job->block = btio_blocks_take (blocks);
   if (!eng_storage_read_span (job->storage, job->offset, job->block, job->len))
     {
-      eng_blocks_give (blocks, job->block);
+      btio_blocks_give (blocks, job->block);
       job->block = NULL;
     }
   job->task.finished = true;
@@ -103,7 +103,7 @@ prepare_file (EngStorage *storage, size_t file)
     return;
   fd = eng_storage_open_file (storage, file, O_RDWR | O_CREAT);
   ok = fd >= 0 && (length == 0 || give_length (fd, length));
-  if (ok && length > 0)
+  if (ok)
     atomic_store (&storage->written[file], ENG_WRITTEN_HERE);
   if (!ok)
     eng_storage_note_fault (storage, errno, file);
@@ -171,28 +171,54 @@ forget_cached (int fd)
   (void) posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED); /* advice */
 }
 
-/* A descriptor opened anew hears of failures that nobody heard of before. With @many all of the
- * file system is synced instead, unless it was the last one; what fails then is asked for alone,
- * for it may be no file of ours. */
+/* What all files of a sync share. */
+typedef struct
+{
+  bool many;         /* all of the file system is synced, which the first file has done */
+  dev_t device;      /* ... that one */
+  GHashTable *names; /* folders that were synced */
+} Around;
+
+/* What fails may be no file of ours: each of them is asked for alone then. */
 static bool
-put_on_device (int fd, bool many, dev_t *last)
+sync_around (int fd, Around *around)
 {
   struct stat about;
+
+  if (!around->many || fstat (fd, &about) != 0
+      || (about.st_dev != around->device && syncfs (fd) != 0))
+    return false;
+  around->device = about.st_dev;
+  return true;
+}
+
+/* A descriptor opened anew hears of failures that nobody heard of before. The time of the last
+ * change goes with the data, or a clean row would not be believed after a power cut; and the file's
+ * names do once: syncing a file need not put them on the device. */
+static bool
+sync_alone (EngStorage *storage, size_t file, int fd, Around *around)
+{
   bool ok;
 
-  if (many && fstat (fd, &about) == 0 && (about.st_dev == *last || syncfs (fd) == 0))
-    {
-      *last = about.st_dev;
-      return true;
-    }
-  while (!(ok = fdatasync (fd) == 0) && errno == EINTR)
+  while (!(ok = fsync (fd) == 0) && errno == EINTR)
     ;
   /* Or there is nothing that could be synced. */
-  return ok || errno == EINVAL || errno == ENOTSUP || errno == EROFS;
+  if (!ok && errno != EINVAL && errno != ENOTSUP && errno != EROFS)
+    return false;
+  return storage->named[file] != 0 || eng_storage_sync_names (storage, file, around->names);
 }
 
 static bool
-sync_file (EngStorage *storage, Synced *synced, bool many, dev_t *last)
+put_on_device (EngStorage *storage, size_t file, int fd, Around *around)
+{
+  if (!sync_around (fd, around) && !sync_alone (storage, file, fd, around))
+    return false;
+  storage->named[file] = 1;
+  return true;
+}
+
+static bool
+sync_file (EngStorage *storage, Synced *synced, Around *around)
 {
   EngFiles *files = storage->disk->files;
   EngOpenFile *open = eng_files_hold (files, storage, synced->file, false);
@@ -201,7 +227,7 @@ sync_file (EngStorage *storage, Synced *synced, bool many, dev_t *last)
 
   if (open == NULL && synced->written == ENG_WRITTEN_FOUND)
     return true; /* somebody took it away, which its state will tell */
-  if (ok && !put_on_device (open->fd, many, last))
+  if (ok && !put_on_device (storage, synced->file, open->fd, around))
     {
       ok = false;
       saved = errno;
@@ -234,13 +260,13 @@ static void
 run_sync (EngTask *const *tasks, size_t n)
 {
   Sync *job = (Sync *) (void *) tasks[0];
-  dev_t last = 0;
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Around around = { .names = names };
 
   take_written (job->storage, job->states);
+  around.many = job->states->len >= SYNC_AROUND_FILES;
   for (guint i = 0; i < job->states->len; i++)
-    job->ok = sync_file (job->storage, &g_array_index (job->states, Synced, i),
-                         job->states->len >= SYNC_AROUND_FILES, &last)
-              && job->ok;
+    job->ok = sync_file (job->storage, &g_array_index (job->states, Synced, i), &around) && job->ok;
   job->task.finished = true;
 }
 

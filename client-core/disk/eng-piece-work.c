@@ -12,7 +12,7 @@
 /* Blocks of each piece that are hashed at a time: what a processor's cache holds. */
 #define STEP 8
 
-static EngBlocks *
+static BtioBlocks *
 blocks_of (const EngPiece *piece)
 {
   return piece->storage->disk->blocks;
@@ -33,7 +33,7 @@ slot (const EngPiece *piece, uint32_t i)
 static void
 drop_block (EngPiece *piece, uint32_t i)
 {
-  eng_blocks_give (blocks_of (piece), atomic_exchange (&piece->slots[i], NULL));
+  btio_blocks_give (blocks_of (piece), atomic_exchange (&piece->slots[i], NULL));
 }
 
 void
@@ -55,7 +55,7 @@ read_back (EngPiece *piece, uint32_t end)
     {
       if (slot (piece, i) != NULL)
         continue;
-      uint8_t *block = eng_blocks_take (blocks_of (piece));
+      uint8_t *block = btio_blocks_take (blocks_of (piece));
 
       atomic_store (&piece->slots[i], block);
       if (!eng_storage_read_span (piece->storage, start + i * BT_BLOCK_LEN, block,
@@ -253,6 +253,29 @@ finish (EngPiece *piece, EngCheck check)
   eng_piece_drop_blocks (piece);
 }
 
+/* What tells later which block was not true. Blocks that made room are not read back for it. */
+static void
+note_spoilt (EngPiece *piece)
+{
+  BtDigestMessage messages[STEP];
+  size_t n = 0;
+
+  if (piece->storage->events.spoilt == NULL)
+    return;
+  piece->spoilt = g_malloc0 ((size_t) piece->n_blocks * BT_SHA1_LEN);
+  for (uint32_t i = 0; i < piece->n_blocks; i++)
+    {
+      if (slot (piece, i) != NULL)
+        messages[n++] = (BtDigestMessage){ slot (piece, i), block_len (piece, i),
+                                           piece->spoilt + (size_t) i * BT_SHA1_LEN, 0 };
+      if (n == STEP || (n > 0 && i + 1 == piece->n_blocks))
+        {
+          piece->storage->disk->ops->hash (BT_SHA1, messages, n);
+          n = 0;
+        }
+    }
+}
+
 static void
 go_on (EngPiece *piece)
 {
@@ -267,7 +290,10 @@ go_on (EngPiece *piece)
         finish (piece, ENG_CHECK_FAILED);
     }
   else if (whole && !is_good (piece))
-    finish (piece, ENG_CHECK_BAD);
+    {
+      note_spoilt (piece);
+      finish (piece, ENG_CHECK_BAD);
+    }
   else if (whole)
     finish (piece, write_out (piece, piece->n_blocks) ? ENG_CHECK_GOOD : ENG_CHECK_FAILED);
 }

@@ -68,6 +68,7 @@ eng_piece_free (EngPiece *piece)
   bt_bitfield_clear (&piece->received);
   g_free (piece->on_disk);
   g_free (piece->leaves);
+  g_free (piece->spoilt);
   g_free (piece->slots);
   g_free (piece);
 }
@@ -88,7 +89,7 @@ queue_whole (EngPiece *piece)
   EngDisk *disk = piece->storage->disk;
 
   eng_gather_add (&disk->gather, &piece->task, piece->needed);
-  if (eng_blocks_is_tight (disk->blocks))
+  if (eng_disk_is_tight (disk))
     eng_gather_flush (&disk->gather);
 }
 
@@ -109,12 +110,12 @@ eng_piece_put (EngPiece *piece, uint32_t begin, uint8_t *block, uint32_t len)
   bt_assert (begin % BT_BLOCK_LEN == 0);
   if (i >= piece->n_blocks || !bt_bitfield_set (&piece->received, i))
     {
-      eng_blocks_give (piece->storage->disk->blocks, block);
+      btio_blocks_give (piece->storage->disk->blocks, block);
       return;
     }
   bt_assert (len >= MIN (BT_BLOCK_LEN, piece->needed - begin));
   if (atomic_load (&piece->storage->faulted))
-    eng_blocks_give (piece->storage->disk->blocks, block);
+    btio_blocks_give (piece->storage->disk->blocks, block);
   else
     atomic_store_explicit (&piece->slots[i], block, memory_order_release);
   uint32_t ready = (uint32_t) bt_bitfield_next_unset (&piece->received, i);
@@ -160,6 +161,7 @@ on_piece_done (EngTask *task)
   uint32_t index = piece->index;
   EngCheck check = piece->check;
   bool silent = atomic_load (&piece->forgotten);
+  g_autofree uint8_t *spoilt = g_steal_pointer (&piece->spoilt);
 
   g_hash_table_remove (storage->pieces, GUINT_TO_POINTER (index));
   eng_piece_free (piece);
@@ -169,6 +171,8 @@ on_piece_done (EngTask *task)
       g_hash_table_insert (storage->pieces, GUINT_TO_POINTER (index), next);
       queue (next);
     }
+  if (!silent && spoilt != NULL)
+    storage->events.spoilt (storage->owner, index, spoilt);
   if (!silent)
     storage->events.checked (storage->owner, index, check);
   eng_storage_job_ended (storage);

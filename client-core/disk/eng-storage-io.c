@@ -36,6 +36,14 @@ eng_storage_open_file (const EngStorage *storage, size_t file, int flags)
   return eng_folder_open (storage->folder, path, flags);
 }
 
+bool
+eng_storage_sync_names (const EngStorage *storage, size_t file, GHashTable *synced)
+{
+  g_autofree char *path = file_path (storage, file);
+
+  return eng_folder_sync (storage->folder, path, synced);
+}
+
 void
 eng_storage_note_fault (EngStorage *storage, int sys_errno, size_t file)
 {

@@ -41,6 +41,7 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   storage->owner = owner;
   storage->fault.done = on_fault;
   storage->written = g_malloc0 (storage->layout->n_files * sizeof *storage->written);
+  storage->named = g_new0 (uint8_t, storage->layout->n_files);
   storage->files = g_new0 (EngFileState, storage->layout->n_files);
   storage->pieces = g_hash_table_new (NULL, NULL);
   g_ptr_array_add (disk->storages, storage);
@@ -61,6 +62,7 @@ free_storage (EngStorage *storage)
 {
   g_hash_table_unref (storage->pieces);
   g_free (storage->written);
+  g_free (storage->named);
   g_free (storage->wanted);
   g_free (storage->files);
   g_free (storage->fault_path);
@@ -141,7 +143,7 @@ eng_storage_write (EngStorage *storage, uint32_t piece, uint32_t begin, uint8_t 
   eng_piece_put (under_way, begin, block, len);
   if (eng_disk_is_full (storage->disk))
     eng_piece_press (under_way, ENG_PRESS_ALL);
-  else if (eng_blocks_is_tight (storage->disk->blocks))
+  else if (eng_disk_is_tight (storage->disk))
     eng_piece_press (under_way, ENG_PRESS_HASHED);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -108,6 +109,43 @@ eng_store_db_explain (const EngStoreDb *self, int result, EngStoreFault *fault)
 
 /* --- opening --- */
 
+/* Closes it as well. */
+static bool
+sync_folder (int fd)
+{
+  int result = fsync (fd);
+  int failure = result == 0 ? 0 : errno;
+
+  close (fd);
+  errno = failure;
+  /* Or there is nothing that could be synced. */
+  return failure == 0 || failure == EINVAL || failure == ENOTSUP || failure == EROFS;
+}
+
+/* SQLite syncs the folder of the database alone. What is above it goes on the device too, as far as
+ * it is ours: whoever made it may have ended before. What may not be read is not ours. */
+static bool
+sync_folders (const char *folder)
+{
+  g_autofree char *at = g_strdup (folder);
+  struct stat about;
+  bool ok = true;
+
+  while (ok && stat (at, &about) == 0 && about.st_uid == geteuid ())
+    {
+      char *parent = g_path_get_dirname (at);
+      bool is_top = strcmp (parent, at) == 0;
+      int fd = open (at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+      ok = fd < 0 || sync_folder (fd);
+      g_free (at);
+      at = parent;
+      if (is_top)
+        break;
+    }
+  return ok;
+}
+
 /* SQLite would make it readable for others; its journals take the mode from it. */
 static bool
 make_file (const char *path)
@@ -196,6 +234,11 @@ eng_store_db_open (EngStoreDb *self, const char *path, bool aside)
                            errno, path);
       return;
     }
+  if (!sync_folders (folder))
+    {
+      eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, folder);
+      return;
+    }
   open_once (self);
   if (self->fault.is_set && self->fault.trouble == ENG_STORE_CORRUPT && aside)
     {
@@ -262,11 +305,14 @@ eng_store_db_open_transfer (EngStoreDb *self, const char *state_folder, const En
                             bool writes)
 {
   g_autofree char *path = NULL;
+  g_autofree char *folder = NULL;
 
   if (!lock_files (self, state_folder, key, writes))
     return;
   path = database_path (state_folder, key);
   eng_store_db_open (self, path, true);
+  folder = g_path_get_dirname (path);
+  eng_store_sweep (folder, time (NULL));
 }
 
 /* The last connection to close brings the journal home and removes it, which the checkpoint before

@@ -53,6 +53,10 @@ void eng_store_db_close (EngStoreDb *self);
 /* What a failure of SQLite means. */
 void eng_store_db_explain (const EngStoreDb *self, int result, EngStoreFault *fault);
 
+/* Removes databases in @folder that nobody has used for 90 days: none that is locked, and some
+ * dozens at most. */
+void eng_store_sweep (const char *folder, int64_t now_s);
+
 /* Brings an empty or an older database to the version of this program, in one transaction. A
  * result of SQLite; SQLITE_MISMATCH when a newer program wrote it, SQLITE_NOTADB when it is another
  * program's. */

@@ -54,7 +54,7 @@ EngStore *eng_store_new (BtioReactor *reactor, const char *path);
 /* A database below @state_folder for this torrent in this folder alone, and a lock on the files:
  * one that @writes excludes every other, those that only read go together. When the lock is
  * another's, every answer is ENG_STORE_FILES_IN_USE. A corrupt database is put aside; the first
- * answer says so. */
+ * answer says so. Databases that nobody has used for 90 days go on this occasion. */
 EngStore *eng_store_new_transfer (BtioReactor *reactor, const char *state_folder,
                                   const EngStoreKey *key, bool writes);
 

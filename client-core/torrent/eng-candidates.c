@@ -15,6 +15,8 @@
 #define BACK_OFF_US (60 * SECOND_US)
 #define BACK_OFF_GIVEN_US (5 * SECOND_US) /* the person waits for this one */
 #define BACK_OFF_MAX_US (3600 * SECOND_US)
+#define AGAIN_US SECOND_US
+#define LASTING_US (60 * SECOND_US)
 #define SILENT_FAILURES 3
 
 #define PUBLIC_SOURCES (ENG_SOURCE_TRACKER | ENG_SOURCE_PEX | ENG_SOURCE_DHT)
@@ -284,6 +286,7 @@ insert (EngCandidates *self, const EngAddressKey *key, const BtEndpoint *endpoin
                                .endpoint = *endpoint,
                                .id = self->next_id++,
                                .slot = self->n,
+                               .again_us = UINT64_MAX,
                                .priority = priority_of (self, endpoint) };
   self->items[self->n++] = candidate;
   (void) g_hash_table_add (self->by_key, candidate); /* its key comes first in it; it is new */
@@ -407,6 +410,25 @@ eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, bool seeding,
   return n;
 }
 
+EngCandidate *
+eng_candidates_again (EngCandidates *self, BtTokenBucket *connects, uint64_t now_us)
+{
+  EngCandidate *best = NULL;
+
+  for (uint32_t i = 0; i < self->n; i++)
+    {
+      EngCandidate *candidate = self->items[i];
+
+      if (is_ready (candidate, UINT64_MAX) && candidate->again_us <= now_us
+          && (best == NULL || candidate->again_us < best->again_us))
+        best = candidate;
+    }
+  if (best == NULL || bt_token_bucket_take (connects, 1, now_us) == 0)
+    return NULL;
+  best->connected = true;
+  return best;
+}
+
 uint64_t
 eng_candidates_deadline (const EngCandidates *self)
 {
@@ -427,6 +449,19 @@ disconnect (EngCandidates *self, EngCandidate *candidate)
     remove_candidate (self, candidate);
 }
 
+/* Of a connection, or of a try to make one; its turn comes in @wait_us. */
+static void
+note_end (EngCandidate *candidate, uint64_t wait_us, uint64_t now_us)
+{
+  candidate->next_us = now_us + wait_us;
+  if (!candidate->answered)
+    return;
+  if (candidate->again_us != UINT64_MAX && now_us > candidate->again_us + LASTING_US)
+    candidate->n_ends = 0;
+  candidate->again_us = now_us + MIN (AGAIN_US << candidate->n_ends, MIN (wait_us, BACK_OFF_US));
+  candidate->n_ends = MIN (candidate->n_ends + 1, 16);
+}
+
 void
 eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
 {
@@ -437,7 +472,7 @@ eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64_t no
   candidate->failures = MIN (candidate->failures + 1, 100);
   if (!candidate->answered && !is_given (candidate) && candidate->failures >= SILENT_FAILURES)
     wait_us = BACK_OFF_MAX_US;
-  candidate->next_us = now_us + MIN (wait_us, BACK_OFF_MAX_US);
+  note_end (candidate, MIN (wait_us, BACK_OFF_MAX_US), now_us);
   disconnect (self, candidate);
 }
 
@@ -466,7 +501,7 @@ eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate)
 void
 eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
 {
-  candidate->next_us = now_us + (is_given (candidate) ? BACK_OFF_GIVEN_US : BACK_OFF_US);
+  note_end (candidate, is_given (candidate) ? BACK_OFF_GIVEN_US : BACK_OFF_US, now_us);
   disconnect (self, candidate);
 }
 
@@ -553,4 +588,13 @@ eng_candidates_peek (const EngCandidates *self, uint32_t i)
 {
   bt_assert (i < self->n);
   return self->items[i];
+}
+
+const EngCandidate *
+eng_candidates_find (const EngCandidates *self, uint32_t id)
+{
+  for (uint32_t i = 0; i < self->n; i++)
+    if (self->items[i]->id == id)
+      return self->items[i];
+  return NULL;
 }

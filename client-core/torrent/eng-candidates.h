@@ -73,15 +73,17 @@ typedef struct
   uint32_t id;       /* never given twice: good as an EngPeer */
   uint32_t priority; /* canonical */
   uint32_t slot;
-  uint16_t sources; /* EngSource */
-  uint8_t failures; /* in a row */
-  bool listens;     /* the port is one that takes connections, not the one it came from */
-  bool connected;   /* or being connected */
-  bool answered;    /* it has shaken hands with us at some time */
-  bool complete;    /* it had everything when it was seen last */
-  EngWay way;       /* the caller's, but that a failure forgets it */
-  bool was_granted; /* pieces while choked (BEP 6), which it gets once; the caller's */
-  uint64_t next_us; /* no connecting before */
+  uint16_t sources;  /* EngSource */
+  uint8_t failures;  /* in a row */
+  bool listens;      /* the port is one that takes connections, not the one it came from */
+  bool connected;    /* or being connected */
+  bool answered;     /* it has shaken hands with us at some time */
+  bool complete;     /* it had everything when it was seen last */
+  EngWay way;        /* the caller's, but that a failure forgets it */
+  bool was_granted;  /* pieces while choked (BEP 6), which it gets once; the caller's */
+  uint8_t n_ends;    /* in a row, of connections that did not last */
+  uint64_t next_us;  /* no connecting before */
+  uint64_t again_us; /* nor before this when there is nobody else; UINT64_MAX for never */
 } EngCandidate;
 
 typedef struct EngCandidates EngCandidates;
@@ -116,6 +118,12 @@ uint32_t eng_candidates_new_id (EngCandidates *self);
 size_t eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, bool seeding,
                             uint64_t now_us, EngCandidate **out, size_t max);
 
+/* For who wants data, has no connection and got nothing from eng_candidates_next(): a candidate
+ * that has shaken hands before, sooner than it would have its turn. It waits for 1 s after its
+ * first end, then twice as long each time, up to a minute or its turn, and for 1 s again after a
+ * connection of more than a minute. NULL for none yet. As next() otherwise. O(candidates). */
+EngCandidate *eng_candidates_again (EngCandidates *self, BtTokenBucket *connects, uint64_t now_us);
+
 /* When the next candidate may be connected to; UINT64_MAX for never. O(candidates). */
 uint64_t eng_candidates_deadline (const EngCandidates *self);
 
@@ -143,6 +151,9 @@ EngBanReason eng_candidates_ban_reason (const EngCandidates *self, const BtEndpo
 
 /* Lifts the bans that are over; now and then. O(bans). */
 void eng_candidates_expire (EngCandidates *self, uint64_t now_us);
+
+/* The candidate of that id; NULL when it is not there any more. Lent. O(candidates). */
+const EngCandidate *eng_candidates_find (const EngCandidates *self, uint32_t id);
 
 /* To look at all of them, to save the session: i below the count. */
 uint32_t eng_candidates_count (const EngCandidates *self);

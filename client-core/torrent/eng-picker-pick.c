@@ -75,6 +75,8 @@ is_for (const Pick *pick, const EngPartial *partial, Turn turn)
 {
   EngPeer owner = partial->owner;
 
+  if (bt_bitfield_test (&pick->self->held, partial->piece))
+    return false;
   if (owner == pick->ask->peer)
     return true;
   if (turn == TURN_REST)
@@ -363,7 +365,8 @@ pick_deadlines (Pick *pick)
       uint32_t piece = self->deadlines[i].piece;
       EngPartial *partial = eng_picker_partial (self, piece);
 
-      if (!peer_has (pick, piece) || self->priority[piece] == 0)
+      if (!peer_has (pick, piece) || self->priority[piece] == 0
+          || bt_bitfield_test (&self->held, piece))
         continue;
       if (partial == NULL && self->state[piece] == ENG_PIECE_FRESH)
         partial = eng_picker_start (self, piece);
@@ -392,6 +395,28 @@ double_in (Pick *pick, const EngPartial *partial)
   return false;
 }
 
+/* A piece on trial is for all that try it, on parole or not. One that has nothing left to do helps
+ * with what the slowest of them was asked for. */
+static void
+pick_trial (Pick *pick, bool help)
+{
+  EngPicker *self = pick->self;
+  uint32_t piece = pick->ask->trial;
+  EngPartial *partial;
+
+  if (!pick->ask->tries || !peer_has (pick, piece) || self->priority[piece] == 0)
+    return;
+  partial = eng_picker_partial (self, piece);
+  if (partial == NULL && self->state[piece] == ENG_PIECE_FRESH)
+    partial = eng_picker_start (self, piece);
+  if (partial == NULL)
+    return;
+  if (!help && partial->n_free > 0)
+    take_free (pick, partial);
+  if (help && pick->ask->outstanding == 0 && partial->n_requested > 0)
+    (void) double_in (pick, partial); /* or it was asked for all of them */
+}
+
 /* Nothing else is to be had of the peer: a slow one on parole would hold up the end for as long as
  * its piece takes it. */
 static void
@@ -402,7 +427,8 @@ pick_parole (Pick *pick)
   if (pick->ask->outstanding > 0 || pick->ask->parole)
     return;
   for (uint32_t i = 0; i < all->n_open && pick->n == 0; i++)
-    if (pick->self->priority[all->items[i]->piece] > 0 && peer_has (pick, all->items[i]->piece))
+    if (pick->self->priority[all->items[i]->piece] > 0 && peer_has (pick, all->items[i]->piece)
+        && !bt_bitfield_test (&pick->self->held, all->items[i]->piece))
       take_free (pick, all->items[i]);
 }
 
@@ -421,6 +447,7 @@ pick_busy (Pick *pick)
       const EngPartial *partial = all->items[(from + i) % all->n];
 
       if (partial->n_requested > 0 && pick->self->priority[partial->piece] > 0
+          && !bt_bitfield_test (&pick->self->held, partial->piece)
           && peer_has (pick, partial->piece) && double_in (pick, partial))
         return;
     }
@@ -440,11 +467,14 @@ eng_picker_pick (EngPicker *self, const EngAsk *ask, EngBlock *out, size_t max)
 
   if (max == 0)
     return 0;
+  pick_trial (&pick, false);
   pick_deadlines (&pick);
   for (unsigned level = ENG_PRIORITIES - 1; level > 0 && !is_full (&pick); level--)
     pick_level (&pick, level);
   if (pick.n == 0)
     pick_parole (&pick);
+  if (pick.n == 0)
+    pick_trial (&pick, true);
   if (pick.n == 0)
     pick_busy (&pick);
   return pick.n;

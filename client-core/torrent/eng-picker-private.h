@@ -49,12 +49,13 @@ struct EngPicker
   bool sequential;
   uint32_t n_pieces;
   uint32_t max_blocks;
-  EngRarity rarity;  /* its pools hold the fresh pieces that are wanted */
+  EngRarity rarity;  /* its pools hold those of `fresh` */
   uint8_t *priority; /* of each piece */
   uint8_t *state;    /* of each piece: EngPieceState */
   uint32_t *slot;    /* of a started piece: its place in partials */
-  BtBitfield fresh;  /* wanted */
+  BtBitfield fresh;  /* wanted, and not held */
   BtBitfield wanted; /* and not done */
+  BtBitfield held;
   BtBitfield done;
   EngPartials partials;
   uint64_t n_free;

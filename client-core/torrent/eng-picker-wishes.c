@@ -46,6 +46,16 @@ eng_picker_set_file_priorities (EngPicker *self, const uint8_t *priorities)
 }
 
 void
+eng_picker_hold (EngPicker *self, uint32_t piece, bool hold)
+{
+  if (hold)
+    (void) bt_bitfield_set (&self->held, piece); /* or it is held already, */
+  else
+    (void) bt_bitfield_unset (&self->held, piece); /* or it was not */
+  eng_picker_file (self, piece);
+}
+
+void
 eng_picker_set_sequential (EngPicker *self, bool sequential)
 {
   self->sequential = sequential;
@@ -147,4 +157,37 @@ const BtBitfield *
 eng_picker_done (const EngPicker *self)
 {
   return &self->done;
+}
+
+/* Who has a part in what. */
+
+void
+eng_picker_end_parole (EngPicker *self, EngPeer peer)
+{
+  for (uint32_t i = 0; i < self->partials.n; i++)
+    if (self->partials.items[i]->owner == peer)
+      self->partials.items[i]->parole = false;
+}
+
+static bool
+has_part (const EngPartial *partial, EngPeer peer)
+{
+  for (uint32_t b = 0; b < partial->n_blocks; b++)
+    if (eng_partial_state (partial, b) >= ENG_BLOCK_RECEIVED
+        && eng_partial_peer (partial, b) == peer)
+      return true;
+  return false;
+}
+
+uint32_t
+eng_picker_find_part (const EngPicker *self, EngPeer peer)
+{
+  for (uint32_t i = 0; i < self->partials.n; i++)
+    {
+      const EngPartial *partial = self->partials.items[i];
+
+      if (self->state[partial->piece] == ENG_PIECE_PARTIAL && has_part (partial, peer))
+        return partial->piece;
+    }
+  return self->n_pieces;
 }

@@ -44,6 +44,7 @@ eng_picker_new (const BtLayout *layout, bool short_pieces, uint64_t seed)
   bt_bitfield_init (&self->fresh, self->n_pieces);
   bt_bitfield_init (&self->wanted, self->n_pieces);
   bt_bitfield_init (&self->done, self->n_pieces);
+  bt_bitfield_init (&self->held, self->n_pieces);
   bt_bitfield_set_range (&self->fresh, 0, self->n_pieces);
   bt_bitfield_set_range (&self->wanted, 0, self->n_pieces);
   for (uint32_t i = 0; i < self->n_pieces; i++)
@@ -77,6 +78,7 @@ eng_picker_free (EngPicker *self)
   bt_bitfield_clear (&self->fresh);
   bt_bitfield_clear (&self->wanted);
   bt_bitfield_clear (&self->done);
+  bt_bitfield_clear (&self->held);
   g_free (self);
 }
 
@@ -174,7 +176,7 @@ eng_picker_start (EngPicker *self, uint32_t piece)
   if (self->priority[piece] > 0)
     {
       eng_rarity_set_level (&self->rarity, piece, 0);
-      (void) bt_bitfield_unset (&self->fresh, piece); /* it was set: the piece is fresh */
+      (void) bt_bitfield_unset (&self->fresh, piece); /* it was set, unless the piece is held */
     }
   self->state[piece] = ENG_PIECE_PARTIAL;
   self->slot[piece] = all->n;
@@ -231,7 +233,7 @@ set_bit (BtBitfield *bits, uint32_t piece, bool on)
 void
 eng_picker_file (EngPicker *self, uint32_t piece)
 {
-  bool is_fresh = self->state[piece] == ENG_PIECE_FRESH;
+  bool is_fresh = self->state[piece] == ENG_PIECE_FRESH && !bt_bitfield_test (&self->held, piece);
   bool is_done = self->state[piece] == ENG_PIECE_DONE;
   unsigned priority = self->priority[piece];
 
@@ -332,6 +334,20 @@ free_block (EngPicker *self, EngPartial *partial, uint32_t block)
   eng_picker_count (self, piece, true);
   if (partial->n_free == partial->n_blocks)
     settle_piece (self, piece, ENG_PIECE_FRESH);
+}
+
+void
+eng_picker_restart (EngPicker *self, uint32_t piece)
+{
+  EngPartial *partial = eng_picker_partial (self, piece);
+  uint32_t n_blocks;
+
+  if (self->state[piece] != ENG_PIECE_PARTIAL)
+    return;
+  n_blocks = partial->n_blocks; /* the last block that goes back may end the partial */
+  for (uint32_t b = 0; b < n_blocks && self->state[piece] == ENG_PIECE_PARTIAL; b++)
+    if (eng_partial_state (partial, b) >= ENG_BLOCK_RECEIVED)
+      free_block (self, partial, b);
 }
 
 static bool

@@ -6,8 +6,9 @@
  * have them, equals at random. The first four pieces are chosen at random. A peer that fetches a
  * whole piece in 20 s has its pieces for itself, and goes on with the neighbour up to the end of an
  * extent of 8 MiB; a peer on parole has its pieces for itself, whatever its rate, until others have
- * nothing else to ask for. In the end game, when no wanted block is free, a peer that has nothing
- * outstanding gets one block that was asked of somebody else.
+ * nothing else to ask for. A piece that is held is for nobody but those that are to try it. In the
+ * end game, when no wanted block is free, a peer that has nothing outstanding gets one block that
+ * was asked of somebody else.
  *
  * eng-requests.h says how many blocks to ask for. One owner; no locks; no call allocates per block.
  */
@@ -64,6 +65,8 @@ typedef struct
   uint32_t outstanding;   /* blocks asked of it that have not come */
   uint32_t last_piece;    /* of the block it was asked for last; n_pieces for none */
   bool parole;            /* it had a part in a piece that failed */
+  bool tries;             /* it may be asked for @trial, a piece that is held, before all else */
+  uint32_t trial;
 } EngAsk;
 
 /* Of the pieces that are wanted and not done. */
@@ -104,6 +107,9 @@ void eng_picker_set_file_priorities (EngPicker *self, const uint8_t *priorities)
 void eng_picker_set_sequential (EngPicker *self, bool sequential);
 void eng_picker_set_deadline (EngPicker *self, uint32_t piece, uint64_t deadline_us);
 
+/* Keeps a piece back for those that try it, or no longer. */
+void eng_picker_hold (EngPicker *self, uint32_t piece, bool hold);
+
 /* Chooses up to @max blocks for a peer and marks them as requested of it; returns how many. */
 size_t eng_picker_pick (EngPicker *self, const EngAsk *ask, EngBlock *out, size_t max);
 
@@ -134,6 +140,15 @@ void eng_picker_senders (const EngPicker *self, uint32_t piece, EngPeer *out);
 void eng_picker_passed (EngPicker *self, uint32_t piece);
 void eng_picker_failed (EngPicker *self, uint32_t piece);
 void eng_picker_lost (EngPicker *self, uint32_t piece);
+
+/* A piece that is under way starts anew: what has come of it is not wanted any more, what was asked
+ * for is. */
+void eng_picker_restart (EngPicker *self, uint32_t piece);
+/* A piece under way, not yet hashing, of which a block came from @peer; n_pieces for none. O(blocks
+ * of the partial pieces). */
+uint32_t eng_picker_find_part (const EngPicker *self, EngPeer peer);
+/* Pieces that the peer has for itself for its parole are anyone's again. O(partial pieces). */
+void eng_picker_end_parole (EngPicker *self, EngPeer peer);
 
 /* Questions. Interest is whether the peer has a wanted piece that is not done: O(pieces / 64). */
 bool eng_picker_is_interesting (const EngPicker *self, const BtBitfield *have);

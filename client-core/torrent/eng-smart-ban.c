@@ -21,7 +21,9 @@ typedef struct
 typedef struct
 {
   uint32_t piece;
+  unsigned n_failed; /* times */
   GArray *suspects;
+  GHashTable *barred; /* of EngPeer */
 } FailedPiece;
 
 typedef struct
@@ -44,6 +46,7 @@ failed_piece_free (gpointer data)
   FailedPiece *failed = data;
 
   g_array_unref (failed->suspects);
+  g_hash_table_unref (failed->barred);
   g_free (failed);
 }
 
@@ -103,18 +106,41 @@ drop_piece (EngSmartBan *self, FailedPiece *failed)
   (void) g_hash_table_remove (self->pieces, GUINT_TO_POINTER (failed->piece)); /* it is there */
 }
 
+static FailedPiece *
+add_piece (EngSmartBan *self, uint32_t piece)
+{
+  FailedPiece *failed = g_new (FailedPiece, 1);
+
+  *failed = (FailedPiece){ .piece = piece,
+                           .suspects = g_array_new (FALSE, FALSE, sizeof (Suspect)),
+                           .barred = g_hash_table_new (g_direct_hash, g_direct_equal) };
+  (void) g_hash_table_insert (self->pieces, GUINT_TO_POINTER (piece), failed); /* it is new */
+  g_queue_push_tail (&self->order, failed);
+  return failed;
+}
+
+/* Who is not to try the piece next. */
 static void
-remember (EngSmartBan *self, uint32_t piece, const EngSentBlock *blocks, uint32_t n_blocks)
+bar (FailedPiece *failed, const GArray *senders)
+{
+  guint step = failed->n_failed == 1 ? 2 : 1;
+
+  g_hash_table_remove_all (failed->barred);
+  for (guint i = 0; i < senders->len; i += step)
+    (void) g_hash_table_add (failed->barred,
+                             GUINT_TO_POINTER (g_array_index (senders, EngPeer, i)));
+}
+
+static void
+remember (EngSmartBan *self, uint32_t piece, const EngSentBlock *blocks, uint32_t n_blocks,
+          const GArray *senders)
 {
   FailedPiece *failed = find_piece (self, piece);
 
   if (failed == NULL)
-    {
-      failed = g_new (FailedPiece, 1);
-      *failed = (FailedPiece){ piece, g_array_new (FALSE, FALSE, sizeof (Suspect)) };
-      (void) g_hash_table_insert (self->pieces, GUINT_TO_POINTER (piece), failed); /* it is new */
-      g_queue_push_tail (&self->order, failed);
-    }
+    failed = add_piece (self, piece);
+  failed->n_failed++;
+  bar (failed, senders);
   for (uint32_t i = 0; i < n_blocks; i++)
     {
       Suspect suspect = { i, blocks[i] };
@@ -168,6 +194,62 @@ judge (EngSmartBan *self, EngPeer peer, bool alone)
   return trust->trust <= TRUST_BAN ? ENG_VERDICT_BAN : ENG_VERDICT_PAROLE;
 }
 
+/* --- whose fault it was --- */
+
+static bool
+has_part (const FailedPiece *failed, EngPeer peer)
+{
+  for (guint i = 0; i < failed->suspects->len; i++)
+    if (g_array_index (failed->suspects, Suspect, i).sent.peer == peer)
+      return true;
+  return false;
+}
+
+/* Nobody is under suspicion for a piece any longer, whom no other piece accuses. */
+static void
+acquit (EngSmartBan *self, const GArray *suspects)
+{
+  g_autoptr (GHashTable) accused = g_hash_table_new (g_direct_hash, g_direct_equal);
+
+  for (const GList *i = self->order.head; i != NULL; i = i->next)
+    for (guint k = 0; k < ((const FailedPiece *) i->data)->suspects->len; k++)
+      (void) g_hash_table_add (
+          accused,
+          GUINT_TO_POINTER (
+              g_array_index (((const FailedPiece *) i->data)->suspects, Suspect, k).sent.peer));
+  for (guint i = 0; i < suspects->len; i++)
+    {
+      void *peer = GUINT_TO_POINTER (g_array_index (suspects, Suspect, i).sent.peer);
+      Trust *trust = g_hash_table_lookup (self->peers, peer);
+
+      if (trust == NULL || !trust->parole || g_hash_table_contains (accused, peer))
+        continue;
+      trust->parole = false;
+      trust->trust = (int8_t) (trust->trust - TRUST_BAD);
+    }
+}
+
+/* The peer is to be banned; what it had a part in needs no other explanation. */
+static void
+convict (EngSmartBan *self, EngPeer peer)
+{
+  GList *next;
+
+  eng_smart_ban_forget (self, peer);
+  for (GList *i = self->order.head; i != NULL; i = next)
+    {
+      FailedPiece *failed = i->data;
+      g_autoptr (GArray) suspects = NULL;
+
+      next = i->next;
+      if (!has_part (failed, peer))
+        continue;
+      suspects = g_array_ref (failed->suspects);
+      drop_piece (self, failed);
+      acquit (self, suspects);
+    }
+}
+
 size_t
 eng_smart_ban_failed (EngSmartBan *self, uint32_t piece, const EngSentBlock *blocks,
                       uint32_t n_blocks, EngJudgement *out)
@@ -182,11 +264,13 @@ eng_smart_ban_failed (EngSmartBan *self, uint32_t piece, const EngSentBlock *blo
       if (peer == 0)
         continue;
       out[n] = (EngJudgement){ peer, judge (self, peer, senders->len == 1) };
-      if (out[n++].verdict == ENG_VERDICT_BAN)
-        eng_smart_ban_forget (self, peer);
+      n++;
     }
   if (senders->len > 1)
-    remember (self, piece, blocks, n_blocks);
+    remember (self, piece, blocks, n_blocks, senders);
+  for (size_t i = 0; i < n; i++)
+    if (out[i].verdict == ENG_VERDICT_BAN)
+      convict (self, out[i].peer);
   return n;
 }
 
@@ -242,27 +326,76 @@ is_other (const EngSentBlock *a, const EngSentBlock *b)
          && memcmp (a->digest, b->digest, BT_SHA1_LEN) != 0;
 }
 
+/* Who sent a block of it that was another one before. */
+static size_t
+compare (const FailedPiece *failed, const EngSentBlock *blocks, uint32_t n_blocks, EngPeer *out)
+{
+  size_t n = 0;
+
+  for (guint i = 0; i < failed->suspects->len; i++)
+    {
+      const Suspect *suspect = &g_array_index (failed->suspects, Suspect, i);
+
+      if (suspect->block < n_blocks && !is_listed (out, n, suspect->sent.peer)
+          && is_other (&suspect->sent, &blocks[suspect->block]))
+        out[n++] = suspect->sent.peer;
+    }
+  return n;
+}
+
 size_t
 eng_smart_ban_passed (EngSmartBan *self, uint32_t piece, const EngSentBlock *blocks,
                       uint32_t n_blocks, EngPeer *out)
 {
   FailedPiece *failed = find_piece (self, piece);
-  size_t n = 0;
+  size_t n = failed != NULL ? compare (failed, blocks, n_blocks, out) : 0;
 
   reward (self, blocks, n_blocks);
-  for (guint i = 0; failed != NULL && i < failed->suspects->len; i++)
-    {
-      const Suspect *suspect = &g_array_index (failed->suspects, Suspect, i);
-
-      if (suspect->block >= n_blocks || is_listed (out, n, suspect->sent.peer)
-          || !is_other (&suspect->sent, &blocks[suspect->block]))
-        continue;
-      out[n++] = suspect->sent.peer;
-      eng_smart_ban_forget (self, suspect->sent.peer);
-    }
-  if (failed != NULL)
+  if (failed != NULL && n == 0)
     drop_piece (self, failed);
+  for (size_t i = 0; i < n; i++)
+    convict (self, out[i]);
   return n;
+}
+
+/* --- trials --- */
+
+static bool
+is_held (const FailedPiece *failed)
+{
+  return failed != NULL && failed->n_failed <= ENG_SMART_BAN_TRIALS;
+}
+
+bool
+eng_smart_ban_is_held (const EngSmartBan *self, uint32_t piece)
+{
+  return is_held (find_piece (self, piece));
+}
+
+static const FailedPiece *
+trial_of (const EngSmartBan *self)
+{
+  const GList *i = self->order.head;
+
+  while (i != NULL && !is_held (i->data))
+    i = i->next;
+  return i != NULL ? i->data : NULL;
+}
+
+uint32_t
+eng_smart_ban_trial (const EngSmartBan *self)
+{
+  const FailedPiece *failed = trial_of (self);
+
+  return failed != NULL ? failed->piece : UINT32_MAX;
+}
+
+bool
+eng_smart_ban_is_barred (const EngSmartBan *self, EngPeer peer)
+{
+  const FailedPiece *failed = trial_of (self);
+
+  return failed != NULL && g_hash_table_contains (failed->barred, GUINT_TO_POINTER (peer));
 }
 
 bool

@@ -7,6 +7,13 @@
  * tell nothing more of them. As a last resort trust runs out: each parole costs two, each good
  * piece gives one.
  *
+ * To have the good one soon, the oldest failed piece is on trial: everyone but those who are barred
+ * fetches it before all else. Barred are half of its senders at first; then, should it fail again,
+ * those who sent it the second time, who leave the trial to the others. After the third time the
+ * liars are in both halves, and it is left to those on parole. Other pieces that failed wait
+ * meanwhile, for whoever spoilt one has likely spoilt them. Where a banned peer had a part nobody
+ * else is under suspicion any longer.
+ *
  * What is kept is bounded; the oldest piece goes first. One owner; no locks. */
 #pragma once
 
@@ -19,6 +26,7 @@
 
 #define ENG_SMART_BAN_BLOCKS 16384
 #define ENG_SMART_BAN_PEERS 4096
+#define ENG_SMART_BAN_TRIALS 2 /* of a piece */
 
 /* A block as it came: EngPeer 0 is nobody to blame, as for data that was on the disk; a digest of
  * zeros is not known. */
@@ -64,7 +72,15 @@ size_t eng_smart_ban_passed (EngSmartBan *self, uint32_t piece, const EngSentBlo
                              uint32_t n_blocks, EngPeer *out);
 size_t eng_smart_ban_n_suspects (const EngSmartBan *self, uint32_t piece);
 
+/* Whether a failed piece is on trial or waits for its turn: nobody is asked for it but those that
+ * may try it. */
+bool eng_smart_ban_is_held (const EngSmartBan *self, uint32_t piece);
+/* The piece that is on trial; UINT32_MAX for none. */
+uint32_t eng_smart_ban_trial (const EngSmartBan *self);
+/* Whether the peer is to leave the trial to others, as long as there are any. */
+bool eng_smart_ban_is_barred (const EngSmartBan *self, EngPeer peer);
+
 bool eng_smart_ban_on_parole (const EngSmartBan *self, EngPeer peer);
 
-/* The peer will never come again. A peer that was banned has been forgotten. */
+/* The peer will never come again. A peer that was to be banned has been forgotten. */
 void eng_smart_ban_forget (EngSmartBan *self, EngPeer peer);

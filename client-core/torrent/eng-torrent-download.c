@@ -76,6 +76,7 @@ eng_link_request_more (EngLink *link)
 
   if (!is_downloading (t) || !link->open || ask.have == NULL)
     return;
+  ask.tries = eng_link_tries (link, &ask.trial);
   n = eng_picker_pick (t->picker, &ask, blocks,
                        MIN (eng_requests_room (&link->requests), PICK_MAX));
   for (size_t i = 0; i < n; i++)

@@ -143,6 +143,17 @@ room_for_peers (const EngTorrent *t)
   return MIN (max - MIN (t->links->len, max), total);
 }
 
+/* Nobody is there, and nobody has a turn: whoever was there before may be back. */
+static void
+connect_again (EngTorrent *t, uint64_t now_us)
+{
+  EngCandidate *candidate
+      = eng_candidates_again (t->candidates, &t->config.share->connects, now_us);
+
+  if (candidate != NULL)
+    connect_to (t, candidate);
+}
+
 void
 eng_torrent_connect (EngTorrent *t, uint64_t now_us)
 {
@@ -157,6 +168,8 @@ eng_torrent_connect (EngTorrent *t, uint64_t now_us)
                            MIN (CONNECTS_MAX, room_for_peers (t)));
   for (size_t i = 0; i < n; i++)
     connect_to (t, found[i]);
+  if (n == 0 && t->links->len == 0 && !seeding && room_for_peers (t) > 0)
+    connect_again (t, now_us);
 }
 
 void

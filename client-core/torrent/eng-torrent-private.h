@@ -112,7 +112,10 @@ struct EngTorrent
   EngSmartBan *smart_ban;
   EngSuperSeed super_seed; /* zeroed when it is not wanted */
   GHashTable *digests;     /* of blocks, by piece; NULL while no piece has been bad */
-  GPtrArray *links;        /* of EngLink */
+  GArray *tried;           /* of uint32_t: pieces that failed and are for those that try them */
+  uint32_t trial;          /* the one that is tried now; UINT32_MAX for none */
+  uint64_t trial_since_us;
+  GPtrArray *links; /* of EngLink */
 
   EngChokerCapacity capacity;
   uint64_t next_choke_us;
@@ -206,6 +209,10 @@ const BtBitfield *eng_link_may_ask (const EngLink *link);
 void eng_torrent_note_block (EngTorrent *t, EngBlock block, const uint8_t *data, uint32_t len);
 void eng_torrent_blame (EngTorrent *t, uint32_t piece);
 void eng_torrent_clear (EngTorrent *t, uint32_t piece);
+/* The digests of a bad piece, as it came. */
+void eng_torrent_note_spoilt (EngTorrent *t, uint32_t piece, const uint8_t *digests);
+/* Whether the peer is to try a piece that failed; then @piece is that. */
+bool eng_link_tries (const EngLink *link, uint32_t *piece);
 
 /* eng-torrent-upload.c */
 void eng_link_requested (EngLink *link, const BtWireEvent *event);

@@ -87,6 +87,12 @@ on_checked (void *owner, uint32_t piece, EngCheck check)
 }
 
 static void
+on_spoilt (void *owner, uint32_t piece, const uint8_t *digests)
+{
+  eng_torrent_note_spoilt (owner, piece, digests);
+}
+
+static void
 on_read (void *owner, uint64_t cookie, uint8_t *block, uint32_t len)
 {
   eng_torrent_block_read (owner, cookie, block, len);
@@ -142,6 +148,7 @@ on_verified (void *owner, const BtBitfield *have)
 }
 
 static const EngStorageEvents storage_events = { .checked = on_checked,
+                                                 .spoilt = on_spoilt,
                                                  .read = on_read,
                                                  .fault = on_fault,
                                                  .verifying = on_verifying,
@@ -186,6 +193,8 @@ eng_torrent_new (const EngTorrentConfig *config)
   t->candidates
       = eng_candidates_new (BT_LIMIT_CANDIDATES, config->many_per_address, config->seed + 1);
   t->smart_ban = eng_smart_ban_new ();
+  t->trial = UINT32_MAX;
+  t->tried = g_array_new (FALSE, FALSE, sizeof (uint32_t));
   t->links = g_ptr_array_new ();
   t->storage = eng_storage_new (config->disk, t->metainfo, t->folder, config->preallocate,
                                 &storage_events, t);
@@ -219,6 +228,7 @@ eng_torrent_free (EngTorrent *t)
   eng_smart_ban_free (t->smart_ban);
   eng_super_seed_clear (&t->super_seed);
   g_clear_pointer (&t->digests, g_hash_table_unref);
+  g_array_unref (t->tried);
   g_ptr_array_unref (t->links);
   eng_torrent_resume_clear (t);
   bt_metainfo_unref (t->metainfo);

@@ -1,18 +1,23 @@
 #!/usr/bin/python3
 """test-kill-loop.py: `shoal create` and `shoal download`, killed at random moments again and again.
 
-    test-kill-loop.py CYCLES SECONDS [SEED]
+    test-kill-loop.py CYCLES SECONDS [SEED [CASE]]
 
-A cycle is one run that is killed. CYCLES are done of each case unless SECONDS are over before; the seed of
-the moments is printed, and the same seed gives the same ones.
+A cycle is one run that is killed. CYCLES are done of each case, or of CASE alone, unless SECONDS are over
+before; the seed of the moments is printed, and the same seed gives the same ones.
 """
 
+import concurrent.futures
+import contextlib
 import functools
 import os
 import random
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from helpers import network, relay, swarm, tap, trees
@@ -27,7 +32,12 @@ class Chance:
 
     def __init__(self, name, cycles, seconds, seed):
         self.cycles, self.done, self.end = cycles, 0, time.monotonic() + seconds
+        self.name, self.seed = name, seed
         self.random = random.Random(f"{seed}:{name}")
+
+    def share(self, number, n):
+        """One of several who do its cycles side by side."""
+        return Chance(f"{self.name}:{number}", -(-self.cycles // n), self.end - time.monotonic(), self.seed)
 
     def goes_on(self):
         """Whether there is to be one more cycle."""
@@ -221,12 +231,127 @@ def case_download_that_trusts_the_last_run_goes_on(chance):
     kill_download(chance, "hybrid", TREE, "--trust-resume")
 
 
+# --- many downloads ---
+
+N_TORRENTS = 20
+N_AT_ONCE = 4
+SLOW = 1 << 20  # bytes a second, of each download
+COMMIT_S = 5  # how often a run says what it has, at least
+LATE_S = 1  # and how late it may be, what is told of it included
+RESTART_S = 2
+KINDS = [
+    ("v1", 8 * SLOW),
+    ("hybrid", 8 * SLOW - 4711),
+    ("hybrid", {"a.bin": 2500003, "empty": 0, "deep/b.bin": 65536, "deep/c.bin": 65537, "z.bin": 5500001}),
+    ("v1", {"a.bin": 32 * PIECE, "deep/b.bin": 64 * PIECE, "z.bin": 20 * PIECE + 17}),
+]
+
+
+class Figures:
+    """What the restarts were like. Any thread."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.restarts, self.again, self.completed = [], [0], 0
+
+    def add(self, seconds, hashed):
+        """One restart: its time, and the bytes that were hashed again though the last run had them."""
+        with self.lock:
+            self.restarts.append(seconds)
+            self.again.append(hashed)
+
+    def tell(self, cycles):
+        """The figures as a comment; fails when a restart took too long."""
+        self.restarts.sort()
+        middle, slow = statistics.median(self.restarts), self.restarts[int(len(self.restarts) * 0.99)]
+        tap.comment(f"{cycles} cycles, {self.completed} downloads; restart to first act: median {middle:.3f} s, "
+                    f"99 of 100 {slow:.3f} s, longest {self.restarts[-1]:.3f} s; hashed again: at most "
+                    f"{max(self.again) / SLOW:.2f} s of data, mean {statistics.mean(self.again) / SLOW:.2f} s")
+        assert slow <= RESTART_S, f"{slow:.3f} s"
+
+
+class Trusting(Download):
+    """One of many, which measures what a restart costs."""
+
+    def __init__(self, lab, torrent, place, options, figures):
+        super().__init__(lab, torrent, place, options)
+        self.figures, self.lasted = figures, 0
+
+    def again(self, told):
+        """Hashed again is what came since the last row, and of a run without trust nothing is said."""
+        hashed = told["hashed"] if "--trust-resume" in self.options else 0
+        most = SLOW * (min(self.lasted, COMMIT_S) + LATE_S) + 2 * PIECE
+        assert hashed <= most, f"{hashed} bytes were hashed again after a run of {self.lasted:.2f} s"
+        return hashed
+
+    def begins(self, leech):
+        start = time.monotonic()
+        left = super().begins(leech)
+        self.figures.add(time.monotonic() - start, self.again(verified(leech)[0]))
+        return left
+
+    def run(self, seconds):
+        start = time.monotonic()
+        done = super().run(seconds)
+        self.lasted = time.monotonic() - start
+        return done
+
+
+def moment(chance):
+    """How long a run lasts: most end soon, some live to say what they have."""
+    return chance.random.uniform(COMMIT_S, COMMIT_S + 2) if chance.random.random() < 0.08 else chance.random.uniform(0, 0.7)
+
+
+def own_lab(lab, worker):
+    """Paths and names of one's own; the state is that of all."""
+    own = swarm.Lab(lab.path("worker"), f"{lab.case}-{worker}")
+    os.mkdir(own.folder)
+    own.state = lab.state
+    return own
+
+
+def kill_some(chance, lab, own, figures):
+    """Kills the downloads of some torrents, one at a time; a whole one is checked and begun anew."""
+    begun = {}
+    while chance.goes_on():
+        torrent, place, options = chance.random.choice(own)
+        download = begun.setdefault(torrent.name, Trusting(lab, torrent, place, options, figures))
+        if download.run(moment(chance)):
+            download.check()
+            shutil.rmtree(begun.pop(torrent.name).folder)
+            figures.completed += 1
+    for torrent, place, options in own:  # none is lost
+        if torrent.name in begun:
+            with lab.download(torrent, *options, peers_at=[place], folder=begun[torrent.name].folder) as leech:
+                begun[torrent.name].begins(leech)
+
+
+def case_many_torrents_go_on(chance):
+    figures = Figures()
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        lab = swarm.Lab(folder, "kill-loop-many")
+        all_of_them = []
+        for number in range(N_TORRENTS):
+            kind, files = KINDS[number % len(KINDS)]
+            torrent = lab.torrent(f"torrent-{number}", files, kind, piece="64KiB")
+            seed = stack.enter_context(lab.seed(torrent, env={"XDG_STATE_HOME": lab.path("state-of-the-seed")}))
+            slow = stack.enter_context(relay.Relay(seed.at(), rate=SLOW))
+            all_of_them.append((torrent, slow.at, [] if number % 5 == 4 else ["--trust-resume"]))
+        shares = [all_of_them[worker::N_AT_ONCE] for worker in range(N_AT_ONCE)]
+        chances = [chance.share(worker, N_AT_ONCE) for worker in range(N_AT_ONCE)]
+        labs = [own_lab(lab, worker) for worker in range(N_AT_ONCE)]
+        with concurrent.futures.ThreadPoolExecutor(N_AT_ONCE) as pool:
+            list(pool.map(kill_some, chances, labs, shares, [figures] * N_AT_ONCE))
+    figures.tell(sum(share.done for share in chances))
+
+
 CASES = [
     case_create_leaves_nothing_or_all,
     case_create_over_a_file_leaves_old_or_new,
     case_download_of_a_tree_goes_on,
     case_download_of_a_file_goes_on,
     case_download_that_trusts_the_last_run_goes_on,
+    case_many_torrents_go_on,
 ]
 
 
@@ -235,12 +360,13 @@ def with_chance(case, cycles, seconds, seed):
     return functools.update_wrapper(lambda: case(Chance(case.__name__, cycles, seconds, seed)), case)
 
 
-def main(cycles, seconds, seed=None):
+def main(cycles, seconds, seed=None, name=None):
     """Each case gets its share of the time."""
+    chosen = [case for case in CASES if name in (None, case.__name__)]
     network.enter()
     seed = seed or os.urandom(4).hex()
     tap.comment(f"seed {seed}")
-    tap.main([with_chance(case, int(cycles), int(seconds) / len(CASES), seed) for case in CASES])
+    tap.main([with_chance(case, int(cycles), int(seconds) / len(chosen), seed) for case in chosen])
 
 
 if __name__ == "__main__":

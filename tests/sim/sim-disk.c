@@ -4,6 +4,7 @@
 
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-limits.h"
+#include "protocol/digest/btd.h"
 #include "tests/sim/sim-content.h"
 #include "tests/sim/sim-disk-private.h"
 #include "tests/sim/sim-reactor.h"
@@ -15,8 +16,8 @@ typedef struct
 {
   uint32_t piece;
   BtBitfield received;
-  uint64_t buffered; /* bytes that no job has taken yet */
-  bool spoilt;       /* a block was not true */
+  uint64_t buffered;  /* bytes that no job has taken yet */
+  GHashTable *spoilt; /* blocks that were not true, to the digests that they have; NULL for none */
 } Piece;
 
 typedef enum
@@ -166,6 +167,7 @@ static void
 piece_free (Piece *piece)
 {
   bt_bitfield_clear (&piece->received);
+  g_clear_pointer (&piece->spoilt, g_hash_table_unref);
   g_free (piece);
 }
 
@@ -180,14 +182,48 @@ set_fault (EngStorage *storage, int sys_errno)
 }
 
 static void
+hash (const uint8_t *data, size_t len, uint8_t *out)
+{
+  btd_ops ()->hash (BT_SHA1, &(BtDigestMessage){ .data = data, .len = len, .out = out }, 1);
+}
+
+/* The blocks as they came: those that were true can be made again. */
+static void
+tell_spoilt (EngStorage *storage, const Piece *piece)
+{
+  const BtLayout *layout = storage->disk->drive->layout;
+  uint64_t size = bt_layout_piece_size (layout, piece->piece);
+  g_autofree uint8_t *digests = g_malloc0 (blocks_of (size) * BT_SHA1_LEN);
+  uint8_t data[BT_BLOCK_LEN];
+
+  if (storage->events.spoilt == NULL || storage->closing)
+    return;
+  for (uint64_t i = 0; i < blocks_of (size); i++)
+    {
+      size_t len = (size_t) MIN (BT_BLOCK_LEN, size - i * BT_BLOCK_LEN);
+      const uint8_t *spoilt = g_hash_table_lookup (piece->spoilt, GSIZE_TO_POINTER (i));
+
+      sim_content_fill (storage->disk->drive->key,
+                        bt_layout_piece_start (layout, piece->piece) + i * BT_BLOCK_LEN, data, len);
+      if (spoilt != NULL)
+        memcpy (digests + i * BT_SHA1_LEN, spoilt, BT_SHA1_LEN);
+      else
+        hash (data, len, digests + i * BT_SHA1_LEN);
+    }
+  storage->events.spoilt (storage->owner, piece->piece, digests);
+}
+
+static void
 end_piece (Job *job)
 {
   EngStorage *storage = job->storage;
   SimDrive *drive = storage->disk->drive;
   uint32_t index = job->piece->piece;
-  bool spoilt = job->piece->spoilt;
+  bool spoilt = job->piece->spoilt != NULL;
   int error = storage->fault != 0 ? storage->fault : sim_drive_write (drive, job->bytes);
 
+  if (spoilt && error == 0)
+    tell_spoilt (storage, job->piece);
   piece_free (g_steal_pointer (&job->piece));
   unuse (storage->disk, blocks_of (job->bytes));
   if (error != 0)
@@ -408,6 +444,17 @@ find_piece (EngStorage *storage, uint32_t index)
   return piece;
 }
 
+static void
+note_spoilt (Piece *piece, uint32_t begin, const uint8_t *block, uint32_t len)
+{
+  uint8_t *digest = g_malloc (BT_SHA1_LEN);
+
+  hash (block, len, digest);
+  if (piece->spoilt == NULL)
+    piece->spoilt = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_hash_table_insert (piece->spoilt, GSIZE_TO_POINTER (begin / BT_BLOCK_LEN), digest);
+}
+
 void
 eng_storage_write (EngStorage *storage, uint32_t index, uint32_t begin, uint8_t *block,
                    uint32_t len)
@@ -422,8 +469,9 @@ eng_storage_write (EngStorage *storage, uint32_t index, uint32_t begin, uint8_t 
       eng_disk_give_block (disk, block);
       return;
     }
-  piece->spoilt |= !sim_content_is_true (
-      drive->key, bt_layout_piece_start (drive->layout, index) + begin, block, len);
+  if (!sim_content_is_true (drive->key, bt_layout_piece_start (drive->layout, index) + begin, block,
+                            len))
+    note_spoilt (piece, begin, block, len);
   g_free (block); /* its room is the job's */
   piece->buffered += BT_BLOCK_LEN;
   if (bt_bitfield_is_all (&piece->received))

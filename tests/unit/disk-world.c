@@ -52,6 +52,18 @@ on_checked (void *owner, uint32_t piece, EngCheck check)
     bt_bitfield_set (&t->bad, piece);
 }
 
+static void
+on_spoilt (void *owner, uint32_t piece, const uint8_t *digests)
+{
+  DiskTorrent *t = owner;
+  uint32_t len = eng_storage_piece_len (t->storage, piece);
+
+  g_assert_false (t->closed);
+  t->n_spoilt++;
+  g_free (t->digests);
+  t->digests = g_memdup2 (digests, (len + BT_BLOCK_LEN - 1) / BT_BLOCK_LEN * (size_t) BT_SHA1_LEN);
+}
+
 /* The cookie is the offset in the torrent's space. */
 static void
 on_read (void *owner, uint64_t cookie, uint8_t *block, uint32_t len)
@@ -142,7 +154,12 @@ fill_space (DiskTorrent *t)
       }
 }
 
-static const EngStorageEvents events = { on_checked, on_read, on_fault, on_verifying, on_verified };
+static const EngStorageEvents events = { .checked = on_checked,
+                                         .read = on_read,
+                                         .fault = on_fault,
+                                         .verifying = on_verifying,
+                                         .verified = on_verified,
+                                         .spoilt = on_spoilt };
 
 DiskTorrent *
 disk_torrent_new (DiskWorld *world, const char *source, BtFormat format, uint64_t piece_length,
@@ -190,6 +207,7 @@ disk_torrent_free (DiskTorrent *t)
   bt_bitfield_clear (&t->verified);
   bt_metainfo_unref (t->metainfo);
   g_free (t->fault_path);
+  g_free (t->digests);
   g_free (t->source);
   g_free (t->space);
   g_free (t);

@@ -28,6 +28,8 @@ typedef struct
   BtBitfield good;
   BtBitfield bad;
   unsigned n_checked;
+  unsigned n_spoilt;
+  uint8_t *digests; /* of the last one: SHA-1 of its blocks */
   unsigned n_failed;
   unsigned n_read;
   unsigned n_unread;

@@ -281,6 +281,118 @@ test_ways (void)
   eng_candidates_free (list);
 }
 
+/* Who has nobody else: one step is an end of the only peer, after a connection of so many seconds
+ * or without one, and the wait until it may be tried again. */
+static const struct
+{
+  const char *name;
+  bool answered;
+  EngSource source;
+  struct
+  {
+    bool failed; /* no connection was to be had */
+    unsigned lasted_s;
+    unsigned wait_s; /* 0: not before its turn */
+  } steps[9];
+  unsigned n;
+} agains[] = {
+  { "closed",
+    true,
+    ENG_SOURCE_TRACKER,
+    { { false, 0, 1 },
+      { false, 0, 2 },
+      { false, 0, 4 },
+      { false, 0, 8 },
+      { false, 0, 16 },
+      { false, 0, 32 },
+      { false, 0, 60 },
+      { false, 0, 60 } },
+    8 },
+  { "away", true, ENG_SOURCE_TRACKER, { { false, 0, 1 }, { true, 0, 2 }, { true, 0, 4 } }, 3 },
+  { "given",
+    true,
+    ENG_SOURCE_GIVEN,
+    { { false, 0, 1 }, { false, 0, 2 }, { false, 0, 4 }, { false, 0, 5 }, { false, 0, 5 } },
+    5 },
+  { "lasted",
+    true,
+    ENG_SOURCE_TRACKER,
+    { { false, 0, 1 }, { false, 0, 2 }, { false, 61, 1 }, { false, 59, 2 } },
+    4 },
+  { "never-answered", false, ENG_SOURCE_TRACKER, { { true, 0, 0 }, { true, 0, 0 } }, 2 },
+};
+
+static void
+test_again (gconstpointer data)
+{
+  size_t c = GPOINTER_TO_SIZE (data);
+  EngCandidates *list = eng_candidates_new (4, false, 1);
+  BtTokenBucket connects;
+  EngCandidate *got;
+  uint64_t now_us = START;
+
+  bt_token_bucket_init (&connects, NULL, 0, 0, START);
+  g_assert_cmpint (add (list, "8.8.4.4:6881", agains[c].source), ==, ENG_ADD_NEW);
+  g_assert_null (eng_candidates_again (list, &connects, now_us)); /* its turn is to come first */
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, now_us, &got, 1), ==, 1);
+  for (unsigned i = 0; i < agains[c].n; i++)
+    {
+      uint64_t wait_us = agains[c].steps[i].wait_s * SECOND;
+
+      if (agains[c].answered && !agains[c].steps[i].failed)
+        eng_candidates_answered (list, got);
+      now_us += agains[c].steps[i].lasted_s * SECOND;
+      if (agains[c].steps[i].failed)
+        eng_candidates_failed (list, got, now_us);
+      else
+        eng_candidates_closed (list, got, now_us);
+      g_assert_null (eng_candidates_again (list, &connects, now_us + MAX (wait_us, 1) - 1));
+      if (wait_us == 0)
+        {
+          g_assert_null (eng_candidates_again (list, &connects, UINT64_MAX - 1));
+          now_us += 3600 * SECOND;
+          g_assert_cmpuint (eng_candidates_next (list, &connects, false, now_us, &got, 1), ==, 1);
+          continue;
+        }
+      now_us += wait_us;
+      got = eng_candidates_again (list, &connects, now_us);
+      g_assert_nonnull (got);
+      g_assert_true (got->connected);
+      g_assert_null (eng_candidates_again (list, &connects, now_us));
+    }
+  eng_candidates_free (list);
+}
+
+/* Whoever has waited longest, as far as there are tokens, unless nobody knows where it listens. */
+static void
+test_again_who (void)
+{
+  EngCandidates *list = eng_candidates_new (4, false, 1);
+  BtEndpoint at = endpoint ("9.8.4.4:50000");
+  BtTokenBucket connects;
+  EngCandidate *got[2], *in, *again;
+
+  bt_token_bucket_init (&connects, NULL, 0, 0, START);
+  g_assert_cmpint (add (list, "8.8.4.4:1", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
+  g_assert_cmpint (add (list, "8.9.4.4:1", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, got, 2), ==, 2);
+  g_assert_cmpint (eng_candidates_incoming (list, &at, &in), ==, ENG_ADD_NEW);
+  eng_candidates_answered (list, in);
+  eng_candidates_closed (list, in, START);
+  for (unsigned i = 0; i < 2; i++)
+    {
+      eng_candidates_answered (list, got[i]);
+      eng_candidates_closed (list, got[i], START + (1 - i) * SECOND / 2);
+    }
+  bt_token_bucket_init (&connects, NULL, 1, 1, START);
+  again = eng_candidates_again (list, &connects, START + 10 * SECOND);
+  g_assert_true (again == got[1]);
+  g_assert_null (eng_candidates_again (list, &connects, START + 10 * SECOND));
+  g_assert_true (eng_candidates_find (list, got[0]->id) == got[0]);
+  g_assert_null (eng_candidates_find (list, 1000));
+  eng_candidates_free (list);
+}
+
 /* A seed has nothing for another one. */
 static void
 test_complete (void)
@@ -446,6 +558,13 @@ main (int argc, char **argv)
   g_test_add_func ("/candidates/networks", test_networks);
   g_test_add_func ("/candidates/incoming", test_incoming);
   g_test_add_func ("/candidates/given", test_given);
+  for (size_t i = 0; i < G_N_ELEMENTS (agains); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/candidates/again/%s", agains[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_again);
+    }
+  g_test_add_func ("/candidates/again/who", test_again_who);
   g_test_add_func ("/candidates/complete", test_complete);
   g_test_add_func ("/candidates/bans", test_bans);
   g_test_add_func ("/candidates/flood", test_flood);

@@ -151,7 +151,7 @@ test_interrupted (void)
       well = play (&s);
       hit = faults_end ();
       for (const char *const *call
-           = (const char *[]){ "pwritev64", "fdatasync", "fallocate64", NULL };
+           = (const char *[]){ "pwritev64", "fsync", "fallocate64", NULL };
            *call != NULL; call++)
         if (hit && strcmp (faults_where (), *call) == 0)
           g_assert_true (well);

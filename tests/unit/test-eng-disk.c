@@ -1,5 +1,6 @@
 /* test-eng-disk.c: blocks in any order become files; what is bad or refused never counts. */
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -7,6 +8,7 @@
 #include "disk-world.h"
 #include "files-maker.h"
 #include "protocol/core/bt-limits.h"
+#include "protocol/digest/btd.h"
 
 #define KIB 1024u
 
@@ -116,6 +118,33 @@ test_bad_then_good (const void *data)
   disk_torrent_put_all (s.t);
   disk_torrent_wait_checked (s.t, 1 + s.t->layout->n_pieces);
   g_assert_true (bt_bitfield_is_all (&s.t->good));
+  scene_clear (&s);
+}
+
+/* The digests of a bad piece are those of its blocks as they came: the first of them is spoilt. */
+static void
+test_bad_digests (void)
+{
+  Scene s;
+
+  scene_init (&s, BT_FORMAT_HYBRID, 0);
+  disk_torrent_put_piece (s.t, 0, true);
+  disk_torrent_wait_checked (s.t, 1);
+  g_assert_cmpuint (s.t->n_spoilt, ==, 1);
+  for (uint32_t at = 0; at < eng_storage_piece_len (s.t->storage, 0); at += BT_BLOCK_LEN)
+    {
+      size_t len = MIN ((size_t) BT_BLOCK_LEN, eng_storage_piece_len (s.t->storage, 0) - at);
+      g_autofree uint8_t *block = g_memdup2 (s.t->space + at, len);
+      uint8_t digest[BT_SHA1_LEN];
+
+      block[0] ^= at == 0 ? 0x55 : 0;
+      btd_ops ()->hash (BT_SHA1, &(BtDigestMessage){ .data = block, .len = len, .out = digest }, 1);
+      g_assert_cmpmem (digest, BT_SHA1_LEN, s.t->digests + at / BT_BLOCK_LEN * BT_SHA1_LEN,
+                       BT_SHA1_LEN);
+    }
+  disk_torrent_put_piece (s.t, 0, false);
+  disk_torrent_wait_checked (s.t, 2);
+  g_assert_cmpuint (s.t->n_spoilt, ==, 1);
   scene_clear (&s);
 }
 
@@ -392,12 +421,16 @@ test_pressure (void)
 
 static int n_synced_alone;
 static int n_synced_around;
+static int n_synced_folders;
 
 /* These stand before those of the C library. */
 int
-fdatasync (int fd)
+fsync (int fd)
 {
-  g_atomic_int_inc (&n_synced_alone);
+  struct stat about;
+
+  g_assert_cmpint (fstat (fd, &about), ==, 0);
+  g_atomic_int_inc (S_ISDIR (about.st_mode) ? &n_synced_folders : &n_synced_alone);
   return 0;
 }
 
@@ -418,29 +451,56 @@ on_synced (void *data, bool ok)
 }
 
 static void
-sync_and_count (Scene *s, int alone, int around)
+sync_and_count (Scene *s, int alone, int around, int folders)
 {
   bool done = false;
 
   n_synced_alone = 0;
   n_synced_around = 0;
+  n_synced_folders = 0;
   eng_storage_sync (s->t->storage, on_synced, &done);
   while (!done)
     disk_world_turn (&s->world);
   g_assert_cmpint (n_synced_alone, ==, alone);
   g_assert_cmpint (n_synced_around, ==, around);
+  g_assert_cmpint (n_synced_folders, ==, folders);
 }
 
+/* The folders on the way to a file are synced once: the target, the torrent's, and one below. */
 static void
 test_sync (void)
 {
-  Scene s;
+  Scene s = { .folder = files_folder () };
 
-  scene_init (&s, BT_FORMAT_V1, 0);
+  files_write (s.folder, "a/first", 128 * KIB, 1);
+  files_write (s.folder, "a/second", 64 * KIB, 2);
+  disk_world_init (&s.world, 2, 0);
+  s.t = disk_torrent_new (&s.world, s.folder, BT_FORMAT_V1, 64 * KIB, ENG_PREALLOCATE_SPARSE);
   disk_torrent_put_piece (s.t, 0, false);
   disk_torrent_wait_checked (s.t, 1);
-  sync_and_count (&s, 1, 0);
-  sync_and_count (&s, 0, 0);
+  sync_and_count (&s, 1, 0, 3);
+  sync_and_count (&s, 0, 0, 0);
+  disk_torrent_put_piece (s.t, 1, false);
+  disk_torrent_wait_checked (s.t, 2);
+  sync_and_count (&s, 1, 0, 0);
+  disk_torrent_put_piece (s.t, 2, false); /* of another file, with a name of its own */
+  disk_torrent_wait_checked (s.t, 3);
+  sync_and_count (&s, 1, 0, 3);
+  scene_clear (&s);
+}
+
+/* A file without bytes is part of the content: it and its names are put on the device, too. */
+static void
+test_sync_empty (void)
+{
+  Scene s = { .folder = files_folder () };
+
+  files_write (s.folder, "a/b/empty", 0, 1);
+  files_write (s.folder, "full", 100, 1);
+  disk_world_init (&s.world, 1, 0);
+  s.t = disk_torrent_new (&s.world, s.folder, BT_FORMAT_V1, 64 * KIB, ENG_PREALLOCATE_SPARSE);
+  eng_storage_prepare (s.t->storage);
+  sync_and_count (&s, 1, 0, 4);
   scene_clear (&s);
 }
 
@@ -460,7 +520,7 @@ test_sync_many (void)
   s.t = disk_torrent_new (&s.world, s.folder, BT_FORMAT_V1, 64 * KIB, ENG_PREALLOCATE_SPARSE);
   disk_torrent_put_all (s.t);
   disk_torrent_wait_checked (s.t, s.t->layout->n_pieces);
-  sync_and_count (&s, 0, 1);
+  sync_and_count (&s, 0, 1, 0);
   scene_clear (&s);
 }
 
@@ -491,6 +551,7 @@ main (int argc, char **argv)
       g_test_add_data_func (read, format, test_read);
       g_test_add_data_func (check, format, test_verify);
     }
+  g_test_add_func ("/disk/bad/digests", test_bad_digests);
   g_test_add_func ("/disk/bad/leaves-nothing", test_bad_leaves_nothing);
   g_test_add_func ("/disk/twice", test_twice);
   g_test_add_func ("/disk/forget", test_forget);
@@ -501,6 +562,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/budget", test_budget);
   g_test_add_func ("/disk/pressure", test_pressure);
   g_test_add_func ("/disk/sync/few", test_sync);
+  g_test_add_func ("/disk/sync/empty", test_sync_empty);
   g_test_add_func ("/disk/sync/many", test_sync_many);
   return g_test_run ();
 }

@@ -23,6 +23,7 @@ typedef struct
   uint8_t *state; /* of each piece */
   uint8_t *block; /* of each block */
   uint8_t *asked; /* of each block: a bit for each peer */
+  bool *held;     /* of each piece */
   BtBitfield have[PEERS];
   bool parole[PEERS];
 } Model;
@@ -44,7 +45,8 @@ model_init (Model *model, uint32_t n_pieces, uint32_t n_blocks, uint64_t seed)
                     .priority = g_malloc (n_pieces),
                     .state = g_malloc0 (n_pieces),
                     .block = g_malloc0 (n),
-                    .asked = g_malloc0 (n) };
+                    .asked = g_malloc0 (n),
+                    .held = g_new0 (bool, n_pieces) };
   model->file = (BtFile){ .length = n * BT_BLOCK_LEN, .path = "f" };
   g_assert_true (bt_layout_place (&model->layout, &model->file, 1, n_blocks * BT_BLOCK_LEN, false));
   model->picker = eng_picker_new (&model->layout, false, seed);
@@ -67,6 +69,7 @@ model_clear (Model *model)
   g_free (model->state);
   g_free (model->block);
   g_free (model->asked);
+  g_free (model->held);
 }
 
 static unsigned
@@ -131,7 +134,7 @@ model_check (const Model *model)
   g_assert_cmpuint (is.partial, ==, want.partial);
 }
 
-/* Whether some wanted block is free and in a piece that the peer has. */
+/* Whether some wanted block is free and in a piece that the peer has and that is not held. */
 static bool
 has_free (const Model *model, unsigned p, bool fresh_only)
 {
@@ -141,7 +144,7 @@ has_free (const Model *model, unsigned p, bool fresh_only)
 
       if (model->block[i] == ENG_BLOCK_FREE && model->state[piece] != ENG_PIECE_DONE
           && model->priority[piece] > 0 && bt_bitfield_test (&model->have[p], piece)
-          && (!fresh_only || model->state[piece] == ENG_PIECE_FRESH))
+          && !model->held[piece] && (!fresh_only || model->state[piece] == ENG_PIECE_FRESH))
         return true;
     }
   return false;
@@ -157,7 +160,10 @@ model_pick (Model *model, unsigned p)
                  .rate_Bps = below (model, 3) == 0 ? 0 : UINT64_C (1) << below (model, 30),
                  .outstanding = outstanding (model, p),
                  .last_piece = below (model, model->n_pieces + 1),
-                 .parole = model->parole[p] };
+                 .parole = model->parole[p],
+                 .tries = below (model, 2) == 0,
+                 .trial = below (model, model->n_pieces) };
+  uint32_t tried = ask.tries ? ask.trial : model->n_pieces;
   bool some_free = eng_picker_counts (model->picker).free > 0;
   bool must = has_free (model, p, model->parole[0]); /* its partial pieces are its own */
   size_t n = eng_picker_pick (model->picker, &ask, got, max);
@@ -172,10 +178,11 @@ model_pick (Model *model, unsigned p)
       g_assert_cmpuint (model->priority[got[i].piece], >, 0);
       g_assert_true (bt_bitfield_test (&model->have[p], got[i].piece));
       g_assert_cmpuint (model->asked[at] >> p & 1, ==, 0);
+      g_assert_true (!model->held[got[i].piece] || tried == got[i].piece);
       if (model->block[at] != ENG_BLOCK_FREE)
         {
           g_assert_cmpint (model->block[at], ==, ENG_BLOCK_REQUESTED);
-          g_assert_false (some_free);
+          g_assert_true (!some_free || tried == got[i].piece);
           g_assert_cmpuint (n, ==, 1);
           g_assert_cmpuint (ask.outstanding, ==, 0);
         }
@@ -274,13 +281,34 @@ model_wish (Model *model, uint32_t piece)
 }
 
 static void
+model_hold (Model *model, uint32_t piece)
+{
+  model->held[piece] = !model->held[piece];
+  eng_picker_hold (model->picker, piece, model->held[piece]);
+}
+
+static void
+model_restart (Model *model, uint32_t piece)
+{
+  uint8_t *block = model->block + piece * model->n_blocks;
+
+  eng_picker_restart (model->picker, piece);
+  if (model->state[piece] != ENG_PIECE_PARTIAL)
+    return;
+  for (uint32_t b = 0; b < model->n_blocks; b++)
+    if (block[b] >= ENG_BLOCK_RECEIVED)
+      block[b] = ENG_BLOCK_FREE;
+  model_settle (model, piece);
+}
+
+static void
 model_step (Model *model)
 {
   unsigned p = below (model, PEERS);
   EngBlock block = { below (model, model->n_pieces), below (model, model->n_blocks) };
   uint32_t at = block.piece * model->n_blocks + block.block;
 
-  switch (below (model, 12))
+  switch (below (model, 14))
     {
     case 0:
     case 1:
@@ -313,6 +341,14 @@ model_step (Model *model)
     case 10:
       if (below (model, 4) == 0)
         model_wish (model, block.piece);
+      break;
+    case 11:
+      if (below (model, 4) == 0)
+        model_hold (model, block.piece);
+      break;
+    case 12:
+      if (below (model, 4) == 0)
+        model_restart (model, block.piece);
       break;
     default:
       if (bt_bitfield_set (&model->have[p], block.piece))

@@ -91,6 +91,7 @@ test_compared (void)
   EngSentBlock bad[3] = { block_of (1, 10), block_of (2, 99), block_of (2, 98) };
   EngSentBlock worse[3] = { block_of (3, 10), block_of (4, 11), block_of (5, 97) };
   EngSentBlock good[3] = { block_of (6, 10), block_of (6, 11), block_of (6, 12) };
+  EngSentBlock mixed[3] = { block_of (1, 1), block_of (6, 1), block_of (6, 1) };
   EngSentBlock of_one[3] = { block_of (1, 7), block_of (1, 7), block_of (1, 7) };
   EngJudgement out[3];
 
@@ -103,11 +104,83 @@ test_compared (void)
   g_assert_cmpuint (banned[1], ==, 5);
   g_assert_false (eng_smart_ban_remembers (self, 0));
   g_assert_cmpuint (eng_smart_ban_passed (self, 0, good, 3, banned), ==, 0);
-  /* A piece alone and good ends the parole. */
+  /* The others are cleared, but for those whom another piece accuses. */
+  g_assert_false (eng_smart_ban_on_parole (self, 1));
+  g_assert_false (eng_smart_ban_on_parole (self, 4));
+  g_assert_cmpuint (eng_smart_ban_failed (self, 3, mixed, 3, out), ==, 2);
   g_assert_true (eng_smart_ban_on_parole (self, 1));
+  /* A piece alone and good ends the parole. */
   g_assert_cmpuint (eng_smart_ban_passed (self, 5, of_one, 3, banned), ==, 0);
   g_assert_false (eng_smart_ban_on_parole (self, 1));
-  g_assert_true (eng_smart_ban_on_parole (self, 4));
+  g_assert_true (eng_smart_ban_on_parole (self, 6));
+  eng_smart_ban_free (self);
+}
+
+/* Whom the liar's other pieces accuse is cleared with it, whom a piece of others accuses is not. */
+static void
+test_acquitted (void)
+{
+  static const EngPeer senders[][3] = { { 1, 2, 3 }, { 1, 4, 4 }, { 3, 5, 5 } };
+  EngSmartBan *self = eng_smart_ban_new ();
+  EngSentBlock alone[3] = { block_of (1, 7), block_of (1, 7), block_of (1, 7) };
+  EngJudgement out[3];
+
+  for (uint32_t piece = 0; piece < G_N_ELEMENTS (senders); piece++)
+    {
+      EngSentBlock blocks[3];
+
+      for (unsigned b = 0; b < 3; b++)
+        blocks[b] = block_of (senders[piece][b], 1);
+      (void) eng_smart_ban_failed (self, piece, blocks, 3, out); /* tested elsewhere */
+    }
+  g_assert_cmpuint (eng_smart_ban_failed (self, 9, alone, 3, out), ==, 1);
+  g_assert_cmpint (out[0].verdict, ==, ENG_VERDICT_BAN);
+  g_assert_false (eng_smart_ban_on_parole (self, 2));
+  g_assert_false (eng_smart_ban_on_parole (self, 4));
+  g_assert_true (eng_smart_ban_on_parole (self, 3));
+  g_assert_true (eng_smart_ban_on_parole (self, 5));
+  g_assert_false (eng_smart_ban_remembers (self, 0));
+  g_assert_false (eng_smart_ban_remembers (self, 1));
+  g_assert_true (eng_smart_ban_remembers (self, 2));
+  eng_smart_ban_free (self);
+}
+
+/* One failure of the piece after the other: who sent it, and who is barred from the next trial. */
+static const struct
+{
+  EngPeer senders[4];
+  bool held;
+  bool barred[7]; /* by peer */
+} trials[] = {
+  { { 1, 2, 3, 4 }, true, { 0, 1, 0, 1, 0, 0, 0 } },
+  { { 2, 4, 4, 5 }, true, { 0, 0, 1, 0, 1, 1, 0 } },
+  { { 1, 3, 1, 3 }, false, { 0, 0, 0, 0, 0, 0, 0 } },
+};
+
+static void
+test_trials (void)
+{
+  EngSmartBan *self = eng_smart_ban_new ();
+  EngSentBlock other[2] = { block_of (1, 1), block_of (6, 1) };
+  EngJudgement out[4];
+
+  g_assert_cmpuint (eng_smart_ban_trial (self), ==, UINT32_MAX);
+  for (size_t i = 0; i < G_N_ELEMENTS (trials); i++)
+    {
+      EngSentBlock blocks[4];
+
+      for (unsigned b = 0; b < 4; b++)
+        blocks[b] = block_of (trials[i].senders[b], 1);
+      (void) eng_smart_ban_failed (self, 7, blocks, 4, out); /* tested elsewhere */
+      g_assert_cmpint (eng_smart_ban_is_held (self, 7), ==, trials[i].held);
+      g_assert_cmpuint (eng_smart_ban_trial (self), ==, trials[i].held ? 7 : UINT32_MAX);
+      for (EngPeer peer = 1; peer < G_N_ELEMENTS (trials[i].barred); peer++)
+        g_assert_cmpint (eng_smart_ban_is_barred (self, peer), ==, trials[i].barred[peer]);
+    }
+  /* The next piece has its turn. */
+  g_assert_cmpuint (eng_smart_ban_failed (self, 8, other, 2, out), ==, 2);
+  g_assert_true (eng_smart_ban_is_held (self, 8));
+  g_assert_cmpuint (eng_smart_ban_trial (self), ==, 8);
   eng_smart_ban_free (self);
 }
 
@@ -256,6 +329,8 @@ main (int argc, char **argv)
   g_test_add_func ("/smart-ban/digest", test_digest);
   g_test_add_func ("/smart-ban/alone", test_alone);
   g_test_add_func ("/smart-ban/compared", test_compared);
+  g_test_add_func ("/smart-ban/acquitted", test_acquitted);
+  g_test_add_func ("/smart-ban/trials", test_trials);
   g_test_add_func ("/smart-ban/trust", test_trust);
   g_test_add_func ("/smart-ban/bounds", test_bounds);
   g_test_add_func ("/smart-ban/swarm", test_swarm);

@@ -1,5 +1,7 @@
 /* test-eng-store-transfer.c: a transfer's database has a place of its own, a corrupt one is put
  * aside, and files have one writer or several readers. */
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +9,7 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
+#include "client-core/store/eng-lock-private.h"
 #include "files-maker.h"
 #include "store-world.h"
 
@@ -246,6 +249,140 @@ test_names_in_a_folder (void)
   scene_clear (&s);
 }
 
+/* --- what was left behind --- */
+
+/* As if nobody had touched it for so long. */
+static void
+age (const char *path, unsigned days)
+{
+  const time_t at = time (NULL) - (time_t) days * 24 * 3600;
+  const struct timespec times[] = { { at, 0 }, { at, 0 } };
+
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
+static char *
+put_database (const Scene *s, const char *name, unsigned days)
+{
+  g_autofree char *transfers = g_build_filename (s->state, "transfers", NULL);
+  g_autofree char *path = g_build_filename (transfers, name, NULL);
+
+  files_write (transfers, name, 100, 1);
+  age (path, days);
+  return g_steal_pointer (&path);
+}
+
+static const struct
+{
+  const char *name;
+  const char *file;
+  const char *journal; /* beside it, NULL for none */
+  unsigned days;
+  unsigned journal_days;
+  bool locked;
+  bool stays;
+} left_behind[] = {
+  { "unused", "a.db", NULL, 91, 0, false, false },
+  { "unused-with-journal", "a.db", "a.db-wal", 91, 91, false, false },
+  { "used", "a.db", NULL, 89, 0, false, true },
+  { "journal-used", "a.db", "a.db-wal", 91, 1, false, true },
+  { "locked", "a.db", NULL, 91, 0, true, true },
+  { "other-file", "a.txt", NULL, 91, 0, false, true },
+  { "put-aside", "a.db.bad", NULL, 91, 0, false, true },
+  { "journal-unused", "a.db", "a.db-wal", 1, 91, false, true },
+};
+
+static void
+test_left_behind (gconstpointer data)
+{
+  size_t i = GPOINTER_TO_SIZE (data);
+  EngLock *lock = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *journal = NULL;
+  g_autofree char *lock_path = NULL;
+  Scene s;
+
+  scene_init (&s);
+  path = put_database (&s, left_behind[i].file, left_behind[i].days);
+  if (left_behind[i].journal != NULL)
+    journal = put_database (&s, left_behind[i].journal, left_behind[i].journal_days);
+  lock_path = g_strconcat (path, "-lock", NULL);
+  if (left_behind[i].locked)
+    lock = eng_lock_take (lock_path, false);
+  save_once (&s, &s.key, 1);
+  g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, left_behind[i].stays);
+  if (journal != NULL)
+    g_assert_cmpint (g_file_test (journal, G_FILE_TEST_EXISTS), ==, left_behind[i].stays);
+  expect_seed (&s, &s.key, 1);
+  eng_lock_free (lock);
+  g_assert_false (g_file_test (lock_path, G_FILE_TEST_EXISTS));
+  scene_clear (&s);
+}
+
+/* Thousands do not hold up one start. */
+static void
+test_left_behind_many (void)
+{
+  unsigned n_left = 0;
+  Scene s;
+
+  scene_init (&s);
+  for (unsigned i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.db", i);
+
+      g_free (put_database (&s, name, 1000));
+    }
+  save_once (&s, &s.key, 1);
+  for (unsigned i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.db", i);
+      g_autofree char *path = g_build_filename (s.state, "transfers", name, NULL);
+
+      n_left += g_file_test (path, G_FILE_TEST_EXISTS);
+    }
+  g_assert_cmpuint (n_left, ==, 40 - 32);
+  expect_seed (&s, &s.key, 1);
+  scene_clear (&s);
+}
+
+/* --- on the device --- */
+
+static const char *sought;
+static int n_synced;
+
+/* This stands before that of the C library: counts syncs of the folder that is sought. */
+int
+fsync (int fd)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+  g_autofree char *path = g_file_read_link (link, NULL);
+
+  if (sought != NULL && strcmp (path, sought) == 0)
+    g_atomic_int_inc (&n_synced);
+  return 0;
+}
+
+/* The folders above the database are put on the device before any row is, though they were there:
+ * whoever made them may have been killed. */
+static void
+test_folders_on_device (void)
+{
+  Scene s;
+  g_autofree char *state = NULL;
+  EngStore *store;
+
+  scene_init (&s);
+  state = realpath (s.state, NULL);
+  sought = state;
+  store = open_store (&s, &s.key, true);
+  g_assert_false (is_refused (&s, store));
+  g_assert_cmpint (g_atomic_int_get (&n_synced), ==, 1);
+  store_close (&s.world, store);
+  sought = NULL;
+  scene_clear (&s);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -260,5 +397,14 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_pair);
     }
   g_test_add_func ("/store-transfer/names-in-a-folder", test_names_in_a_folder);
+  for (size_t i = 0; i < G_N_ELEMENTS (left_behind); i++)
+    {
+      g_autofree char *path
+          = g_strdup_printf ("/store-transfer/left-behind/%s", left_behind[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_left_behind);
+    }
+  g_test_add_func ("/store-transfer/left-behind/many", test_left_behind_many);
+  g_test_add_func ("/store-transfer/folders-on-device", test_folders_on_device);
   return g_test_run ();
 }

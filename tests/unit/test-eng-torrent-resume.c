@@ -436,7 +436,7 @@ test_fault (gconstpointer data)
        nth++)
     {
       g_assert_cmpuint (nth, <, MANY_CALLS);
-      n_syncs += strcmp (faults_where (), "fdatasync") == 0;
+      n_syncs += strcmp (faults_where (), "fsync") == 0;
     }
   g_assert_cmpuint (n_syncs, >, 0);
 }

@@ -1,5 +1,5 @@
-/* eng-blocks.c: a list of free blocks under a lock; the counts are atomic. */
-#include "eng-blocks-private.h"
+/* btio-blocks.c: a list of free blocks under a lock; the counts are atomic. */
+#include "protocol/io/btio-blocks.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,7 +13,7 @@
 #define KEPT 64 /* free blocks that a trim leaves */
 #define PAGE 4096
 
-struct EngBlocks
+struct BtioBlocks
 {
   uint64_t budget; /* bytes */
   void (*edge) (void *data);
@@ -24,10 +24,10 @@ struct EngBlocks
   GPtrArray *spare; /* under the lock */
 };
 
-EngBlocks *
-eng_blocks_new (uint64_t budget, void (*edge) (void *data), void *data)
+BtioBlocks *
+btio_blocks_new (uint64_t budget, void (*edge) (void *data), void *data)
 {
-  EngBlocks *blocks = g_new0 (EngBlocks, 1);
+  BtioBlocks *blocks = g_new0 (BtioBlocks, 1);
 
   blocks->budget = budget;
   blocks->edge = edge;
@@ -38,18 +38,18 @@ eng_blocks_new (uint64_t budget, void (*edge) (void *data), void *data)
 }
 
 void
-eng_blocks_free (EngBlocks *blocks)
+btio_blocks_free (BtioBlocks *blocks)
 {
   if (blocks == NULL)
     return;
-  bt_assert (eng_blocks_used (blocks) == 0);
+  bt_assert (btio_blocks_used (blocks) == 0);
   g_ptr_array_unref (blocks->spare);
   pthread_mutex_destroy (&blocks->lock);
   g_free (blocks);
 }
 
 uint8_t *
-eng_blocks_take (EngBlocks *blocks)
+btio_blocks_take (BtioBlocks *blocks)
 {
   uint8_t *block = NULL;
 
@@ -64,7 +64,7 @@ eng_blocks_take (EngBlocks *blocks)
 }
 
 void
-eng_blocks_give (EngBlocks *blocks, uint8_t *block)
+btio_blocks_give (BtioBlocks *blocks, uint8_t *block)
 {
   if (block == NULL)
     return;
@@ -77,40 +77,34 @@ eng_blocks_give (EngBlocks *blocks, uint8_t *block)
 }
 
 uint64_t
-eng_blocks_budget (const EngBlocks *blocks)
+btio_blocks_budget (const BtioBlocks *blocks)
 {
   return blocks->budget;
 }
 
 uint64_t
-eng_blocks_used (const EngBlocks *blocks)
+btio_blocks_used (const BtioBlocks *blocks)
 {
   return atomic_load (&blocks->used);
 }
 
 bool
-eng_blocks_is_tight (const EngBlocks *blocks)
-{
-  return eng_blocks_used (blocks) >= blocks->budget / 8 * 7;
-}
-
-bool
-eng_blocks_is_full (const EngBlocks *blocks)
+btio_blocks_is_full (const BtioBlocks *blocks)
 {
   return atomic_load (&blocks->full);
 }
 
 bool
-eng_blocks_recover (EngBlocks *blocks)
+btio_blocks_recover (BtioBlocks *blocks)
 {
-  if (!eng_blocks_is_full (blocks) || eng_blocks_used (blocks) > blocks->budget / 4 * 3)
+  if (!btio_blocks_is_full (blocks) || btio_blocks_used (blocks) > blocks->budget / 4 * 3)
     return false;
   atomic_store (&blocks->full, false);
   return true;
 }
 
 void
-eng_blocks_trim (EngBlocks *blocks)
+btio_blocks_trim (BtioBlocks *blocks)
 {
   pthread_mutex_lock (&blocks->lock);
   if (blocks->spare->len > KEPT)
