@@ -1,8 +1,8 @@
 /* eng-crypt.c: see the header.
  *
  * What ENG_CRYPT_PREFER asks for is that a connection does not open as the protocol does. What
- * follows the caller's handshake is left plain when both sides can do that: the cipher keeps nothing
- * secret and costs a core at 4 Gbit/s. Where one of the two wants it, it is used. */
+ * follows the caller's handshake is left plain when both sides can do that: the cipher keeps
+ * nothing secret and costs a core at 4 Gbit/s. Where one of the two wants it, it is used. */
 #include "client-core/peer/eng-crypt.h"
 
 #include <string.h>

@@ -146,6 +146,13 @@ def case_require_never_connects_plain(lab):
 
 
 @in_lab
+def case_require_tries_another_key_at_once(lab):
+    heard = listeners_hear(lab, "require", 2, 15)
+    assert heard[1][0] - heard[0][0] < 2, "it waits before it tries again"
+    assert heard[0][1][:mse.KEY] != heard[1][1][:mse.KEY]
+
+
+@in_lab
 def case_off_connects_plain(lab):
     heard = listeners_hear(lab, "off", 1, 15)
     assert all(is_plain(first) for first in heard), heard
@@ -286,6 +293,7 @@ CASES = [
     case_each_policy_with_each_other,
     case_prefer_falls_back_at_once,
     case_require_never_connects_plain,
+    case_require_tries_another_key_at_once,
     case_off_connects_plain,
     case_require_takes_nobody_plain,
     case_hybrid_is_known_by_its_swarm,
