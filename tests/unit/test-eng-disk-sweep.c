@@ -150,8 +150,7 @@ test_interrupted (void)
       faults_begin (++nth, EINTR);
       well = play (&s);
       hit = faults_end ();
-      for (const char *const *call
-           = (const char *[]){ "pwritev64", "fsync", "fallocate64", NULL };
+      for (const char *const *call = (const char *[]){ "pwritev64", "fsync", "fallocate64", NULL };
            *call != NULL; call++)
         if (hit && strcmp (faults_where (), *call) == 0)
           g_assert_true (well);
