@@ -417,13 +417,21 @@ mkdir (const char *path, mode_t mode)
 int
 rename (const char *from, const char *to)
 {
+  struct stat replaced;
   struct stat st;
+  bool replaces;
   int result;
 
   pthread_mutex_lock (&lock);
+  replaces = watched != NULL && NEXT (stat) (to, &replaced) == 0 && S_ISREG (replaced.st_mode)
+             && replaced.st_dev == watched->device;
   result = NEXT (rename) (from, to);
   if (result == 0 && watched != NULL && NEXT (stat) (to, &st) == 0 && S_ISREG (st.st_mode))
-    note_name (AT_FDCWD, from, to, crash_disk_find (watched, &st));
+    {
+      note_name (AT_FDCWD, from, to, crash_disk_find (watched, &st));
+      if (replaces && replaced.st_ino != st.st_ino)
+        crash_disk_gone (watched, &replaced); /* its number may be another file's soon */
+    }
   pthread_mutex_unlock (&lock);
   return result;
 }
