@@ -23,7 +23,8 @@
 typedef struct
 {
   BtioStream stream;
-  BtioWatch watch;
+  BtioWatch watch; /* of an accepted connection: once something is wanted */
+  BtioTurn failed; /* tells that it cannot be watched */
   BtioReactor *reactor;
   int fd;
   int error;
@@ -35,6 +36,7 @@ struct BtioListener
   BtioReactor *reactor;
   BtioAccepted accepted;
   void *owner;
+  BtEndpoint local;
   int fd;
   int reserve; /* a descriptor to give up when there is no other; -1 when lost */
 };
@@ -50,6 +52,8 @@ tcp_of (BtioStream *stream)
 static ssize_t
 tcp_readv (BtioStream *stream, const struct iovec *parts, int n)
 {
+  if (n == 1) /* cheaper */
+    return recv (tcp_of (stream)->fd, parts->iov_base, parts->iov_len, MSG_DONTWAIT);
   return readv (tcp_of (stream)->fd, parts, n);
 }
 
@@ -59,6 +63,8 @@ tcp_writev (BtioStream *stream, const struct iovec *parts, int n)
   struct msghdr message
       = { .msg_iov = (struct iovec *) (uintptr_t) parts, .msg_iovlen = (size_t) n };
 
+  if (n == 1) /* cheaper */
+    return send (tcp_of (stream)->fd, parts->iov_base, parts->iov_len, MSG_NOSIGNAL | MSG_DONTWAIT);
   return sendmsg (tcp_of (stream)->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -71,6 +77,20 @@ tcp_want (BtioStream *stream, unsigned ready)
 
   if (tcp->watch.reactor != NULL)
     btio_watch_set (&tcp->watch, events);
+  else if (events != 0 && tcp->error == 0
+           && !btio_watch_start (&tcp->watch, tcp->reactor, tcp->fd, events))
+    {
+      tcp->error = errno;
+      btio_turn_ask (&tcp->failed, tcp->reactor);
+    }
+}
+
+static void
+tcp_failed (BtioTurn *turn)
+{
+  Tcp *tcp = (Tcp *) (void *) ((char *) turn - offsetof (Tcp, failed));
+
+  tcp->stream.ready (&tcp->stream, tcp->stream.owner, BTIO_BROKEN);
 }
 
 static int
@@ -85,8 +105,36 @@ tcp_close (BtioStream *stream)
   Tcp *tcp = tcp_of (stream);
 
   btio_watch_stop (&tcp->watch);
+  btio_turn_stop (&tcp->failed);
   close (tcp->fd);
   g_free (tcp);
+}
+
+int
+btio_tcp_release (BtioStream *stream)
+{
+  Tcp *tcp = tcp_of (stream);
+  int fd = tcp->fd;
+
+  btio_watch_stop (&tcp->watch);
+  btio_turn_stop (&tcp->failed);
+  g_free (tcp);
+  return fd;
+}
+
+void
+btio_tcp_end (BtioStream *stream)
+{
+  (void) shutdown (tcp_of (stream)->fd, SHUT_WR); /* it may have ended already */
+}
+
+static void
+tcp_close_keeping_errno (Tcp *tcp)
+{
+  int saved = errno;
+
+  tcp_close (&tcp->stream);
+  errno = saved;
 }
 
 static const BtioStreamClass tcp_class = {
@@ -137,26 +185,18 @@ tune_socket (int fd)
   (void) setsockopt (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
 }
 
-/* Takes @fd over. NULL and errno on a failure, and then it is closed. */
-static BtioStream *
-tcp_new (BtioReactor *reactor, int fd, uint32_t events)
+/* Takes @fd over. */
+static Tcp *
+tcp_new (BtioReactor *reactor, int fd)
 {
   Tcp *tcp = g_new0 (Tcp, 1);
 
-  tune_socket (fd);
   tcp->stream.class = &tcp_class;
   tcp->watch.ready = tcp_ready;
+  tcp->failed.run = tcp_failed;
   tcp->reactor = reactor;
   tcp->fd = fd;
-  if (!btio_watch_start (&tcp->watch, reactor, fd, events))
-    {
-      int saved = errno;
-
-      tcp_close (&tcp->stream);
-      errno = saved;
-      return NULL;
-    }
-  return &tcp->stream;
+  return tcp;
 }
 
 /* --- sockets --- */
@@ -187,6 +227,8 @@ open_socket (int family, const BtioBind *to, bool listening)
     (void) setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on); /* the default may be */
   if (listening)
     (void) setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); /* bind tells if it matters */
+  if (listening && to->shared)
+    (void) setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on); /* likewise */
   if (to != NULL && !bind_socket (fd, to))
     {
       int saved = errno;
@@ -204,10 +246,11 @@ btio_tcp_connect (BtioReactor *reactor, const BtEndpoint *remote, const BtioBind
   struct sockaddr_storage address;
   socklen_t len = btio_sockaddr_write (remote, &address);
   int fd = open_socket (btio_sockaddr_family (remote), to, false);
-  BtioStream *stream;
+  Tcp *tcp;
 
   if (fd < 0)
     return NULL;
+  tune_socket (fd);
   if (connect (fd, (struct sockaddr *) &address, len) != 0 && errno != EINPROGRESS)
     {
       int saved = errno;
@@ -216,10 +259,12 @@ btio_tcp_connect (BtioReactor *reactor, const BtEndpoint *remote, const BtioBind
       errno = saved;
       return NULL;
     }
-  stream = tcp_new (reactor, fd, EPOLLOUT);
-  if (stream != NULL)
-    stream->remote = *remote;
-  return stream;
+  tcp = tcp_new (reactor, fd);
+  tcp->stream.remote = *remote;
+  if (btio_watch_start (&tcp->watch, reactor, fd, EPOLLOUT))
+    return &tcp->stream;
+  tcp_close_keeping_errno (tcp);
+  return NULL;
 }
 
 /* --- the listener --- */
@@ -249,16 +294,17 @@ turn_away (BtioListener *listener)
   return fd >= 0;
 }
 
+/* Where a listener with any address took a connection, only the connection knows. */
 static void
-take_connection (BtioListener *listener, int fd)
+take_connection (BtioListener *listener, int fd, const struct sockaddr_storage *remote)
 {
-  BtioStream *stream = tcp_new (listener->reactor, fd, 0);
+  Tcp *tcp = tcp_new (listener->reactor, fd);
 
-  if (stream == NULL)
-    return; /* the descriptor is closed; there is nobody to tell */
-  stream->remote = btio_socket_remote (fd);
-  stream->local = btio_socket_local (fd);
-  listener->accepted (listener->owner, stream);
+  tcp->stream.remote = btio_sockaddr_read (remote);
+  tcp->stream.local = listener->local;
+  if (bt_endpoint_range (&listener->local) == BT_RANGE_UNSPECIFIED)
+    tcp->stream.local = btio_socket_local (fd);
+  listener->accepted (listener->owner, &tcp->stream);
 }
 
 static void
@@ -269,10 +315,13 @@ listener_ready (BtioWatch *watch, uint32_t events)
 
   for (int i = 0; i < ACCEPT_BATCH && watch->reactor != NULL; i++)
     {
-      int fd = accept4 (listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      struct sockaddr_storage remote;
+      socklen_t len = sizeof remote;
+      int fd
+          = accept4 (listener->fd, (struct sockaddr *) &remote, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
       if (fd >= 0)
-        take_connection (listener, fd);
+        take_connection (listener, fd, &remote);
       else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
         {
           if (!turn_away (listener))
@@ -291,6 +340,7 @@ btio_tcp_listen (BtioReactor *reactor, const BtioBind *to, BtioAccepted accepted
 
   if (fd < 0)
     return NULL;
+  tune_socket (fd); /* what it accepts inherits that */
   listener = g_new0 (BtioListener, 1);
   listener->reactor = reactor;
   listener->accepted = accepted;
@@ -306,13 +356,14 @@ btio_tcp_listen (BtioReactor *reactor, const BtioBind *to, BtioAccepted accepted
       errno = saved;
       return NULL;
     }
+  listener->local = btio_socket_local (fd);
   return listener;
 }
 
 BtEndpoint
 btio_listener_local (const BtioListener *listener)
 {
-  return btio_socket_local (listener->fd);
+  return listener->local;
 }
 
 void

@@ -11,11 +11,19 @@ typedef struct
 {
   BtEndpoint address;    /* its family must be the remote's, or BT_FAMILY_NONE; port 0 for any */
   const char *interface; /* a network interface to stay on (SO_BINDTODEVICE), or NULL */
+  bool shared;           /* several listeners may share it; the kernel spreads what comes */
 } BtioBind;
 
 /* Begins to connect. BTIO_WRITABLE tells that the connection stands, BTIO_BROKEN that it failed.
  * NULL and errno when not even a socket could be had. (transfer full) */
 BtioStream *btio_tcp_connect (BtioReactor *reactor, const BtEndpoint *remote, const BtioBind *bind);
+
+/* Gives the socket up: frees the stream, which carries nothing but TCP, and leaves its descriptor
+ * to the caller. Inside of ready(), too. */
+int btio_tcp_release (BtioStream *stream);
+
+/* Tells the other side that nothing more will come; it can still be read from. */
+void btio_tcp_end (BtioStream *stream);
 
 typedef struct BtioListener BtioListener;
 

@@ -1,0 +1,275 @@
+/* test-trk-http-hand.c: connections that go to libsoup: pages, bodies, request after request, slow
+ * clients, and announces that arrive there. */
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http-world.h"
+
+#define END "\r\n"
+#define HOST "Host: t" END
+#define ASK "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=-SH0001-abcdefghijkl&port=6881&left=7"
+#define GET(target) "GET " target " HTTP/1.1" END HOST END
+/* A deadline that is waited for: no client that hurries on a busy machine may miss it. */
+#define SHORT_MS 500
+
+#define PAGE "\r\n\r\nppppp"
+
+static void
+test_page (void)
+{
+  HttpWorld *w = http_world_new ();
+  g_autofree char *reply = NULL;
+
+  http_world_start (w);
+  reply = http_world_ask (w, GET ("/page"));
+  g_assert_true (g_str_has_prefix (reply, "HTTP/1.1 200 OK"));
+  g_assert_true (g_str_has_suffix (reply, PAGE));
+  g_assert_cmpuint (w->n_pages, ==, 1);
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_HANDED_OVER), ==, 1);
+  http_world_until_connections (w, 0);
+  http_world_free (w);
+}
+
+/* Behind announces, with a pipelined request behind it, and kept alive. */
+static void
+test_request_after_request (void)
+{
+  HttpWorld *w = http_world_new ();
+  int fd;
+
+  http_world_start (w);
+  fd = http_world_connect (w);
+  http_world_say (fd, GET ("/announce?" ASK) GET ("/announce?" ASK) GET ("/page") GET ("/page"));
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *reply = http_world_reply (w, fd);
+
+      g_assert_nonnull (strstr (reply, "d8:complete"));
+    }
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *reply = http_world_reply (w, fd);
+
+      g_assert_true (g_str_has_suffix (reply, PAGE));
+    }
+  for (int i = 0; i < 20; i++)
+    {
+      g_autofree char *reply = NULL;
+
+      http_world_say (fd, i % 2 == 0 ? GET ("/page") : GET ("/announce?" ASK));
+      reply = http_world_reply (w, fd);
+      g_assert_nonnull (strstr (reply, i % 2 == 0 ? PAGE : "d8:completei0e"));
+    }
+  g_assert_cmpuint (w->n_pages, ==, 12);
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_ANNOUNCES_HTTP), ==, 12);
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_OPENED), ==, 1);
+  g_assert_cmpuint (trk_http_connections (w->http), ==, 1);
+  close (fd);
+  http_world_until_connections (w, 0);
+  http_world_free (w);
+}
+
+static void
+test_body (void)
+{
+  static const size_t lengths[] = { 0, 1, 5000, 3 * 1024 * 1024 };
+  HttpWorld *w = http_world_new ();
+
+  http_world_start (w);
+  for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autofree char *head = g_strdup_printf (
+          "POST /page HTTP/1.1" END HOST "Content-Length: %" G_GSIZE_FORMAT END END, lengths[i]);
+      g_autofree char *body = g_strnfill (lengths[i], 'b');
+      g_autofree char *reply = NULL;
+      int fd = http_world_connect (w);
+      size_t at = 0;
+
+      http_world_say (fd, head);
+      while (at < lengths[i])
+        {
+          size_t n = MIN (lengths[i] - at, 60000);
+
+          http_world_send (fd, body + at, n);
+          at += n;
+          while (g_main_context_iteration (NULL, FALSE))
+            ;
+        }
+      reply = http_world_reply (w, fd);
+      g_assert_true (g_str_has_suffix (reply, PAGE));
+      g_assert_cmpuint (w->n_body, ==, lengths[i]);
+      close (fd);
+    }
+  http_world_free (w);
+}
+
+static void
+test_chunked (void)
+{
+  HttpWorld *w = http_world_new ();
+  g_autofree char *reply = NULL;
+
+  http_world_start (w);
+  reply = http_world_ask (w, "POST /page HTTP/1.1" END HOST "Transfer-Encoding: chunked" END END
+                             "5" END "hello" END "0" END END);
+  g_assert_true (g_str_has_suffix (reply, PAGE));
+  g_assert_cmpuint (w->n_body, ==, 5);
+  http_world_free (w);
+}
+
+/* A large page to somebody who reads it late. */
+static void
+test_large_page (void)
+{
+  HttpWorld *w = http_world_new ();
+  g_autofree char *reply = NULL;
+
+  w->page_len = 4 * 1024 * 1024;
+  http_world_start (w);
+  reply = http_world_ask (w, GET ("/page"));
+  g_assert_cmpuint (strlen (strstr (reply, END END)), ==, w->page_len + 4);
+  http_world_free (w);
+}
+
+/* What is said, and then nothing: each ends, by whoever it was that waited. */
+static void
+test_slow (void)
+{
+  static const struct
+  {
+    const char *text;
+    bool answered;
+  } cases[] = {
+    { GET ("/page"), true }, /* idle behind a reply */
+    { GET ("/page") "GET /page HT", true },
+    { "POST /page HTTP/1.1" END HOST "Content-Length: 5" END END "hel", false },
+    { "POST /page HTTP/1.1" END HOST "Transfer-Encoding: chunked" END END "5" END "h", false },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      HttpWorld *w = http_world_new ();
+      g_autofree char *rest = NULL;
+      int fd;
+
+      w->config.head_ms = w->config.body_ms = w->config.idle_ms = SHORT_MS;
+      http_world_start (w);
+      fd = http_world_connect (w);
+      http_world_say (fd, cases[i].text);
+      rest = http_world_rest (w, fd);
+      g_assert_cmpint (g_str_has_suffix (rest, PAGE), ==, cases[i].answered);
+      http_world_until_connections (w, 0);
+      close (fd);
+      http_world_free (w);
+    }
+}
+
+/* A page that nobody reads. */
+static void
+test_slow_reader (void)
+{
+  HttpWorld *w = http_world_new ();
+  int fd;
+
+  w->page_len = 16 * 1024 * 1024;
+  w->config.body_ms = 60;
+  http_world_start (w);
+  fd = http_world_connect (w);
+  http_world_say (fd, GET ("/page"));
+  while (w->n_pages == 0)
+    g_main_context_iteration (NULL, TRUE);
+  http_world_until_connections (w, 0);
+  close (fd);
+  http_world_free (w);
+}
+
+/* A body that comes at a byte a millisecond: it moves all the time, and is too slow on the whole.
+ */
+static void
+test_trickle (void)
+{
+  HttpWorld *w = http_world_new ();
+  int fd;
+
+  w->config.head_ms = 60;
+  http_world_start (w);
+  fd = http_world_connect (w);
+  http_world_say (fd, "POST /page HTTP/1.1" END HOST "Content-Length: 1000000" END END);
+  http_world_until_connections (w, 1);
+  while (trk_http_connections (w->http) > 0)
+    {
+      (void) !send (fd, "b", 1, MSG_NOSIGNAL); /* refused at last */
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      poll (NULL, 0, 1);
+    }
+  g_assert_cmpuint (w->n_pages, ==, 0);
+  close (fd);
+  http_world_free (w);
+}
+
+/* The one that has been idle longest makes room. */
+static void
+test_most_handed (void)
+{
+  HttpWorld *w = http_world_new ();
+  int fds[4];
+  g_autofree char *rest = NULL;
+
+  w->config.max_handed = 3;
+  http_world_start (w);
+  for (int i = 0; i < 4; i++)
+    {
+      g_autofree char *reply = NULL;
+
+      fds[i] = http_world_connect (w);
+      http_world_say (fds[i], GET ("/page"));
+      reply = http_world_reply (w, fds[i]);
+      g_assert_true (g_str_has_suffix (reply, PAGE));
+    }
+  rest = http_world_rest (w, fds[0]);
+  g_assert_cmpstr (rest, ==, "");
+  http_world_until_connections (w, 3);
+  for (int i = 0; i < 4; i++)
+    close (fds[i]);
+  http_world_until_connections (w, 0);
+  http_world_free (w);
+}
+
+/* The end comes while connections are on their way and in libsoup's hands. */
+static void
+test_end (void)
+{
+  HttpWorld *w = http_world_new ();
+  int fds[8];
+
+  http_world_start (w);
+  for (int i = 0; i < 8; i++)
+    {
+      fds[i] = http_world_connect (w);
+      http_world_say (fds[i], i % 2 == 0 ? GET ("/page") : "POST /page HTTP/1.1" END "H");
+    }
+  http_world_until_connections (w, 8);
+  http_world_free (w);
+  for (int i = 0; i < 8; i++)
+    close (fds[i]);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/http-hand/page", test_page);
+  g_test_add_func ("/http-hand/request-after-request", test_request_after_request);
+  g_test_add_func ("/http-hand/body", test_body);
+  g_test_add_func ("/http-hand/chunked", test_chunked);
+  g_test_add_func ("/http-hand/large-page", test_large_page);
+  g_test_add_func ("/http-hand/slow", test_slow);
+  g_test_add_func ("/http-hand/slow-reader", test_slow_reader);
+  g_test_add_func ("/http-hand/trickle", test_trickle);
+  g_test_add_func ("/http-hand/most-handed", test_most_handed);
+  g_test_add_func ("/http-hand/end", test_end);
+  return g_test_run ();
+}
