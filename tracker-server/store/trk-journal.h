@@ -76,5 +76,8 @@ void trk_journal_batch_clear (TrkJournalBatch *batch);
  * is long enough. False when that was due and failed; it is tried again. */
 bool trk_journal_committed (TrkJournal *self, uint64_t reached);
 
+/* How many completions are not committed. Any thread. */
+uint64_t trk_journal_waiting (TrkJournal *self);
+
 /* The length of the file in bytes. Any thread. */
 uint64_t trk_journal_len (TrkJournal *self);

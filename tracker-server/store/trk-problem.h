@@ -16,7 +16,7 @@ typedef enum
   TRK_TROUBLE_SUSPECT,   /* the device failed to keep what was written: no more changes */
   TRK_TROUBLE_NOT_FOUND, /* there is no such torrent, token ... */
   TRK_TROUBLE_INVALID,   /* longer than its limit, or not text */
-  TRK_TROUBLE_CONFLICT   /* two torrents claim what belongs to one */
+  TRK_TROUBLE_CONFLICT   /* what is there contradicts it */
 } TrkTrouble;
 
 typedef struct

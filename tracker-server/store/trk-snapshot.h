@@ -26,7 +26,8 @@ typedef struct
 {
   uint64_t swarms;
   uint64_t peers;
-  uint64_t expired;  /* peers that were left out */
+  uint64_t expired;  /* peers that were left out: nobody waits for them any more */
+  uint64_t refused;  /* swarms and peers for which there is no room */
   uint32_t damaged;  /* blocks that were skipped */
   int64_t written_s; /* when the file was written, seconds since 1970 */
 } TrkSnapshotFound;

@@ -50,8 +50,8 @@ typedef enum
 {
   TRK_ADDED_NEW,
   TRK_ADDED_THERE, /* a torrent with these hashes was there, and stays as it was */
-  TRK_ADDED_MERGED /* a half of it was there, or both: the older one's id, count and state stay, the
-                      rest is the new one's */
+  TRK_ADDED_MERGED /* a half of it was there, or both, or its hashes alone: the older one's id and
+                      count stay, and the stricter state; the rest is the new one's */
 } TrkAddedHow;
 
 typedef void (*TrkTorrentAdded) (void *data, const TrkProblem *problem, TrkAddedHow how,
