@@ -6,16 +6,24 @@
 #include <glib.h>
 
 void
-trk_world_init (TrkWorld *w, uint64_t max_peers)
+trk_world_init_with (TrkWorld *w, const TrkSwarmsConfig *limits)
 {
-  TrkSwarmsConfig config = {
-    .key = "0123456789abcdef", .max_swarms = 1000, .max_empty = 1000, .max_peers = max_peers
-  };
+  TrkSwarmsConfig config = *limits;
 
   memset (w, 0, sizeof *w);
   trk_policy_init (&w->policy);
+  memcpy (config.key, "0123456789abcdef", sizeof config.key);
   config.timeout_s = trk_policy_timeout_s (&w->policy);
+  w->now_s = 1000;
   w->swarms = trk_swarms_new (&config);
+}
+
+void
+trk_world_init (TrkWorld *w, uint64_t max_peers)
+{
+  TrkSwarmsConfig limits = { .max_swarms = 1000, .max_empty = 1000, .max_peers = max_peers };
+
+  trk_world_init_with (w, &limits);
 }
 
 void
@@ -57,7 +65,7 @@ TrkOutcome
 trk_world_say (TrkWorld *w, const BtAnnounceRequest *request, BtEndpoint source, TrkCarrier carrier)
 {
   TrkAnnounce announce
-      = { .request = request, .source = &source, .carrier = carrier, .now_s = 1000 };
+      = { .request = request, .source = &source, .carrier = carrier, .now_s = w->now_s };
 
   return trk_announce (&w->policy, w->swarms, &announce, &w->room, &w->reply, &w->completed);
 }

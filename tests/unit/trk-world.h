@@ -11,10 +11,14 @@ typedef struct
   BtAnnounceReply reply;
   bool completed;
   TrkVerdict verdict; /* of the judge, for every torrent */
+  uint64_t now_s;     /* of the next announce */
 } TrkWorld;
 
 /* A tracker with the usual policy and room for so many peers; every torrent is open. */
 void trk_world_init (TrkWorld *w, uint64_t max_peers);
+
+/* One of other limits; key and timeout are the world's. */
+void trk_world_init_with (TrkWorld *w, const TrkSwarmsConfig *limits);
 void trk_world_clear (TrkWorld *w);
 
 /* One of many hosts of the internet. */

@@ -273,6 +273,7 @@ count_outcome (TrkWorker *self, TrkOutcome outcome)
     case TRK_REFUSED:
       count (self, TRK_COUNT_REFUSED, 1);
       break;
+    case TRK_CROWDED:
     case TRK_FULL:
       count (self, TRK_COUNT_FULL, 1);
       break;

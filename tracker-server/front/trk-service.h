@@ -30,7 +30,7 @@ typedef enum
   TRK_COUNT_BAD_IDS,          /* UDP connection ids */
   TRK_COUNT_JUNK,             /* datagrams that deserve no answer */
   TRK_COUNT_REFUSED,          /* torrents that are not admitted */
-  TRK_COUNT_FULL,             /* no room for one more swarm or peer */
+  TRK_COUNT_FULL,             /* no room for one more swarm or peer, also of one address */
   TRK_COUNT_LIMITED,          /* over the limit of their address */
   TRK_COUNT_HTTP_OPENED,      /* connections accepted */
   TRK_COUNT_HTTP_TURNED_AWAY, /* too many, or too many of one address */

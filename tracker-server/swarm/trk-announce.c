@@ -135,21 +135,28 @@ answer_peers (Turn *turn, const TrkHold *hold, TrkPlace self)
   turn->reply->peers_v6 = (BtLent){ turn->room->v6, turn->room->n_v6 * BT_COMPACT_V6_LEN };
 }
 
-/* Brings the swarm up to date; the place is nowhere when there is no room for one more. */
-static TrkPlace
-put (Turn *turn, const TrkHold *hold)
+/* Brings the swarm up to date and says where the peer is in it. */
+static TrkOutcome
+put (Turn *turn, TrkHold *hold, TrkPlace *place)
 {
   const BtAnnounceRequest *request = turn->announce->request;
   TrkPeerState state = { .seeder = request->left == 0,
                          .paused = request->event == BT_ANNOUNCE_PAUSED,
                          .completed = request->event == BT_ANNOUNCE_COMPLETED };
-  TrkPlace place = trk_swarm_find (hold->swarm, hold->shapes, &turn->peer);
 
-  if (place.position != TRK_NO_PEER)
-    return trk_swarm_update (hold->swarm, hold->shapes, place, &state, hold->tick, turn->completed);
-  if (!trk_swarms_has_room (turn->swarms))
-    return place;
-  return trk_swarm_add (hold->swarm, hold->shapes, &turn->peer, &state, hold->tick);
+  *place = trk_swarm_find (hold->swarm, hold->shapes, &turn->peer);
+  if (place->position != TRK_NO_PEER)
+    {
+      *place = trk_swarm_update (hold->swarm, hold->shapes, *place, &state, hold->tick,
+                                 turn->completed);
+      return TRK_ANSWERED;
+    }
+  if (trk_swarm_is_crowded (hold->swarm, hold->shapes, &turn->peer))
+    return TRK_CROWDED;
+  if (!trk_swarms_make_room (turn->swarms, hold))
+    return TRK_FULL;
+  *place = trk_swarm_add (hold->swarm, hold->shapes, &turn->peer, &state, hold->tick);
+  return TRK_ANSWERED;
 }
 
 static TrkOutcome
@@ -170,15 +177,18 @@ stop (Turn *turn, const TrkHold *hold)
 }
 
 static TrkOutcome
-meet (Turn *turn, const TrkHold *hold)
+meet (Turn *turn, TrkHold *hold)
 {
-  TrkPlace place = { .position = TRK_NO_PEER };
+  TrkOutcome outcome = TRK_FULL;
+  TrkPlace place;
   TrkCounts counts;
 
   if (hold->swarm != NULL)
-    place = put (turn, hold);
-  if (place.position == TRK_NO_PEER)
-    return fail (turn, TRK_FULL, "tracker is full", interval_s (turn), FULL_MIN);
+    outcome = put (turn, hold, &place);
+  if (outcome == TRK_CROWDED)
+    return fail (turn, outcome, "too many peers of one address", interval_s (turn), FULL_MIN);
+  if (outcome == TRK_FULL)
+    return fail (turn, outcome, "tracker is full", interval_s (turn), FULL_MIN);
   counts = trk_swarm_counts (hold->swarm);
   answer_counts (turn, &counts);
   answer_peers (turn, hold, place);

@@ -2,7 +2,11 @@
  *
  * A slot is a position plus one; 0 is free. A new index has five eighths taken, one that is
  * replaced three quarters, so that it costs about three bytes a peer. A removal moves later slots
- * back over the gap, so that there are no tombstones. */
+ * back over the gap, so that there are no tombstones.
+ *
+ * Where the peers of a source are limited in number they all have the same home, so that they are
+ * found together and counted without a counter. Where they are not, each has its own: one address
+ * with all its ports would be a search through all of them. */
 #include "tracker-server/swarm/trk-peer-index.h"
 
 #include <string.h>
@@ -48,10 +52,17 @@ slot_set (TrkPeerIndex *self, uint32_t at, uint32_t value)
     memcpy (slots + 2 * (size_t) at, &narrow, sizeof narrow);
 }
 
+static inline size_t
+source_len (const TrkShape *shape)
+{
+  return shape->len == BT_COMPACT_V4_LEN ? TRK_SOURCE_V4_LEN : TRK_SOURCE_V6_LEN;
+}
+
 static inline uint32_t
 home (const TrkPeerIndex *self, const TrkShape *shape, const uint8_t *compact)
 {
-  uint64_t hash = bt_siphash (&shape->key, compact, shape->len);
+  size_t len = shape->max_per_source > 0 ? source_len (shape) : shape->len;
+  uint64_t hash = bt_siphash (&shape->key, compact, len);
 
   return (uint32_t) ((hash >> 32) * self->n_slots >> 32);
 }
@@ -121,6 +132,22 @@ trk_peer_index_find (const TrkPeerIndex *self, const TrkShape *shape, const uint
         return TRK_NO_PEER;
       if (is_same (shape, record (shape, records, slot - 1), compact))
         return slot - 1;
+    }
+}
+
+uint32_t
+trk_peer_index_count (const TrkPeerIndex *self, const TrkShape *shape, const uint8_t *records,
+                      const uint8_t *compact)
+{
+  uint32_t found = 0;
+
+  for (uint32_t at = home (self, shape, compact);; at = next (self, at))
+    {
+      uint32_t slot = slot_get (self, at);
+
+      if (slot == 0)
+        return found;
+      found += memcmp (record (shape, records, slot - 1), compact, source_len (shape)) == 0;
     }
 }
 

@@ -20,6 +20,11 @@ bool trk_peer_index_fits (const TrkPeerIndex *self, uint32_t n);
 uint32_t trk_peer_index_find (const TrkPeerIndex *self, const TrkShape *shape,
                               const uint8_t *records, const uint8_t *compact);
 
+/* How many records have the source of @compact. Only with a limit on them, for only then they lie
+ * together: O(their number). */
+uint32_t trk_peer_index_count (const TrkPeerIndex *self, const TrkShape *shape,
+                               const uint8_t *records, const uint8_t *compact);
+
 /* The record at @position is new. There is room, see trk_peer_index_fits(). */
 void trk_peer_index_add (TrkPeerIndex *self, const TrkShape *shape, const uint8_t *records,
                          uint32_t position);

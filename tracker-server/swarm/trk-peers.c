@@ -138,6 +138,28 @@ trk_peers_find (const TrkPeers *self, const TrkShape *shape, const uint8_t *comp
   return search_v6 (records (self, shape), self->n, compact);
 }
 
+static inline size_t
+source_len (const TrkShape *shape)
+{
+  return is_v4 (shape) ? TRK_SOURCE_V4_LEN : TRK_SOURCE_V6_LEN;
+}
+
+bool
+trk_peers_is_crowded (const TrkPeers *self, const TrkShape *shape, const uint8_t *compact)
+{
+  const TrkPeerIndex *index = index_of (self, shape);
+  const uint8_t *record = records (self, shape);
+  uint32_t found = 0;
+
+  if (shape->max_per_source == 0 || self->n < shape->max_per_source)
+    return false;
+  if (index != NULL)
+    return trk_peer_index_count (index, shape, record, compact) >= shape->max_per_source;
+  for (uint32_t i = 0; i < self->n; i++, record += stride (shape))
+    found += memcmp (record, compact, source_len (shape)) == 0;
+  return found >= shape->max_per_source;
+}
+
 /* The step that has room for @n peers: an eighth more, by fours. Short lists are many, and stay
  * tight. */
 static uint32_t

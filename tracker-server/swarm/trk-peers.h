@@ -30,7 +30,8 @@ typedef enum
 {
   TRK_PEER_SEEDER = 1 << 0,
   TRK_PEER_COUNTED = 1 << 1, /* its completion was counted */
-  TRK_PEER_PAUSED = 1 << 2   /* a partial seed (BEP 21) */
+  TRK_PEER_PAUSED = 1 << 2,  /* a partial seed (BEP 21) */
+  TRK_PEER_RETURNED = 1 << 3 /* has announced in more than one tick */
 } TrkPeerFlags;
 
 /* What all lists of a family share; the key makes their indexes unforeseeable. */
@@ -38,7 +39,13 @@ typedef struct
 {
   size_t len; /* of a compact endpoint: BT_COMPACT_V4_LEN or BT_COMPACT_V6_LEN */
   BtSipKey key;
+  uint32_t max_per_source; /* peers of one address in a list; 0: as many as come */
 } TrkShape;
+
+/* What counts as one source: an IPv4 address, or the network of an IPv6 one, in bytes of the
+ * compact endpoint. */
+#define TRK_SOURCE_V4_LEN 4u
+#define TRK_SOURCE_V6_LEN 8u
 
 typedef struct TrkPeerIndex TrkPeerIndex;
 typedef struct TrkPeerBlock TrkPeerBlock;
@@ -65,7 +72,11 @@ void trk_peers_clear (TrkPeers *self, const TrkShape *shape);
 /* The position of the peer with these compact bytes, or TRK_NO_PEER. */
 uint32_t trk_peers_find (const TrkPeers *self, const TrkShape *shape, const uint8_t *compact);
 
-/* Adds a peer that is not there; returns its position. */
+/* Whether the list has as many peers of the source of @compact as it may have. O(1) with an index,
+ * which keeps the peers of a source together where their number is limited. */
+bool trk_peers_is_crowded (const TrkPeers *self, const TrkShape *shape, const uint8_t *compact);
+
+/* Adds a peer that is not there, and whose source is not crowded; returns its position. */
 uint32_t trk_peers_add (TrkPeers *self, const TrkShape *shape, const uint8_t *compact,
                         uint8_t flags, uint8_t tick);
 

@@ -1,6 +1,7 @@
 /* trk-select.c: which peers of a swarm an announce is answered with. */
 #include <glib.h>
 
+#include "tracker-server/swarm/trk-random.h"
 #include "tracker-server/swarm/trk-swarm.h"
 
 /* Who of one family may be given, and how many of them will be. */
@@ -69,17 +70,6 @@ divide (Side *v4, Side *v6, uint32_t want)
   raise_to_quarter (v6, v4, want);
 }
 
-/* SplitMix64 (Steele, Lea, Flood): the next 32 bits. */
-static uint32_t
-next_random (uint64_t *state)
-{
-  uint64_t z = *state += UINT64_C (0x9e3779b97f4a7c15);
-
-  z = (z ^ z >> 30) * UINT64_C (0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C (0x94d049bb133111eb);
-  return (uint32_t) (z >> 32);
-}
-
 static uint32_t
 give (const Side *side, uint64_t *random, uint8_t *out)
 {
@@ -88,11 +78,11 @@ give (const Side *side, uint64_t *random, uint8_t *out)
 
   if (n_seeders > 0)
     n = trk_peers_copy (side->list, side->shape, 0, side->list->n_seeders, side->skip, n_seeders,
-                        next_random (random), out);
+                        trk_random (random), out);
   if (side->take > n)
     n += trk_peers_copy (side->list, side->shape, side->list->n_seeders,
                          side->list->n - side->list->n_seeders, side->skip, side->take - n,
-                         next_random (random), out + n * side->shape->len);
+                         trk_random (random), out + n * side->shape->len);
   return n;
 }
 

@@ -66,6 +66,13 @@ trk_swarm_counts (const TrkSwarm *self)
                       .completed = self->completed };
 }
 
+const uint8_t *
+trk_swarm_compact (const TrkSwarm *self, const TrkShapes *shapes, BtFamily family,
+                   uint32_t position)
+{
+  return trk_peers_compact (trk_swarm_list (self, family), shape_of (shapes, family), position);
+}
+
 TrkPlace
 trk_swarm_find (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer)
 {
@@ -76,6 +83,16 @@ trk_swarm_find (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint 
   if (list != NULL && bt_endpoint_write_compact (peer, compact) > 0)
     place.position = trk_peers_find (list, shape_of (shapes, place.family), compact);
   return place;
+}
+
+bool
+trk_swarm_is_crowded (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer)
+{
+  const TrkPeers *list = trk_swarm_list (self, (BtFamily) peer->family);
+  uint8_t compact[BT_COMPACT_V6_LEN];
+
+  return list != NULL && bt_endpoint_write_compact (peer, compact) > 0
+         && trk_peers_is_crowded (list, shape_of (shapes, (BtFamily) peer->family), compact);
 }
 
 static uint8_t
@@ -99,6 +116,22 @@ trk_swarm_add (TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer,
   return place;
 }
 
+TrkRestored
+trk_swarm_restore (TrkSwarm *self, const TrkShapes *shapes, BtFamily family, const uint8_t *compact,
+                   uint8_t flags, uint8_t tick)
+{
+  TrkPeers *list = list_to_change (self, family);
+  const TrkShape *shape = shape_of (shapes, family);
+
+  if (trk_peers_find (list, shape, compact) != TRK_NO_PEER)
+    return TRK_WAS_THERE;
+  if (trk_peers_is_crowded (list, shape, compact))
+    return TRK_WAS_CROWDED;
+  trk_peers_add (list, shape, compact, flags, tick);
+  self->n_paused += (flags & TRK_PEER_PAUSED) != 0;
+  return TRK_RESTORED;
+}
+
 TrkPlace
 trk_swarm_update (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place,
                   const TrkPeerState *state, uint8_t tick, bool *completed)
@@ -106,7 +139,8 @@ trk_swarm_update (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place,
   TrkPeers *list = list_to_change (self, place.family);
   const TrkShape *shape = shape_of (shapes, place.family);
   uint8_t before = trk_peers_flags (list, shape, place.position);
-  uint8_t flags = (uint8_t) (flags_of (state) | (before & TRK_PEER_COUNTED));
+  uint8_t kept = before & (TRK_PEER_COUNTED | TRK_PEER_RETURNED);
+  uint8_t flags = (uint8_t) (flags_of (state) | kept);
 
   *completed = state->completed && state->seeder && (before & TRK_PEER_SEEDER) == 0
                && (before & TRK_PEER_COUNTED) == 0;
@@ -115,6 +149,8 @@ trk_swarm_update (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place,
       flags |= TRK_PEER_COUNTED;
       self->completed += self->completed < UINT32_MAX;
     }
+  if (trk_peers_tick (list, shape, place.position) != tick)
+    flags |= TRK_PEER_RETURNED;
   self->n_paused -= (before & TRK_PEER_PAUSED) != 0;
   self->n_paused += (flags & TRK_PEER_PAUSED) != 0;
   place.position = trk_peers_set (list, shape, place.position, flags, tick);

@@ -21,6 +21,15 @@ typedef struct
   TrkShape v6;
 } TrkShapes;
 
+/* What the records of peers are read with at some time. */
+typedef struct
+{
+  const TrkShapes *shapes; /* lent, for as long as the store lives */
+  uint32_t tick_s;         /* how long a tick is */
+  uint8_t tick;            /* that of now */
+  uint8_t age_max;         /* who is more ticks old is gone */
+} TrkFrame;
+
 /* 40 bytes; zeroed it is empty. */
 typedef struct
 {
@@ -80,11 +89,31 @@ uint32_t trk_swarm_n_peers (const TrkSwarm *self);
 /* The list of a family; (nullable). Lent until the next change. */
 const TrkPeers *trk_swarm_list (const TrkSwarm *self, BtFamily family);
 
+/* The record of a peer that is there, beginning with its compact endpoint; those of a family lie
+ * side by side. Lent until the next change. */
+const uint8_t *trk_swarm_compact (const TrkSwarm *self, const TrkShapes *shapes, BtFamily family,
+                                  uint32_t position);
+
 TrkPlace trk_swarm_find (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer);
+
+/* Whether there are as many peers of its source in the swarm as may be: then it cannot be added. */
+bool trk_swarm_is_crowded (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer);
 
 /* Adds a peer that is not there. */
 TrkPlace trk_swarm_add (TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer,
                         const TrkPeerState *state, uint8_t tick);
+
+typedef enum
+{
+  TRK_RESTORED,
+  TRK_WAS_THERE,
+  TRK_WAS_CROWDED
+} TrkRestored;
+
+/* Adds a peer as a snapshot has it, if it may be: its compact endpoint, TrkPeerFlags and the tick
+ * of its last announce. */
+TrkRestored trk_swarm_restore (TrkSwarm *self, const TrkShapes *shapes, BtFamily family,
+                               const uint8_t *compact, uint8_t flags, uint8_t tick);
 
 /* Brings a peer up to date. @completed says whether this completes it: it says so, is a seeder, was
  * known as a leecher, and was not counted before. Then the swarm counts it. */

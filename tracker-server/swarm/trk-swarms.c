@@ -8,6 +8,7 @@
 
 #include "protocol/core/bt-assert.h"
 #include "tracker-server/swarm/trk-table.h"
+#include "tracker-server/swarm/trk-victim.h"
 
 /* A tick is long enough for a byte to hold the timeout and some time more, in which expiry comes.
  */
@@ -23,6 +24,7 @@ struct TrkShard
   pthread_mutex_t lock; /* guards all the rest */
   TrkTable table;
   uint64_t random;
+  TrkHand hand;
   uint64_t seeders;
   uint64_t leechers;
   uint64_t completed;
@@ -51,8 +53,8 @@ trk_swarms_new (const TrkSwarmsConfig *config)
 
   bt_assert (config->timeout_s <= TIMEOUT_MAX_S);
   self->key = bt_siphash_key (config->key);
-  self->shapes.v4 = (TrkShape){ BT_COMPACT_V4_LEN, self->key };
-  self->shapes.v6 = (TrkShape){ BT_COMPACT_V6_LEN, self->key };
+  self->shapes.v4 = (TrkShape){ BT_COMPACT_V4_LEN, self->key, config->max_per_source };
+  self->shapes.v6 = (TrkShape){ BT_COMPACT_V6_LEN, self->key, config->max_per_source };
   self->tick_s = MAX (TICK_MIN_S, (config->timeout_s + AGE_MAX - 1) / AGE_MAX);
   self->age_max = (uint8_t) ((config->timeout_s + self->tick_s - 1) / self->tick_s);
   self->max_swarms = config->max_swarms;
@@ -110,43 +112,17 @@ sum_now (const atomic_uint_least64_t *sum)
   return atomic_load_explicit (sum, memory_order_relaxed);
 }
 
-/* A new swarm, in the place of an empty one if there are as many as may be. */
-static uint32_t
-make_swarm (TrkSwarms *self, TrkShard *shard, const uint8_t *hash, uint64_t key)
+static bool
+is_empty (const TrkCounts *counts)
 {
-  if (sum_now (&self->swarms) >= self->max_swarms && !trk_table_forget (&shard->table, &self->key))
-    return TRK_NO_SWARM;
-  return trk_table_add (&shard->table, hash, key, &self->key);
-}
-
-void
-trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bool make, uint64_t now_s,
-                  TrkHold *hold)
-{
-  uint64_t key = bt_siphash (&self->key, hash, BT_INFO_HASH_LEN);
-  TrkShard *shard = &self->shards[key >> 56];
-  uint32_t id;
-
-  shard_lock (shard);
-  id = trk_table_find (&shard->table, hash, key);
-  if (id == TRK_NO_SWARM && make)
-    id = make_swarm (self, shard, hash, key);
-  *hold = (TrkHold){ .shapes = &self->shapes,
-                     .random = &shard->random,
-                     .tick = (uint8_t) (now_s / self->tick_s),
-                     .shard = shard,
-                     .id = id };
-  if (id == TRK_NO_SWARM)
-    return;
-  hold->swarm = &trk_table_record (&shard->table, id)->swarm;
-  hold->before = trk_swarm_counts (hold->swarm);
+  return counts->seeders == 0 && counts->leechers == 0;
 }
 
 /* Whether a swarm stays for its count alone. */
 static bool
 is_kept (const TrkCounts *counts)
 {
-  return counts->seeders + counts->leechers == 0 && counts->completed > 0;
+  return is_empty (counts) && counts->completed > 0;
 }
 
 /* What happened to a swarm reaches the sums of its shard; an empty one waits, or goes. */
@@ -162,8 +138,73 @@ settle (TrkSwarms *self, TrkShard *shard, uint32_t id, const TrkCounts *before)
     trk_table_refilled (&shard->table);
   if (!is_kept (before) && is_kept (&now))
     trk_table_enqueue (&shard->table, id);
-  else if (now.seeders + now.leechers + now.completed == 0)
+  else if (is_empty (&now) && now.completed == 0)
     trk_table_remove (&shard->table, id, &self->key);
+}
+
+/* Lets a peer go, out of another swarm than the one that a thread is in. */
+static void
+evict (TrkSwarms *self, TrkShard *shard, const TrkVictim *victim)
+{
+  TrkSwarm *swarm = &trk_table_record (&shard->table, victim->id)->swarm;
+  TrkCounts before = trk_swarm_counts (swarm);
+
+  trk_swarm_remove (swarm, &self->shapes, victim->place);
+  settle (self, shard, victim->id, &before);
+}
+
+/* Nobody is in a swarm of the shard. An empty one goes, or one of a peer that nobody else met. */
+static bool
+drop_swarm (TrkSwarms *self, TrkShard *shard, uint64_t now_s)
+{
+  TrkFrame frame = trk_swarms_frame (self, now_s);
+  uint32_t before = shard->table.n;
+  TrkVictim victim;
+
+  if (trk_table_forget (&shard->table, &self->key))
+    return true;
+  if (!trk_victim_pick (&shard->table, &frame, &shard->hand, true, &victim))
+    return false;
+  evict (self, shard, &victim);
+  return shard->table.n < before || trk_table_forget (&shard->table, &self->key);
+}
+
+/* A new swarm, in the place of another if there are as many as may be. */
+static uint32_t
+make_swarm (TrkSwarms *self, TrkShard *shard, const uint8_t *hash, uint64_t key, uint64_t now_s)
+{
+  if (sum_now (&self->swarms) >= self->max_swarms && !drop_swarm (self, shard, now_s))
+    return TRK_NO_SWARM;
+  return trk_table_add (&shard->table, hash, key, &self->key);
+}
+
+void
+trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bool make, uint64_t now_s,
+                  TrkHold *hold)
+{
+  uint64_t key = bt_siphash (&self->key, hash, BT_INFO_HASH_LEN);
+  TrkShard *shard = &self->shards[key >> 56];
+  uint32_t id;
+
+  shard_lock (shard);
+  id = trk_table_find (&shard->table, hash, key);
+  if (id == TRK_NO_SWARM && make)
+    id = make_swarm (self, shard, hash, key, now_s);
+  *hold = (TrkHold){ .shapes = &self->shapes,
+                     .random = &shard->random,
+                     .tick = (uint8_t) (now_s / self->tick_s),
+                     .shard = shard,
+                     .id = id };
+  if (id == TRK_NO_SWARM)
+    return;
+  hold->swarm = &trk_table_record (&shard->table, id)->swarm;
+  hold->before = trk_swarm_counts (hold->swarm);
+}
+
+/* Nobody is in a swarm of the shard: it may forget any empty one. */
+static void
+trim (TrkSwarms *self, TrkShard *shard)
+{
   while (shard->table.n_empty > self->max_empty)
     (void) trk_table_forget (&shard->table, &self->key); /* there is one */
 }
@@ -173,14 +214,55 @@ trk_swarms_leave (TrkSwarms *self, TrkHold *hold)
 {
   if (hold->swarm != NULL)
     settle (self, hold->shard, hold->id, &hold->before);
+  trim (self, hold->shard);
   shard_unlock (self, hold->shard);
   *hold = (TrkHold){ 0 };
 }
 
-bool
-trk_swarms_has_room (const TrkSwarms *self)
+uint64_t
+trk_swarms_room (const TrkSwarms *self)
 {
-  return sum_now (&self->peers) < self->max_peers;
+  uint64_t peers = sum_now (&self->peers);
+
+  return peers < self->max_peers ? self->max_peers - peers : 0;
+}
+
+bool
+trk_swarms_make_room (TrkSwarms *self, TrkHold *hold)
+{
+  TrkFrame frame = { hold->shapes, self->tick_s, hold->tick, self->age_max };
+  TrkShard *shard = hold->shard;
+  TrkVictim victim;
+
+  if (trk_swarms_room (self) > 0)
+    return true;
+  if (!trk_victim_pick (&shard->table, &frame, &shard->hand, false, &victim))
+    return false;
+  if (victim.id == hold->id) /* it is settled when the thread leaves */
+    trk_swarm_remove (hold->swarm, &self->shapes, victim.place);
+  else
+    evict (self, shard, &victim);
+  return true;
+}
+
+void
+trk_swarms_prime (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint32_t completed)
+{
+  TrkHold hold;
+
+  trk_swarms_enter (self, hash, completed > 0, 0, &hold);
+  if (hold.swarm != NULL)
+    hold.swarm->completed = MAX (hold.swarm->completed, completed);
+  trk_swarms_leave (self, &hold);
+}
+
+TrkFrame
+trk_swarms_frame (const TrkSwarms *self, uint64_t now_s)
+{
+  return (TrkFrame){ .shapes = &self->shapes,
+                     .tick_s = self->tick_s,
+                     .tick = (uint8_t) (now_s / self->tick_s),
+                     .age_max = self->age_max };
 }
 
 void
@@ -201,6 +283,7 @@ trk_swarms_expire (TrkSwarms *self, uint32_t shard_number, uint64_t now_s)
       trk_swarm_expire (swarm, &self->shapes, tick, self->age_max);
       settle (self, shard, id, &before);
     }
+  trim (self, shard);
   shard_unlock (self, shard);
 }
 

@@ -18,13 +18,17 @@
 
 #define TRK_SHARDS 256u
 
+/* TrkSwarmsConfig.max_per_source, usually: behind one address live several clients, seldom more. */
+#define TRK_PER_SOURCE 8u
+
 typedef struct
 {
   uint8_t key[BT_SIPHASH_KEY_LEN]; /* random and secret */
   uint32_t timeout_s;              /* after which a peer may be expired; at most a day */
   uint64_t max_swarms;             /* empty ones included */
   uint64_t max_peers;
-  uint64_t max_empty; /* of the swarms; a 256th of it in each shard */
+  uint32_t max_per_source; /* peers of one IPv4 address or IPv6 /64 in one swarm; 0: any number */
+  uint64_t max_empty;      /* of the swarms; a 256th of it in each shard */
 } TrkSwarmsConfig;
 
 typedef struct
@@ -65,8 +69,19 @@ void trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bo
 /* Brings the totals up to date with what happened to the swarm, and unlocks. */
 void trk_swarms_leave (TrkSwarms *self, TrkHold *hold);
 
-/* Whether one more peer may be added. Threads that ask at the same time may pass it by as many. */
-bool trk_swarms_has_room (const TrkSwarms *self);
+/* Whether one more peer may be added to the swarm that a thread is in. When there are as many as
+ * may be, an old one of the same shard goes for it (trk-victim.h), which may be one of this swarm:
+ * places in it are no good any more. */
+bool trk_swarms_make_room (TrkSwarms *self, TrkHold *hold);
+
+/* How many more peers may be added. Threads that ask at the same time may pass it by as many. */
+uint64_t trk_swarms_room (const TrkSwarms *self);
+
+/* Says how often a torrent was completed, as it is known from elsewhere; a count never falls. The
+ * swarm is made if it has to be, and waits like any empty one. */
+void trk_swarms_prime (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint32_t completed);
+
+TrkFrame trk_swarms_frame (const TrkSwarms *self, uint64_t now_s);
 
 /* Removes the peers of a shard that were not heard of for the timeout. Call it for each shard at
  * least every ten minutes; O(peers of the shard), under its lock. */

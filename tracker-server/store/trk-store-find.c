@@ -1,0 +1,333 @@
+/* trk-store-find.c: a page of the catalogue: what is found, sorted, and how much there is of it.
+ *
+ * What is found becomes a set of ids, so that its size is the total. A small set is sorted by
+ * itself; a large one is met soon by walking the index of the order, so that no page costs more
+ * than a walk through an index. Without conditions the index and the count of the table do. */
+#include <string.h>
+
+#include "trk-store-rows-private.h"
+
+/* A set of a smaller part of all torrents than this is sorted by itself. */
+#define SMALL_PART 20u
+
+typedef struct
+{
+  TrkJob job;
+  TrkTorrentQuery query; /* its category is kept by the job */
+  char *words;           /* owned; NULL: all */
+  bool nothing;          /* the text has no word */
+  TrkTorrent torrents[TRK_PAGE_MAX];
+  TrkTorrentPage page;
+  TrkTorrentsListed listed;
+} ListJob;
+
+/* Each walks one index, in either direction. */
+static const char *const walks[][2] = {
+  [TRK_SORT_ADDED] = { "SELECT id FROM torrents ORDER BY registered_at, id",
+                       "SELECT id FROM torrents ORDER BY registered_at DESC, id DESC" },
+  [TRK_SORT_NAME] = { "SELECT id FROM torrents ORDER BY sort_name, id",
+                      "SELECT id FROM torrents ORDER BY sort_name DESC, id DESC" },
+  [TRK_SORT_SIZE] = { "SELECT id FROM torrents ORDER BY size, id",
+                      "SELECT id FROM torrents ORDER BY size DESC, id DESC" },
+  [TRK_SORT_COMPLETED] = { "SELECT id FROM torrents ORDER BY completed, id",
+                           "SELECT id FROM torrents ORDER BY completed DESC, id DESC" },
+};
+
+static const char *const keys[] = {
+  [TRK_SORT_ADDED] = "SELECT registered_at FROM torrents WHERE id = ?1",
+  [TRK_SORT_NAME] = "SELECT sort_name FROM torrents WHERE id = ?1",
+  [TRK_SORT_SIZE] = "SELECT size FROM torrents WHERE id = ?1",
+  [TRK_SORT_COMPLETED] = "SELECT completed FROM torrents WHERE id = ?1",
+};
+
+static const char words_sql[] = "SELECT rowid FROM words WHERE words MATCH ?1";
+static const char category_sql[] = "SELECT id FROM torrents WHERE category = ?1";
+static const char state_sql[] = "SELECT id FROM torrents WHERE state = ?1";
+static const char max_sql[] = "SELECT coalesce (max (id), 0) FROM torrents";
+static const char count_sql[] = "SELECT count (*) FROM torrents";
+static const char get_sql[] = "SELECT " TRK_TORRENT_COLUMNS " FROM torrents WHERE id = ?1";
+
+static ListJob *
+self_of (TrkJob *job)
+{
+  return (ListJob *) (void *) job;
+}
+
+/* --- what is found --- */
+
+typedef struct
+{
+  bool all; /* no condition: the set is empty, and not looked at */
+  TrkIdSet set;
+} Found;
+
+static bool
+add_ids (TrkDb *db, const char *sql, TrkValue value, TrkIdSet *set)
+{
+  sqlite3_stmt *s = trk_db_query (db, sql, TRK_VALUES (value));
+
+  while (trk_db_step (db, s))
+    trk_id_set_add (set, sqlite3_column_int64 (s, 0));
+  return db->failure == SQLITE_OK;
+}
+
+/* A second condition takes away what it does not hold for. */
+static bool
+narrow (TrkDb *db, const char *sql, TrkValue value, Found *found)
+{
+  TrkIdSet both;
+  sqlite3_stmt *s;
+
+  if (found->all)
+    {
+      found->all = false;
+      return add_ids (db, sql, value, &found->set);
+    }
+  trk_id_set_init (&both, found->set.max);
+  s = trk_db_query (db, sql, TRK_VALUES (value));
+  while (trk_db_step (db, s))
+    if (trk_id_set_has (&found->set, sqlite3_column_int64 (s, 0)))
+      trk_id_set_add (&both, sqlite3_column_int64 (s, 0));
+  trk_id_set_clear (&found->set);
+  found->set = both;
+  return db->failure == SQLITE_OK;
+}
+
+/* The states that are not wanted are looked for: usually few torrents have them. When nothing was
+ * asked for but states, those that are wanted. */
+static bool
+narrow_states (TrkDb *db, unsigned states, Found *found)
+{
+  bool adds = found->all;
+
+  for (int state = TRK_MARK_ALLOWED; state <= TRK_MARK_DENIED; state++)
+    {
+      bool wanted = (states & 1u << state) != 0;
+      sqlite3_stmt *s;
+
+      if (wanted != adds)
+        continue;
+      s = trk_db_query (db, state_sql, TRK_VALUES (TRK_INT (state)));
+      while (trk_db_step (db, s))
+        (adds ? trk_id_set_add : trk_id_set_remove) (&found->set, sqlite3_column_int64 (s, 0));
+      if (db->failure != SQLITE_OK)
+        return false;
+    }
+  found->all = false;
+  return true;
+}
+
+/* All torrents have a state that is wanted: which is no condition. */
+static bool
+is_any_state (TrkDb *db, unsigned states)
+{
+  for (int state = TRK_MARK_ALLOWED; state <= TRK_MARK_DENIED; state++)
+    {
+      int64_t id;
+
+      if ((states & 1u << state) == 0
+          && trk_db_number (db, state_sql, TRK_VALUES (TRK_INT (state)), &id))
+        return false;
+    }
+  return true;
+}
+
+static bool
+find (TrkDb *db, const ListJob *self, Found *found)
+{
+  const TrkTorrentQuery *q = &self->query;
+
+  if (self->nothing)
+    found->all = false;
+  else if (self->words != NULL && !narrow (db, words_sql, TRK_TEXT (self->words), found))
+    return false;
+  if (q->category != NULL && !narrow (db, category_sql, TRK_TEXT (q->category), found))
+    return false;
+  return q->states == 0 || is_any_state (db, q->states) || narrow_states (db, q->states, found);
+}
+
+/* --- the page --- */
+
+typedef struct
+{
+  int64_t id;
+  int64_t number; /* what is sorted by: a number or a text */
+  char *text;     /* owned; (nullable) */
+} Sorted;
+
+static void
+clear_sorted (void *data)
+{
+  g_free (((Sorted *) data)->text);
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  const Sorted *x = a;
+  const Sorted *y = b;
+  int order = x->text != NULL ? strcmp (x->text, y->text) : 0;
+
+  if (order == 0)
+    order = (x->number > y->number) - (x->number < y->number);
+  return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+static bool
+read_keys (TrkDb *db, const ListJob *self, const TrkIdSet *set, GArray *out)
+{
+  bool is_text = self->query.sort == TRK_SORT_NAME;
+
+  for (int64_t id = 0; id <= set->max; id++)
+    {
+      Sorted sorted = { .id = id };
+      sqlite3_stmt *s;
+
+      if (set->bits[id / 8] == 0)
+        id |= 7;
+      else if (trk_id_set_has (set, id))
+        {
+          s = trk_db_query (db, keys[self->query.sort], TRK_VALUES (TRK_INT (id)));
+          if (!trk_db_step (db, s))
+            continue;
+          if (is_text)
+            sorted.text = g_strdup ((const char *) sqlite3_column_text (s, 0));
+          else
+            sorted.number = sqlite3_column_int64 (s, 0);
+          g_array_append_val (out, sorted);
+        }
+    }
+  return db->failure == SQLITE_OK;
+}
+
+static void
+sort_small (TrkDb *db, const ListJob *self, const TrkIdSet *set, int64_t *ids, size_t *n)
+{
+  g_autoptr (GArray) sorted = g_array_new (FALSE, FALSE, sizeof (Sorted));
+  uint64_t offset = self->query.offset;
+
+  g_array_set_clear_func (sorted, clear_sorted);
+  if (!read_keys (db, self, set, sorted))
+    return;
+  g_array_sort (sorted, compare);
+  for (uint64_t i = offset; i < sorted->len && *n < self->query.limit; i++)
+    {
+      guint at = (guint) (self->query.descending ? sorted->len - 1 - i : i);
+
+      ids[(*n)++] = g_array_index (sorted, Sorted, at).id;
+    }
+}
+
+static void
+walk (TrkDb *db, const ListJob *self, const Found *found, int64_t *ids, size_t *n)
+{
+  sqlite3_stmt *s = trk_db_query (db, walks[self->query.sort][self->query.descending], NULL);
+  uint64_t skip = self->query.offset;
+
+  while (*n < self->query.limit && trk_db_step (db, s))
+    {
+      int64_t id = sqlite3_column_int64 (s, 0);
+
+      if (!found->all && !trk_id_set_has (&found->set, id))
+        continue;
+      if (skip > 0)
+        skip--;
+      else
+        ids[(*n)++] = id;
+    }
+  if (s != NULL)
+    (void) sqlite3_reset (s); /* it may not be at its end */
+}
+
+static bool
+read_page (TrkDb *db, ListJob *self, const int64_t *ids, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    {
+      sqlite3_stmt *s = trk_db_query (db, get_sql, TRK_VALUES (TRK_INT (ids[i])));
+
+      for (; trk_db_step (db, s); self->page.n++)
+        trk_torrent_read (&self->job, s, &self->torrents[self->page.n]);
+    }
+  self->page.torrents = self->torrents;
+  return db->failure == SQLITE_OK;
+}
+
+static bool
+make_page (TrkDb *db, ListJob *self, const Found *found, uint64_t n_torrents)
+{
+  int64_t ids[TRK_PAGE_MAX];
+  size_t n = 0;
+
+  self->page.total = found->all ? n_torrents : found->set.n;
+  if (self->query.offset >= self->page.total || self->query.limit == 0)
+    return true;
+  if (!found->all && found->set.n < n_torrents / SMALL_PART)
+    sort_small (db, self, &found->set, ids, &n);
+  else
+    walk (db, self, found, ids, &n);
+  return db->failure == SQLITE_OK && read_page (db, self, ids, n);
+}
+
+static bool
+run_list (TrkDb *db, TrkJob *job)
+{
+  ListJob *self = self_of (job);
+  Found found = { .all = true };
+  int64_t max = 0;
+  int64_t n = 0;
+  bool ok;
+
+  if (!trk_db_number (db, max_sql, NULL, &max) || !trk_db_number (db, count_sql, NULL, &n))
+    return false;
+  trk_id_set_init (&found.set, max);
+  ok = find (db, self, &found) && make_page (db, self, &found, (uint64_t) n);
+  trk_id_set_clear (&found.set);
+  return ok;
+}
+
+/* --- asking --- */
+
+static void
+answer_list (TrkJob *job, const TrkProblem *problem)
+{
+  ListJob *self = self_of (job);
+
+  self->listed (job->data, problem, &self->page);
+}
+
+static void
+clear_list (TrkJob *job)
+{
+  g_free (self_of (job)->words);
+}
+
+static const TrkJobKind listing
+    = { .size = sizeof (ListJob), .run = run_list, .answer = answer_list, .clear = clear_list };
+
+static bool
+is_blank (const char *text)
+{
+  return text == NULL || text[strspn (text, " \t\r\n")] == '\0';
+}
+
+void
+trk_store_torrent_list (TrkStore *store, const TrkTorrentQuery *query, TrkTorrentsListed listed,
+                        void *data)
+{
+  ListJob *self = trk_job_new (store, &listing, NULL, data);
+
+  self->listed = listed;
+  self->query = *query;
+  self->query.text = NULL;
+  self->query.category = trk_job_keep_text (&self->job, query->category);
+  self->query.limit = MIN (query->limit, TRK_PAGE_MAX);
+  if (query->sort > TRK_SORT_COMPLETED)
+    trk_job_fail (&self->job, TRK_TROUBLE_INVALID);
+  if (!is_blank (query->text))
+    {
+      self->words = trk_words_query (query->text);
+      self->nothing = self->words == NULL;
+    }
+  trk_job_ask (&self->job);
+}
