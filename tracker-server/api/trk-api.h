@@ -27,7 +27,7 @@ typedef enum
 /* What the server alone knows, for metrics and statistics. */
 typedef struct
 {
-  uint64_t started_s;   /* wall time, seconds since 1970 */
+  uint64_t started_s; /* wall time, seconds since 1970 */
   uint64_t uptime_s;
   uint64_t connections; /* HTTP, open now */
   uint64_t snapshot_s;  /* wall time of the last one, or 0 */
