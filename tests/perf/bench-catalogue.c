@@ -20,6 +20,7 @@
 #define WORDS 5000u
 #define ASKS 500u
 #define PEERS 1000000u
+#define METAINFO_LEN 2000u
 
 typedef struct
 {
@@ -163,8 +164,8 @@ close_store (Bench *b)
 static void
 fill (Bench *b)
 {
-  g_autofree uint8_t *noise = g_malloc0 (20000);
-  g_autoptr (GBytes) bytes = g_bytes_new (noise, 20000);
+  g_autofree uint8_t *noise = g_malloc0 (METAINFO_LEN);
+  g_autoptr (GBytes) bytes = g_bytes_new (noise, METAINFO_LEN);
   double from = now_ms ();
   struct stat st = { 0 };
 
@@ -389,6 +390,20 @@ snapshot (Bench *b, unsigned n_swarms)
   (void) unlink (path); /* the folder is a temporary one */
 }
 
+static void
+remove_files (const Bench *b)
+{
+  static const char *const suffixes[] = { "", "-lock", ".completions" };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *path = g_strconcat (b->path, suffixes[i], NULL);
+
+      (void) unlink (path); /* what stays lies in a temporary folder */
+    }
+  (void) rmdir (b->folder); /* likewise */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -398,6 +413,7 @@ main (int argc, char **argv)
               .rand = g_rand_new_with_seed (1),
               .n_torrents = argc > 2 ? (unsigned) g_ascii_strtoull (argv[2], NULL, 10) : 100000 };
 
+  setvbuf (stdout, NULL, _IOLBF, 0);
   b.reactor = btio_reactor_new (b.context);
   b.folder = g_build_filename (argc > 1 ? argv[1] : g_get_tmp_dir (), "catalogue-XXXXXX", NULL);
   if (b.reactor == NULL || g_mkdtemp (b.folder) == NULL)
@@ -414,6 +430,6 @@ main (int argc, char **argv)
   change (&b);
   complete (&b);
   close_store (&b);
-  printf ("\nleft in %s\n", b.folder);
+  remove_files (&b);
   return 0;
 }

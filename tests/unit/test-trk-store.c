@@ -224,7 +224,6 @@ test_audit (void)
   World w;
   const TrkAuditRow row
       = { .who = "ann", .what = "login", .subject = "1.2.3.4", .detail = "by token" };
-  g_autofree char *expected = NULL;
 
   begin (&w);
   g_assert_cmpstr (trk_store_audit (&w, 0, 10), ==, "");

@@ -43,6 +43,7 @@ static const char *const keys[] = {
 static const char words_sql[] = "SELECT rowid FROM words WHERE words MATCH ?1";
 static const char category_sql[] = "SELECT id FROM torrents WHERE category = ?1";
 static const char state_sql[] = "SELECT id FROM torrents WHERE state = ?1";
+static const char count_state_sql[] = "SELECT count (*) FROM torrents WHERE state = ?1";
 static const char max_sql[] = "SELECT coalesce (max (id), 0) FROM torrents";
 static const char count_sql[] = "SELECT count (*) FROM torrents";
 static const char get_sql[] = "SELECT " TRK_TORRENT_COLUMNS " FROM torrents WHERE id = ?1";
@@ -57,9 +58,15 @@ self_of (TrkJob *job)
 
 typedef struct
 {
-  bool all; /* no condition: the set is empty, and not looked at */
+  bool all; /* but for what is in the set, which is small */
   TrkIdSet set;
 } Found;
+
+static bool
+has (const Found *found, int64_t id)
+{
+  return trk_id_set_has (&found->set, id) != found->all;
+}
 
 static bool
 add_ids (TrkDb *db, const char *sql, TrkValue value, TrkIdSet *set)
@@ -93,43 +100,36 @@ narrow (TrkDb *db, const char *sql, TrkValue value, Found *found)
   return db->failure == SQLITE_OK;
 }
 
-/* The states that are not wanted are looked for: usually few torrents have them. When nothing was
- * asked for but states, those that are wanted. */
+/* Few torrents have a state that is not wanted, usually: then it is these that are looked for, and
+ * taken away. */
 static bool
 narrow_states (TrkDb *db, unsigned states, Found *found)
 {
-  bool adds = found->all;
+  int64_t n[2] = { 0, 0 }; /* that are not wanted, and wanted */
+  bool adds;
 
   for (int state = TRK_MARK_ALLOWED; state <= TRK_MARK_DENIED; state++)
     {
-      bool wanted = (states & 1u << state) != 0;
+      int64_t more = 0;
+
+      if (!trk_db_number (db, count_state_sql, TRK_VALUES (TRK_INT (state)), &more))
+        return false;
+      n[(states & 1u << state) != 0] += more;
+    }
+  adds = found->all && n[1] < n[0];
+  for (int state = TRK_MARK_ALLOWED; state <= TRK_MARK_DENIED; state++)
+    {
       sqlite3_stmt *s;
 
-      if (wanted != adds)
+      if (((states & 1u << state) != 0) != adds)
         continue;
       s = trk_db_query (db, state_sql, TRK_VALUES (TRK_INT (state)));
       while (trk_db_step (db, s))
-        (adds ? trk_id_set_add : trk_id_set_remove) (&found->set, sqlite3_column_int64 (s, 0));
-      if (db->failure != SQLITE_OK)
-        return false;
+        (adds || found->all ? trk_id_set_add : trk_id_set_remove) (&found->set,
+                                                                   sqlite3_column_int64 (s, 0));
     }
-  found->all = false;
-  return true;
-}
-
-/* All torrents have a state that is wanted: which is no condition. */
-static bool
-is_any_state (TrkDb *db, unsigned states)
-{
-  for (int state = TRK_MARK_ALLOWED; state <= TRK_MARK_DENIED; state++)
-    {
-      int64_t id;
-
-      if ((states & 1u << state) == 0
-          && trk_db_number (db, state_sql, TRK_VALUES (TRK_INT (state)), &id))
-        return false;
-    }
-  return true;
+  found->all = found->all && !adds;
+  return db->failure == SQLITE_OK;
 }
 
 static bool
@@ -143,7 +143,7 @@ find (TrkDb *db, const ListJob *self, Found *found)
     return false;
   if (q->category != NULL && !narrow (db, category_sql, TRK_TEXT (q->category), found))
     return false;
-  return q->states == 0 || is_any_state (db, q->states) || narrow_states (db, q->states, found);
+  return q->states == 0 || narrow_states (db, q->states, found);
 }
 
 /* --- the page --- */
@@ -218,22 +218,29 @@ sort_small (TrkDb *db, const ListJob *self, const TrkIdSet *set, int64_t *ids, s
     }
 }
 
+/* From the nearer end of the index. */
 static void
 walk (TrkDb *db, const ListJob *self, const Found *found, int64_t *ids, size_t *n)
 {
-  sqlite3_stmt *s = trk_db_query (db, walks[self->query.sort][self->query.descending], NULL);
+  uint64_t total = self->page.total;
   uint64_t skip = self->query.offset;
+  size_t want = (size_t) MIN (self->query.limit, total - skip);
+  bool from_end = skip > total / 2;
+  sqlite3_stmt *s
+      = trk_db_query (db, walks[self->query.sort][self->query.descending != from_end], NULL);
 
-  while (*n < self->query.limit && trk_db_step (db, s))
+  if (from_end)
+    skip = total - skip - want;
+  while (*n < want && trk_db_step (db, s))
     {
       int64_t id = sqlite3_column_int64 (s, 0);
 
-      if (!found->all && !trk_id_set_has (&found->set, id))
+      if (!has (found, id))
         continue;
       if (skip > 0)
         skip--;
       else
-        ids[(*n)++] = id;
+        ids[from_end ? want - 1 - (*n)++ : (*n)++] = id;
     }
   if (s != NULL)
     (void) sqlite3_reset (s); /* it may not be at its end */
@@ -259,7 +266,7 @@ make_page (TrkDb *db, ListJob *self, const Found *found, uint64_t n_torrents)
   int64_t ids[TRK_PAGE_MAX];
   size_t n = 0;
 
-  self->page.total = found->all ? n_torrents : found->set.n;
+  self->page.total = found->all ? n_torrents - found->set.n : found->set.n;
   if (self->query.offset >= self->page.total || self->query.limit == 0)
     return true;
   if (!found->all && found->set.n < n_torrents / SMALL_PART)
