@@ -33,10 +33,9 @@ struct TrkApi
   TrkWorker *worker;
   TrkLimiter *limiter;
   TrkBackoff *backoff;
-  GQueue calls;      /* of TrkCall, not owned: those whose message is under way */
-  uint64_t held_len; /* of bodies */
-  uint64_t answered; /* by status class: */
-  uint64_t classes[6];
+  GQueue calls;        /* of TrkCall, not owned: those whose message is under way */
+  uint64_t held_len;   /* of bodies */
+  uint64_t classes[6]; /* answers by the first digit of their status */
 };
 
 /* Who asks. */

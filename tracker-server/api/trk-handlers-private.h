@@ -51,9 +51,6 @@ void trk_catalogue_write (TrkJson *json, const char *name, TrkCall *call,
 /* Asks the store for the torrent of the path's key, or answers that there is none. */
 void trk_catalogue_look_up (TrkCall *call, TrkTorrentGot got);
 
-/* Registers a torrent: the body, or a part of the form. */
-void trk_register_torrent (TrkCall *call);
-
 /* Peers in one answer. */
 #define TRK_PEERS_SHOWN_MAX 1000
 #define TRK_PEERS_SHOWN_USUAL 200

@@ -53,17 +53,7 @@ trk_host_parse (const char *text, TrkHost *out)
   return true;
 }
 
-static bool
-names (const TrkHost *host, const char *name)
-{
-  size_t len = host->len;
-
-  if (len > 0 && host->name[len - 1] == '.') /* the root of the DNS may be said */
-    len--;
-  return strlen (name) == len && g_ascii_strncasecmp (host->name, name, len) == 0;
-}
-
-/* A name or an address, perhaps with a port. */
+/* A name or an address, perhaps with a port. The request may say the DNS's root at the end. */
 static bool
 is_entry (const TrkHost *host, const char *entry)
 {
@@ -106,7 +96,7 @@ static bool
 is_own_address (const TrkHost *host, const BtEndpoint *local)
 {
   if (host->address.family == BT_FAMILY_NONE)
-    return names (host, "localhost");
+    return is_entry (host, "localhost");
   return bt_endpoint_range (&host->address) == BT_RANGE_LOOPBACK
          || (local != NULL && local->family != BT_FAMILY_NONE
              && bt_endpoint_same_address (local, &host->address));

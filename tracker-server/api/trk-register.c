@@ -206,8 +206,8 @@ add (TrkCall *call, const Sent *sent, const BtMetainfo *info)
                          trk_call_ref (call));
 }
 
-void
-trk_register_torrent (TrkCall *call)
+static void
+register_torrent (TrkCall *call)
 {
   g_auto (Sent) sent = { 0 };
   g_autoptr (BtMetainfo) info = NULL;
@@ -244,7 +244,7 @@ const TrkApiRoute trk_routes_register[]
           .type = "application/json",
           .output = &trk_object_added,
           .others = { 400, 409 },
-          .handle = trk_register_torrent,
+          .handle = register_torrent,
           .help
           = "Registers a .torrent: the body, or “torrent” of a form, with “category” and “tags”. "
             "What comes without a token waits for the administrator" },
