@@ -138,7 +138,7 @@ on_setting (void *data, const TrkProblem *problem, const char *value)
 }
 
 static void
-on_settings (void *data, const TrkProblem *problem, const TrkSetting *settings, size_t n)
+on_settings (void *data, const TrkProblem *problem, const TrkSettingRow *settings, size_t n)
 {
   GString *text = g_string_new (NULL);
 

@@ -15,7 +15,7 @@ typedef struct
 {
   const char *key;
   const char *value;
-} TrkSetting;
+} TrkSettingRow;
 
 /* NULL takes the setting away. The audit entry names the key, and not the value. */
 void trk_store_setting_set (TrkStore *store, const char *key, const char *value,
@@ -27,7 +27,7 @@ void trk_store_setting_get (TrkStore *store, const char *key, TrkSettingGot got,
 
 /* In the order of their keys. */
 typedef void (*TrkSettingsListed) (void *data, const TrkProblem *problem,
-                                   const TrkSetting *settings, size_t n);
+                                   const TrkSettingRow *settings, size_t n);
 void trk_store_setting_list (TrkStore *store, TrkSettingsListed listed, void *data);
 
 /* --- tokens --- */

@@ -9,7 +9,7 @@ typedef struct
   TrkJob job;
   const char *key;   /* kept by the job, as is the value */
   const char *value; /* (nullable) */
-  GArray *settings;  /* owned; of TrkSetting */
+  GArray *settings;  /* owned; of TrkSettingRow */
   TrkDone done;
   TrkSettingGot got;
   TrkSettingsListed listed;
@@ -117,7 +117,7 @@ run_list (TrkDb *db, TrkJob *job)
 
   while (trk_db_step (db, s))
     {
-      const TrkSetting row = { trk_job_keep_column (job, s, 0), trk_job_keep_column (job, s, 1) };
+      const TrkSettingRow row = { trk_job_keep_column (job, s, 0), trk_job_keep_column (job, s, 1) };
 
       g_array_append_val (self->settings, row);
     }
@@ -129,7 +129,7 @@ answer_list (TrkJob *job, const TrkProblem *problem)
 {
   GArray *settings = self_of (job)->settings;
 
-  self_of (job)->listed (job->data, problem, (const TrkSetting *) (void *) settings->data,
+  self_of (job)->listed (job->data, problem, (const TrkSettingRow *) (void *) settings->data,
                          settings->len);
 }
 
@@ -147,7 +147,7 @@ trk_store_setting_list (TrkStore *store, TrkSettingsListed listed, void *data)
 {
   SettingJob *self = trk_job_new (store, &listing, NULL, data);
 
-  self->settings = g_array_new (FALSE, FALSE, sizeof (TrkSetting));
+  self->settings = g_array_new (FALSE, FALSE, sizeof (TrkSettingRow));
   self->listed = listed;
   trk_job_ask (&self->job);
 }
