@@ -17,6 +17,11 @@ class Client(base.Ending):
     no_hybrid = "aria2 gives a hybrid torrent an info-hash of its own"
 
     @classmethod
+    def why_not(cls, scene, seeds):
+        """Its DHT asks, and only the one of IPv4 does so."""
+        return "aria2 asks UDP trackers over IPv4 alone" if (scene.way, scene.version) == ("udp", 6) else None
+
+    @classmethod
     def version(cls):
         """The first line of --version."""
         return subprocess.run(["aria2c", "--version"], capture_output=True, text=True, check=True).stdout.split()[2]
@@ -27,5 +32,4 @@ class Client(base.Ending):
         six = f"--disable-ipv6={'true' if self.job.place.version == 4 else 'false'}"
         udp = any(tracker.startswith("udp:") for tracker in self.job.torrent.trackers)
         dht = [f"--enable-dht={'true' if udp else 'false'}", f"--dht-file-path={self.path('dht')}"]
-        crypto = ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"] if self.job.encrypted else []
-        return ["aria2c", *OPTIONS, *dht, *crypto, six, end, f"--dir={self.job.folder}", self.job.torrent.file]
+        return ["aria2c", *OPTIONS, *dht, six, end, f"--dir={self.job.folder}", self.job.torrent.file]

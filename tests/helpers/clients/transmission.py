@@ -9,7 +9,7 @@ from helpers.clients import base, web
 
 RPC_PORT = 9091
 SETTINGS = {
-    "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False, "utp-enabled": False,
+    "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False, "utp-enabled": False, "encryption": 0,
     "port-forwarding-enabled": False, "peer-port": 6881, "peer-port-random-on-start": False,
     "rpc-enabled": True, "rpc-bind-address": "127.0.0.1", "rpc-port": RPC_PORT,
     "rpc-authentication-required": False, "rpc-host-whitelist-enabled": False, "incomplete-dir-enabled": False,
@@ -27,6 +27,11 @@ class Client(base.Client):
     forgets_seconds = 2
 
     @classmethod
+    def why_not(cls, scene, seeds):
+        """It knows UDP trackers over IPv4 alone."""
+        return "transmission 3 asks UDP trackers over IPv4 alone" if (scene.way, scene.version) == ("udp", 6) else None
+
+    @classmethod
     def version(cls):
         """It says so on its standard error."""
         said = subprocess.run([cls.program, "--version"], capture_output=True, text=True, check=False)
@@ -35,8 +40,7 @@ class Client(base.Client):
     def command(self):
         """In the foreground, with a home of its own."""
         with open(self.path("settings.json"), "w", encoding="utf-8") as file:
-            encryption = 2 if self.job.encrypted else 0
-            json.dump({**SETTINGS, "encryption": encryption, "download-dir": self.job.folder}, file)
+            json.dump({**SETTINGS, "download-dir": self.job.folder}, file)
         return [self.program, "--foreground", "--config-dir", self.job.home]
 
     def begin(self):
