@@ -28,4 +28,4 @@ class Client(base.Ending):
         udp = any(tracker.startswith("udp:") for tracker in self.job.torrent.trackers)
         dht = [f"--enable-dht={'true' if udp else 'false'}", f"--dht-file-path={self.path('dht')}"]
         crypto = ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"] if self.job.encrypted else []
-        return ["aria2c", *OPTIONS, *dht, *crypto, six, end, f"--dir={self.job.folder}", self.job.torrent.file]
+        return ["aria2c", *OPTIONS, *dht, *crypto, six, end, f"--dir={self.job.folder}", self.job.source()]

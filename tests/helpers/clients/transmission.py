@@ -43,9 +43,14 @@ class Client(base.Client):
         """Adds the torrent; one that it knows from its first run is a duplicate, and goes on."""
         self.session = ""
         network.until(lambda: self.lives() or web.answers(self.job.place, RPC_PORT), 10, f"{self.peer.name} listens")
+        self.call("torrent-add", {**self.what(), "download-dir": self.job.folder})
+
+    def what(self):
+        """The torrent, or its link."""
+        if self.job.magnet:
+            return {"filename": self.job.magnet}
         with open(self.job.torrent.file, "rb") as file:
-            metainfo = base64.b64encode(file.read()).decode()
-        self.call("torrent-add", {"metainfo": metainfo, "download-dir": self.job.folder})
+            return {"metainfo": base64.b64encode(file.read()).decode()}
 
     def call(self, method, arguments):
         """One call; the server wants to see the session that it names."""
@@ -63,5 +68,7 @@ class Client(base.Client):
     def done(self):
         """Whether nothing is left, and it seeds."""
         self.lives()
-        torrents = self.call("torrent-get", {"fields": ["leftUntilDone", "status", "errorString"]})["torrents"]
-        return bool(torrents) and torrents[0]["leftUntilDone"] == 0 and torrents[0]["status"] == 6
+        fields = ["leftUntilDone", "status", "errorString", "metadataPercentComplete"]
+        torrents = self.call("torrent-get", {"fields": fields})["torrents"]
+        return bool(torrents) and torrents[0]["leftUntilDone"] == 0 and torrents[0]["status"] == 6 \
+            and torrents[0]["metadataPercentComplete"] == 1
