@@ -20,6 +20,7 @@ typedef struct
   gboolean preallocate;
   gboolean sequential;
   char *select;
+  gboolean stop_on_metadata;
   char *on_complete;
   char *timeout;
 } Options;
@@ -38,6 +39,8 @@ describe (void *data, GArray *entries)
   cli_option (entries, "select", 0, G_OPTION_ARG_STRING, &o->select,
               N_ ("Fetch these files alone, such as 1,3-5; shoal show -v numbers them"),
               N_ ("LIST"));
+  cli_option (entries, "stop-on-metadata", 0, G_OPTION_ARG_NONE, &o->stop_on_metadata,
+              N_ ("Of a magnet link: write its .torrent below DIR, and fetch no file"), NULL);
   cli_option (entries, "sequential", 0, G_OPTION_ARG_NONE, &o->sequential,
               N_ ("Fetch the pieces in their order, not the rarest first"), NULL);
   cli_option (entries, "on-complete", 0, G_OPTION_ARG_STRING, &o->on_complete,
@@ -90,7 +93,7 @@ select_files (const CliApp *app, const char *text, const BtMetainfo *metainfo, G
   BtSelectOnly selection = { 0 };
   bool ok = text == NULL || cli_select_parse (app, text, metainfo, &selection);
 
-  if (ok && text != NULL)
+  if (ok && text != NULL && metainfo != NULL)
     *out = cli_select_priorities (&selection, metainfo);
   bt_select_only_clear (&selection);
   return ok;
@@ -101,7 +104,8 @@ run (CliApp *app, void *data)
 {
   const Options *o = data;
   const char *folder = o->folder != NULL ? o->folder : ".";
-  g_autoptr (BtMetainfo) metainfo = NULL;
+  g_auto (CliSource) source = { 0 };
+  g_autofree char *magnet = NULL;
   g_autoptr (GBytes) priorities = NULL;
   CliTransfer transfer = { .app = app,
                            .options = &o->transfer,
@@ -109,23 +113,29 @@ run (CliApp *app, void *data)
                            .seed_after = o->seed,
                            .preallocate = o->preallocate,
                            .sequential = o->sequential,
+                           .select = o->select,
+                           .stop_on_metadata = o->stop_on_metadata,
                            .on_complete = o->on_complete };
   struct stat st;
-  int code = CLI_OK;
+  int code;
 
   app->json_lines = true;
   if (!read_options (app, o, &transfer))
     return CLI_USAGE;
-  metainfo = cli_fetch_torrent (app, app->arguments[0], o->transfer.bind, &code);
-  if (metainfo == NULL)
+  code = cli_fetch_source (&source, app, app->arguments[0], o->transfer.bind);
+  if (code != CLI_OK)
     return code;
-  if (!select_files (app, o->select, metainfo, &priorities))
+  if (source.metainfo != NULL && o->stop_on_metadata)
+    return cli_fail_usage (app, _ ("--stop-on-metadata is for a magnet link"));
+  if (!select_files (app, o->select, source.metainfo, &priorities))
     return CLI_USAGE;
   if (g_mkdir_with_parents (folder, 0777) != 0)
     return fail_folder (app, folder, errno);
   if (stat (folder, &st) != 0 || !S_ISDIR (st.st_mode))
     return fail_folder (app, folder, ENOTDIR);
-  transfer.metainfo = metainfo;
+  magnet = source.magnet != NULL ? bt_magnet_write (source.magnet) : NULL;
+  transfer.metainfo = source.metainfo;
+  transfer.magnet = magnet;
   transfer.priorities = priorities;
   return cli_transfer_run (&transfer);
 }
@@ -134,6 +144,8 @@ static const CliExample examples[] = {
   { "shoal download Holiday.torrent -d Downloads", N_ ("Fetch the files below Downloads") },
   { "shoal download https://example.org/Holiday.torrent --select 1,3-5",
     N_ ("Fetch the torrent from the web, and some of its files") },
+  { "shoal download 'magnet:?xt=urn:btih:…' --select 2",
+    N_ ("Find out what a magnet link stands for, and fetch the second file") },
   { "shoal download Holiday.torrent --seed-ratio 1", N_ ("Give back as much as was taken") },
   { "shoal download Holiday.torrent --on-complete 'notify-send Done %n'",
     N_ ("Run a command at the end") },
@@ -142,13 +154,14 @@ static const CliExample examples[] = {
 
 const CliVerb cli_download_verb = {
   .name = "download",
-  .arguments = N_ ("FILE|URL|-"),
+  .arguments = N_ ("FILE|MAGNET|URL|-"),
   .takes = CLI_TAKES_TORRENT,
   .choices = cli_transfer_choices,
   .summary = N_ ("Fetch the files of a torrent from its peers"),
   .description
   = N_ ("Verifies what is there already, fetches what is missing, and ends when everything is "
-        "here, verified and on the disk. A second run goes on where the first stopped. Ctrl-C "
+        "here, verified and on the disk. Of a magnet link the metadata is fetched first, from "
+        "the peers as well. A second run goes on where the first stopped. Ctrl-C "
         "stops cleanly; once more stops at once."),
   .topics = cli_download_topics,
   .examples = examples,

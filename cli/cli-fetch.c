@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "cli/cli-output.h"
-#include "cli/cli-torrent.h"
 #include "cli/cli-values.h"
 #include "cli/cli-wait.h"
 #include "client-core/shoal.h"
@@ -43,20 +42,18 @@ fetch_url (const CliApp *app, const char *url, const char *bind, int *exit_code)
   return fetch.bytes;
 }
 
-BtMetainfo *
-cli_fetch_torrent (const CliApp *app, const char *text, const char *bind, int *exit_code)
+int
+cli_fetch_source (CliSource *source, const CliApp *app, const char *text, const char *bind)
 {
   BtError why = { 0 };
   g_autoptr (GBytes) bytes = NULL;
-  BtMetainfo *metainfo;
+  int exit_code = CLI_OK;
 
   if (!cli_is_http_url (text) || access (text, F_OK) == 0)
-    return cli_torrent_load (app, text, exit_code);
-  bytes = fetch_url (app, text, bind, exit_code);
+    return cli_source_load (source, app, text);
+  bytes = fetch_url (app, text, bind, &exit_code);
   if (bytes == NULL)
-    return NULL;
-  metainfo = bt_metainfo_parse (bytes, BT_ORIGIN_STRANGER, btd_ops (), &why);
-  if (metainfo == NULL)
-    *exit_code = cli_fail_problem (app, &why, text);
-  return metainfo;
+    return exit_code;
+  source->metainfo = bt_metainfo_parse (bytes, BT_ORIGIN_STRANGER, btd_ops (), &why);
+  return source->metainfo != NULL ? CLI_OK : cli_fail_problem (app, &why, text);
 }

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "cli/cli.h"
-#include "protocol/torrent/bt-metainfo.h"
+#include "cli/cli-torrent.h"
 
-/* Reads a .torrent: @text is the path of a file, "-" for stdin, or a URL of http or https, which is
- * asked from @bind (NULL for anywhere). A file of that name wins. NULL after the error was reported
- * and *exit_code set. (transfer full) */
-BtMetainfo *cli_fetch_torrent (const CliApp *app, const char *text, const char *bind,
-                               int *exit_code);
+/* Reads a .torrent or a magnet link: @text is what cli_source_load() takes, or a URL of http or
+ * https, which is asked from @bind (NULL for anywhere). A file of that name wins. Returns an exit
+ * code, after the error was reported. */
+int cli_fetch_source (CliSource *source, const CliApp *app, const char *text, const char *bind);

@@ -13,17 +13,9 @@
 #include "cli/cli-values.h"
 
 const CliVerb *const cli_verbs[] = {
-  &cli_create_verb,
-  &cli_download_verb,
-  &cli_seed_verb,
-  &cli_show_verb,
-  &cli_edit_verb,
-  &cli_verify_verb,
-  &cli_magnet_verb,
-  &cli_tracker_verb,
-  &cli_completions_verb,
-  &cli_help_verb,
-  NULL,
+  &cli_create_verb,  &cli_download_verb,    &cli_seed_verb,   &cli_show_verb,
+  &cli_edit_verb,    &cli_verify_verb,      &cli_magnet_verb, &cli_resolve_verb,
+  &cli_tracker_verb, &cli_completions_verb, &cli_help_verb,   NULL,
 };
 
 atomic_bool cli_interrupted;

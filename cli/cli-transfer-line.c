@@ -107,6 +107,11 @@ append_state (GString *before, GString *text, const CliApp *app, ShoalTorrent *t
       g_string_append_c (before, ' ');
       append_amount (text, shoal_torrent_get_verified (torrent), shoal_torrent_get_total (torrent));
       return part_of (shoal_torrent_get_verified (torrent), shoal_torrent_get_total (torrent));
+    case SHOAL_TORRENT_STATE_METADATA:
+      g_string_append (before, _ ("Metadata"));
+      g_string_append_c (before, ' ');
+      append_rates (text, app, torrent);
+      return shoal_torrent_get_metadata_progress (torrent);
     case SHOAL_TORRENT_STATE_DOWNLOADING:
       append_download (text, app, torrent);
       return part_of (all - shoal_torrent_get_wanted_left (torrent), all);

@@ -15,7 +15,7 @@ const char *const cli_encryptions[] = { [SHOAL_ENCRYPTION_PREFER] = "prefer",
 const CliChoice cli_transfer_choices[] = { { "encryption", cli_encryptions }, { NULL, NULL } };
 
 void
-cli_transfer_describe_network (CliTransferOptions *o, GArray *entries)
+cli_transfer_describe_peers (CliTransferOptions *o, GArray *entries)
 {
   cli_option (entries, "port", 0, G_OPTION_ARG_INT, &o->port,
               N_ ("Listen at port N (default: any)"), N_ ("N"));
@@ -29,14 +29,20 @@ cli_transfer_describe_network (CliTransferOptions *o, GArray *entries)
       N_ ("POLICY"));
   cli_option (entries, "peer", 0, G_OPTION_ARG_STRING_ARRAY, &o->peers,
               N_ ("Connect to that peer, too (may repeat)"), N_ ("HOST:PORT"));
-  cli_option (entries, "limit-down", 0, G_OPTION_ARG_STRING, &o->limit_down,
-              N_ ("Receive at most so much a second, such as 2M or 500KiB"), N_ ("SIZE"));
-  cli_option (entries, "limit-up", 0, G_OPTION_ARG_STRING, &o->limit_up,
-              N_ ("Send at most so much a second"), N_ ("SIZE"));
   cli_option (entries, "no-trackers", 0, G_OPTION_ARG_NONE, &o->no_trackers,
               N_ ("Ask none of the torrent's trackers"), NULL);
   cli_option (entries, "many-per-address", 0, G_OPTION_ARG_NONE, &o->many_per_address,
               N_ ("Let several peers share an address, as in a private network"), NULL);
+}
+
+void
+cli_transfer_describe_network (CliTransferOptions *o, GArray *entries)
+{
+  cli_transfer_describe_peers (o, entries);
+  cli_option (entries, "limit-down", 0, G_OPTION_ARG_STRING, &o->limit_down,
+              N_ ("Receive at most so much a second, such as 2M or 500KiB"), N_ ("SIZE"));
+  cli_option (entries, "limit-up", 0, G_OPTION_ARG_STRING, &o->limit_up,
+              N_ ("Send at most so much a second"), N_ ("SIZE"));
   cli_option (entries, "super-seed", 0, G_OPTION_ARG_NONE, &o->super_seed,
               N_ ("While seeding, show each peer one piece at a time, so that the first seed of a "
                   "torrent sends little more than one copy (BEP 16)"),
@@ -48,13 +54,19 @@ cli_transfer_describe_network (CliTransferOptions *o, GArray *entries)
 }
 
 void
+cli_transfer_describe_tracker (CliTransferOptions *o, GArray *entries)
+{
+  cli_option (entries, "tracker", 't', G_OPTION_ARG_STRING_ARRAY, &o->trackers,
+              N_ ("Ask that tracker, too (may repeat)"), N_ ("URL"));
+}
+
+void
 cli_transfer_describe (CliTransferOptions *o, GArray *entries)
 {
   cli_transfer_describe_network (o, entries);
   cli_option (entries, "trust-resume", 0, G_OPTION_ARG_NONE, &o->trust_resume,
               N_ ("Verify only what the state of the last run does not answer for"), NULL);
-  cli_option (entries, "tracker", 't', G_OPTION_ARG_STRING_ARRAY, &o->trackers,
-              N_ ("Ask that tracker, too (may repeat)"), N_ ("URL"));
+  cli_transfer_describe_tracker (o, entries);
 }
 
 void

@@ -19,6 +19,9 @@ static const CliTerm events[] = {
   { "created", N_ ("The first one of shoal create --seed, with torrent, info_hash, info_hash_v2, "
                    "content_size and magnet in the place of the numbers.") },
   { "started", N_ ("The torrent has been added, and the port is known.") },
+  { "seeking",
+    N_ ("The metadata of a magnet link is being looked for; up to four times a second.") },
+  { "metadata", N_ ("It is here: name, and torrent, the file that it was written to, or null.") },
   { "verifying", N_ ("What is here is being compared; up to four times a second.") },
   { "downloading", N_ ("Something is lacking, and is being fetched.") },
   { "progress", N_ ("The numbers have changed; up to four times a second.") },
@@ -30,7 +33,8 @@ static const CliTerm events[] = {
   { "error", N_ ("Something went wrong: in the place of the numbers, error is an object of code, "
                  "message and hint.") },
   { "stopped",
-    N_ ("The last one unless that is error; reason is complete, ratio, time, timeout or signal.") },
+    N_ ("The last one unless that is error; reason is complete, metadata, ratio, time, timeout or "
+        "signal.") },
   { NULL, NULL },
 };
 

@@ -14,6 +14,7 @@
 #include "cli/cli-transfer-events.h"
 #include "cli/cli-transfer-limits.h"
 #include "cli/cli-transfer-line.h"
+#include "cli/cli-transfer-metadata.h"
 #include "cli/cli-transfer-peers.h"
 #include "cli/cli-values.h"
 #include "client-core/shoal.h"
@@ -40,6 +41,7 @@ typedef struct
   GMainLoop *loop;
   ShoalSession *session;
   ShoalTorrent *torrent;
+  BtMetainfo *metainfo; /* NULL until a magnet's is known */
   CliPeers *peers;
   CliHook *hook; /* while it runs */
   CliTransferLine line;
@@ -52,6 +54,7 @@ typedef struct
   int64_t state_us; /* since when it is in its state */
   int64_t got_us;   /* when something came last */
   uint64_t downloaded;
+  double metadata; /* how much of it is here */
   bool loneliness_told;
 } Run;
 
@@ -100,6 +103,22 @@ say_complete (Run *run)
                                     all, fetched, time, rate);
 
   say (run, text);
+}
+
+/* "“Holiday”, 1.2 GiB in 7 files" */
+static void
+say_metadata (Run *run, const char *output)
+{
+  uint64_t n = bt_metainfo_n_real_files (run->metainfo);
+  g_autofree char *name = cli_clean (shoal_torrent_get_name (run->torrent));
+  g_autofree char *size = cli_size_text (bt_metainfo_content_size (run->metainfo));
+  g_autofree char *text
+      = g_strdup_printf (g_dngettext (NULL, "“%s”, %s in %llu file", "“%s”, %s in %llu files", n),
+                         name, size, (unsigned long long) n);
+
+  say (run, text);
+  if (output != NULL && run->app->output != CLI_OUTPUT_JSON)
+    cli_say (run->app, _ ("Written to “%s”"), output);
 }
 
 static void
@@ -199,7 +218,7 @@ on_hook_ended (void *owner, const char *problem)
 static void
 start_hook (Run *run)
 {
-  const BtMetainfo *m = run->transfer->metainfo;
+  const BtMetainfo *m = run->metainfo;
   const uint8_t *v1 = bt_metainfo_info_hash_v1 (m);
   g_autofree char *hash = v1 != NULL ? cli_hex (v1, BT_SHA1_LEN)
                                      : cli_hex (bt_metainfo_info_hash_v2 (m), BT_SHA256_LEN);
@@ -241,6 +260,8 @@ fail_fault (Run *run)
 {
   const GError *error = shoal_torrent_get_error (run->torrent);
 
+  if (run->metainfo == NULL)
+    return fail (run, CLI_READ, "metadata", error->message, NULL);
   if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_IN_USE))
     return fail (run, CLI_WRITE, "in-use", error->message,
                  _ ("Wait until the other has ended, or stop it, or choose another folder."));
@@ -273,6 +294,48 @@ on_state (Run *run, ShoalTorrentState state)
     on_all_here (run);
 }
 
+static const char *
+progress_event (ShoalTorrentState state)
+{
+  if (state == SHOAL_TORRENT_STATE_METADATA)
+    return "seeking";
+  return state == SHOAL_TORRENT_STATE_VERIFYING ? "verifying" : "progress";
+}
+
+/* What a magnet stands for is known. */
+static void
+on_metadata (ShoalTorrent *torrent, void *data)
+{
+  Run *run = data;
+  const CliTransfer *t = run->transfer;
+  g_autofree char *output = NULL;
+  g_autoptr (GBytes) priorities = NULL;
+  int code;
+
+  if (run->phase != PHASE_RUNNING)
+    return;
+  cli_transfer_line_clear (&run->line);
+  code = cli_transfer_read_metadata (t, torrent, &run->metainfo);
+  if (code == CLI_OK && t->stop_on_metadata)
+    code = cli_transfer_write_torrent (t, torrent, &output);
+  if (code == CLI_OK && t->select != NULL)
+    code = cli_transfer_select (t, run->metainfo, &priorities);
+  if (code != CLI_OK)
+    {
+      leave (run, "error", code);
+      return;
+    }
+  put_event (run, "metadata",
+             (const CliEventText[]){ { "name", shoal_torrent_get_name (torrent) },
+                                     { "torrent", output },
+                                     { NULL, NULL } });
+  if (t->stop_on_metadata)
+    leave (run, "metadata", CLI_OK);
+  else if (t->select != NULL)
+    shoal_torrent_choose (torrent, priorities);
+  say_metadata (run, output);
+}
+
 static void
 on_changed (ShoalTorrent *torrent, void *data)
 {
@@ -284,7 +347,7 @@ on_changed (ShoalTorrent *torrent, void *data)
   if (state != run->state)
     on_state (run, state);
   else
-    put_event (run, state == SHOAL_TORRENT_STATE_VERIFYING ? "verifying" : "progress", NULL);
+    put_event (run, progress_event (state), NULL);
   if (run->phase == PHASE_RUNNING)
     cli_transfer_line_show (&run->line, torrent);
 }
@@ -308,6 +371,19 @@ seeded_out (const Run *run)
   return NULL;
 }
 
+/* Whether something has come since it was last asked. */
+static bool
+has_moved (Run *run)
+{
+  uint64_t downloaded = shoal_torrent_get_downloaded (run->torrent);
+  double metadata = shoal_torrent_get_metadata_progress (run->torrent);
+  bool moved = downloaded != run->downloaded || metadata > run->metadata;
+
+  run->downloaded = downloaded;
+  run->metadata = metadata;
+  return moved;
+}
+
 /* A download that gets nothing: a person is told, and one that has a limit to patience ends. */
 static void
 look_at_download (Run *run)
@@ -315,11 +391,10 @@ look_at_download (Run *run)
   int64_t now_us = g_get_monotonic_time ();
   uint64_t patience_us = run->transfer->patience_us;
 
-  if (run->state != SHOAL_TORRENT_STATE_DOWNLOADING)
+  if (run->state != SHOAL_TORRENT_STATE_DOWNLOADING && run->state != SHOAL_TORRENT_STATE_METADATA)
     return;
-  if (shoal_torrent_get_downloaded (run->torrent) != run->downloaded)
+  if (has_moved (run))
     run->got_us = now_us;
-  run->downloaded = shoal_torrent_get_downloaded (run->torrent);
   if (!run->loneliness_told && shoal_torrent_get_n_peers (run->torrent) == 0
       && now_us - run->got_us >= LONELY_US)
     {
@@ -380,7 +455,8 @@ flags_of (const CliTransfer *t)
          | (t->options->super_seed ? SHOAL_ADD_SUPER_SEED : 0)
          | (t->options->trust_resume ? SHOAL_ADD_TRUST_RESUME : 0)
          | (t->seed_only ? SHOAL_ADD_READ_ONLY : 0) | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0)
-         | (t->sequential ? SHOAL_ADD_SEQUENTIAL : 0);
+         | (t->sequential ? SHOAL_ADD_SEQUENTIAL : 0)
+         | (t->select != NULL || t->stop_on_metadata ? SHOAL_ADD_CHOOSE : 0);
 }
 
 static int
@@ -389,11 +465,16 @@ add_torrent (Run *run)
   const CliTransfer *t = run->transfer;
   g_autoptr (GError) error = NULL;
 
-  run->torrent = shoal_session_add (run->session, bt_metainfo_bytes (t->metainfo), t->folder,
-                                    t->priorities, flags_of (t), &error);
+  if (t->metainfo == NULL)
+    run->torrent
+        = shoal_session_add_magnet (run->session, t->magnet, t->folder, flags_of (t), &error);
+  else
+    run->torrent = shoal_session_add (run->session, bt_metainfo_bytes (t->metainfo), t->folder,
+                                      t->priorities, flags_of (t), &error);
   if (run->torrent == NULL)
     return fail (run, CLI_READ, "session", error->message, NULL);
   g_signal_connect (run->torrent, "changed", G_CALLBACK (on_changed), run);
+  g_signal_connect (run->torrent, "metadata-received", G_CALLBACK (on_metadata), run);
   g_signal_connect (run->torrent, "warning", G_CALLBACK (on_warning), run);
   g_signal_connect (run->torrent, "removed", G_CALLBACK (on_removed), run);
   g_signal_connect (run->torrent, "tracker-said", G_CALLBACK (on_tracker_said), run);
@@ -413,7 +494,9 @@ run_loop (Run *run)
   guint source = g_timeout_add (LOOK_MS, look, run);
 
   put_event (run, "started", NULL);
-  say (run, _ ("Verifying what is here"));
+  run->state = shoal_torrent_get_state (run->torrent);
+  run->got_us = run->start_us;
+  say (run, run->metainfo == NULL ? _ ("Looking for the metadata") : _ ("Verifying what is here"));
   g_main_loop_run (run->loop);
   g_source_remove (source);
   cli_transfer_line_clear (&run->line);
@@ -432,6 +515,8 @@ cli_transfer_run (const CliTransfer *transfer)
       || !cli_hook_check (run.app, transfer->on_complete))
     return CLI_USAGE;
   cli_transfer_line_init (&run.line, run.app);
+  if (transfer->metainfo != NULL)
+    run.metainfo = bt_metainfo_ref (transfer->metainfo);
   run.told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   run.loop = g_main_loop_new (NULL, FALSE);
   code = open_session (&run);
@@ -446,6 +531,7 @@ cli_transfer_run (const CliTransfer *transfer)
   cli_hook_free (run.hook);
   g_clear_object (&run.torrent);
   g_clear_object (&run.session);
+  bt_metainfo_unref (run.metainfo);
   g_main_loop_unref (run.loop);
   g_hash_table_unref (run.told);
   return code;

@@ -28,7 +28,10 @@ typedef struct
 extern const char *const cli_encryptions[];
 extern const CliChoice cli_transfer_choices[];
 
-/* The network's, which all have, and those of `download` and `seed` alone. */
+/* Where peers come from, and one tracker more, for `resolve`; */
+void cli_transfer_describe_peers (CliTransferOptions *options, GArray *entries);
+void cli_transfer_describe_tracker (CliTransferOptions *options, GArray *entries);
+/* The network's, which all have that move files, and those of `download` and `seed` alone. */
 void cli_transfer_describe_network (CliTransferOptions *options, GArray *entries);
 void cli_transfer_describe (CliTransferOptions *options, GArray *entries);
 void cli_transfer_clear (CliTransferOptions *options);
@@ -37,10 +40,15 @@ typedef struct
 {
   const CliApp *app;
   const CliTransferOptions *options;
-  const BtMetainfo *metainfo;
-  const char *folder; /* that holds the torrent's file or folder */
-  bool seed_only;     /* it must be whole already */
-  bool seed_after;    /* go on when it is */
+  BtMetainfo *metainfo;       /* lent; NULL: it is a magnet */
+  const char *magnet;         /* its URI */
+  const char *select;         /* of a magnet: the files, as --select has them; NULL: all */
+  bool stop_on_metadata;      /* of a magnet: write the .torrent, and no more */
+  const char *torrent_output; /* ... there, "-" for stdout; NULL: beside the files, by its name */
+  bool overwrite;             /* ... over what is there */
+  const char *folder;         /* that holds the torrent's file or folder */
+  bool seed_only;             /* it must be whole already */
+  bool seed_after;            /* go on when it is */
   bool preallocate;
   bool sequential;
   GBytes *priorities;      /* one byte a file; NULL: all are wanted */

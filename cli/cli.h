@@ -134,6 +134,7 @@ extern const CliVerb cli_edit_verb;
 extern const CliVerb cli_help_verb;
 extern const CliVerb cli_magnet_verb;
 extern const CliVerb cli_download_verb;
+extern const CliVerb cli_resolve_verb;
 extern const CliVerb cli_seed_verb;
 extern const CliVerb cli_show_verb;
 extern const CliVerb cli_tracker_verb;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client-core/engine/eng-engine.h"
+#include "protocol/torrent/bt-magnet.h"
 #include "shoal-session.h"
 
 /* A picture that crosses from the engine's thread. */
@@ -15,7 +16,12 @@ typedef struct
 /* The sentence for a state that cannot be kept. (transfer full) */
 char *shoal_trouble_text (const EngStoreProblem *problem);
 
+/* Why a torrent is in its fault. (transfer full) */
+GError *shoal_fault_error (const ShoalPicture *picture);
+
 ShoalTorrent *shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo);
+/* Takes @magnet over. */
+ShoalTorrent *shoal_torrent_new_magnet (EngEngine *engine, uint64_t id, BtMagnet *magnet);
 uint64_t shoal_torrent_id (ShoalTorrent *self);
 
 /* Reads "1.2.3.4:80", "[::1]:80", "eth0:80", ":80"; the name of an interface is a copy, which @out
@@ -27,8 +33,23 @@ void shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture
 void shoal_torrent_tell_completed (ShoalTorrent *self);
 void shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message,
                                  bool failed);
+void shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo);
 void shoal_torrent_tell_warning (ShoalTorrent *self, const char *message);
 void shoal_torrent_tell_removed (ShoalTorrent *self);
+
+/* shoal-magnet.c: the bytes of a .torrent: a magnet's metadata, and what the magnet says around it.
+ * (transfer full) */
+GBytes *shoal_magnet_build_torrent (const BtMagnet *magnet, const BtMetainfo *metainfo);
+/* What it is called while nothing else is known. (transfer full) */
+char *shoal_magnet_name (const BtMagnet *magnet);
+/* The part of an addition that a magnet says; lent. */
+void shoal_magnet_describe (const BtMagnet *magnet, EngAddition *out);
+/* Hands its trackers, unless they are not to be used, and its peers to the engine. */
+void shoal_magnet_introduce (const BtMagnet *magnet, EngEngine *engine, uint64_t id,
+                             bool use_trackers);
+
+/* Whether they are one for each file, and none is beyond its range. */
+bool shoal_are_priorities (GBytes *priorities, const BtMetainfo *metainfo);
 
 /* The session is gone, and the torrent with it. */
 void shoal_torrent_forget_session (ShoalTorrent *self);

@@ -67,6 +67,7 @@ typedef enum
   NEWS_PICTURE,
   NEWS_COMPLETED,
   NEWS_TRACKER,
+  NEWS_METADATA,
   NEWS_WARNING,
   NEWS_REMOVED
 } NewsKind;
@@ -79,7 +80,8 @@ typedef struct
   ShoalPicture picture;
   char *url; /* of a tracker; what it said is in the picture */
   bool failed;
-  char *message; /* WARNING */
+  char *message;        /* WARNING */
+  BtMetainfo *metainfo; /* METADATA */
 } News;
 
 static Post *
@@ -108,6 +110,7 @@ news_free (void *data)
   g_free (news->picture.tracker);
   g_free (news->url);
   g_free (news->message);
+  bt_metainfo_unref (news->metainfo);
   g_free (news);
 }
 
@@ -127,6 +130,8 @@ take_news (void *data)
     shoal_torrent_tell_completed (torrent);
   else if (news->kind == NEWS_TRACKER)
     shoal_torrent_tell_tracker (torrent, news->url, news->picture.tracker, news->failed);
+  else if (news->kind == NEWS_METADATA)
+    shoal_torrent_tell_metadata (torrent, news->metainfo);
   else if (news->kind == NEWS_WARNING)
     shoal_torrent_tell_warning (torrent, news->message);
   else
@@ -176,6 +181,13 @@ on_tracker (void *owner, uint64_t id, const char *url, const char *message, bool
 }
 
 static void
+on_metadata (void *owner, uint64_t id, BtMetainfo *metainfo)
+{
+  send_news (owner,
+             &(News){ .kind = NEWS_METADATA, .id = id, .metainfo = bt_metainfo_ref (metainfo) });
+}
+
+static void
 on_trouble (void *owner, uint64_t id, const EngStoreProblem *problem)
 {
   send_news (owner,
@@ -192,6 +204,7 @@ static const EngEngineEvents engine_events = {
   .snapshot = on_snapshot,
   .completed = on_completed,
   .tracker = on_tracker,
+  .metadata = on_metadata,
   .trouble = on_trouble,
   .removed = on_removed,
 };
@@ -366,8 +379,8 @@ shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps)
   eng_engine_set_limits (self->engine, down_Bps, up_Bps);
 }
 
-static bool
-are_priorities (GBytes *priorities, const BtMetainfo *metainfo)
+bool
+shoal_are_priorities (GBytes *priorities, const BtMetainfo *metainfo)
 {
   gsize n;
   const guint8 *values = g_bytes_get_data (priorities, &n);
@@ -447,6 +460,23 @@ shoal_session_set_state_folder (ShoalSession *self, const char *folder)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_FOLDER]);
 }
 
+static EngAddition
+make_addition (const ShoalSession *self, const char *folder, ShoalAddFlags flags)
+{
+  bool preallocate = (flags & SHOAL_ADD_PREALLOCATE) != 0;
+
+  return (EngAddition){ .folder = folder,
+                        .state_folder = self->state_folder,
+                        .trust_resume = (flags & SHOAL_ADD_TRUST_RESUME) != 0,
+                        .read_only = (flags & SHOAL_ADD_READ_ONLY) != 0,
+                        .use_trackers = (flags & SHOAL_ADD_NO_TRACKERS) == 0,
+                        .sequential = (flags & SHOAL_ADD_SEQUENTIAL) != 0,
+                        .super_seed = (flags & SHOAL_ADD_SUPER_SEED) != 0,
+                        .choose = (flags & SHOAL_ADD_CHOOSE) != 0,
+                        .preallocate
+                        = preallocate ? ENG_PREALLOCATE_FULL : ENG_PREALLOCATE_SPARSE };
+}
+
 /**
  * shoal_session_add:
  * @self: a session
@@ -470,16 +500,7 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
   BtError why = { 0 };
   g_autoptr (BtMetainfo) metainfo = NULL;
   ShoalTorrent *added;
-  EngAddition addition
-      = { .folder = folder,
-          .state_folder = self->state_folder,
-          .trust_resume = (flags & SHOAL_ADD_TRUST_RESUME) != 0,
-          .read_only = (flags & SHOAL_ADD_READ_ONLY) != 0,
-          .use_trackers = (flags & SHOAL_ADD_NO_TRACKERS) == 0,
-          .sequential = (flags & SHOAL_ADD_SEQUENTIAL) != 0,
-          .super_seed = (flags & SHOAL_ADD_SUPER_SEED) != 0,
-          .preallocate
-          = (flags & SHOAL_ADD_PREALLOCATE) != 0 ? ENG_PREALLOCATE_FULL : ENG_PREALLOCATE_SPARSE };
+  EngAddition addition = make_addition (self, folder, flags);
   uint64_t id;
 
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
@@ -492,7 +513,7 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
     }
   if (priorities != NULL)
     {
-      g_return_val_if_fail (are_priorities (priorities, metainfo), NULL);
+      g_return_val_if_fail (shoal_are_priorities (priorities, metainfo), NULL);
       addition.priorities = g_bytes_get_data (priorities, NULL);
     }
   id = ++self->next_id;
@@ -500,5 +521,50 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
   g_hash_table_insert (self->torrents, g_memdup2 (&id, sizeof id), added);
   addition.metainfo = metainfo;
   eng_engine_add (self->engine, id, &addition);
+  return g_object_ref (added);
+}
+
+/**
+ * shoal_session_add_magnet:
+ * @self: a session
+ * @uri: a magnet URI, or an info-hash in hex or base32
+ * @folder: the folder that holds the torrent's file or folder, or will; it exists
+ * @flags: how
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Adds a torrent of which little more than the info-hash is known. It is in
+ * %SHOAL_TORRENT_STATE_METADATA until one of its peers has handed over the rest, which the hash
+ * proves; then #ShoalTorrent::metadata-received is emitted, and it goes on like one of
+ * shoal_session_add() with the files that @uri asks for, or, with %SHOAL_ADD_CHOOSE, waits for
+ * shoal_torrent_choose(). Peers come from the trackers that @uri names, from its peers that are
+ * addresses and no names, and from shoal_torrent_add_peer().
+ *
+ * Returns: (transfer full): the torrent, or %NULL when @uri is malformed
+ */
+ShoalTorrent *
+shoal_session_add_magnet (ShoalSession *self, const char *uri, const char *folder,
+                          ShoalAddFlags flags, GError **error)
+{
+  BtError why = { 0 };
+  BtMagnet *magnet;
+  EngAddition addition;
+  ShoalTorrent *added;
+  uint64_t id;
+
+  g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
+  magnet = bt_magnet_parse (uri, strlen (uri), &why);
+  if (magnet == NULL)
+    {
+      g_propagate_error (
+          error, shoal_error_new_problem (why.code, 0, why.offset, why.item, why.key, NULL));
+      return NULL;
+    }
+  addition = make_addition (self, folder, flags);
+  shoal_magnet_describe (magnet, &addition);
+  id = ++self->next_id;
+  added = shoal_torrent_new_magnet (self->engine, id, magnet);
+  g_hash_table_insert (self->torrents, g_memdup2 (&id, sizeof id), added);
+  eng_engine_add (self->engine, id, &addition);
+  shoal_magnet_introduce (magnet, self->engine, id, addition.use_trackers);
   return g_object_ref (added);
 }

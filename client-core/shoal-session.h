@@ -18,8 +18,9 @@ G_BEGIN_DECLS
  * @SHOAL_ADD_READ_ONLY: fetch nothing; several sessions may serve the same files
  * @SHOAL_ADD_SUPER_SEED: while seeding, show each peer one piece at a time (BEP 16), so that a
  * first seed sends little more than one copy
+ * @SHOAL_ADD_CHOOSE: a magnet waits, once its metadata is here, for shoal_torrent_choose()
  *
- * How shoal_session_add() adds a torrent.
+ * How shoal_session_add() and shoal_session_add_magnet() add a torrent.
  */
 typedef enum
 {
@@ -29,7 +30,8 @@ typedef enum
   SHOAL_ADD_SEQUENTIAL = 1 << 2,
   SHOAL_ADD_TRUST_RESUME = 1 << 3,
   SHOAL_ADD_READ_ONLY = 1 << 4,
-  SHOAL_ADD_SUPER_SEED = 1 << 5
+  SHOAL_ADD_SUPER_SEED = 1 << 5,
+  SHOAL_ADD_CHOOSE = 1 << 6
 } ShoalAddFlags;
 
 /**
@@ -68,5 +70,8 @@ SHOAL_API const char *shoal_session_get_state_folder (ShoalSession *self);
 SHOAL_API void shoal_session_set_state_folder (ShoalSession *self, const char *folder);
 SHOAL_API ShoalTorrent *shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder,
                                            GBytes *priorities, ShoalAddFlags flags, GError **error);
+SHOAL_API ShoalTorrent *shoal_session_add_magnet (ShoalSession *self, const char *uri,
+                                                  const char *folder, ShoalAddFlags flags,
+                                                  GError **error);
 
 G_END_DECLS

@@ -1,10 +1,7 @@
 /* shoal-torrent.c: the last picture of a torrent that the engine sent, as an object. */
 #include "shoal-torrent.h"
 
-#include <errno.h>
 #include <string.h>
-
-#include <glib/gi18n-lib.h>
 
 #include "client-core/shoal-session-private.h"
 #include "protocol/core/bt-error.h"
@@ -17,7 +14,10 @@ struct _ShoalTorrent
   GObject parent;
   EngEngine *engine; /* the session's, which outlives its torrents */
   uint64_t id;
-  BtMetainfo *metainfo;
+  BtMagnet *magnet;     /* NULL: it came as a .torrent */
+  BtMetainfo *metainfo; /* NULL until it is known */
+  char *name;
+  GBytes *file; /* NULL until the metainfo is known */
   EngTorrentStats stats;
   bool removed;
   bool removing;
@@ -29,6 +29,7 @@ enum
 {
   SIGNAL_CHANGED,
   SIGNAL_COMPLETED,
+  SIGNAL_METADATA,
   SIGNAL_REMOVED,
   SIGNAL_TRACKER_SAID,
   SIGNAL_WARNING,
@@ -48,6 +49,7 @@ shoal_torrent_state_get_type (void)
     { SHOAL_TORRENT_STATE_DOWNLOADING, "SHOAL_TORRENT_STATE_DOWNLOADING", "downloading" },
     { SHOAL_TORRENT_STATE_SEEDING, "SHOAL_TORRENT_STATE_SEEDING", "seeding" },
     { SHOAL_TORRENT_STATE_FAULT, "SHOAL_TORRENT_STATE_FAULT", "fault" },
+    { SHOAL_TORRENT_STATE_METADATA, "SHOAL_TORRENT_STATE_METADATA", "metadata" },
     { SHOAL_TORRENT_STATE_REMOVED, "SHOAL_TORRENT_STATE_REMOVED", "removed" },
     { 0, NULL, NULL },
   };
@@ -62,7 +64,10 @@ shoal_torrent_finalize (GObject *object)
 {
   ShoalTorrent *self = SHOAL_TORRENT (object);
 
+  bt_magnet_free (self->magnet);
   bt_metainfo_unref (self->metainfo);
+  g_free (self->name);
+  g_clear_pointer (&self->file, g_bytes_unref);
   g_free (self->tracker);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (shoal_torrent_parent_class)->finalize (object);
@@ -94,6 +99,13 @@ shoal_torrent_class_init (ShoalTorrentClass *class)
    * The last piece has just been fetched and written.
    */
   signals[SIGNAL_COMPLETED] = new_signal ("completed");
+
+  /**
+   * ShoalTorrent::metadata-received:
+   *
+   * What a magnet stands for is here: its name, its files; see shoal_torrent_get_torrent_file().
+   */
+  signals[SIGNAL_METADATA] = new_signal ("metadata-received");
 
   /**
    * ShoalTorrent::removed:
@@ -141,8 +153,25 @@ shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo)
   self->engine = engine;
   self->id = id;
   self->metainfo = bt_metainfo_ref (metainfo);
+  self->name = g_strdup (bt_metainfo_name (metainfo));
+  self->file = g_bytes_ref (bt_metainfo_bytes (metainfo));
   self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
   self->stats.wanted = self->stats.wanted_left = self->stats.total;
+  return self;
+}
+
+ShoalTorrent *
+shoal_torrent_new_magnet (EngEngine *engine, uint64_t id, BtMagnet *magnet)
+{
+  ShoalTorrent *self = g_object_new (SHOAL_TYPE_TORRENT, NULL);
+
+  self->engine = engine;
+  self->id = id;
+  self->magnet = magnet;
+  self->name = shoal_magnet_name (magnet);
+  self->stats.state = ENG_TORRENT_METADATA;
+  self->stats.total = self->stats.left = magnet->length;
+  self->stats.wanted = self->stats.wanted_left = magnet->length;
   return self;
 }
 
@@ -150,20 +179,6 @@ uint64_t
 shoal_torrent_id (ShoalTorrent *self)
 {
   return self->id;
-}
-
-static GError *
-fault_error (const ShoalPicture *picture)
-{
-  int sys_errno = picture->stats.sys_errno;
-  bool no_space = sys_errno == ENOSPC || sys_errno == EDQUOT;
-
-  if (picture->stats.fault == ENG_FAULT_IN_USE)
-    return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE,
-                        _ ("“%s”: another process is at work on the files of this torrent"),
-                        picture->fault_path);
-  return shoal_error_new_problem (no_space ? BT_ERROR_NO_SPACE : BT_ERROR_WRITE, sys_errno,
-                                  BT_NOWHERE, BT_NOWHERE, NULL, picture->fault_path);
 }
 
 void
@@ -175,7 +190,7 @@ shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
   if (picture->stats.state != ENG_TORRENT_FAULT)
     g_clear_error (&self->error);
   else if (self->error == NULL)
-    self->error = fault_error (picture);
+    self->error = shoal_fault_error (picture);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -189,6 +204,18 @@ void
 shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message, bool failed)
 {
   g_signal_emit (self, signals[SIGNAL_TRACKER_SAID], 0, url, message, (gboolean) failed);
+}
+
+void
+shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo)
+{
+  self->metainfo = bt_metainfo_ref (metainfo);
+  g_free (self->name);
+  self->name = g_strdup (bt_metainfo_name (metainfo));
+  self->file = shoal_magnet_build_torrent (self->magnet, metainfo);
+  self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
+  self->stats.wanted = self->stats.wanted_left = self->stats.total;
+  g_signal_emit (self, signals[SIGNAL_METADATA], 0);
 }
 
 void
@@ -215,13 +242,14 @@ shoal_torrent_tell_removed (ShoalTorrent *self)
  * shoal_torrent_get_name:
  * @self: a torrent
  *
- * Returns: (transfer none): its name: the file, or the folder of its files
+ * Returns: (transfer none): its name: the file, or the folder of its files; of a magnet without
+ *   metadata the name that it gives, or its info-hash
  */
 const char *
 shoal_torrent_get_name (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
-  return bt_metainfo_name (self->metainfo);
+  return self->name;
 }
 
 /**
@@ -418,6 +446,56 @@ shoal_torrent_get_error (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
   return self->error;
+}
+
+/**
+ * shoal_torrent_get_torrent_file:
+ * @self: a torrent
+ *
+ * Returns: (transfer none) (nullable): the bytes of its .torrent; of a magnet, once its metadata
+ *   is here, what its trackers and web seeds make of it
+ */
+GBytes *
+shoal_torrent_get_torrent_file (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  return self->file;
+}
+
+/**
+ * shoal_torrent_get_metadata_progress:
+ * @self: a torrent
+ *
+ * Returns: how much of a magnet's metadata is here, from 0 to 1
+ */
+gdouble
+shoal_torrent_get_metadata_progress (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  if (self->metainfo != NULL)
+    return 1;
+  return (gdouble) self->stats.metadata_have / (gdouble) MAX (self->stats.metadata_all, 1);
+}
+
+/**
+ * shoal_torrent_choose:
+ * @self: a torrent whose metadata is here
+ * @priorities: (nullable): one byte for each file, as shoal_session_add() takes them. %NULL wants
+ *   the files that the magnet asks for, or all
+ *
+ * Lets a magnet of %SHOAL_ADD_CHOOSE begin. A torrent that has begun is left as it is.
+ */
+void
+shoal_torrent_choose (ShoalTorrent *self, GBytes *priorities)
+{
+  g_return_if_fail (SHOAL_IS_TORRENT (self));
+  g_return_if_fail (self->metainfo != NULL);
+  g_return_if_fail (priorities == NULL || shoal_are_priorities (priorities, self->metainfo));
+  if (self->removing || self->engine == NULL)
+    return;
+  eng_engine_choose (self->engine, self->id,
+                     priorities != NULL ? g_bytes_get_data (priorities, NULL) : NULL,
+                     priorities != NULL ? g_bytes_get_size (priorities) : 0);
 }
 
 /**

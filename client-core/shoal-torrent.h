@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @SHOAL_TORRENT_STATE_SEEDING: everything is here
  * @SHOAL_TORRENT_STATE_FAULT: the disk refused something, or another process has the files; see
  *   shoal_torrent_get_error()
+ * @SHOAL_TORRENT_STATE_METADATA: a magnet's metadata is being looked for, or is here and waits for
+ *   shoal_torrent_choose()
  * @SHOAL_TORRENT_STATE_REMOVED: it has left its session
  *
  * What a torrent is doing.
@@ -26,6 +28,7 @@ typedef enum
   SHOAL_TORRENT_STATE_DOWNLOADING,
   SHOAL_TORRENT_STATE_SEEDING,
   SHOAL_TORRENT_STATE_FAULT,
+  SHOAL_TORRENT_STATE_METADATA,
   SHOAL_TORRENT_STATE_REMOVED
 } ShoalTorrentState;
 
@@ -52,6 +55,9 @@ SHOAL_API guint shoal_torrent_get_n_peers (ShoalTorrent *self);
 SHOAL_API guint shoal_torrent_get_n_seeds (ShoalTorrent *self);
 SHOAL_API const char *shoal_torrent_get_tracker_message (ShoalTorrent *self);
 SHOAL_API const GError *shoal_torrent_get_error (ShoalTorrent *self);
+SHOAL_API GBytes *shoal_torrent_get_torrent_file (ShoalTorrent *self);
+SHOAL_API gdouble shoal_torrent_get_metadata_progress (ShoalTorrent *self);
+SHOAL_API void shoal_torrent_choose (ShoalTorrent *self, GBytes *priorities);
 SHOAL_API gboolean shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error);
 SHOAL_API gboolean shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier,
                                               GError **error);

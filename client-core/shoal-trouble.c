@@ -1,7 +1,12 @@
-/* shoal-trouble.c: the sentences for a state that cannot be kept. */
+/* shoal-trouble.c: the sentences for a torrent that cannot go on, and for a state that cannot be
+ * kept. */
+#include <errno.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "client-core/shoal-session-private.h"
+#include "protocol/core/bt-error.h"
+#include "shoal-error.h"
 
 /* What it means for the person comes behind the reason: no transfer ends because of it. */
 char *
@@ -33,4 +38,24 @@ shoal_trouble_text (const EngStoreProblem *problem)
       return g_strdup_printf (_ ("“%s”: the state for the next run cannot be kept: %s"),
                               problem->path, g_strerror (problem->sys_errno));
     }
+}
+
+GError *
+shoal_fault_error (const ShoalPicture *picture)
+{
+  int sys_errno = picture->stats.sys_errno;
+  bool no_space = sys_errno == ENOSPC || sys_errno == EDQUOT;
+
+  if (picture->stats.fault == ENG_FAULT_IN_USE)
+    return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE,
+                        _ ("“%s”: another process is at work on the files of this torrent"),
+                        picture->fault_path);
+  if (picture->stats.fault == ENG_FAULT_METADATA)
+    {
+      const BtError *why = &picture->stats.problem;
+
+      return shoal_error_new_problem (why->code, 0, why->offset, why->item, why->key, NULL);
+    }
+  return shoal_error_new_problem (no_space ? BT_ERROR_NO_SPACE : BT_ERROR_WRITE, sys_errno,
+                                  BT_NOWHERE, BT_NOWHERE, NULL, picture->fault_path);
 }

@@ -19,7 +19,8 @@ typedef struct
 {
   EngEngine *engine;
   uint64_t id;
-  EngTorrent *torrent;     /* NULL between a stop and what follows it */
+  EngTorrent *torrent;     /* NULL between a stop and what follows it, and before the next */
+  EngMetadata *metadata;   /* of a magnet, until the torrent begins */
   EngAnnounces *announces; /* once the torrent is verified; NULL without trackers */
   GArray *more_trackers;   /* of BtTracker, by the person; the strings are ours */
   EngKeeping *keeping;     /* NULL: no state is kept */
@@ -75,13 +76,19 @@ void eng_addition_clear (EngAddition *self);
 
 /* The torrent that the owner calls @id, or NULL. */
 EngEntry *eng_entry_find (const EngEngine *e, uint64_t id);
-/* The one that peers know by @info_hash and that takes them, or NULL. */
-EngEntry *eng_entry_find_hash (const EngEngine *e, const uint8_t info_hash[20]);
+/* Hands a peer that has connected and names @info_hash to the one that is known by it. */
+bool eng_entry_lead_in (const EngEngine *e, EngConnection *connection, const uint8_t info_hash[20]);
 
 /* The info-hash of the one that bt_mse_name() calls so, or NULL. */
 const uint8_t *eng_entry_find_name (void *engine, const uint8_t name[20]);
 
 void eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *addition);
+
+/* A peer that the person names. */
+void eng_entry_add_peer (EngEntry *entry, const BtEndpoint *peer);
+
+/* See eng_engine_choose(). */
+void eng_entry_choose (EngEntry *entry, const uint8_t *priorities, size_t n);
 
 /* Tells the trackers, then stops the torrent; the entry is gone in the end, and the last one of an
  * engine that quits ends its loop. Once. */

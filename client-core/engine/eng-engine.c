@@ -19,6 +19,7 @@ typedef enum
   COMMAND_ADD,
   COMMAND_REMOVE,
   COMMAND_VERIFY,
+  COMMAND_CHOOSE,
   COMMAND_PEER,
   COMMAND_TRACKER,
   COMMAND_LIMITS,
@@ -35,6 +36,8 @@ struct EngCommand
   BtEndpoint peer;
   char *url;
   unsigned tier;
+  uint8_t *priorities; /* CHOOSE, like the next */
+  size_t n_priorities;
   uint64_t down_Bps;
   uint64_t up_Bps;
   EngCryptPolicy encryption;
@@ -100,10 +103,15 @@ run_command (EngEngine *e, const EngCommand *command)
       if (entry != NULL)
         eng_entry_verify (entry);
       break;
+    case COMMAND_CHOOSE:
+      entry = eng_entry_find (e, command->id);
+      if (entry != NULL)
+        eng_entry_choose (entry, command->priorities, command->n_priorities);
+      break;
     case COMMAND_PEER:
       entry = eng_entry_find (e, command->id);
-      if (entry != NULL && entry->torrent != NULL)
-        eng_torrent_add_peer (entry->torrent, &command->peer, ENG_SOURCE_GIVEN, true);
+      if (entry != NULL)
+        eng_entry_add_peer (entry, &command->peer);
       break;
     case COMMAND_TRACKER:
       entry = eng_entry_find (e, command->id);
@@ -128,7 +136,10 @@ void
 eng_addition_init_copy (EngAddition *self, const EngAddition *from)
 {
   *self = *from;
-  self->metainfo = bt_metainfo_ref (from->metainfo);
+  if (from->metainfo != NULL)
+    self->metainfo = bt_metainfo_ref (from->metainfo);
+  self->select.ranges
+      = g_memdup2 (from->select.ranges, from->select.n_ranges * sizeof *from->select.ranges);
   self->folder = g_strdup (from->folder);
   self->state_folder = g_strdup (from->state_folder);
   if (from->priorities != NULL)
@@ -139,6 +150,7 @@ void
 eng_addition_clear (EngAddition *self)
 {
   bt_metainfo_unref (self->metainfo);
+  bt_select_only_clear (&self->select);
   g_free ((char *) (uintptr_t) self->folder);
   g_free ((char *) (uintptr_t) self->state_folder);
   g_free ((uint8_t *) (uintptr_t) self->priorities);
@@ -150,6 +162,7 @@ command_free (EngCommand *command)
 {
   eng_addition_clear (&command->addition);
   g_free (command->url);
+  g_free (command->priorities);
   g_free (command);
 }
 
@@ -203,6 +216,15 @@ void
 eng_engine_verify (EngEngine *e, uint64_t id)
 {
   send_command (e, &(EngCommand){ .kind = COMMAND_VERIFY, .id = id });
+}
+
+void
+eng_engine_choose (EngEngine *e, uint64_t id, const uint8_t *priorities, size_t n)
+{
+  send_command (e, &(EngCommand){ .kind = COMMAND_CHOOSE,
+                                  .id = id,
+                                  .priorities = g_memdup2 (priorities, n),
+                                  .n_priorities = n });
 }
 
 void
@@ -269,9 +291,7 @@ on_room (void *data)
 static bool
 lead_in (void *owner, EngConnection *connection, const uint8_t info_hash[20])
 {
-  EngEntry *entry = eng_entry_find_hash (owner, info_hash);
-
-  return entry != NULL && eng_torrent_adopt (entry->torrent, connection);
+  return eng_entry_lead_in (owner, connection, info_hash);
 }
 
 static EngCrypt *

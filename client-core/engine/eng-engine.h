@@ -15,6 +15,7 @@
 #include "client-core/store/eng-store.h"
 #include "client-core/torrent/eng-torrent.h"
 #include "protocol/io/btio-tcp.h"
+#include "protocol/torrent/bt-magnet.h"
 
 typedef struct EngEngine EngEngine;
 
@@ -29,7 +30,11 @@ typedef struct
 /* One torrent to be added; the strings and what follows them are copied. */
 typedef struct
 {
-  BtMetainfo *metainfo;
+  BtMetainfo *metainfo;  /* NULL: it is to be found by @hashes */
+  BtMagnetHashes hashes; /* of a magnet */
+  uint64_t length;       /* bytes that a magnet claims; 0: it does not say */
+  BtSelectOnly select;   /* the files that it asks for; none are all */
+  bool choose;           /* once its metadata is here, it waits for eng_engine_choose() */
   const char *folder;
   const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
   bool use_trackers;
@@ -48,6 +53,8 @@ typedef struct
   void (*completed) (void *owner, uint64_t id);
   /* A tracker has said why it failed, or warned; the texts are lent. NULL: nobody listens. */
   void (*tracker) (void *owner, uint64_t id, const char *url, const char *message, bool failed);
+  /* The metadata of a magnet is here; @metainfo is lent. */
+  void (*metadata) (void *owner, uint64_t id, BtMetainfo *metainfo);
   /* The state cannot be kept; told once. The torrent goes on. */
   void (*trouble) (void *owner, uint64_t id, const EngStoreProblem *problem);
   /* The torrent is gone; nothing more comes of it. */
@@ -68,6 +75,9 @@ uint16_t eng_engine_port (const EngEngine *engine);
 /* Any thread; carried out in order. */
 void eng_engine_add (EngEngine *engine, uint64_t id, const EngAddition *addition);
 void eng_engine_remove (EngEngine *engine, uint64_t id);
+/* A magnet that waits begins; @priorities: one for each of @n files, or NULL for those that the
+ * magnet asks for. Others ignore it. */
+void eng_engine_choose (EngEngine *engine, uint64_t id, const uint8_t *priorities, size_t n);
 /* Verifies every byte anew; a torrent whose disk had failed goes on afterwards. */
 void eng_engine_verify (EngEngine *engine, uint64_t id);
 /* A tracker beside those of the torrent; no URL that we understand is ignored. */

@@ -4,9 +4,13 @@
 
 #include <string.h>
 
+#include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd.h"
 
 #define WANT_PEERS 200
+
+/* Of a file that a magnet asks for. */
+#define PRIORITY_NORMAL 4
 
 EngEntry *
 eng_entry_find (const EngEngine *e, uint64_t id)
@@ -17,18 +21,38 @@ eng_entry_find (const EngEngine *e, uint64_t id)
   return NULL;
 }
 
-EngEntry *
-eng_entry_find_hash (const EngEngine *e, const uint8_t info_hash[20])
+/* The 20 bytes by which peers know it; NULL for one that takes none. */
+static const uint8_t *
+info_hash_of (const EngEntry *entry)
+{
+  if (entry->removing)
+    return NULL;
+  if (entry->metadata != NULL)
+    return eng_metadata_info_hash (entry->metadata);
+  return entry->torrent != NULL ? eng_torrent_info_hash (entry->torrent) : NULL;
+}
+
+bool
+eng_entry_lead_in (const EngEngine *e, EngConnection *connection, const uint8_t info_hash[20])
 {
   for (guint i = 0; i < e->entries->len; i++)
     {
       EngEntry *entry = e->entries->pdata[i];
+      const uint8_t *own = info_hash_of (entry);
 
-      if (entry->torrent != NULL && !entry->removing
-          && memcmp (eng_torrent_info_hash (entry->torrent), info_hash, 20) == 0)
-        return entry;
+      if (own == NULL || memcmp (own, info_hash, BT_SHA1_LEN) != 0)
+        continue;
+      return entry->metadata != NULL ? eng_metadata_adopt (entry->metadata, connection)
+                                     : eng_torrent_adopt (entry->torrent, connection);
     }
-  return NULL;
+  return false;
+}
+
+static const uint8_t *
+crypt_name_of (const EngEntry *entry)
+{
+  return entry->metadata != NULL ? eng_metadata_crypt_name (entry->metadata)
+                                 : eng_torrent_crypt_name (entry->torrent);
 }
 
 const uint8_t *
@@ -38,29 +62,63 @@ eng_entry_find_name (void *engine, const uint8_t name[20])
 
   for (guint i = 0; i < e->entries->len; i++)
     {
-      EngEntry *entry = e->entries->pdata[i];
+      const EngEntry *entry = e->entries->pdata[i];
+      const uint8_t *own = info_hash_of (entry);
 
-      if (entry->torrent != NULL && !entry->removing
-          && memcmp (eng_torrent_crypt_name (entry->torrent), name, 20) == 0)
-        return eng_torrent_info_hash (entry->torrent);
+      if (own != NULL && memcmp (crypt_name_of (entry), name, BT_SHA1_LEN) == 0)
+        return own;
     }
   return NULL;
 }
 
+/* --- peers --- */
+
+static void
+add_peer (EngEntry *entry, const BtEndpoint *peer, EngSource source, bool local)
+{
+  if (entry->metadata != NULL)
+    eng_metadata_add_peer (entry->metadata, peer, source, local);
+  else if (entry->torrent != NULL)
+    eng_torrent_add_peer (entry->torrent, peer, source, local);
+}
+
+void
+eng_entry_add_peer (EngEntry *entry, const BtEndpoint *peer)
+{
+  add_peer (entry, peer, ENG_SOURCE_GIVEN, true);
+}
+
+static bool
+wants_peers (const EngEntry *entry)
+{
+  if (entry->metadata != NULL)
+    return eng_metadata_wants_peers (entry->metadata);
+  return entry->torrent != NULL && eng_torrent_wants_peers (entry->torrent);
+}
+
 /* --- a torrent's trackers --- */
+
+/* What is left when nothing is known but, perhaps, what a magnet claims. */
+static uint64_t
+whole_size (const EngEntry *entry)
+{
+  if (entry->addition.metainfo != NULL)
+    return bt_metainfo_content_size (entry->addition.metainfo);
+  return MAX (entry->addition.length, BT_BLOCK_LEN);
+}
 
 static void
 on_facts (void *owner, EngAnnounceFacts *out)
 {
   EngEntry *entry = owner;
-  EngTorrentStats stats = { .left = bt_metainfo_content_size (entry->addition.metainfo) };
+  EngTorrentStats stats = { .left = whole_size (entry) };
 
   if (entry->torrent != NULL)
     stats = eng_torrent_stats (entry->torrent);
   *out = (EngAnnounceFacts){ .uploaded = entry->uploaded + stats.uploaded,
                              .downloaded = entry->downloaded + stats.downloaded,
                              .left = stats.left };
-  if (entry->torrent != NULL && eng_torrent_wants_peers (entry->torrent))
+  if (wants_peers (entry))
     out->want_peers = WANT_PEERS;
 }
 
@@ -69,8 +127,8 @@ on_peers (void *owner, const BtEndpoint *peers, size_t n, bool local)
 {
   EngEntry *entry = owner;
 
-  for (size_t i = 0; i < n && entry->torrent != NULL; i++)
-    eng_torrent_add_peer (entry->torrent, &peers[i], ENG_SOURCE_TRACKER, local);
+  for (size_t i = 0; i < n; i++)
+    add_peer (entry, &peers[i], ENG_SOURCE_TRACKER, local);
 }
 
 static void
@@ -91,6 +149,15 @@ on_tracker_changed (void *owner, size_t tracker)
 
 static const EngAnnounceEvents announce_events
     = { .facts = on_facts, .peers = on_peers, .changed = on_tracker_changed };
+
+/* A magnet begins without trackers: they are added. */
+static void
+start_magnet_announces (EngEntry *entry)
+{
+  entry->announces
+      = eng_announces_new (entry->engine->announcer, eng_metadata_info_hash (entry->metadata), NULL,
+                           0, &announce_events, entry);
+}
 
 static void
 start_announces (EngEntry *entry)
@@ -136,15 +203,36 @@ clear_tracker (void *tracker)
 
 /* --- a torrent's events --- */
 
+static EngTorrentStats
+metadata_stats (const EngEntry *entry)
+{
+  uint64_t size = entry->addition.metainfo != NULL ? whole_size (entry) : entry->addition.length;
+  EngTorrentStats stats = { .state = ENG_TORRENT_METADATA,
+                            .total = size,
+                            .left = size,
+                            .wanted = size,
+                            .wanted_left = size,
+                            .n_peers = eng_metadata_n_peers (entry->metadata) };
+
+  eng_metadata_progress (entry->metadata, &stats.metadata_have, &stats.metadata_all);
+  if (eng_metadata_state (entry->metadata) == ENG_METADATA_UNFIT)
+    {
+      stats.state = ENG_TORRENT_FAULT;
+      stats.fault = ENG_FAULT_METADATA;
+      stats.problem = *eng_metadata_problem (entry->metadata);
+    }
+  return stats;
+}
+
 void
 eng_entry_tell (EngEntry *entry)
 {
   EngEngine *e = entry->engine;
   EngTorrentStats stats;
 
-  if (entry->torrent == NULL || entry->removing || e->quitting)
+  if ((entry->torrent == NULL && entry->metadata == NULL) || entry->removing || e->quitting)
     return;
-  stats = eng_torrent_stats (entry->torrent);
+  stats = entry->metadata != NULL ? metadata_stats (entry) : eng_torrent_stats (entry->torrent);
   stats.downloaded += entry->downloaded;
   stats.uploaded += entry->uploaded;
   e->events->snapshot (e->owner, entry->id, &stats, entry->tracker);
@@ -153,8 +241,7 @@ eng_entry_tell (EngEntry *entry)
 void
 eng_entry_want_peers (EngEntry *entry)
 {
-  if (entry->announces != NULL && entry->torrent != NULL
-      && eng_torrent_wants_peers (entry->torrent))
+  if (entry->announces != NULL && wants_peers (entry))
     eng_announces_more (entry->announces);
 }
 
@@ -191,7 +278,7 @@ on_trouble (void *data, const EngStoreProblem *problem)
     entry->engine->events->trouble (entry->engine->owner, entry->id, problem);
 }
 
-/* --- the beginning and the end --- */
+/* --- the torrent --- */
 
 static void
 begin_torrent (EngEntry *entry, bool trust)
@@ -215,6 +302,7 @@ begin_torrent (EngEntry *entry, bool trust)
                               .many_per_address = e->config.many_per_address,
                               .trust = trust,
                               .read_only = a->read_only,
+                              .metadata = g_steal_pointer (&entry->metadata),
                               .events = &torrent_events,
                               .owner = entry };
 
@@ -225,6 +313,86 @@ begin_torrent (EngEntry *entry, bool trust)
   config.keeper_data = entry->keeping;
   entry->torrent = eng_torrent_new (&config);
 }
+
+/* --- a magnet --- */
+
+/* (transfer full) (nullable): NULL for all files */
+static uint8_t *
+selected_files (const BtSelectOnly *select, const BtMetainfo *metainfo)
+{
+  size_t n = bt_metainfo_layout (metainfo)->n_files;
+  uint8_t *priorities;
+
+  if (select->n_ranges == 0)
+    return NULL;
+  priorities = g_malloc0 (n);
+  for (size_t i = 0; i < n; i++)
+    priorities[i] = bt_select_only_contains (select, (uint32_t) i) ? PRIORITY_NORMAL : 0;
+  return priorities;
+}
+
+static void
+on_metadata_ended (void *owner, EngMetadataState state)
+{
+  EngEntry *entry = owner;
+  EngEngine *e = entry->engine;
+  EngAddition *a = &entry->addition;
+
+  if (state == ENG_METADATA_FOUND)
+    {
+      a->metainfo = bt_metainfo_ref (eng_metadata_metainfo (entry->metadata));
+      a->priorities = selected_files (&a->select, a->metainfo);
+      if (entry->announces != NULL)
+        eng_announces_set_private (entry->announces, bt_metainfo_is_private (a->metainfo));
+      if (!entry->removing && !e->quitting)
+        e->events->metadata (e->owner, entry->id, a->metainfo);
+      if (!entry->removing && !a->choose)
+        begin_torrent (entry, a->trust_resume);
+    }
+  eng_entry_tell (entry);
+}
+
+static const EngMetadataEvents metadata_events = { .ended = on_metadata_ended };
+
+static void
+begin_metadata (EngEntry *entry)
+{
+  EngEngine *e = entry->engine;
+  EngMetadataConfig config = { .reactor = e->reactor,
+                               .ops = btd_ops (),
+                               .hashes = entry->addition.hashes,
+                               .port = e->port,
+                               .bind = &e->config.bind,
+                               .share = &e->share,
+                               .crypt = e->crypt,
+                               .seed = e->next_seed++,
+                               .many_per_address = e->config.many_per_address,
+                               .events = &metadata_events,
+                               .owner = entry };
+
+  eng_engine_make_peer_id (e, config.peer_id);
+  entry->metadata = eng_metadata_new (&config);
+  start_magnet_announces (entry);
+}
+
+void
+eng_entry_choose (EngEntry *entry, const uint8_t *priorities, size_t n)
+{
+  EngAddition *a = &entry->addition;
+
+  if (entry->removing || entry->metadata == NULL || a->metainfo == NULL
+      || (priorities != NULL && n != bt_metainfo_layout (a->metainfo)->n_files))
+    return;
+  if (priorities != NULL)
+    {
+      g_free ((uint8_t *) (uintptr_t) a->priorities);
+      a->priorities = g_memdup2 (priorities, n);
+    }
+  begin_torrent (entry, a->trust_resume);
+  eng_entry_tell (entry);
+}
+
+/* --- the beginning and the end of an entry --- */
 
 void
 eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
@@ -237,7 +405,10 @@ eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
   entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
   g_array_set_clear_func (entry->more_trackers, clear_tracker);
   g_ptr_array_add (e->entries, entry);
-  begin_torrent (entry, a->trust_resume);
+  if (a->metainfo != NULL)
+    begin_torrent (entry, a->trust_resume);
+  else
+    begin_metadata (entry);
 }
 
 static void
@@ -284,7 +455,9 @@ on_torrent_stopped (void *data)
 static void
 stop_torrent (EngEntry *entry)
 {
-  if (entry->torrent != NULL)
+  if (entry->metadata != NULL)
+    eng_metadata_stop (g_steal_pointer (&entry->metadata), on_torrent_stopped, entry);
+  else if (entry->torrent != NULL)
     eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
 }
 

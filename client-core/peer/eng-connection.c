@@ -449,6 +449,18 @@ eng_connection_adopt (EngConnection *c, const EngConnectionConfig *config,
 }
 
 void
+eng_connection_hand_over (EngConnection *c, const BtWireGeometry *geometry,
+                          const EngConnectionEvents *events, void *owner)
+{
+  bt_assert (c->config.geometry.n_pieces == 0);
+  c->config.geometry = *geometry;
+  if (c->state == ENG_CONNECTION_OPEN)
+    bt_wire_set_geometry (&c->wire, geometry);
+  c->events = events;
+  c->owner = owner;
+}
+
+void
 eng_connection_set_limits (EngConnection *c, BtTokenBucket *down, BtTokenBucket *up)
 {
   c->down = down;

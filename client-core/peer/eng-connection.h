@@ -106,6 +106,11 @@ EngConnection *eng_connection_new_incoming (BtioReactor *reactor, BtioStream *st
 void eng_connection_adopt (EngConnection *connection, const EngConnectionConfig *config,
                            const EngConnectionEvents *events, void *owner);
 
+/* The torrent's size has become known: from now on the connection is @owner's. What it says of
+ * itself stays as it was. */
+void eng_connection_hand_over (EngConnection *connection, const BtWireGeometry *geometry,
+                               const EngConnectionEvents *events, void *owner);
+
 /* Ends it at the end of the turn; closed() follows. May be called from any event. */
 void eng_connection_close (EngConnection *connection);
 

@@ -100,6 +100,12 @@ eng_picker_peer_has (EngPicker *self, uint32_t piece)
   eng_rarity_have (&self->rarity, piece);
 }
 
+void
+eng_picker_peer_lost (EngPicker *self, uint32_t piece)
+{
+  eng_rarity_lost (&self->rarity, piece);
+}
+
 uint32_t
 eng_picker_availability (const EngPicker *self, uint32_t piece)
 {

@@ -97,6 +97,7 @@ void eng_picker_free (EngPicker *self);
 void eng_picker_add_peer (EngPicker *self, const BtBitfield *have);
 void eng_picker_remove_peer (EngPicker *self, const BtBitfield *have);
 void eng_picker_peer_has (EngPicker *self, uint32_t piece);
+void eng_picker_peer_lost (EngPicker *self, uint32_t piece);
 uint32_t eng_picker_availability (const EngPicker *self, uint32_t piece);
 
 /* Wishes. Priorities are 0, not wanted, to 7; a piece has the highest of its files. O(availability)

@@ -209,6 +209,14 @@ eng_rarity_have (EngRarity *self, uint32_t piece)
   raise_count (self, piece);
 }
 
+void
+eng_rarity_lost (EngRarity *self, uint32_t piece)
+{
+  bt_assert (piece < self->n_pieces);
+  lower_count (self, piece);
+  settle (self);
+}
+
 uint32_t
 eng_rarity_availability (const EngRarity *self, uint32_t piece)
 {

@@ -51,6 +51,9 @@ void eng_rarity_remove (EngRarity *self, const BtBitfield *have);
 /* A peer that has been added has got one more piece. O(1). */
 void eng_rarity_have (EngRarity *self, uint32_t piece);
 
+/* It has one piece less. O(1), now and then O(pieces). */
+void eng_rarity_lost (EngRarity *self, uint32_t piece);
+
 /* How many peers have the piece. */
 uint32_t eng_rarity_availability (const EngRarity *self, uint32_t piece);
 

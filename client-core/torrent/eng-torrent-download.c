@@ -104,6 +104,19 @@ eng_link_drop_requests (EngLink *link)
   eng_asked_clear (&link->asked);
 }
 
+void
+eng_link_lost_piece (EngLink *link, uint32_t piece)
+{
+  if (!link->counted || !bt_bitfield_unset (&link->have, piece))
+    return;
+  eng_picker_peer_lost (link->torrent->picker, piece);
+  eng_link_disallowed (link, piece);
+  for (uint32_t i = link->asked.n; i-- > 0;)
+    if (eng_asked_get (&link->asked, i).block.piece == piece)
+      forget_asked (link, i);
+  eng_link_update_interest (link);
+}
+
 /* A refusal of what is still wanted: not one that answers a cancel, nor what a choke takes back. */
 static bool
 is_refusal (const EngLink *link, uint32_t at)
@@ -281,8 +294,13 @@ eng_torrent_become_seed (EngTorrent *t)
       EngLink *link = t->links->pdata[i];
 
       eng_link_update_interest (link);
-      if (!link->open || bt_bitfield_is_all (&link->have))
+      if (!link->open)
         eng_connection_close (link->connection);
+      else
+        {
+          eng_link_send_extensions (link); /* for we want nothing more */
+          eng_link_part_with_seed (link);
+        }
     }
 }
 

@@ -3,10 +3,8 @@
 
 #include <string.h>
 
+#include "client-core/torrent/eng-dial.h"
 #include "protocol/core/bt-limits.h"
-#include "protocol/io/btio-tcp.h"
-
-#define CLIENT "Shoal 0.1.0"
 
 /* Candidates that are tried in one go. */
 #define CONNECTS_MAX 16
@@ -20,8 +18,8 @@ eng_torrent_link_of (EngTorrent *t, EngPeer id)
   return NULL;
 }
 
-static EngConnectionConfig
-connection_config (const EngTorrent *t)
+EngConnectionConfig
+eng_torrent_connection_config (const EngTorrent *t)
 {
   const BtLayout *layout = t->layout;
   EngConnectionConfig config
@@ -49,8 +47,8 @@ rival_of (EngTorrent *t, const EngCandidate *candidate, const EngLink *link)
   return NULL;
 }
 
-static EngLink *
-link_new (EngTorrent *t, EngCandidate *candidate)
+EngLink *
+eng_link_new (EngTorrent *t, EngCandidate *candidate)
 {
   EngLink *link = g_new0 (EngLink, 1);
 
@@ -60,6 +58,7 @@ link_new (EngTorrent *t, EngCandidate *candidate)
                                                    : eng_candidates_new_id (t->candidates);
   link->last_piece = t->layout->n_pieces;
   g_queue_init (&link->uploads);
+  g_queue_init (&link->metadata_asked);
   bt_bitfield_init (&link->have, t->layout->n_pieces);
   bt_rate_init (&link->rate_down, 0);
   bt_rate_init (&link->rate_up, 0);
@@ -78,45 +77,17 @@ link_free (EngLink *link)
   eng_super_peer_clear (&link->mask);
   bt_bitfield_clear (&link->have);
   bt_bitfield_clear (&link->allowed);
+  eng_link_clear_extensions (link);
   g_free (link);
 }
 
 /* --- from and to --- */
 
-/* Nothing leaves by another address than was asked for. */
-static BtioStream *
-connect_from (EngTorrent *t, const BtEndpoint *remote)
-{
-  BtioBind bind = *t->config.bind;
-
-  bind.address.port = 0;
-  if (bind.address.family != BT_FAMILY_NONE && bind.address.family != remote->family)
-    return NULL;
-  return btio_tcp_connect (t->config.reactor, remote, &bind);
-}
-
-static EngCryptPolicy
-policy_of (const EngTorrent *t)
-{
-  return t->config.crypt != NULL ? eng_crypt_policy (t->config.crypt) : ENG_CRYPT_OFF;
-}
-
-/* What encrypts the next connection to a candidate, or NULL. */
-static EngCrypt *
-crypt_for (const EngTorrent *t, const EngCandidate *candidate)
-{
-  EngCryptPolicy policy = policy_of (t);
-
-  if (policy == ENG_CRYPT_OFF || (policy == ENG_CRYPT_PREFER && candidate->way == ENG_WAY_PLAIN))
-    return NULL;
-  return t->config.crypt;
-}
-
 static void
 connect_to (EngTorrent *t, EngCandidate *candidate)
 {
-  EngConnectionConfig config = connection_config (t);
-  BtioStream *stream = connect_from (t, &candidate->endpoint);
+  EngConnectionConfig config = eng_torrent_connection_config (t);
+  BtioStream *stream = eng_dial (t->config.reactor, t->config.bind, &candidate->endpoint);
   EngLink *link;
 
   if (stream == NULL)
@@ -124,8 +95,8 @@ connect_to (EngTorrent *t, EngCandidate *candidate)
       eng_candidates_failed (t->candidates, candidate, eng_torrent_now (t));
       return;
     }
-  config.crypt = crypt_for (t, candidate);
-  link = link_new (t, candidate);
+  config.crypt = eng_dial_crypt (t->config.crypt, candidate);
+  link = eng_link_new (t, candidate);
   link->connection
       = eng_connection_new_outgoing (t->config.reactor, stream, &config, &eng_link_events, link);
 }
@@ -192,7 +163,7 @@ may_rival (EngTorrent *t, const EngCandidate *candidate)
 bool
 eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 {
-  EngConnectionConfig config = connection_config (t);
+  EngConnectionConfig config = eng_torrent_connection_config (t);
   EngCandidate *candidate = NULL;
   EngAdd add;
   EngLink *link;
@@ -201,7 +172,7 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
       || t->links->len >= BT_LIMIT_CONNECTIONS_PER_TORRENT
       || t->config.share->n_connections >= BT_LIMIT_CONNECTIONS)
     return false;
-  if (policy_of (t) == ENG_CRYPT_REQUIRE
+  if (eng_dial_policy (t->config.crypt) == ENG_CRYPT_REQUIRE
       && eng_connection_encryption (connection) != ENG_ENCRYPTION_ALL)
     return false; /* it began before that was the policy */
   add = eng_candidates_incoming (t->candidates, eng_connection_remote (connection), &candidate);
@@ -209,7 +180,7 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
     return false;
   if (add != ENG_ADD_NEW && add != ENG_ADD_KNOWN && add != ENG_ADD_CONNECTED)
     return false;
-  link = link_new (t, candidate);
+  link = eng_link_new (t, candidate);
   link->connection = connection;
   eng_connection_adopt (connection, &config, &eng_link_events, link);
   return true;
@@ -217,39 +188,15 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 
 /* --- greetings --- */
 
-/* Two that have everything have nothing for each other. */
-static void
-part_with_seed (EngLink *link)
+void
+eng_link_part_with_seed (EngLink *link)
 {
-  if (bt_bitfield_is_all (&link->have))
+  bool has_all = bt_bitfield_is_all (&link->have);
+
+  if (has_all)
     eng_candidates_is_complete (link->torrent->candidates, link->candidate);
-  if (link->torrent->state == ENG_TORRENT_SEEDING && bt_bitfield_is_all (&link->have))
+  if (link->torrent->state == ENG_TORRENT_SEEDING && (has_all || link->extension.upload_only))
     eng_connection_close (link->connection);
-}
-
-static void
-send_extension_handshake (EngLink *link)
-{
-  EngTorrent *t = link->torrent;
-  BtExtensionHandshake hello
-      = { .fields = BT_EXTENSION_HAS_CLIENT | BT_EXTENSION_HAS_REQQ
-                    | (t->config.port != 0 ? BT_EXTENSION_HAS_PORT : 0)
-                    | BT_EXTENSION_HAS_UPLOAD_ONLY,
-          .upload_only = t->state == ENG_TORRENT_SEEDING && link->mask.seed == NULL,
-          .port = t->config.port,
-          .reqq = BT_LIMIT_REQUESTS_QUEUED,
-          .client = CLIENT,
-          .client_len = strlen (CLIENT),
-          .yourip = *eng_connection_remote (link->connection) };
-  BtBuffer out;
-
-  hello.yourip.port = 0;
-  bt_buffer_init (&out, 4096);
-  bt_extension_write (&hello, &out);
-  if (!out.full)
-    (void) bt_wire_send_extended (eng_connection_wire (link->connection), BT_EXTENSION_HANDSHAKE_ID,
-                                  out.data, out.len, NULL, 0);
-  bt_buffer_clear (&out);
 }
 
 bool
@@ -267,8 +214,7 @@ greet (EngLink *link)
 
   eng_link_mask (link);
   masked = link->mask.seed != NULL;
-  if (wire->config.extended)
-    send_extension_handshake (link);
+  eng_link_send_extensions (link);
   (void) bt_wire_send_bitfield (
       wire, masked ? NULL : eng_picker_done (t->picker)); /* it fits: it comes first */
   eng_connection_flush (link->connection);
@@ -284,7 +230,7 @@ eng_torrent_greet_all (EngTorrent *t)
       if (!eng_link_talks (link))
         continue;
       greet (link);
-      part_with_seed (link);
+      eng_link_part_with_seed (link);
       eng_link_update_interest (link);
       if (link->counted)
         eng_link_grant_fast (link);
@@ -292,20 +238,7 @@ eng_torrent_greet_all (EngTorrent *t)
   eng_torrent_fill_slots (t);
 }
 
-/* Of two connections to one peer, that of the greater peer id stays: both sides find the same. Who
- * merely claims a peer's id has another address, and hurts nobody. */
-static EngLink *
-worse_of (EngLink *a, EngLink *b)
-{
-  const EngTorrent *t = a->torrent;
-  bool a_is_theirs = eng_connection_is_incoming (a->connection);
-  bool theirs_wins = memcmp (a->peer_id, t->config.peer_id, BT_PEER_ID_LEN) > 0;
-
-  if (a_is_theirs == eng_connection_is_incoming (b->connection))
-    return b; /* the newer one */
-  return a_is_theirs == theirs_wins ? b : a;
-}
-
+/* Who merely claims a peer's id has another address, and hurts nobody. */
 static void
 part_with_double (EngLink *link)
 {
@@ -320,7 +253,10 @@ part_with_double (EngLink *link)
           && bt_endpoint_same_address (eng_connection_remote (other->connection),
                                        eng_connection_remote (link->connection)))
         {
-          eng_connection_close (worse_of (other, link)->connection);
+          bool other_goes = eng_dial_first_goes (other->connection, link->connection, link->peer_id,
+                                                 t->config.peer_id);
+
+          eng_connection_close ((other_goes ? other : link)->connection);
           return;
         }
     }
@@ -339,10 +275,7 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
       eng_connection_close (connection);
       return;
     }
-  if (eng_connection_encryption (connection) != ENG_ENCRYPTION_NONE)
-    link->candidate->way = ENG_WAY_ENCRYPTED;
-  else if (!eng_connection_is_incoming (connection))
-    link->candidate->way = ENG_WAY_PLAIN;
+  eng_dial_worked (link->candidate, connection);
   eng_connection_set_limits (connection, &t->down, &t->up);
   memcpy (link->peer_id, theirs->peer_id, BT_PEER_ID_LEN);
   link->open = true;
@@ -351,21 +284,6 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
   if (eng_link_talks (link))
     greet (link);
   part_with_double (link);
-}
-
-static void
-take_extension (EngLink *link, const BtWireEvent *event)
-{
-  BtExtensionHandshake theirs;
-
-  if (event->extended_id != BT_EXTENSION_HANDSHAKE_ID
-      || !bt_extension_parse (event->bytes, event->len, &theirs, NULL))
-    return;
-  bt_extension_peer_update (&link->extension, &theirs);
-  if (link->extension.reqq > 0)
-    eng_requests_set_reqq (&link->requests, link->extension.reqq);
-  if (eng_connection_is_incoming (link->connection))
-    eng_candidates_listens (link->torrent->candidates, link->candidate, link->extension.port);
 }
 
 /* --- what the peer has --- */
@@ -378,8 +296,8 @@ count_pieces (EngLink *link)
   link->counted = true;
 }
 
-static void
-take_pieces (EngLink *link, const BtWireEvent *event)
+void
+eng_link_take_pieces (EngLink *link, const BtWireEvent *event)
 {
   size_t n = link->torrent->layout->n_pieces;
 
@@ -400,20 +318,20 @@ take_pieces (EngLink *link, const BtWireEvent *event)
         }
     }
   count_pieces (link);
-  part_with_seed (link);
+  eng_link_part_with_seed (link);
   eng_link_update_interest (link);
   eng_link_grant_fast (link);
   eng_torrent_unmask (link->torrent, eng_torrent_now (link->torrent));
 }
 
-static void
-take_have (EngLink *link, uint32_t piece)
+void
+eng_link_take_have (EngLink *link, uint32_t piece)
 {
   count_pieces (link);
   if (!bt_bitfield_set (&link->have, piece))
     return;
   eng_picker_peer_has (link->torrent->picker, piece);
-  part_with_seed (link);
+  eng_link_part_with_seed (link);
   eng_link_update_interest (link);
   eng_torrent_unmask (link->torrent, eng_torrent_now (link->torrent));
 }
@@ -439,12 +357,12 @@ on_event (void *owner, EngConnection *connection, const BtWireEvent *event)
       eng_torrent_fill_slots (link->torrent);
       break;
     case BT_WIRE_HAVE:
-      take_have (link, event->index);
+      eng_link_take_have (link, event->index);
       break;
     case BT_WIRE_BITFIELD:
     case BT_WIRE_HAVE_ALL:
     case BT_WIRE_HAVE_NONE:
-      take_pieces (link, event);
+      eng_link_take_pieces (link, event);
       break;
     case BT_WIRE_REQUEST:
       eng_link_requested (link, event);
@@ -459,7 +377,7 @@ on_event (void *owner, EngConnection *connection, const BtWireEvent *event)
       eng_link_allowed_fast (link, event->index);
       break;
     case BT_WIRE_EXTENDED:
-      take_extension (link, event);
+      eng_link_take_extended (link, event);
       break;
     default:
       break; /* suggestions, ports: nothing that we must do */
@@ -470,39 +388,6 @@ static bool
 on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20])
 {
   return false; /* it has been adopted: nobody asks again */
-}
-
-/* How a peer whose encrypted opening has failed is to be tried at once; ENG_WAY_UNKNOWN: not so. */
-static EngWay
-other_way (const EngLink *link, const EngClosure *closure)
-{
-  EngWay way = link->candidate->way;
-
-  if (eng_connection_state (link->connection) != ENG_CONNECTION_CRYPT
-      || eng_connection_is_incoming (link->connection) || closure->why == ENG_CLOSED_BY_US
-      || way == ENG_WAY_AGAIN)
-    return ENG_WAY_UNKNOWN;
-  return way == ENG_WAY_UNKNOWN && policy_of (link->torrent) == ENG_CRYPT_PREFER ? ENG_WAY_PLAIN
-                                                                                 : ENG_WAY_AGAIN;
-}
-
-/* True when it is to be tried again at once. */
-static bool
-leave_candidate (EngLink *link, const EngClosure *closure, uint64_t now_us)
-{
-  EngCandidates *candidates = link->torrent->candidates;
-  EngWay way = other_way (link, closure);
-
-  if (way != ENG_WAY_UNKNOWN)
-    {
-      eng_candidates_retry (candidates, link->candidate, way, now_us);
-      return true;
-    }
-  if (link->open)
-    eng_candidates_closed (candidates, link->candidate, now_us);
-  else
-    eng_candidates_failed (candidates, link->candidate, now_us);
-  return false;
 }
 
 static void
@@ -519,7 +404,8 @@ on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
   if (link->counted)
     eng_picker_remove_peer (t->picker, &link->have);
   if (rival_of (t, link->candidate, link) == NULL)
-    again = leave_candidate (link, closure, now_us);
+    again = eng_dial_leave (t->candidates, link->candidate, t->config.crypt, connection, closure,
+                            link->open, now_us);
   g_ptr_array_remove_fast (t->links, link);
   link_free (link);
   if (again)

@@ -4,11 +4,13 @@
  * byte to the last; eng-torrent-download.c: what is asked for and what comes;
  * eng-torrent-blame.c: who sent what was not true; eng-torrent-fast.c: what passes in spite of a
  * choke; eng-torrent-upload.c: what peers ask of us, and whom we serve; eng-torrent-resume.c: what
- * outlives the run. */
+ * outlives the run; eng-torrent-extension.c: what peers and we say beside the wire;
+ * eng-torrent-inherit.c: what the metadata phase leaves. */
 #pragma once
 
 #include "client-core/torrent/eng-asked.h"
 #include "client-core/torrent/eng-choker.h"
+#include "client-core/torrent/eng-pex.h"
 #include "client-core/torrent/eng-picker.h"
 #include "client-core/torrent/eng-requests.h"
 #include "client-core/torrent/eng-smart-ban.h"
@@ -68,6 +70,11 @@ struct EngLink
   uint64_t n_vain_cancels; /* of nothing that waits */
   GQueue uploads;          /* of EngUpload: not yet in the outbox */
   EngSuperPeer mask;
+
+  EngPex pex;
+  GQueue metadata_asked;       /* of piece numbers that wait for room in the outbox */
+  uint32_t n_metadata_sent;    /* pieces */
+  uint32_t n_metadata_refused; /* requests */
 };
 
 /* Data put on the device, and a row that tells of it. */
@@ -168,10 +175,30 @@ void eng_torrent_greet_all (EngTorrent *t);
 /* Whether the peer has been greeted, so that messages may be sent. */
 bool eng_link_talks (const EngLink *link);
 
+EngLink *eng_link_new (EngTorrent *t, EngCandidate *candidate);
+EngConnectionConfig eng_torrent_connection_config (const EngTorrent *t);
+/* Two that want nothing more have nothing for each other. */
+void eng_link_part_with_seed (EngLink *link);
+/* What the peer has, all of it or one piece more; at any time. */
+void eng_link_take_pieces (EngLink *link, const BtWireEvent *event);
+void eng_link_take_have (EngLink *link, uint32_t piece);
+
+/* eng-torrent-extension.c */
+void eng_link_send_extensions (EngLink *link);
+void eng_link_take_extended (EngLink *link, const BtWireEvent *event);
+/* What waits for room or for its time. */
+void eng_link_tick_extensions (EngLink *link, uint64_t now_us);
+void eng_link_clear_extensions (EngLink *link);
+
+/* eng-torrent-inherit.c */
+void eng_torrent_inherit (EngTorrent *t, EngMetadata *metadata);
+
 /* eng-torrent-download.c */
 void eng_link_update_interest (EngLink *link);
 void eng_link_request_more (EngLink *link);
 void eng_link_drop_requests (EngLink *link);
+/* The peer has the piece no longer. */
+void eng_link_lost_piece (EngLink *link, uint32_t piece);
 void eng_link_rejected (EngLink *link, const BtWireEvent *event);
 void eng_link_check_requests (EngLink *link, uint64_t now_us);
 void eng_link_resumed (EngLink *link);

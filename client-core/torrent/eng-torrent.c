@@ -166,6 +166,8 @@ on_tick (BtioTimer *timer, uint64_t now_us)
     {
       for (guint i = 0; i < t->links->len && !t->held; i++)
         eng_link_check_requests (t->links->pdata[i], now_us);
+      for (guint i = 0; i < t->links->len; i++)
+        eng_link_tick_extensions (t->links->pdata[i], now_us);
       if (now_us >= t->next_choke_us)
         eng_torrent_choke_round (t, now_us);
       eng_torrent_connect (t, now_us);
@@ -213,6 +215,8 @@ eng_torrent_new (const EngTorrentConfig *config)
   bt_rate_init (&t->rate_up, 0);
   t->tick.due = on_tick;
   btio_timer_set (&t->tick, config->reactor, eng_torrent_now (t) + TICK_US);
+  if (config->metadata != NULL)
+    eng_torrent_inherit (t, g_steal_pointer (&t->config.metadata));
   eng_torrent_resume_start (t);
   return t;
 }

@@ -14,6 +14,7 @@
 #include "client-core/disk/eng-disk.h"
 #include "client-core/peer/eng-connection.h"
 #include "client-core/torrent/eng-candidates.h"
+#include "client-core/torrent/eng-metadata.h"
 #include "protocol/io/btio-tcp.h"
 #include "protocol/torrent/bt-metainfo.h"
 
@@ -24,15 +25,17 @@ typedef enum
   ENG_TORRENT_VERIFYING,
   ENG_TORRENT_DOWNLOADING,
   ENG_TORRENT_SEEDING,
-  ENG_TORRENT_FAULT
+  ENG_TORRENT_FAULT,
+  ENG_TORRENT_METADATA /* there is none yet: see eng-metadata.h */
 } EngTorrentState;
 
 /* Why a torrent is in ENG_TORRENT_FAULT. */
 typedef enum
 {
   ENG_FAULT_NONE,
-  ENG_FAULT_DISK,  /* errno and the file */
-  ENG_FAULT_IN_USE /* another process has the files; the folder */
+  ENG_FAULT_DISK,    /* errno and the file */
+  ENG_FAULT_IN_USE,  /* another process has the files; the folder */
+  ENG_FAULT_METADATA /* no torrent that can be shared is behind a magnet; problem says why */
 } EngFault;
 
 typedef struct
@@ -42,15 +45,6 @@ typedef struct
   /* The last wanted piece was put on the device just now, not found at the start. */
   void (*completed) (void *owner);
 } EngTorrentEvents;
-
-/* What the torrents of an engine have in common. */
-typedef struct
-{
-  BtTokenBucket connects; /* tokens are connections */
-  BtTokenBucket down;     /* bytes, protocol and all */
-  BtTokenBucket up;
-  uint32_t n_connections;
-} EngShare;
 
 typedef struct
 {
@@ -72,8 +66,10 @@ typedef struct
   bool many_per_address;
   const EngKeeper *keeper; /* outlives the torrent; NULL: nothing is kept */
   void *keeper_data;
-  bool trust;     /* the keeper's row saves hashing */
-  bool read_only; /* nothing is fetched: what is missing stays so */
+  bool trust;            /* the keeper's row saves hashing */
+  bool read_only;        /* nothing is fetched: what is missing stays so */
+  EngMetadata *metadata; /* (transfer full) (nullable): its candidates and connections are taken
+                            over, each as far as it has come; it must be FOUND */
   const EngTorrentEvents *events;
   void *owner;
 } EngTorrentConfig;
@@ -101,6 +97,9 @@ typedef struct
   EngFault fault;  /* FAULT */
   int sys_errno;
   const char *fault_path; /* lent */
+  BtError problem;        /* of ENG_FAULT_METADATA */
+  uint32_t metadata_have; /* pieces of the metadata, while METADATA; all is 0 while its size is */
+  uint32_t metadata_all;  /* not known */
 } EngTorrentStats;
 
 /* Begins with a verification of what is there, as far as the keeper's row does not answer for it.

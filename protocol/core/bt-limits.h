@@ -63,6 +63,9 @@
 #define BT_LIMIT_REJECTS 50u
 #define BT_LIMIT_ALLOWED_FAST 10u
 #define BT_LIMIT_METADATA_REQUESTS 64u
+/* While the metadata is looked for: peers at once, and what is kept of what they said they have. */
+#define BT_LIMIT_METADATA_PEERS 50u
+#define BT_LIMIT_METADATA_MEMORY (4 * BT_MIB)
 #define BT_LIMIT_HANDSHAKE_MS 10000u
 /* Message stream encryption: pieces of work of one or two exponentiations, a tenth of a core. */
 #define BT_LIMIT_KEYS_PER_TURN 16u

@@ -324,19 +324,27 @@ keep (BtMetadataFetch *self, Piece *piece, uint64_t from, const BtMetadataMessag
   self->moved_us = now_us;
 }
 
+/* What comes late, of a whole that has failed, counts as an answer to what was asked since: the
+ * number of pieces that a peer owes may be too low. */
+static bool
+is_asked_of (const BtMetadataFetch *self, uint32_t piece, uint64_t peer)
+{
+  return piece < self->n_pieces && self->pieces[piece].asked == peer;
+}
+
 BtMetadataTaken
 bt_metadata_fetch_data (BtMetadataFetch *self, uint64_t peer, const BtMetadataMessage *message,
                         uint64_t now_us)
 {
   Peer *known = find_peer (self, peer);
 
-  if (known == NULL || known->n_asked == 0)
+  if (known == NULL || (known->n_asked == 0 && !is_asked_of (self, message->piece, peer)))
     return BT_METADATA_IGNORED;
   if (message->piece >= self->n_pieces
       || message->len != bt_metadata_piece_len (self->size, message->piece)
       || (message->total_size > 0 && message->total_size != self->size))
     return BT_METADATA_WRONG;
-  known->n_asked--;
+  known->n_asked -= known->n_asked > 0;
   if (self->pieces[message->piece].bytes != NULL)
     return BT_METADATA_IGNORED;
   keep (self, &self->pieces[message->piece], peer, message, now_us);

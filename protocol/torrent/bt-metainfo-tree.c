@@ -252,12 +252,13 @@ find_layer (BtMetainfoParser *p, GArray *layers, BtFile *file)
   return true;
 }
 
+/* A hybrid that came as a magnet has no layers, and its v1 hashes prove it. */
 bool
 bt_metainfo_read_layers (BtMetainfoParser *p)
 {
   g_autoptr (GArray) layers = NULL;
 
-  if (p->info_only)
+  if (p->info_only || (p->layers.at == NULL && p->self->format == BT_FORMAT_HYBRID))
     return true;
   if (p->layers.at == NULL)
     layers = g_array_new (FALSE, FALSE, sizeof (Layer));

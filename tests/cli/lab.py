@@ -15,7 +15,7 @@ import tempfile
 from helpers import trees
 
 SHOAL = os.environ.get("SHOAL", "shoal")
-VERBS = ["create", "download", "seed", "show", "edit", "verify", "magnet", "tracker", "completions", "help"]
+VERBS = ["create", "download", "seed", "show", "edit", "verify", "magnet", "resolve", "tracker", "completions", "help"]
 FILES = {"a.bin": 300000, "sub/b.bin": 100000, "sub/empty": 0, "zz": 3}
 CONTROL = set(range(0x20)) - {0x0A, 0x09} | {0x7F}
 

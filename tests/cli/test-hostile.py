@@ -138,7 +138,7 @@ def case_malformed_magnets():
                      f"magnet:?xt=urn:btih:{good}&xt=urn:btih:{'cd' * 20}", "magnet:?xt=urn:btih:%zz",
                      f"magnet:xt=urn:btih:{good}", "magnet:?xt=urn:btih:" + "a" * 70000, "MAGNET:?x",
                      "magnet:?\x1b[2J"):
-            for verb in ("show", "magnet"):
+            for verb in ("show", "magnet", "resolve", "download"):
                 here.shoal(verb, text, code=4).one_sentence()
             here.shoal("show", "-", stdin=text.encode(), code=4).one_sentence()
             here.shoal("show", "--json", text, code=4).json()

@@ -370,6 +370,28 @@ def case_magnet_select():
             here.shoal("magnet", "content.torrent", "--peer", peer, code=2).one_sentence()
 
 
+# --- resolve ---
+
+def case_resolve_options():
+    with lab.Folder() as here:
+        here.make()
+        link = f"magnet:?xt=urn:btih:{HASH}"
+        for words in ([], [link, link], ["content.torrent"], [link, "--timeout", "x"], [link, "--peer", "x"],
+                      [link, "--tracker", "x"], [link, "--port", "70000"]):
+            here.shoal("resolve", *words, code=2).one_sentence()
+        assert "error" in here.shoal("resolve", link, "-o", "-", "--json", code=2).json()
+        here.shoal("resolve", "magnet:?dn=x", code=4).one_sentence()
+        here.shoal("download", "content.torrent", "--stop-on-metadata", code=2).one_sentence()
+        here.shoal("download", link, "--select", "0", "--timeout", "1s", code=2).one_sentence()
+
+
+def case_resolve_without_peers():
+    with lab.Folder() as here:
+        done = here.shoal("resolve", HASH, "--bind", "127.0.0.1", "--timeout", "1s", code=7)
+        assert "Looking for the metadata" in done.err and "nothing has come" in done.err, done
+        assert here.names() == ["content"]
+
+
 # --- edit ---
 
 def case_edit_trackers():

@@ -1,4 +1,4 @@
-"""lt_peer.py: libtorrent as a peer, lt_peer.py seed|leech[-encrypted] TORRENT FOLDER HOST:PORT [PEER...]
+"""lt_peer.py: libtorrent as a peer, lt_peer.py seed|leech[-encrypted] TORRENT|MAGNET FOLDER HOST:PORT [PEER...]
 
 A seed runs until it is ended, and says when it serves; a leech ends when everything is on the disk. Both talk
 to the peers and the trackers that they are given and to nobody else, over TCP alone.
@@ -39,11 +39,20 @@ def flush(session, handle):
             return
 
 
+def addition(torrent, folder):
+    """A torrent to be added, of a file or a magnet link."""
+    if not torrent.startswith("magnet:"):
+        return {"ti": libtorrent.torrent_info(torrent), "save_path": folder}
+    added = libtorrent.parse_magnet_uri(torrent)
+    added.save_path = folder
+    return added
+
+
 def main(mode, torrent, folder, listen, *places):
     """Runs until it is ended or, as a leech, done."""
     mode, _, encrypted = mode.partition("-")
     session = libtorrent.session({**SETTINGS, **(ENCRYPTED if encrypted else PLAIN), "listen_interfaces": listen})
-    handle = session.add_torrent({"ti": libtorrent.torrent_info(torrent), "save_path": folder})
+    handle = session.add_torrent(addition(torrent, folder))
     handle.unset_flags(libtorrent.torrent_flags.auto_managed)
     handle.resume()
     ready = False

@@ -35,6 +35,11 @@ class Torrent:
         facts = json.loads(shown)
         return bytes.fromhex(facts["info_hash"]), facts["piece_count"]
 
+    def magnet(self):
+        """Its link, with the trackers."""
+        said = subprocess.run([SHOAL, "magnet", self.file], check=True, capture_output=True, text=True)
+        return said.stdout.strip()
+
     def size(self):
         """Bytes of its content."""
         return sum(os.path.getsize(os.path.join(self.content, path)) for path in self.paths)

@@ -41,6 +41,7 @@ class Scene(typing.NamedTuple):
     version: int = 4
     resume: bool = False
     encrypted: bool = False
+    magnet: bool = False
 
 
 SCENES = [
@@ -48,6 +49,7 @@ SCENES = [
     Scene("one file, UDP", 3000001, "udp"),
     Scene("several files", TREE),
     Scene("several files, hybrid", TREE, "udp", "hybrid"),
+    Scene("magnet", TREE, magnet=True),
     Scene("encrypted", TREE, encrypted=True),
     Scene("20,000 files", SMALL, "udp"),
     Scene("IPv6", TREE, version=6),
@@ -55,7 +57,7 @@ SCENES = [
     Scene("2 seeds", LONG, "udp", seeds=2),
     Scene("4 leeches", LONG, leeches=4),
 ]
-SHORT = SCENES[2]
+SHORT, MAGNET = SCENES[2], SCENES[4]
 
 
 def plain(text):
@@ -108,7 +110,9 @@ class Stage:
         self.count += 1
         name = plain(self.cell.name) + f"-{self.count}-{kind.title}"
         home = home or self.lab.path(f"home-{kind.title}")
-        return self.stack.enter_context(kind(base.Job(name, place, torrent, folder, home, self.cell.scene.encrypted)))
+        magnet = torrent.magnet() if self.cell.scene.magnet and folder != torrent.content else ""
+        job = base.Job(name, place, torrent, folder, home, self.cell.scene.encrypted, magnet)
+        return self.stack.enter_context(kind(job))
 
     def seeds(self, shelf):
         """Starts tracker and seeds; the torrent, once the tracker knows them all, and the seeds."""
@@ -217,10 +221,11 @@ def case_of(cell, shelf, computers):
 
 
 def short_cells():
-    """One for each client and direction, over HTTP and UDP by turns."""
+    """One for each client and direction, over HTTP and UDP by turns; and as a magnet link."""
     pairs = [(client, direction) for client in CLIENTS for direction in (FROM, TO)]
     return [Cell(client, direction, SHORT, ("http", "udp")[(number + number // 2) % 2])
-            for number, (client, direction) in enumerate(pairs)]
+            for number, (client, direction) in enumerate(pairs)] + [
+                Cell(client, direction, MAGNET, "http") for client, direction in pairs]
 
 
 def all_cells():

@@ -133,11 +133,73 @@ def case_fault_is_mended_by_verify(lab):
     torrent.check(folder)
 
 
+def magnet(lab, flags):
+    """A session that seeds, one that knows the link alone, and what it has said."""
+    torrent = lab.torrent("tree", {"a.bin": 300001, "b.bin": 200000}, "v1")
+    giver, taker = Shoal.Session.new("127.0.0.1:0", True), Shoal.Session.new("127.0.0.1:0", True)
+    seed = add(giver, torrent, torrent.content)
+    iterate(lambda: seed.get_state() == SEEDING, 20, "the seed is verified")
+    folder = lab.path("fetched")
+    os.makedirs(folder)
+    leech = taker.add_magnet(torrent.magnet(), folder, flags)
+    assert leech.get_state() == Shoal.TorrentState.METADATA and leech.get_torrent_file() is None
+    assert leech.get_name() == "tree" and leech.get_metadata_progress() == 0
+    told = []
+    leech.connect("metadata-received", told.append)
+    leech.add_peer(f"127.0.0.1:{giver.get_port()}")
+    iterate(lambda: told, 20, "the metadata is here")
+    return torrent, giver, taker, leech, folder
+
+
+@in_lab
+def case_magnet_begins_by_itself(lab):
+    torrent, _giver, _taker, leech, folder = magnet(lab, Shoal.AddFlags.NONE)
+    assert leech.get_metadata_progress() == 1
+    iterate(lambda: leech.get_state() == SEEDING, 20, "everything is here")
+    torrent.check(folder)
+    path = lab.path("again.torrent")
+    with open(path, "wb") as file:
+        file.write(leech.get_torrent_file().get_data())
+    assert swarm.Torrent("tree", path, folder, []).identity() == torrent.identity()
+
+
+@in_lab
+def case_magnet_waits_for_a_choice(lab):
+    _torrent, _giver, _taker, leech, folder = magnet(lab, Shoal.AddFlags.CHOOSE)
+    for _ in range(5):
+        GLib.MainContext.default().iteration(False)
+    assert leech.get_state() == Shoal.TorrentState.METADATA and not os.listdir(folder)
+    leech.choose(GLib.Bytes.new(bytes([0, 4])))
+    iterate(lambda: leech.get_state() == SEEDING, 20, "what was chosen is here")
+    assert os.path.getsize(os.path.join(folder, "tree", "b.bin")) == 200000
+    assert leech.get_downloaded() < 300001
+
+
+@in_lab
+def case_magnet_is_removed_while_it_seeks(lab):
+    session = Shoal.Session.new("127.0.0.1:0", True)
+    leech = session.add_magnet("ab" * 20, lab.folder, Shoal.AddFlags.NONE)
+    leech.add_peer("127.0.0.1:9")
+    gone = []
+    leech.connect("removed", gone.append)
+    leech.remove()
+    iterate(lambda: gone, 10, "it has left")
+    try:
+        session.add_magnet("magnet:?dn=x", lab.folder, Shoal.AddFlags.NONE)
+    except GLib.Error as error:
+        assert error.matches(Shoal.error_quark(), Shoal.Error.INVALID), error
+    else:
+        raise AssertionError("a link without a hash was taken")
+
+
 CASES = [
     case_many_torrents_at_once,
     case_verify_finds_and_mends_what_was_spoilt,
     case_removed_while_it_is_verified,
     case_fault_is_mended_by_verify,
+    case_magnet_begins_by_itself,
+    case_magnet_waits_for_a_choice,
+    case_magnet_is_removed_while_it_seeks,
 ]
 
 if __name__ == "__main__":

@@ -16,19 +16,23 @@ struct SimClient
   SimDrive *drive;
   BtMetainfo *metainfo;
   uint64_t budget;
+  bool magnet;
 
   /* While it runs. */
   EngDisk *disk;
   EngTorrent *torrent;
+  EngMetadata *metadata;
   BtioListener *listener;
   GPtrArray *strangers; /* of EngConnection */
   EngShare share;
+  uint8_t peer_id[BT_PEER_ID_LEN];
   BtioTimer snapshot;
   bool stopping;
   bool began;
 
   /* Of all lives. */
   uint64_t started_us;
+  uint64_t metadata_us;
   uint64_t completed_us;
   uint64_t uploaded;
   uint64_t downloaded;
@@ -41,13 +45,24 @@ struct SimClient
 /* --- strangers --- */
 
 static bool
+adopt (SimClient *client, EngConnection *connection, const uint8_t info_hash[20])
+{
+  if (client->stopping)
+    return false;
+  if (client->metadata != NULL)
+    return memcmp (eng_metadata_info_hash (client->metadata), info_hash, BT_SHA1_LEN) == 0
+           && eng_metadata_adopt (client->metadata, connection);
+  return client->torrent != NULL
+         && memcmp (eng_torrent_info_hash (client->torrent), info_hash, BT_SHA1_LEN) == 0
+         && eng_torrent_adopt (client->torrent, connection);
+}
+
+static bool
 on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20])
 {
   SimClient *client = owner;
 
-  if (client->torrent == NULL || client->stopping
-      || memcmp (eng_torrent_info_hash (client->torrent), info_hash, BT_SHA1_LEN) != 0
-      || !eng_torrent_adopt (client->torrent, connection))
+  if (!adopt (client, connection, info_hash))
     return false;
   g_ptr_array_remove_fast (client->strangers, connection);
   return true;
@@ -107,9 +122,10 @@ on_snapshot (BtioTimer *timer, uint64_t now_us)
 {
   SimClient *client = (SimClient *) (void *) ((char *) timer - offsetof (SimClient, snapshot));
 
-  if (eng_torrent_wants_peers (client->torrent) && client->events.wants != NULL)
+  if (sim_client_wants_peers (client) && client->events.wants != NULL)
     client->events.wants (client->data, client);
-  eng_torrent_hold (client->torrent, eng_disk_is_full (client->disk));
+  if (client->torrent != NULL)
+    eng_torrent_hold (client->torrent, eng_disk_is_full (client->disk));
   btio_timer_set (timer, sim_host_reactor (client->host), now_us + SNAPSHOT_US);
 }
 
@@ -133,6 +149,7 @@ sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config
   client->drive = sim_drive_new (client->host, metainfo, &config->drive);
   client->metainfo = metainfo;
   client->budget = config->budget;
+  client->magnet = config->magnet;
   if (config->seed)
     sim_drive_put_all (client->drive);
   return client;
@@ -156,14 +173,14 @@ make_peer_id (SimClient *client, uint8_t out[BT_PEER_ID_LEN])
   memcpy (out, words, BT_PEER_ID_LEN);
 }
 
-void
-sim_client_start (SimClient *client)
+static const BtioBind anywhere;
+
+static void
+begin_torrent (SimClient *client)
 {
   SimWorld *world = sim_host_world (client->host);
-  BtioReactor *reactor = sim_host_reactor (client->host);
-  static const BtioBind anywhere;
-  EngDiskConfig disk = { .budget = client->budget, .ops = btd_ops () };
-  EngTorrentConfig config = { .reactor = reactor,
+  EngTorrentConfig config = { .reactor = sim_host_reactor (client->host),
+                              .disk = client->disk,
                               .ops = btd_ops (),
                               .metainfo = client->metainfo,
                               .folder = "simulated",
@@ -171,21 +188,73 @@ sim_client_start (SimClient *client)
                               .bind = &anywhere,
                               .share = &client->share,
                               .seed = sim_world_random (world),
+                              .metadata = g_steal_pointer (&client->metadata),
                               .events = &torrent_events,
                               .owner = client };
+
+  memcpy (config.peer_id, client->peer_id, BT_PEER_ID_LEN);
+  client->torrent = eng_torrent_new (&config);
+}
+
+/* What was found is what is looked for. */
+static void
+on_metadata_ended (void *owner, EngMetadataState state)
+{
+  SimClient *client = owner;
+  size_t len, found_len;
+  const uint8_t *info = bt_metainfo_info (client->metainfo, &len);
+  const uint8_t *found = bt_metainfo_info (eng_metadata_metainfo (client->metadata), &found_len);
+
+  bt_assert (state == ENG_METADATA_FOUND && len == found_len && memcmp (info, found, len) == 0);
+  client->metadata_us = sim_world_now_us (sim_host_world (client->host));
+  begin_torrent (client);
+}
+
+static const EngMetadataEvents metadata_events = { .ended = on_metadata_ended };
+
+static void
+begin_metadata (SimClient *client)
+{
+  EngMetadataConfig config = { .reactor = sim_host_reactor (client->host),
+                               .ops = btd_ops (),
+                               .hashes.has_v1 = true,
+                               .port = SIM_PORT,
+                               .bind = &anywhere,
+                               .share = &client->share,
+                               .seed = sim_world_random (sim_host_world (client->host)),
+                               .events = &metadata_events,
+                               .owner = client };
+
+  memcpy (config.hashes.v1, bt_metainfo_info_hash_v1 (client->metainfo), BT_SHA1_LEN);
+  memcpy (config.peer_id, client->peer_id, BT_PEER_ID_LEN);
+  client->metadata = eng_metadata_new (&config);
+  client->began = true;
+  if (client->events.began != NULL)
+    client->events.began (client->data, client);
+}
+
+void
+sim_client_start (SimClient *client)
+{
+  SimWorld *world = sim_host_world (client->host);
+  BtioReactor *reactor = sim_host_reactor (client->host);
+  EngDiskConfig disk = { .budget = client->budget, .ops = btd_ops () };
   uint64_t now_us = sim_world_now_us (world);
 
   bt_assert (!sim_client_is_running (client));
   client->stopping = client->began = false;
   client->strangers = g_ptr_array_new ();
   client->listener = btio_tcp_listen (reactor, NULL, on_accepted, client);
-  client->disk = config.disk = eng_disk_new (reactor, &disk);
+  client->disk = eng_disk_new (reactor, &disk);
   eng_disk_on_room (client->disk, on_room, client);
   client->share = (EngShare){ 0 };
   bt_token_bucket_init (&client->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
                         BT_LIMIT_CONNECTS_PER_SECOND, now_us);
-  make_peer_id (client, config.peer_id);
-  client->torrent = eng_torrent_new (&config);
+  make_peer_id (client, client->peer_id);
+  if (client->magnet)
+    begin_metadata (client);
+  else
+    begin_torrent (client);
   client->snapshot.due = on_snapshot;
   btio_timer_set (&client->snapshot, reactor, now_us + SNAPSHOT_US);
   if (client->started_us == 0)
@@ -197,7 +266,7 @@ static void
 finish_stop (SimClient *client)
 {
   if (client->disk == NULL || !client->stopping || client->torrent != NULL
-      || client->strangers->len > 0)
+      || client->metadata != NULL || client->strangers->len > 0)
     return;
   g_clear_pointer (&client->disk, eng_disk_free);
   g_clear_pointer (&client->strangers, g_ptr_array_unref);
@@ -209,16 +278,18 @@ on_stopped (void *data)
   SimClient *client = data;
 
   client->torrent = NULL;
+  client->metadata = NULL;
 }
 
 void
 sim_client_stop (SimClient *client)
 {
-  EngTorrentStats stats;
+  EngTorrentStats stats = { 0 };
 
-  if (client->torrent == NULL || client->stopping)
+  if ((client->torrent == NULL && client->metadata == NULL) || client->stopping)
     return;
-  stats = eng_torrent_stats (client->torrent);
+  if (client->torrent != NULL)
+    stats = eng_torrent_stats (client->torrent);
   client->uploaded += stats.uploaded;
   client->downloaded += stats.downloaded;
   client->wasted += stats.wasted;
@@ -229,13 +300,16 @@ sim_client_stop (SimClient *client)
   g_clear_pointer (&client->listener, btio_listener_free);
   for (guint i = 0; i < client->strangers->len; i++)
     eng_connection_close (client->strangers->pdata[i]);
-  eng_torrent_stop (client->torrent, on_stopped, client);
+  if (client->metadata != NULL)
+    eng_metadata_stop (client->metadata, on_stopped, client);
+  else
+    eng_torrent_stop (client->torrent, on_stopped, client);
 }
 
 bool
 sim_client_is_running (const SimClient *client)
 {
-  if (client->stopping && client->torrent == NULL)
+  if (client->stopping && client->torrent == NULL && client->metadata == NULL)
     finish_stop ((SimClient *) (uintptr_t) client);
   return client->disk != NULL;
 }
@@ -258,6 +332,37 @@ EngTorrent *
 sim_client_torrent (const SimClient *client)
 {
   return client->stopping ? NULL : client->torrent;
+}
+
+EngMetadata *
+sim_client_metadata (const SimClient *client)
+{
+  return client->stopping ? NULL : client->metadata;
+}
+
+void
+sim_client_add_peer (SimClient *client, const BtEndpoint *peer)
+{
+  if (client->stopping)
+    return;
+  if (client->metadata != NULL)
+    eng_metadata_add_peer (client->metadata, peer, ENG_SOURCE_TRACKER, false);
+  else if (client->torrent != NULL)
+    eng_torrent_add_peer (client->torrent, peer, ENG_SOURCE_TRACKER, false);
+}
+
+bool
+sim_client_wants_peers (const SimClient *client)
+{
+  if (client->metadata != NULL)
+    return eng_metadata_wants_peers (client->metadata);
+  return client->torrent != NULL && eng_torrent_wants_peers (client->torrent);
+}
+
+uint64_t
+sim_client_metadata_us (const SimClient *client)
+{
+  return client->metadata_us;
 }
 
 uint32_t

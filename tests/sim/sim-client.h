@@ -13,6 +13,7 @@ typedef struct
   SimLine line;
   SimDriveSpeed drive;
   bool seed;       /* has everything from the start */
+  bool magnet;     /* knows the info-hash alone at the start */
   uint64_t budget; /* of blocks in memory; 0: the disk's own */
 } SimClientConfig;
 
@@ -30,6 +31,13 @@ bool sim_client_is_running (const SimClient *client);
 SimHost *sim_client_host (const SimClient *client);
 SimDrive *sim_client_drive (const SimClient *client);
 EngTorrent *sim_client_torrent (const SimClient *client); /* NULL while it does not run */
+/* Without the torrent: while it looks for its metadata; NULL after. */
+EngMetadata *sim_client_metadata (const SimClient *client);
+/* From a tracker, or wherever else. */
+void sim_client_add_peer (SimClient *client, const BtEndpoint *peer);
+bool sim_client_wants_peers (const SimClient *client);
+/* When the metadata was here, or 0. */
+uint64_t sim_client_metadata_us (const SimClient *client);
 uint32_t sim_client_n_have (const SimClient *client);
 
 /* 0 before; also of a client that was stopped since. */

@@ -133,7 +133,8 @@ is_complete (void *data)
       const SimClient *client = swarm->clients->pdata[i];
       EngTorrent *torrent = sim_client_torrent (client);
 
-      if (torrent != NULL && torrent->state != ENG_TORRENT_SEEDING)
+      if ((torrent != NULL && torrent->state != ENG_TORRENT_SEEDING)
+          || sim_client_metadata (client) != NULL)
         return false;
     }
   return true;

@@ -70,10 +70,7 @@ sim_tracker_add (SimTracker *tracker, SimHost *host)
 static void
 tell (SimClient *client, const BtEndpoint *endpoint)
 {
-  EngTorrent *torrent = sim_client_torrent (client);
-
-  if (torrent != NULL)
-    eng_torrent_add_peer (torrent, endpoint, ENG_SOURCE_TRACKER, false);
+  sim_client_add_peer (client, endpoint);
 }
 
 /* Up to @give members by chance, but not the asker. */

@@ -241,6 +241,33 @@ test_slow (void)
   bt_metadata_fetch_free (fetch);
 }
 
+/* An answer that comes when its whole has failed already does not use up what was asked since. */
+static void
+test_late (void)
+{
+  BtMetadataFetch *fetch = bt_metadata_fetch_new (SIZE);
+  uint32_t piece;
+
+  g_assert_true (bt_metadata_fetch_add_peer (fetch, 1, SIZE));
+  g_assert_true (bt_metadata_fetch_add_peer (fetch, 2, SIZE));
+  for (int i = 0; i < 4; i++)
+    g_assert_true (bt_metadata_fetch_next (fetch, 1, 0, &piece));
+  for (uint32_t i = 1; i < 4; i++)
+    g_assert_cmpint (send_piece (fetch, 1, i, SIZE, true), ==, BT_METADATA_TAKEN);
+  g_assert_true (bt_metadata_fetch_next (fetch, 2, 2 * S, &piece));
+  g_assert_cmpint (send_piece (fetch, 2, piece, SIZE, false), ==, BT_METADATA_WHOLE);
+  bt_metadata_fetch_failed (fetch);
+  for (int i = 0; i < 4; i++)
+    g_assert_true (bt_metadata_fetch_next (fetch, 1, 3 * S, &piece));
+  g_assert_cmpint (send_piece (fetch, 1, 0, SIZE, true), ==, BT_METADATA_TAKEN); /* of before */
+  g_assert_cmpint (send_piece (fetch, 1, 0, SIZE, true), ==, BT_METADATA_IGNORED);
+  g_assert_cmpint (send_piece (fetch, 1, 1, SIZE, true), ==, BT_METADATA_TAKEN);
+  g_assert_cmpint (send_piece (fetch, 1, 2, SIZE, true), ==, BT_METADATA_TAKEN);
+  g_assert_cmpint (send_piece (fetch, 1, 3, SIZE, true), ==, BT_METADATA_WHOLE);
+  g_assert_true (is_right (fetch));
+  bt_metadata_fetch_free (fetch);
+}
+
 /* What nobody asked for, and what is no piece of the size that was claimed. */
 static void
 test_wrong (void)
@@ -272,6 +299,7 @@ main (int argc, char **argv)
   g_test_add_func ("/metadata/liars", test_liars);
   g_test_add_func ("/metadata/sizes", test_sizes);
   g_test_add_func ("/metadata/slow", test_slow);
+  g_test_add_func ("/metadata/late", test_late);
   g_test_add_func ("/metadata/wrong", test_wrong);
   return g_test_run ();
 }

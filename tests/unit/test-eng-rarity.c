@@ -110,6 +110,8 @@ random_step (Swarm *swarm)
     }
   else if (bt_bitfield_set (&swarm->peers[p], piece))
     eng_rarity_have (&swarm->rarity, piece);
+  else if (bt_bitfield_unset (&swarm->peers[p], piece))
+    eng_rarity_lost (&swarm->rarity, piece);
 }
 
 static void

@@ -32,4 +32,5 @@ class Client(base.Ending):
         six = f"--disable-ipv6={'true' if self.job.place.version == 4 else 'false'}"
         udp = any(tracker.startswith("udp:") for tracker in self.job.torrent.trackers)
         dht = [f"--enable-dht={'true' if udp else 'false'}", f"--dht-file-path={self.path('dht')}"]
-        return ["aria2c", *OPTIONS, *dht, six, end, f"--dir={self.job.folder}", self.job.torrent.file]
+        crypto = ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"] if self.job.encrypted else []
+        return ["aria2c", *OPTIONS, *dht, *crypto, six, end, f"--dir={self.job.folder}", self.job.source()]

@@ -16,10 +16,15 @@ class Job(typing.NamedTuple):
     folder: str  # that holds, or is to hold, the torrent's file or folder
     home: str  # for the client's own files; the second run of the same job finds those of the first
     encrypted: bool = False  # nothing else is to be spoken
+    magnet: str = ""  # what a leech is given in the place of the torrent
 
     def seeds(self):
         """Whether the content is there: in the folder that the torrent was made of."""
         return self.folder == self.torrent.content
+
+    def source(self):
+        """The torrent's file, or the magnet link."""
+        return self.magnet or self.torrent.file
 
 
 class Client:

@@ -30,4 +30,4 @@ class Client(base.Ending):
         """The driver's own."""
         mode = "seed" if self.job.seeds() else "leech"
         mode += "-encrypted" if self.job.encrypted else ""
-        return [sys.executable, DRIVER, mode, self.job.torrent.file, self.job.folder, f"{self.job.place.host}:6881"]
+        return [sys.executable, DRIVER, mode, self.job.source(), self.job.folder, f"{self.job.place.host}:6881"]

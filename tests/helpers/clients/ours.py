@@ -23,6 +23,6 @@ class Client(base.Ending):
         if self.job.seeds():
             verb = ["seed", self.job.torrent.file, self.job.folder]
         else:
-            verb = ["download", self.job.torrent.file, "-d", self.job.folder]
+            verb = ["download", self.job.source(), "-d", self.job.folder]
         policy = ["--encryption", "require"] if self.job.encrypted else []
         return [swarm.SHOAL, *verb, "--bind", self.job.place.address, "--json", *policy]

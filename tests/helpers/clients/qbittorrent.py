@@ -40,9 +40,12 @@ COMPLETE = ("uploading", "stalledUP", "forcedUP", "queuedUP", "pausedUP")
 
 
 def form(fields, torrent):
-    """The body of a request as a browser sends a form with a file."""
+    """The body of a request as a browser sends a form with a file, or with a link."""
     parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
              for name, value in fields.items()]
+    if torrent.startswith("magnet:"):
+        parts.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="urls"\r\n\r\n{torrent}\r\n'.encode())
+        return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
     with open(torrent, "rb") as file:
         parts += [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="torrents"; filename="a.torrent"\r\n'
                   "Content-Type: application/x-bittorrent\r\n\r\n".encode(), file.read(), b"\r\n"]
@@ -78,7 +81,7 @@ class Client(base.Client):
             return
         fields = {"savepath": self.job.folder, "autoTMM": "false", "contentLayout": "Original", "paused": "false"}
         status, _, said = web.ask(self.job.place, WEB_PORT, "POST", "/api/v2/torrents/add",
-                                  form(fields, self.job.torrent.file),
+                                  form(fields, self.job.source()),
                                   {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
         assert (status, said) == (200, b"Ok."), f"{self.peer.name}: {status} {said}"
 

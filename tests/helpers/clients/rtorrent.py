@@ -48,7 +48,7 @@ class Client(base.Client):
         network.until(lambda: self.lives() or os.path.exists(self.path("rpc")) and self.ready(), 10,
                       f"{self.peer.name} listens")
         if not self.call("download_list"):
-            self.call("load.start", "", self.job.torrent.file)
+            self.call("load.start", "", self.job.source())
 
     def ready(self):
         """Whether it answers."""
@@ -73,4 +73,4 @@ class Client(base.Client):
         """Whether it has every piece, and looks at none."""
         self.lives()
         return any(self.call("d.complete", item) and not self.call("d.hashing", item)
-                   for item in self.call("download_list"))
+                   and not self.call("d.is_meta", item) for item in self.call("download_list"))

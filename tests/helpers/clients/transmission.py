@@ -9,7 +9,7 @@ from helpers.clients import base, web
 
 RPC_PORT = 9091
 SETTINGS = {
-    "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False, "utp-enabled": False, "encryption": 0,
+    "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False, "utp-enabled": False,
     "port-forwarding-enabled": False, "peer-port": 6881, "peer-port-random-on-start": False,
     "rpc-enabled": True, "rpc-bind-address": "127.0.0.1", "rpc-port": RPC_PORT,
     "rpc-authentication-required": False, "rpc-host-whitelist-enabled": False, "incomplete-dir-enabled": False,
@@ -40,16 +40,22 @@ class Client(base.Client):
     def command(self):
         """In the foreground, with a home of its own."""
         with open(self.path("settings.json"), "w", encoding="utf-8") as file:
-            json.dump({**SETTINGS, "download-dir": self.job.folder}, file)
+            encryption = 2 if self.job.encrypted else 0
+            json.dump({**SETTINGS, "encryption": encryption, "download-dir": self.job.folder}, file)
         return [self.program, "--foreground", "--config-dir", self.job.home]
 
     def begin(self):
         """Adds the torrent; one that it knows from its first run is a duplicate, and goes on."""
         self.session = ""
         network.until(lambda: self.lives() or web.answers(self.job.place, RPC_PORT), 10, f"{self.peer.name} listens")
+        self.call("torrent-add", {**self.what(), "download-dir": self.job.folder})
+
+    def what(self):
+        """The torrent, or its link."""
+        if self.job.magnet:
+            return {"filename": self.job.magnet}
         with open(self.job.torrent.file, "rb") as file:
-            metainfo = base64.b64encode(file.read()).decode()
-        self.call("torrent-add", {"metainfo": metainfo, "download-dir": self.job.folder})
+            return {"metainfo": base64.b64encode(file.read()).decode()}
 
     def call(self, method, arguments):
         """One call; the server wants to see the session that it names."""
@@ -67,5 +73,7 @@ class Client(base.Client):
     def done(self):
         """Whether nothing is left, and it seeds."""
         self.lives()
-        torrents = self.call("torrent-get", {"fields": ["leftUntilDone", "status", "errorString"]})["torrents"]
-        return bool(torrents) and torrents[0]["leftUntilDone"] == 0 and torrents[0]["status"] == 6
+        fields = ["leftUntilDone", "status", "errorString", "metadataPercentComplete"]
+        torrents = self.call("torrent-get", {"fields": fields})["torrents"]
+        return bool(torrents) and torrents[0]["leftUntilDone"] == 0 and torrents[0]["status"] == 6 \
+            and torrents[0]["metadataPercentComplete"] == 1

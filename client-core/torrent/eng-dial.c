@@ -1,0 +1,86 @@
+/* eng-dial.c: see the header. */
+#include "client-core/torrent/eng-dial.h"
+
+#include <string.h>
+
+BtioStream *
+eng_dial (BtioReactor *reactor, const BtioBind *from, const BtEndpoint *remote)
+{
+  BtioBind bind = *from;
+
+  bind.address.port = 0;
+  if (bind.address.family != BT_FAMILY_NONE && bind.address.family != remote->family)
+    return NULL;
+  return btio_tcp_connect (reactor, remote, &bind);
+}
+
+EngCryptPolicy
+eng_dial_policy (const EngCrypt *crypt)
+{
+  return crypt != NULL ? eng_crypt_policy (crypt) : ENG_CRYPT_OFF;
+}
+
+EngCrypt *
+eng_dial_crypt (EngCrypt *crypt, const EngCandidate *candidate)
+{
+  EngCryptPolicy policy = eng_dial_policy (crypt);
+
+  if (policy == ENG_CRYPT_OFF || (policy == ENG_CRYPT_PREFER && candidate->way == ENG_WAY_PLAIN))
+    return NULL;
+  return crypt;
+}
+
+void
+eng_dial_worked (EngCandidate *candidate, const EngConnection *connection)
+{
+  if (eng_connection_encryption (connection) != ENG_ENCRYPTION_NONE)
+    candidate->way = ENG_WAY_ENCRYPTED;
+  else if (!eng_connection_is_incoming (connection))
+    candidate->way = ENG_WAY_PLAIN;
+}
+
+/* How a peer whose encrypted opening has failed is to be tried at once; ENG_WAY_UNKNOWN: not so. */
+static EngWay
+other_way (const EngCandidate *candidate, const EngCrypt *crypt, const EngConnection *connection,
+           const EngClosure *closure)
+{
+  EngWay way = candidate->way;
+
+  if (eng_connection_state (connection) != ENG_CONNECTION_CRYPT
+      || eng_connection_is_incoming (connection) || closure->why == ENG_CLOSED_BY_US
+      || way == ENG_WAY_AGAIN)
+    return ENG_WAY_UNKNOWN;
+  return way == ENG_WAY_UNKNOWN && eng_dial_policy (crypt) == ENG_CRYPT_PREFER ? ENG_WAY_PLAIN
+                                                                               : ENG_WAY_AGAIN;
+}
+
+bool
+eng_dial_leave (EngCandidates *candidates, EngCandidate *candidate, const EngCrypt *crypt,
+                const EngConnection *connection, const EngClosure *closure, bool open,
+                uint64_t now_us)
+{
+  EngWay way = other_way (candidate, crypt, connection, closure);
+
+  if (way != ENG_WAY_UNKNOWN)
+    {
+      eng_candidates_retry (candidates, candidate, way, now_us);
+      return true;
+    }
+  if (open)
+    eng_candidates_closed (candidates, candidate, now_us);
+  else
+    eng_candidates_failed (candidates, candidate, now_us);
+  return false;
+}
+
+bool
+eng_dial_first_goes (const EngConnection *a, const EngConnection *b, const uint8_t their_id[20],
+                     const uint8_t own_id[20])
+{
+  bool a_is_theirs = eng_connection_is_incoming (a);
+  bool theirs_wins = memcmp (their_id, own_id, BT_PEER_ID_LEN) > 0;
+
+  if (a_is_theirs == eng_connection_is_incoming (b))
+    return false;
+  return a_is_theirs != theirs_wins;
+}

@@ -1,0 +1,74 @@
+/* eng-metadata-private.h: the search for metadata and its peers, for eng-metadata.c (what is asked
+ * and believed), eng-metadata-peer.c (connections, and what they say) and eng-torrent-inherit.c,
+ * which takes them over. */
+#pragma once
+
+#include "client-core/torrent/eng-metadata.h"
+#include "protocol/core/bt-limits.h"
+#include "protocol/peer/bt-extension.h"
+#include "protocol/peer/bt-metadata-fetch.h"
+
+/* One peer that is connected or being connected. */
+typedef struct
+{
+  EngMetadata *metadata;
+  EngConnection *connection;
+  EngCandidate *candidate;
+  uint64_t number; /* the fetch's name for it */
+  bool open;
+  uint8_t peer_id[BT_PEER_ID_LEN]; /* once open */
+  BtExtensionPeer extension;
+  uint64_t useful_us;  /* when it opened, or sent a piece last */
+  uint32_t n_requests; /* of it, which were all refused */
+
+  /* What it says it has, as far as there was room to keep it. */
+  BtWireEventType said; /* BITFIELD, HAVE_ALL or HAVE_NONE; before them: HAVE */
+  uint8_t *bitfield;
+  size_t bitfield_len;
+  GArray *haves; /* of uint32_t; NULL for none */
+  bool forgotten;
+  uint32_t allowed[BT_LIMIT_ALLOWED_FAST];
+  uint32_t n_allowed;
+} EngMetadataPeer;
+
+struct EngMetadata
+{
+  EngMetadataConfig config;
+  uint8_t info_hash[BT_SHA1_LEN];
+  uint8_t crypt_name[BT_SHA1_LEN];
+  EngMetadataState state;
+  EngCandidates *candidates;
+  GPtrArray *peers; /* of EngMetadataPeer */
+  uint64_t next_number;
+  size_t kept; /* bytes of what peers said they have */
+  BtMetadataFetch *fetch;
+  BtMetainfo *metainfo;
+  BtError problem;
+  BtioTimer timer;
+  BtioTurn told;
+
+  bool stopping;
+  void (*stopped) (void *data);
+  void *stopped_data;
+};
+
+/* eng-metadata.c */
+uint64_t eng_metadata_now (const EngMetadata *m);
+/* A message of ut_metadata. */
+void eng_metadata_take (EngMetadataPeer *peer, const BtWireEvent *event);
+/* The peer has said how large it is. */
+void eng_metadata_size_said (EngMetadataPeer *peer);
+/* Asks every peer for what is worth asking now, and sets the clock. */
+void eng_metadata_go_on (EngMetadata *m);
+/* Goes on with a stop once the last connection is gone. */
+void eng_metadata_closed_one (EngMetadata *m);
+/* All that is left, without a word to anyone. */
+void eng_metadata_free (EngMetadata *m);
+
+/* eng-metadata-peer.c */
+void eng_metadata_connect (EngMetadata *m, uint64_t now_us);
+/* Makes room when there is none, for those who may be of more use. */
+void eng_metadata_part_with_idle (EngMetadata *m, uint64_t now_us);
+void eng_metadata_ban (EngMetadataPeer *peer, EngBanReason reason);
+/* Not its connection. */
+void eng_metadata_peer_free (EngMetadataPeer *peer);

@@ -1,0 +1,80 @@
+/* eng-metadata.h: a torrent of which only the info-hash is known: its peers, until one of them has
+ * handed over the metadata (BEP 9).
+ *
+ *     SEEKING -> FOUND -> taken over by eng_torrent_new()      SEEKING -> UNFIT; stop() ends any
+ *
+ * Connections are opened with a wire that does not know how many pieces there are; what peers say
+ * meanwhile is kept, and goes over to the torrent with the connections, so that nobody is left and
+ * found again. What was put together is believed when its hash is that of the magnet; who sent a
+ * whole that is not is banned. Other peers are not exchanged (BEP 11): as long as the metadata is
+ * not here, the torrent may be a private one. The engine's thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client-core/torrent/eng-candidates.h"
+#include "client-core/torrent/eng-dial.h"
+#include "protocol/torrent/bt-magnet.h"
+#include "protocol/torrent/bt-metainfo.h"
+
+typedef struct EngMetadata EngMetadata;
+
+typedef enum
+{
+  ENG_METADATA_SEEKING,
+  ENG_METADATA_FOUND,
+  ENG_METADATA_UNFIT /* it is the right one, and no torrent that we accept */
+} EngMetadataState;
+
+typedef struct
+{
+  /* It is FOUND or UNFIT. Comes in a turn of its own: the metadata may be handed on or stopped. */
+  void (*ended) (void *owner, EngMetadataState state);
+} EngMetadataEvents;
+
+typedef struct
+{
+  BtioReactor *reactor;
+  const BtDigestOps *ops;
+  BtMagnetHashes hashes; /* one at least */
+  uint8_t peer_id[20];   /* the torrent must have the same */
+  uint16_t port;         /* that we listen at, told to peers */
+  const BtioBind *bind;  /* where connections come from; lent, the port does not count */
+  EngShare *share;       /* lent */
+  EngCrypt *crypt;       /* lent, or NULL: nothing is encrypted */
+  uint64_t seed;
+  bool many_per_address;
+  const EngMetadataEvents *events;
+  void *owner;
+} EngMetadataConfig;
+
+EngMetadata *eng_metadata_new (const EngMetadataConfig *config);
+
+/* Closes every connection, frees it and calls @stopped. */
+void eng_metadata_stop (EngMetadata *metadata, void (*stopped) (void *data), void *data);
+
+void eng_metadata_add_peer (EngMetadata *metadata, const BtEndpoint *endpoint, EngSource source,
+                            bool local);
+
+/* A peer that connected to us has named this torrent: takes the connection, or returns false. */
+bool eng_metadata_adopt (EngMetadata *metadata, EngConnection *connection);
+
+EngMetadataState eng_metadata_state (const EngMetadata *metadata);
+/* Once FOUND; lent. */
+BtMetainfo *eng_metadata_metainfo (const EngMetadata *metadata);
+/* Once UNFIT; lent. */
+const BtError *eng_metadata_problem (const EngMetadata *metadata);
+
+/* Pieces of 16 KiB that are here, and all of them: 0 while no size is known. */
+void eng_metadata_progress (const EngMetadata *metadata, uint32_t *have, uint32_t *all);
+/* Connected. */
+uint32_t eng_metadata_n_peers (const EngMetadata *metadata);
+/* Whether fewer peers are known than could be used. */
+bool eng_metadata_wants_peers (const EngMetadata *metadata);
+
+/* The 20 bytes by which its swarm knows it: of a v2 hash the first 20. */
+const uint8_t *eng_metadata_info_hash (const EngMetadata *metadata);
+/* What bt_mse_name() calls it. */
+const uint8_t *eng_metadata_crypt_name (const EngMetadata *metadata);

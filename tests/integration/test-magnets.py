@@ -1,0 +1,302 @@
+#!/usr/bin/python3
+"""test-magnets.py: metadata and addresses from peers, most of whom are not what they seem."""
+
+import contextlib
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+from helpers import bad_peer, ltep, network, raw_peer, swarm, tap
+
+SHOAL = swarm.SHOAL
+MANY = {f"{number:05}": number % 7 for number in range(4000)}  # 150 KB of metadata, ten pieces
+TREE = {"a.bin": 1000003, "deep/b.bin": 65537, "empty": 0}
+
+
+def in_lab(case):
+    """A case that is given a folder of its own, which ends with it."""
+    def run():
+        with tempfile.TemporaryDirectory() as folder:
+            case(swarm.Lab(folder, case.__name__.removeprefix("case_").replace("_", "-")))
+    run.__name__ = case.__name__
+    return run
+
+
+def info_of(torrent):
+    """The info dictionary: the last value of a torrent without web seeds and layers."""
+    with open(torrent.file, "rb") as file:
+        data = file.read()
+    return data[data.index(b"4:info") + 6:-1]
+
+
+def resolve(lab, torrent, *peers_at, options=()):
+    """Starts the command on the info-hash alone."""
+    info_hash, _ = torrent.identity()
+    arguments = ["resolve", info_hash.hex(), "-o", lab.path("found.torrent"), "--bind", "127.0.0.1",
+                 "--many-per-address", "--timeout", "25s", *options]
+    for peer in peers_at:
+        arguments += ["--peer", peer]
+    return lab.shoal(arguments, "127.0.0.1", lab.folder)
+
+
+def rss(peer, most=False):
+    """KiB of memory, now or at the most."""
+    with open(f"/proc/{peer.process.pid}/status", encoding="utf-8") as status:
+        rows = dict(line.split(":", 1) for line in status)
+    return int(rows["VmHWM" if most else "VmRSS"].split()[0])
+
+
+def finds(lab, torrent, *behaviours, seconds=30):
+    """One honest peer among others: what comes is the metadata, and nothing else."""
+    info_hash, pieces = torrent.identity()
+    info = info_of(torrent)
+    with contextlib.ExitStack() as stack:
+        met = [stack.enter_context(bad_peer.BadPeer(behaviour, info_hash, pieces))
+               for behaviour in (*behaviours, ltep.metadata(info))]
+        with resolve(lab, torrent, *(peer.at for peer in met)) as command:
+            assert command.finishes(seconds) == 0, command.log
+            path = command.events("metadata")[0]["torrent"]
+    with open(path, "rb") as file:
+        assert info in file.read()
+
+
+@in_lab
+def case_junk_and_wrong_sizes(lab):
+    """Each kind of liar beside one who is honest."""
+    torrent = lab.torrent("tree", MANY, "v1")
+    info = info_of(torrent)
+    for behaviour in (ltep.metadata(info, spoilt="all"), ltep.metadata(info, spoilt={3}),
+                      ltep.metadata(info, size=2 ** 31), ltep.metadata(info, size=0), ltep.metadata(info, size=-1),
+                      ltep.metadata(info, size=1), bad_peer.stall, bad_peer.garbage,
+                      ltep.metadata(info, size=2 ** 70)):
+        finds(lab, torrent, behaviour, seconds=45)
+
+
+@in_lab
+def case_one_honest_among_three_liars(lab):
+    torrent = lab.torrent("tree", MANY, "v1")
+    info = info_of(torrent)
+    liars = [ltep.metadata(info, spoilt="all"), ltep.metadata(info, spoilt={0}), ltep.metadata(info, spoilt={5, 6})]
+    finds(lab, torrent, *liars)
+
+
+@in_lab
+def case_liars_alone_find_nothing(lab):
+    """They claim 30 MiB and send zeros: what is kept is thrown away with them."""
+    torrent = lab.torrent("tree", TREE, "v1")
+    info_hash, pieces = torrent.identity()
+    with contextlib.ExitStack() as stack:
+        liars = [stack.enter_context(bad_peer.BadPeer(ltep.metadata(bytes(30 << 20)), info_hash, pieces))
+                 for _ in range(3)]
+        with resolve(lab, torrent, *(liar.at for liar in liars)) as command:
+            network.until(lambda: all(liar.met for liar in liars), 10, "all were met")
+            network.until(lambda: not command.running() or rss(command, most=True) < 131072, 1, "memory is bounded")
+            assert command.finishes(60) == 7, command.log
+            assert not command.events("metadata")
+
+
+@in_lab
+def case_metadata_is_served_and_storms_end(lab):
+    """All pieces to who asks for them once; who goes on asking is sent away, and memory stays."""
+    torrent = lab.torrent("tree", MANY, "v1")
+    info, (info_hash, _) = info_of(torrent), torrent.identity()
+    with lab.seed(torrent, "--many-per-address") as seed:
+        with raw_peer.connect(seed.at(), torrent, features=ltep.FEATURES) as peer:
+            ids = ltep.greet(peer.stream)
+            assert ids["size"] == len(info) and ids["metadata"], ids
+            got = b""
+            for piece in range((len(info) + ltep.PIECE - 1) // ltep.PIECE):
+                ltep.send(peer.stream, ids["metadata"], ltep.encode({"msg_type": ltep.REQUEST, "piece": piece}))
+                body = b""
+                while not body.startswith(bytes([ltep.METADATA])):
+                    body = peer.wait_for(ltep.EXTENDED)
+                got += body[body.index(b"ee") + 2:]
+            assert got == info
+        before, start = rss(seed, most=True), time.monotonic()
+        with raw_peer.connect(seed.at(), torrent, features=ltep.FEATURES) as peer:
+            ids = ltep.greet(peer.stream)
+            with contextlib.suppress(ConnectionError):
+                for number in range(100000):
+                    ltep.send(peer.stream, ids["metadata"],
+                              ltep.encode({"msg_type": ltep.REQUEST, "piece": number % 11}))
+            assert peer.is_closed() and time.monotonic() - start < 10
+        assert rss(seed, most=True) - before < 16384
+        assert seed.running()
+
+
+def pex(count, first=0):
+    """A message that names so many peers of documentation's addresses."""
+    peers = b"".join(bytes([11, 9, (first + at) >> 8 & 255, (first + at) & 255]) + struct.pack(">H", 6881)
+                     for at in range(count))
+    return ltep.encode({"added": peers, "added.f": bytes(count), "dropped": b""})
+
+
+@in_lab
+def case_floods_of_peers_end(lab):
+    """Two messages at once are borne, the third ends it, and the address is not let in again."""
+    torrent = lab.torrent("tree", TREE, "v1")
+    with lab.seed(torrent) as seed:
+        with raw_peer.connect(seed.at(), torrent, features=ltep.FEATURES) as peer:
+            ids = ltep.greet(peer.stream, listens=6881)
+            for message in range(2):
+                ltep.send(peer.stream, ids["pex"], pex(100, message * 100))
+            ltep.send(peer.stream, 0, ltep.encode({"m": {}}))
+            peer.become_interested()  # it is still there
+            with contextlib.suppress(ConnectionError):
+                for message in range(100000):
+                    ltep.send(peer.stream, ids["pex"], pex(100, message))
+            assert peer.is_closed()
+        with contextlib.suppress(ConnectionError), raw_peer.connect(seed.at(), torrent, features=ltep.FEATURES):
+            raise AssertionError("it was let in again")
+        assert seed.running() and rss(seed, most=True) < 65536
+
+
+@in_lab
+def case_private_torrents_name_no_peers(lab):
+    """Neither is the extension offered, nor does a message in it mean anything."""
+    torrent = lab.torrent("tree", TREE, "v1")
+    private = lab.path("private.torrent")
+    subprocess.run([SHOAL, "create", os.path.join(torrent.content, "tree"), "-o", private, "--private", "--quiet",
+                    "--allow", "private-trackerless"], check=True, capture_output=True)
+    torrent = swarm.Torrent("tree", private, torrent.content, torrent.paths)
+    with lab.seed(torrent, "--many-per-address") as seed, \
+            raw_peer.connect(seed.at(), torrent, features=ltep.FEATURES) as peer:
+        ids = ltep.greet(peer.stream, listens=6881)
+        assert ids["metadata"] and b"ut_pex" not in ids["raw"], ids
+        for _ in range(10):
+            ltep.send(peer.stream, ltep.PEX, pex(100))
+        peer.become_interested()
+        assert len(peer.block(0, 0, 16384)) == 16384
+
+
+@in_lab
+def case_a_peer_that_lost_a_piece_is_not_asked_for_it(lab):
+    """It says so (BEP 54): all the others are asked for."""
+    torrent = lab.torrent("one.bin", 640000, "v1", "64KiB")
+    info_hash, pieces = torrent.identity()
+    asked = set()
+    with open(os.path.join(torrent.content, torrent.name), "rb") as file:
+        content = file.read()
+
+    def forgetful(stream, info_hash, pieces):
+        ids = ltep.shake(stream, info_hash)
+        field = bytes([0xFF] * (pieces // 8)) + (bytes([0xFF << 8 - pieces % 8 & 0xFF]) if pieces % 8 else b"")
+        bad_peer.send(stream, bad_peer.BITFIELD, field)
+        ltep.send(stream, ltep.value(ids["raw"], "lt_donthave"), struct.pack(">I", 3))
+        bad_peer.send(stream, bad_peer.UNCHOKE, b"")
+        while True:
+            kind, body = bad_peer.receive(stream)
+            if kind == bad_peer.REQUEST:
+                piece, begin, length = struct.unpack(">III", body)
+                asked.add(piece)
+                at = piece * 65536 + begin
+                bad_peer.send(stream, bad_peer.PIECE, body[:8] + content[at:at + length])
+
+    with bad_peer.BadPeer(forgetful, info_hash, pieces) as peer, lab.download(torrent, peers_at=[peer.at]):
+        network.until(lambda: len(asked) == pieces - 1, 10, "all but one are asked for")
+        assert 3 not in asked
+
+
+@in_lab
+def case_files_are_chosen_after_the_metadata(lab):
+    """--select, and so= without it; --stop-on-metadata."""
+    torrent = lab.torrent("tree", TREE, "v1")
+    info_hash, _ = torrent.identity()
+    link = f"magnet:?xt=urn:btih:{info_hash.hex()}&so=1"
+    with lab.seed(torrent, "--many-per-address") as seed:
+        for options, there in ((["--select", "1"], "a.bin"), ([], "deep/b.bin")):
+            folder = lab.path("download")
+            arguments = ["download", link, "-d", folder, "--peer", seed.at(), *options]
+            with lab.shoal(arguments, "127.0.0.1", folder) as leech:
+                assert leech.finishes(20) == 0, leech.log
+                assert os.path.getsize(os.path.join(folder, "tree", there)) == TREE[there]
+                assert leech.last()["wanted"] < leech.last()["total"]
+        folder = lab.path("download")
+        with lab.shoal(["download", link, "-d", folder, "--peer", seed.at(), "--stop-on-metadata"], "127.0.0.1",
+                       folder) as leech:
+            assert leech.finishes(20) == 0 and leech.last()["reason"] == "metadata", leech.log
+        assert os.listdir(folder) == ["tree.torrent"]
+
+
+@in_lab
+def case_a_private_torrent_behind_a_magnet(lab):
+    """It becomes known in the middle: the connection stays, and no other peer is named or heard of."""
+    torrent = lab.torrent("tree", TREE, "v1")
+    private = lab.path("private.torrent")
+    subprocess.run([SHOAL, "create", os.path.join(torrent.content, "tree"), "-o", private, "--private", "--quiet",
+                    "--format", "v1", "--allow", "private-trackerless"], check=True, capture_output=True)
+    torrent = swarm.Torrent("tree", private, torrent.content, torrent.paths)
+    info_hash, _ = torrent.identity()
+    info, hellos = info_of(torrent), []
+
+    def watch(stream, info_hash, _pieces):
+        ids = ltep.shake(stream, info_hash, len(info))
+        hellos.append(ids["raw"])
+        ltep.send(stream, ltep.PEX, pex(50))  # nobody asked for it
+        while True:
+            kind, body = bad_peer.receive(stream)
+            if kind == ltep.EXTENDED and body[0] == 0:
+                hellos.append(body[1:])
+            elif kind == ltep.EXTENDED and body[0] == ltep.METADATA:
+                head = {"msg_type": ltep.DATA, "piece": 0, "total_size": len(info)}
+                ltep.send(stream, ids["metadata"], ltep.encode(head) + info)
+
+    with bad_peer.BadPeer(watch, info_hash, 0) as peer:
+        folder = lab.path("download")
+        with lab.shoal(["download", info_hash.hex(), "-d", folder, "--peer", peer.at], "127.0.0.1", folder) as leech:
+            leech.says("downloading")
+            network.until(lambda: len(hellos) >= 2, 10, "the torrent greets on the same connection")
+            assert not any(b"ut_pex" in hello for hello in hellos), hellos
+
+
+@in_lab
+def case_v2_without_layers_is_refused(lab):
+    """The layers of a file of several pieces are no part of the metadata; a file of one piece needs none."""
+    for piece, code in (("64KiB", 4), ("1MiB", 0)):
+        torrent = lab.torrent("one.bin", 300000, "v2", piece)
+        with lab.seed(torrent, "--many-per-address") as seed:
+            arguments = ["download", torrent.magnet(), "-d", lab.path("download"), "--peer", seed.at()]
+            with lab.shoal(arguments, "127.0.0.1", lab.folder) as leech:
+                assert leech.finishes(20) == code, leech.log
+                assert code == 0 or "layer" in leech.events("error")[0]["error"]["message"], leech.log
+
+
+def exchange(lab, hub_is_ours):
+    """A seed, a hub that is connected to it, and a third that knows the hub alone, and finds the seed by it."""
+    torrent = lab.torrent("one.bin", 8000001, "v1")
+    with contextlib.ExitStack() as stack:
+        if hub_is_ours:
+            _, seed_at = stack.enter_context(lab.libtorrent("seed", torrent, torrent.content))
+            hub = stack.enter_context(lab.download(torrent, "--many-per-address", "--limit-down", "50K",
+                                                   peers_at=[seed_at]))
+            hub.says("downloading")
+            third, _ = stack.enter_context(lab.libtorrent("leech", torrent, lab.path("third"), peers_at=[hub.at()]))
+            network.until(lambda: seed_at in swarm.words(third), 130, "the third connects to the seed")
+        else:
+            seed = stack.enter_context(lab.seed(torrent, "--many-per-address", "--limit-up", "50K"))
+            _, hub_at = stack.enter_context(lab.libtorrent("leech", torrent, lab.path("hub"), peers_at=[seed.at()]))
+            third = stack.enter_context(lab.download(torrent, "--many-per-address", peers_at=[hub_at]))
+            network.until(lambda: third.last().get("seeds", 0) > 0, 130, "the third connects to the seed")
+
+
+@in_lab
+def case_peers_by_us_to_libtorrent(lab):
+    exchange(lab, True)
+
+
+@in_lab
+def case_peers_by_libtorrent_to_us(lab):
+    exchange(lab, False)
+
+
+SLOW = [case_peers_by_us_to_libtorrent, case_peers_by_libtorrent_to_us]
+
+network.enter()
+tap.main(SLOW if "exchange" in sys.argv else [
+          case_junk_and_wrong_sizes, case_one_honest_among_three_liars, case_liars_alone_find_nothing,
+          case_metadata_is_served_and_storms_end, case_floods_of_peers_end, case_private_torrents_name_no_peers,
+          case_a_peer_that_lost_a_piece_is_not_asked_for_it, case_files_are_chosen_after_the_metadata,
+          case_a_private_torrent_behind_a_magnet, case_v2_without_layers_is_refused])
