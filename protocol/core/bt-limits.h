@@ -63,6 +63,9 @@
 #define BT_LIMIT_REJECTS 50u
 #define BT_LIMIT_ALLOWED_FAST 10u
 #define BT_LIMIT_METADATA_REQUESTS 64u
+/* Hashes of a file's tree (BEP 52): in a message, and leaves, which cost reading 16 KiB each. */
+#define BT_LIMIT_HASHES 8192u
+#define BT_LIMIT_LEAVES 512u
 #define BT_LIMIT_HANDSHAKE_MS 10000u
 /* Message stream encryption: pieces of work of one or two exponentiations, a tenth of a core. */
 #define BT_LIMIT_KEYS_PER_TURN 16u
