@@ -162,6 +162,11 @@ fault_error (const ShoalPicture *picture)
     return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE,
                         _ ("“%s”: another process is at work on the files of this torrent"),
                         picture->fault_path);
+  if (picture->stats.fault == ENG_FAULT_HYBRID)
+    return g_error_new (SHOAL_ERROR, SHOAL_ERROR_INVALID,
+                        _ ("“%s”: the v1 half and the v2 half of the torrent have hashes of "
+                           "different data"),
+                        picture->fault_path);
   return shoal_error_new_problem (no_space ? BT_ERROR_NO_SPACE : BT_ERROR_WRITE, sys_errno,
                                   BT_NOWHERE, BT_NOWHERE, NULL, picture->fault_path);
 }

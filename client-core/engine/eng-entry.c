@@ -25,7 +25,7 @@ eng_entry_find_hash (const EngEngine *e, const uint8_t info_hash[20])
       EngEntry *entry = e->entries->pdata[i];
 
       if (entry->torrent != NULL && !entry->removing
-          && memcmp (eng_torrent_info_hash (entry->torrent), info_hash, 20) == 0)
+          && eng_torrent_is_called (entry->torrent, info_hash))
         return entry;
     }
   return NULL;
@@ -39,10 +39,12 @@ eng_entry_find_name (void *engine, const uint8_t name[20])
   for (guint i = 0; i < e->entries->len; i++)
     {
       EngEntry *entry = e->entries->pdata[i];
+      const uint8_t *info_hash = entry->torrent != NULL && !entry->removing
+                                     ? eng_torrent_find_crypt_name (entry->torrent, name)
+                                     : NULL;
 
-      if (entry->torrent != NULL && !entry->removing
-          && memcmp (eng_torrent_crypt_name (entry->torrent), name, 20) == 0)
-        return eng_torrent_info_hash (entry->torrent);
+      if (info_hash != NULL)
+        return info_hash;
     }
   return NULL;
 }
@@ -65,31 +67,30 @@ on_facts (void *owner, EngAnnounceFacts *out)
 }
 
 static void
-on_peers (void *owner, const BtEndpoint *peers, size_t n, bool local)
+on_peers (void *owner, const BtEndpoint *peers, size_t n, bool local, bool v2)
 {
   EngEntry *entry = owner;
+  EngSource source = v2 ? ENG_SOURCE_TRACKER | ENG_SOURCE_V2 : ENG_SOURCE_TRACKER;
 
   for (size_t i = 0; i < n && entry->torrent != NULL; i++)
-    eng_torrent_add_peer (entry->torrent, &peers[i], ENG_SOURCE_TRACKER, local);
+    eng_torrent_add_peer (entry->torrent, &peers[i], source, local);
 }
 
 static void
-on_tracker_changed (void *owner, size_t tracker)
+on_tracker_changed (void *owner, const EngTrackerStatus *status)
 {
   EngEntry *entry = owner;
-  EngTrackerStatus status = eng_announces_status (entry->announces, tracker);
-
   EngEngine *e = entry->engine;
 
   g_free (entry->tracker);
-  entry->tracker = g_strdup (status.message);
-  if (status.message != NULL && status.state != ENG_TRACKER_BUSY && e->events->tracker != NULL
+  entry->tracker = g_strdup (status->message);
+  if (status->message != NULL && status->state != ENG_TRACKER_BUSY && e->events->tracker != NULL
       && !entry->removing && !e->quitting)
-    e->events->tracker (e->owner, entry->id, status.url, status.message,
-                        status.state == ENG_TRACKER_FAILING);
+    e->events->tracker (e->owner, entry->id, status->url, status->message,
+                        status->state == ENG_TRACKER_FAILING);
 }
 
-static const EngAnnounceEvents announce_events
+static const EngSwarmEvents swarm_events
     = { .facts = on_facts, .peers = on_peers, .changed = on_tracker_changed };
 
 static void
@@ -102,12 +103,12 @@ start_announces (EngEntry *entry)
 
   if (entry->announces != NULL || entry->removing || n + more->len == 0)
     return;
-  entry->announces
-      = eng_announces_new (entry->engine->announcer, eng_torrent_info_hash (entry->torrent),
-                           trackers, n, &announce_events, entry);
-  eng_announces_set_private (entry->announces, bt_metainfo_is_private (entry->addition.metainfo));
+  entry->announces = eng_swarms_new (
+      entry->engine->announcer, eng_torrent_swarm (entry->torrent, ENG_SWARM_V1),
+      eng_torrent_swarm (entry->torrent, ENG_SWARM_V2), trackers, n, &swarm_events, entry);
+  eng_swarms_set_private (entry->announces, bt_metainfo_is_private (entry->addition.metainfo));
   for (guint i = 0; i < more->len; i++)
-    eng_announces_add (entry->announces, &g_array_index (more, BtTracker, i));
+    eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
 }
 
 /* Before the announces begin it waits for them. */
@@ -119,7 +120,7 @@ eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
 
   if (entry->announces != NULL)
     {
-      eng_announces_add (entry->announces, &now);
+      eng_swarms_add (entry->announces, &now);
       return;
     }
   g_array_set_size (entry->more_trackers, entry->more_trackers->len + 1);
@@ -155,7 +156,7 @@ eng_entry_want_peers (EngEntry *entry)
 {
   if (entry->announces != NULL && entry->torrent != NULL
       && eng_torrent_wants_peers (entry->torrent))
-    eng_announces_more (entry->announces);
+    eng_swarms_more (entry->announces);
 }
 
 static void
@@ -176,7 +177,7 @@ on_completed (void *owner)
   EngEntry *entry = owner;
 
   if (entry->announces != NULL)
-    eng_announces_completed (entry->announces);
+    eng_swarms_completed (entry->announces);
   entry->engine->events->completed (entry->engine->owner, entry->id);
 }
 
@@ -318,7 +319,7 @@ eng_entry_remove (EngEntry *entry)
   entry->removing = true;
   entry->leaving = entry->announces != NULL ? 2 : 1;
   if (entry->announces != NULL)
-    eng_announces_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
+    eng_swarms_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
   else
     stop_torrent (entry);
 }

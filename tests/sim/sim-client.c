@@ -15,6 +15,7 @@ struct SimClient
   SimHost *host;
   SimDrive *drive;
   BtMetainfo *metainfo;
+  BtMetainfo *bare; /* what it begins with; or NULL: the same */
   uint64_t budget;
 
   /* While it runs. */
@@ -46,7 +47,7 @@ on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20]
   SimClient *client = owner;
 
   if (client->torrent == NULL || client->stopping
-      || memcmp (eng_torrent_info_hash (client->torrent), info_hash, BT_SHA1_LEN) != 0
+      || !eng_torrent_is_called (client->torrent, info_hash)
       || !eng_torrent_adopt (client->torrent, connection))
     return false;
   g_ptr_array_remove_fast (client->strangers, connection);
@@ -124,6 +125,16 @@ on_room (void *data)
 
 /* --- the whole --- */
 
+static BtMetainfo *
+strip (const BtMetainfo *metainfo)
+{
+  size_t len;
+  const uint8_t *info = bt_metainfo_info (metainfo, &len);
+  g_autoptr (GBytes) bytes = g_bytes_new (info, len);
+
+  return bt_metainfo_parse_info (bytes, BT_ORIGIN_STRANGER, btd_ops (), NULL);
+}
+
 SimClient *
 sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config)
 {
@@ -133,6 +144,8 @@ sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config
   client->drive = sim_drive_new (client->host, metainfo, &config->drive);
   client->metainfo = metainfo;
   client->budget = config->budget;
+  if (config->bare)
+    client->bare = strip (metainfo);
   if (config->seed)
     sim_drive_put_all (client->drive);
   return client;
@@ -143,6 +156,7 @@ sim_client_free (SimClient *client)
 {
   bt_assert (!sim_client_is_running (client));
   sim_drive_free (client->drive);
+  bt_metainfo_unref (client->bare);
   g_free (client);
 }
 
@@ -165,7 +179,7 @@ sim_client_start (SimClient *client)
   EngDiskConfig disk = { .budget = client->budget, .ops = btd_ops () };
   EngTorrentConfig config = { .reactor = reactor,
                               .ops = btd_ops (),
-                              .metainfo = client->metainfo,
+                              .metainfo = client->bare != NULL ? client->bare : client->metainfo,
                               .folder = "simulated",
                               .port = SIM_PORT,
                               .bind = &anywhere,
