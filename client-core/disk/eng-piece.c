@@ -54,6 +54,8 @@ eng_piece_new (EngStorage *storage, uint32_t index)
   piece->on_disk = g_new0 (uint8_t, piece->n_blocks);
   bt_bitfield_init (&piece->received, piece->n_blocks);
   start_hashes (piece);
+  if (!piece->has_v1)
+    piece->task.least = 1; /* its blocks are hashed side by side */
   storage->n_jobs++;
   return piece;
 }
