@@ -50,6 +50,11 @@ shoal_fault_error (const ShoalPicture *picture)
     return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE,
                         _ ("“%s”: another process is at work on the files of this torrent"),
                         picture->fault_path);
+  if (picture->stats.fault == ENG_FAULT_HYBRID)
+    return g_error_new (SHOAL_ERROR, SHOAL_ERROR_INVALID,
+                        _ ("“%s”: the v1 half and the v2 half of the torrent have hashes of "
+                           "different data"),
+                        picture->fault_path);
   if (picture->stats.fault == ENG_FAULT_METADATA)
     {
       const BtError *why = &picture->stats.problem;

@@ -47,6 +47,11 @@ typedef struct
 {
   /* All blocks of a piece had been handed in. */
   void (*checked) (void *owner, uint32_t piece, EngCheck check);
+  /* In place of checked(), or once in a verification: one of a hybrid's two hashes matches what is
+   * there and the other does not. The torrent contradicts itself. NULL for nobody who asks. */
+  void (*differs) (void *owner, uint32_t piece);
+  /* Leaves that were asked for, lent; NULL: reading failed. NULL for nobody who asks. */
+  void (*leaves) (void *owner, uint64_t cookie, const uint8_t *leaves);
   /* A block that was asked for; give it back with eng_disk_give_block(). NULL: it failed. */
   void (*read) (void *owner, uint64_t cookie, uint8_t *block, uint32_t len);
   /* The disk refused something: errno and the file. The storage takes no more writes; what was
@@ -91,6 +96,10 @@ EngStorage *eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *fo
  * wanted piece reaches into them. Before eng_storage_prepare(). */
 void eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted);
 
+/* The same torrent with piece layers that were not known (BEP 52). Before anything is verified,
+ * read or written. */
+void eng_storage_set_metainfo (EngStorage *storage, BtMetainfo *metainfo);
+
 /* Forces out what is buffered, waits for the jobs, then frees the storage and calls @closed. */
 void eng_storage_close (EngStorage *storage, void (*closed) (void *data), void *data);
 
@@ -110,6 +119,11 @@ void eng_storage_forget (EngStorage *storage, uint32_t piece);
 /* Asks for bytes of a piece that is good; read() follows with @cookie. @len up to one block. */
 void eng_storage_read (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
                        uint64_t cookie);
+
+/* Asks for the hashes of blocks of pieces that are good (BEP 52), those of the @len bytes from
+ * @begin of @piece on, up to BT_LIMIT_LEAVES blocks of one file; leaves() follows with @cookie. */
+void eng_storage_leaves (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
+                         uint64_t cookie);
 
 /* Reads bytes of a piece that is good into @block at once, when they lie in one file and in the
  * page cache; false when they do not or nobody knows: then eng_storage_read() is the way. */

@@ -5,6 +5,7 @@
 #include "eng-disk-private.h"
 
 void eng_job_read (EngStorage *storage, uint64_t offset, uint32_t len, uint64_t cookie);
+void eng_job_leaves (EngStorage *storage, uint64_t offset, uint32_t len, uint64_t cookie);
 void eng_job_prepare (EngStorage *storage);
 
 /* Has what was written so far put on the device; @ended is told whether that worked. */

@@ -30,6 +30,7 @@ struct EngPiece
   const uint8_t *want_v2; /* the metainfo's; NULL for none */
   uint8_t *leaves;        /* 32 bytes a block */
   EngCheck check;
+  bool differs;    /* a hybrid's two hashes do not agree about it */
   uint8_t *spoilt; /* SHA-1 of each block of a BAD piece */
 };
 

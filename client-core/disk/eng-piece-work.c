@@ -188,11 +188,11 @@ is_good_v2 (EngPiece *piece)
 static bool
 is_good (EngPiece *piece)
 {
-  bool good = piece->has_v1 || piece->want_v2 != NULL;
+  bool v1 = piece->has_v1 && is_good_v1 (piece);
+  bool v2 = piece->want_v2 != NULL && is_good_v2 (piece);
 
-  if (piece->has_v1)
-    good = is_good_v1 (piece);
-  return good && (piece->want_v2 == NULL || is_good_v2 (piece));
+  piece->differs = piece->has_v1 && piece->want_v2 != NULL && v1 != v2;
+  return !piece->differs && (v1 || v2);
 }
 
 /* --- writing --- */

@@ -54,6 +54,8 @@ eng_piece_new (EngStorage *storage, uint32_t index)
   piece->on_disk = g_new0 (uint8_t, piece->n_blocks);
   bt_bitfield_init (&piece->received, piece->n_blocks);
   start_hashes (piece);
+  if (!piece->has_v1)
+    piece->task.least = 1; /* its blocks are hashed side by side */
   storage->n_jobs++;
   return piece;
 }
@@ -161,6 +163,7 @@ on_piece_done (EngTask *task)
   uint32_t index = piece->index;
   EngCheck check = piece->check;
   bool silent = atomic_load (&piece->forgotten);
+  bool differs = piece->differs && storage->events.differs != NULL;
   g_autofree uint8_t *spoilt = g_steal_pointer (&piece->spoilt);
 
   g_hash_table_remove (storage->pieces, GUINT_TO_POINTER (index));
@@ -171,9 +174,11 @@ on_piece_done (EngTask *task)
       g_hash_table_insert (storage->pieces, GUINT_TO_POINTER (index), next);
       queue (next);
     }
-  if (!silent && spoilt != NULL)
+  if (!silent && !differs && spoilt != NULL)
     storage->events.spoilt (storage->owner, index, spoilt);
-  if (!silent)
+  if (!silent && differs)
+    storage->events.differs (storage->owner, index);
+  else if (!silent)
     storage->events.checked (storage->owner, index, check);
   eng_storage_job_ended (storage);
 }

@@ -49,6 +49,16 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
 }
 
 void
+eng_storage_set_metainfo (EngStorage *storage, BtMetainfo *metainfo)
+{
+  bt_assert (g_hash_table_size (storage->pieces) == 0 && storage->n_jobs == 0);
+  bt_metainfo_ref (metainfo);
+  bt_metainfo_unref (storage->metainfo);
+  storage->metainfo = metainfo;
+  storage->layout = bt_metainfo_layout (metainfo);
+}
+
+void
 eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted)
 {
   bt_assert (storage->wanted == NULL);
@@ -168,6 +178,14 @@ eng_storage_read (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t 
 {
   bt_assert (len <= BT_BLOCK_LEN && !atomic_load (&storage->closing));
   eng_job_read (storage, bt_layout_piece_start (storage->layout, piece) + begin, len, cookie);
+}
+
+void
+eng_storage_leaves (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
+                    uint64_t cookie)
+{
+  bt_assert (len <= BT_LIMIT_LEAVES * BT_BLOCK_LEN && !atomic_load (&storage->closing));
+  eng_job_leaves (storage, bt_layout_piece_start (storage->layout, piece) + begin, len, cookie);
 }
 
 /* --- what is cached --- */

@@ -34,7 +34,8 @@ struct EngVerify
   EngResume resume;    /* what is believed; without files: nothing */
   uint8_t *trust;      /* EngTrust, one for each piece; NULL without a resume */
   atomic_uint_fast64_t hashed;
-  atomic_uchar *good; /* one for each piece */
+  atomic_uchar *good;  /* one for each piece */
+  atomic_uint differs; /* a piece of a hybrid of which one hash matches, and 1; 0: none */
   uint64_t told_ms;
   int failure; /* errno when no thread was to be had */
 };
@@ -75,13 +76,13 @@ compare_piece (void *data, uint32_t piece, const uint8_t *sha1, const uint8_t *r
   EngVerify *verify = data;
   const BtMetainfo *metainfo = verify->storage->metainfo;
   const uint8_t *want_v2 = root != NULL ? bt_metainfo_piece_v2 (metainfo, piece) : NULL;
-  bool good = sha1 != NULL || want_v2 != NULL;
+  bool v1 = sha1 != NULL && memcmp (sha1, bt_metainfo_piece_v1 (metainfo, piece), BT_SHA1_LEN) == 0;
+  bool v2 = want_v2 != NULL && memcmp (root, want_v2, BT_SHA256_LEN) == 0;
+  bool differs = sha1 != NULL && want_v2 != NULL && v1 != v2;
 
-  if (sha1 != NULL)
-    good = memcmp (sha1, bt_metainfo_piece_v1 (metainfo, piece), BT_SHA1_LEN) == 0;
-  if (want_v2 != NULL)
-    good = good && memcmp (root, want_v2, BT_SHA256_LEN) == 0;
-  atomic_store (&verify->good[piece], good);
+  if (differs)
+    atomic_store (&verify->differs, piece + 1);
+  atomic_store (&verify->good[piece], !differs && (v1 || v2));
   atomic_fetch_add (&verify->hashed, root != NULL
                                          ? bt_layout_piece_size_v2 (verify->storage->layout, piece)
                                          : bt_layout_piece_size (verify->storage->layout, piece));
@@ -250,6 +251,9 @@ tell_end (EngVerify *verify)
   memcpy (storage->files, verify->files, storage->layout->n_files * sizeof *storage->files);
   storage->hashed += atomic_load (&verify->hashed);
   storage->events.verifying (storage->owner, total, total);
+  if (atomic_load (&verify->differs) > 0 && storage->events.differs != NULL
+      && !atomic_load (&storage->closing))
+    storage->events.differs (storage->owner, atomic_load (&verify->differs) - 1);
   if (!atomic_load (&storage->closing))
     storage->events.verified (storage->owner, &have);
   bt_bitfield_clear (&have);

@@ -8,6 +8,7 @@
 #include "client-core/engine/eng-door.h"
 #include "client-core/engine/eng-engine.h"
 #include "client-core/engine/eng-keeping.h"
+#include "client-core/engine/eng-swarms.h"
 
 typedef struct EngCommand EngCommand;
 
@@ -19,13 +20,13 @@ typedef struct
 {
   EngEngine *engine;
   uint64_t id;
-  EngTorrent *torrent;     /* NULL between a stop and what follows it, and before the next */
-  EngMetadata *metadata;   /* of a magnet, until the torrent begins */
-  EngAnnounces *announces; /* once the torrent is verified; NULL without trackers */
-  GArray *more_trackers;   /* of BtTracker, by the person; the strings are ours */
-  EngKeeping *keeping;     /* NULL: no state is kept */
-  EngAddition addition;    /* what it was added with; a copy */
-  uint64_t downloaded;     /* before it was verified anew, in this session */
+  EngTorrent *torrent;   /* NULL between a stop and what follows it, and before the next */
+  EngMetadata *metadata; /* of a magnet, until the torrent begins */
+  EngSwarms *announces;  /* once the torrent is verified; NULL without trackers */
+  GArray *more_trackers; /* of BtTracker, by the person; the strings are ours */
+  EngKeeping *keeping;   /* NULL: no state is kept */
+  EngAddition addition;  /* what it was added with; a copy */
+  uint64_t downloaded;   /* before it was verified anew, in this session */
   uint64_t uploaded;
   bool removing;
   unsigned leaving; /* parts that are still stopping */

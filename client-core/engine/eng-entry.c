@@ -21,38 +21,35 @@ eng_entry_find (const EngEngine *e, uint64_t id)
   return NULL;
 }
 
-/* The 20 bytes by which peers know it; NULL for one that takes none. */
-static const uint8_t *
-info_hash_of (const EngEntry *entry)
-{
-  if (entry->removing)
-    return NULL;
-  if (entry->metadata != NULL)
-    return eng_metadata_info_hash (entry->metadata);
-  return entry->torrent != NULL ? eng_torrent_info_hash (entry->torrent) : NULL;
-}
-
 bool
 eng_entry_lead_in (const EngEngine *e, EngConnection *connection, const uint8_t info_hash[20])
 {
   for (guint i = 0; i < e->entries->len; i++)
     {
       EngEntry *entry = e->entries->pdata[i];
-      const uint8_t *own = info_hash_of (entry);
 
-      if (own == NULL || memcmp (own, info_hash, BT_SHA1_LEN) != 0)
+      if (entry->removing)
         continue;
-      return entry->metadata != NULL ? eng_metadata_adopt (entry->metadata, connection)
-                                     : eng_torrent_adopt (entry->torrent, connection);
+      if (entry->metadata != NULL
+          && memcmp (eng_metadata_info_hash (entry->metadata), info_hash, BT_SHA1_LEN) == 0)
+        return eng_metadata_adopt (entry->metadata, connection);
+      if (entry->torrent != NULL && eng_torrent_is_called (entry->torrent, info_hash))
+        return eng_torrent_adopt (entry->torrent, connection);
     }
   return false;
 }
 
+/* The info-hash that encrypted connections call @name, when it is one of the entry's; else NULL. */
 static const uint8_t *
-crypt_name_of (const EngEntry *entry)
+name_behind (const EngEntry *entry, const uint8_t *name)
 {
-  return entry->metadata != NULL ? eng_metadata_crypt_name (entry->metadata)
-                                 : eng_torrent_crypt_name (entry->torrent);
+  if (entry->removing)
+    return NULL;
+  if (entry->metadata != NULL)
+    return memcmp (eng_metadata_crypt_name (entry->metadata), name, BT_SHA1_LEN) == 0
+               ? eng_metadata_info_hash (entry->metadata)
+               : NULL;
+  return entry->torrent != NULL ? eng_torrent_find_crypt_name (entry->torrent, name) : NULL;
 }
 
 const uint8_t *
@@ -62,10 +59,9 @@ eng_entry_find_name (void *engine, const uint8_t name[20])
 
   for (guint i = 0; i < e->entries->len; i++)
     {
-      const EngEntry *entry = e->entries->pdata[i];
-      const uint8_t *own = info_hash_of (entry);
+      const uint8_t *own = name_behind (e->entries->pdata[i], name);
 
-      if (own != NULL && memcmp (crypt_name_of (entry), name, BT_SHA1_LEN) == 0)
+      if (own != NULL)
         return own;
     }
   return NULL;
@@ -123,40 +119,41 @@ on_facts (void *owner, EngAnnounceFacts *out)
 }
 
 static void
-on_peers (void *owner, const BtEndpoint *peers, size_t n, bool local)
+on_peers (void *owner, const BtEndpoint *peers, size_t n, bool local, bool v2)
 {
   EngEntry *entry = owner;
+  EngSource source = v2 ? ENG_SOURCE_TRACKER | ENG_SOURCE_V2 : ENG_SOURCE_TRACKER;
 
   for (size_t i = 0; i < n; i++)
-    add_peer (entry, &peers[i], ENG_SOURCE_TRACKER, local);
+    add_peer (entry, &peers[i], source, local);
 }
 
 static void
-on_tracker_changed (void *owner, size_t tracker)
+on_tracker_changed (void *owner, const EngTrackerStatus *status)
 {
   EngEntry *entry = owner;
-  EngTrackerStatus status = eng_announces_status (entry->announces, tracker);
-
   EngEngine *e = entry->engine;
 
   g_free (entry->tracker);
-  entry->tracker = g_strdup (status.message);
-  if (status.message != NULL && status.state != ENG_TRACKER_BUSY && e->events->tracker != NULL
+  entry->tracker = g_strdup (status->message);
+  if (status->message != NULL && status->state != ENG_TRACKER_BUSY && e->events->tracker != NULL
       && !entry->removing && !e->quitting)
-    e->events->tracker (e->owner, entry->id, status.url, status.message,
-                        status.state == ENG_TRACKER_FAILING);
+    e->events->tracker (e->owner, entry->id, status->url, status->message,
+                        status->state == ENG_TRACKER_FAILING);
 }
 
-static const EngAnnounceEvents announce_events
+static const EngSwarmEvents swarm_events
     = { .facts = on_facts, .peers = on_peers, .changed = on_tracker_changed };
 
 /* A magnet begins without trackers: they are added. */
 static void
 start_magnet_announces (EngEntry *entry)
 {
-  entry->announces
-      = eng_announces_new (entry->engine->announcer, eng_metadata_info_hash (entry->metadata), NULL,
-                           0, &announce_events, entry);
+  const uint8_t *name = eng_metadata_info_hash (entry->metadata);
+  bool v1 = entry->addition.hashes.has_v1;
+
+  entry->announces = eng_swarms_new (entry->engine->announcer, v1 ? name : NULL, v1 ? NULL : name,
+                                     NULL, 0, &swarm_events, entry);
 }
 
 static void
@@ -169,12 +166,12 @@ start_announces (EngEntry *entry)
 
   if (entry->announces != NULL || entry->removing || n + more->len == 0)
     return;
-  entry->announces
-      = eng_announces_new (entry->engine->announcer, eng_torrent_info_hash (entry->torrent),
-                           trackers, n, &announce_events, entry);
-  eng_announces_set_private (entry->announces, bt_metainfo_is_private (entry->addition.metainfo));
+  entry->announces = eng_swarms_new (
+      entry->engine->announcer, eng_torrent_swarm (entry->torrent, ENG_SWARM_V1),
+      eng_torrent_swarm (entry->torrent, ENG_SWARM_V2), trackers, n, &swarm_events, entry);
+  eng_swarms_set_private (entry->announces, bt_metainfo_is_private (entry->addition.metainfo));
   for (guint i = 0; i < more->len; i++)
-    eng_announces_add (entry->announces, &g_array_index (more, BtTracker, i));
+    eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
 }
 
 /* Before the announces begin it waits for them. */
@@ -186,7 +183,7 @@ eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
 
   if (entry->announces != NULL)
     {
-      eng_announces_add (entry->announces, &now);
+      eng_swarms_add (entry->announces, &now);
       return;
     }
   g_array_set_size (entry->more_trackers, entry->more_trackers->len + 1);
@@ -242,7 +239,7 @@ void
 eng_entry_want_peers (EngEntry *entry)
 {
   if (entry->announces != NULL && wants_peers (entry))
-    eng_announces_more (entry->announces);
+    eng_swarms_more (entry->announces);
 }
 
 static void
@@ -263,7 +260,7 @@ on_completed (void *owner)
   EngEntry *entry = owner;
 
   if (entry->announces != NULL)
-    eng_announces_completed (entry->announces);
+    eng_swarms_completed (entry->announces);
   entry->engine->events->completed (entry->engine->owner, entry->id);
 }
 
@@ -343,7 +340,7 @@ on_metadata_ended (void *owner, EngMetadataState state)
       a->metainfo = bt_metainfo_ref (eng_metadata_metainfo (entry->metadata));
       a->priorities = selected_files (&a->select, a->metainfo);
       if (entry->announces != NULL)
-        eng_announces_set_private (entry->announces, bt_metainfo_is_private (a->metainfo));
+        eng_swarms_set_private (entry->announces, bt_metainfo_is_private (a->metainfo));
       if (!entry->removing && !e->quitting)
         e->events->metadata (e->owner, entry->id, a->metainfo);
       if (!entry->removing && !a->choose)
@@ -491,7 +488,7 @@ eng_entry_remove (EngEntry *entry)
   entry->removing = true;
   entry->leaving = entry->announces != NULL ? 2 : 1;
   if (entry->announces != NULL)
-    eng_announces_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
+    eng_swarms_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
   else
     stop_torrent (entry);
 }

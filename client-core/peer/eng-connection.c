@@ -244,13 +244,22 @@ send_handshake (EngConnection *c)
   c->hello_left = sizeof c->hello;
 }
 
+/* Whether the peer speaks of the v2 swarm. */
+static bool
+is_v2 (const EngConnection *c)
+{
+  return c->config.has_v2
+         && memcmp (c->reader.value.info_hash, c->config.v2, sizeof c->config.v2) == 0;
+}
+
 static void
 open_wire (EngConnection *c, uint64_t now_us)
 {
   uint32_t both = c->config.handshake.features & c->reader.value.features;
   BtWireConfig config = { .geometry = c->config.geometry,
                           .fast = (both & BT_FEATURE_FAST) != 0,
-                          .extended = (both & BT_FEATURE_EXTENDED) != 0 };
+                          .extended = (both & BT_FEATURE_EXTENDED) != 0,
+                          .v2 = c->config.has_v2 && ((both & BT_FEATURE_V2) != 0 || is_v2 (c)) };
 
   bt_wire_init (&c->wire, &config, now_us);
   c->state = ENG_CONNECTION_OPEN;
@@ -261,12 +270,13 @@ open_wire (EngConnection *c, uint64_t now_us)
 static bool
 take_hash (EngConnection *c)
 {
-  if (c->encryption != ENG_ENCRYPTION_NONE
-      && memcmp (c->reader.value.info_hash, c->skey, BT_SHA1_LEN) != 0)
+  const uint8_t *theirs = c->reader.value.info_hash;
+
+  if (!c->incoming)
+    return memcmp (theirs, c->config.handshake.info_hash, BT_SHA1_LEN) == 0 || is_v2 (c);
+  if (c->encryption != ENG_ENCRYPTION_NONE && memcmp (theirs, c->skey, BT_SHA1_LEN) != 0)
     return false;
-  if (c->incoming && !c->adopted)
-    return c->events->identify (c->owner, c, c->reader.value.info_hash);
-  return memcmp (c->reader.value.info_hash, c->config.handshake.info_hash, BT_SHA1_LEN) == 0;
+  return !c->adopted && c->events->identify (c->owner, c, theirs);
 }
 
 size_t
@@ -482,6 +492,12 @@ eng_connection_hold (EngConnection *c, bool hold)
   if (!hold && c->state == ENG_CONNECTION_OPEN)
     bt_wire_touch (&c->wire, btio_reactor_now_us (c->reactor));
   eng_connection_flush (c);
+}
+
+const BtHandshake *
+eng_connection_theirs (const EngConnection *c)
+{
+  return &c->reader.value;
 }
 
 const BtEndpoint *

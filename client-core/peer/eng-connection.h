@@ -89,6 +89,9 @@ typedef struct
   BtHandshake handshake;
   BtWireGeometry geometry;
   EngCrypt *crypt; /* outgoing: lent, to encrypt it; NULL: plain */
+  bool has_v2;
+  uint8_t
+      v2[BT_SHA1_LEN]; /* the name of its v2 swarm, by which the peer may answer, too (BEP 52) */
 } EngConnectionConfig;
 
 /* Begins to connect. NULL and errno when not even that works. */
@@ -123,6 +126,9 @@ void eng_connection_set_limits (EngConnection *connection, BtTokenBucket *down, 
 
 /* Stops and goes on reading: the disk is full. */
 void eng_connection_hold (EngConnection *connection, bool hold);
+
+/* What the peer has opened with, as far as it has come: in identify() all but its id. */
+const BtHandshake *eng_connection_theirs (const EngConnection *connection);
 
 const BtEndpoint *eng_connection_remote (const EngConnection *connection);
 bool eng_connection_is_incoming (const EngConnection *connection);

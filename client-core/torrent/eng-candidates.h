@@ -25,8 +25,9 @@ typedef enum
   ENG_SOURCE_DHT = 1 << 2,
   ENG_SOURCE_LSD = 1 << 3,
   ENG_SOURCE_INCOMING = 1 << 4,
-  ENG_SOURCE_GIVEN = 1 << 5, /* by the person: a magnet link, the command line */
-  ENG_SOURCE_RESUME = 1 << 6 /* from the last session, where it had been taken */
+  ENG_SOURCE_GIVEN = 1 << 5,  /* by the person: a magnet link, the command line */
+  ENG_SOURCE_RESUME = 1 << 6, /* from the last session, where it had been taken */
+  ENG_SOURCE_V2 = 1 << 7      /* beside another one: it was met in the v2 swarm */
 } EngSource;
 
 typedef enum

@@ -160,8 +160,8 @@ throw_away (EngTorrent *t, EngPeer peer)
 }
 
 /* It may have gone meanwhile. */
-static void
-ban (EngTorrent *t, EngPeer peer)
+void
+eng_torrent_ban (EngTorrent *t, EngPeer peer)
 {
   EngLink *link = eng_torrent_link_of (t, peer);
   const EngCandidate *candidate = eng_candidates_find (t->candidates, peer);
@@ -191,7 +191,7 @@ eng_torrent_blame (EngTorrent *t, uint32_t piece)
 
   for (size_t i = 0; i < n_judged; i++)
     if (judgements[i].verdict == ENG_VERDICT_BAN)
-      ban (t, judgements[i].peer);
+      eng_torrent_ban (t, judgements[i].peer);
   hold (t, piece);
   update_trials (t, piece == t->trial);
   if (t->digests == NULL)
@@ -213,7 +213,7 @@ eng_torrent_clear (EngTorrent *t, uint32_t piece)
   found = g_new0 (EngPeer, eng_smart_ban_n_suspects (t->smart_ban, piece) + 1);
   n_found = eng_smart_ban_passed (t->smart_ban, piece, blocks, n, found);
   for (size_t i = 0; i < n_found; i++)
-    ban (t, found[i]);
+    eng_torrent_ban (t, found[i]);
   update_trials (t, false);
   (void) g_hash_table_remove (t->digests, GUINT_TO_POINTER (piece)); /* or none was kept */
 }

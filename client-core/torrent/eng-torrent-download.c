@@ -20,7 +20,8 @@ block_length (const EngTorrent *t, EngBlock block)
 static bool
 is_downloading (const EngTorrent *t)
 {
-  return t->state == ENG_TORRENT_DOWNLOADING && !t->stopping && !t->config.read_only;
+  return t->state == ENG_TORRENT_DOWNLOADING && !t->stopping && !t->config.read_only
+         && t->hashes.missing == NULL;
 }
 
 /* --- interest --- */

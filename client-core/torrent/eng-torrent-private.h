@@ -2,14 +2,15 @@
  *
  * eng-torrent.c: its life and the disk's events; eng-torrent-peers.c: connections from the first
  * byte to the last; eng-torrent-download.c: what is asked for and what comes;
- * eng-torrent-blame.c: who sent what was not true; eng-torrent-fast.c: what passes in spite of a
- * choke; eng-torrent-upload.c: what peers ask of us, and whom we serve; eng-torrent-resume.c: what
- * outlives the run; eng-torrent-extension.c: what peers and we say beside the wire;
- * eng-torrent-inherit.c: what the metadata phase leaves. */
+ * eng-torrent-blame.c: who sent what was not true; eng-torrent-hashes.c: hashes of v2 trees;
+ * eng-torrent-fast.c: what passes in spite of a choke; eng-torrent-upload.c: what peers ask of us,
+ * and whom we serve; eng-torrent-resume.c: what outlives the run; eng-torrent-extension.c: what
+ * peers and we say beside the wire; eng-torrent-inherit.c: what the metadata phase leaves. */
 #pragma once
 
 #include "client-core/torrent/eng-asked.h"
 #include "client-core/torrent/eng-choker.h"
+#include "client-core/torrent/eng-hashes.h"
 #include "client-core/torrent/eng-pex.h"
 #include "client-core/torrent/eng-picker.h"
 #include "client-core/torrent/eng-requests.h"
@@ -17,6 +18,7 @@
 #include "client-core/torrent/eng-super-seed.h"
 #include "client-core/torrent/eng-torrent.h"
 #include "protocol/peer/bt-extension.h"
+#include "protocol/torrent/bt-merkle-tree.h"
 
 typedef struct EngLink EngLink;
 
@@ -50,6 +52,7 @@ struct EngLink
   EngCandidate *candidate;
   EngPeer id;
   bool open;
+  bool greeted;
   uint8_t peer_id[BT_PEER_ID_LEN]; /* once open */
   bool counted;                    /* its pieces are in the picker's books */
   BtBitfield have;
@@ -104,12 +107,23 @@ typedef struct
   uint64_t earlier_up;
 } EngTorrentResume;
 
+/* Hashes of v2 trees: what lacks of our own, and what is kept for peers that ask. */
+typedef struct
+{
+  EngHashes *missing; /* layers that are to come before anything else; NULL: none */
+  BtMetainfo *bare;   /* what the torrent was before they came; NULL without */
+  GHashTable *files;  /* BtFile by root; NULL until one is asked for */
+  GQueue trees;
+  GQueue leaves;
+  GQueue readers; /* who waits for the disk */
+} EngTorrentHashes;
+
 struct EngTorrent
 {
   EngTorrentConfig config;
   BtMetainfo *metainfo;
   const BtLayout *layout;
-  uint8_t crypt_name[BT_SHA1_LEN];
+  uint8_t crypt_names[ENG_SWARMS][BT_SHA1_LEN];
   EngTorrentState state;
   char *folder;
   EngStorage *storage;
@@ -146,6 +160,7 @@ struct EngTorrent
   int sys_errno;
   char *fault_path;
   EngTorrentResume resume;
+  EngTorrentHashes hashes;
 
   bool stopping;
   void (*stopped) (void *data);
@@ -154,6 +169,8 @@ struct EngTorrent
 
 /* eng-torrent.c */
 uint64_t eng_torrent_now (const EngTorrent *t);
+/* What may be asked of it. In v2 alone that is every byte of its length: what lies behind the end
+ * of a file are zeros, and libtorrent asks for them. */
 uint32_t eng_torrent_piece_size (const EngTorrent *t, uint32_t piece);
 /* What of it is worth fetching: the pads of a hybrid (BEP 47) are zeros, and nobody is asked. */
 uint32_t eng_torrent_wanted_size (const EngTorrent *t, uint32_t piece);
@@ -176,7 +193,8 @@ void eng_torrent_greet_all (EngTorrent *t);
 bool eng_link_talks (const EngLink *link);
 
 EngLink *eng_link_new (EngTorrent *t, EngCandidate *candidate);
-EngConnectionConfig eng_torrent_connection_config (const EngTorrent *t);
+/* For a connection in the swarm of that name. */
+EngConnectionConfig eng_torrent_connection_config (const EngTorrent *t, const uint8_t *name);
 /* Two that want nothing more have nothing for each other. */
 void eng_link_part_with_seed (EngLink *link);
 /* What the peer has, all of it or one piece more; at any time. */
@@ -232,6 +250,7 @@ void eng_link_allowed_fast (EngLink *link, uint32_t piece);
 void eng_link_disallowed (EngLink *link, uint32_t piece);
 /* What the peer may be asked for now; NULL for nothing. */
 const BtBitfield *eng_link_may_ask (const EngLink *link);
+
 /* eng-torrent-blame.c */
 void eng_torrent_note_block (EngTorrent *t, EngBlock block, const uint8_t *data, uint32_t len);
 void eng_torrent_blame (EngTorrent *t, uint32_t piece);
@@ -240,6 +259,21 @@ void eng_torrent_clear (EngTorrent *t, uint32_t piece);
 void eng_torrent_note_spoilt (EngTorrent *t, uint32_t piece, const uint8_t *digests);
 /* Whether the peer is to try a piece that failed; then @piece is that. */
 bool eng_link_tries (const EngLink *link, uint32_t *piece);
+
+/* Bans a peer that sent what is not true. */
+void eng_torrent_ban (EngTorrent *t, EngPeer peer);
+
+/* eng-torrent-hashes.c */
+/* False when layers are to come first: what waits for them is started then. */
+bool eng_torrent_hashes_start (EngTorrent *t);
+void eng_torrent_hashes_tick (EngTorrent *t, uint64_t now_us);
+void eng_torrent_hashes_clear (EngTorrent *t);
+void eng_torrent_leaves_read (EngTorrent *t, uint64_t cookie, const uint8_t *leaves);
+void eng_link_hash_requested (EngLink *link, const BtHashRequest *request);
+void eng_link_take_hashes (EngLink *link, const BtHashes *hashes);
+void eng_link_hashes_rejected (EngLink *link, const BtHashRequest *request);
+void eng_link_ask_hashes (EngLink *link);
+void eng_link_forget_hashes (EngLink *link);
 
 /* eng-torrent-upload.c */
 void eng_link_requested (EngLink *link, const BtWireEvent *event);

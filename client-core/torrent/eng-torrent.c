@@ -17,7 +17,9 @@ eng_torrent_now (const EngTorrent *t)
 uint32_t
 eng_torrent_piece_size (const EngTorrent *t, uint32_t piece)
 {
-  return (uint32_t) bt_layout_piece_size (t->layout, piece);
+  return (uint32_t) (bt_metainfo_format (t->metainfo) == BT_FORMAT_V2
+                         ? t->layout->piece_length
+                         : bt_layout_piece_size (t->layout, piece));
 }
 
 static bool
@@ -92,6 +94,22 @@ on_spoilt (void *owner, uint32_t piece, const uint8_t *digests)
   eng_torrent_note_spoilt (owner, piece, digests);
 }
 
+/* The file that the piece begins with is named. */
+static void
+on_differs (void *owner, uint32_t piece)
+{
+  EngTorrent *t = owner;
+  size_t file = bt_layout_file_at (t->layout, bt_layout_piece_start (t->layout, piece));
+
+  eng_torrent_fault (t, ENG_FAULT_HYBRID, 0, t->layout->files[file].path);
+}
+
+static void
+on_leaves (void *owner, uint64_t cookie, const uint8_t *leaves)
+{
+  eng_torrent_leaves_read (owner, cookie, leaves);
+}
+
 static void
 on_read (void *owner, uint64_t cookie, uint8_t *block, uint32_t len)
 {
@@ -149,6 +167,8 @@ on_verified (void *owner, const BtBitfield *have)
 
 static const EngStorageEvents storage_events = { .checked = on_checked,
                                                  .spoilt = on_spoilt,
+                                                 .differs = on_differs,
+                                                 .leaves = on_leaves,
                                                  .read = on_read,
                                                  .fault = on_fault,
                                                  .verifying = on_verifying,
@@ -174,10 +194,19 @@ on_tick (BtioTimer *timer, uint64_t now_us)
       eng_torrent_unmask (t, now_us);
       eng_torrent_resume_tick (t, now_us);
     }
+  eng_torrent_hashes_tick (t, now_us);
   btio_timer_set (timer, t->config.reactor, now_us + TICK_US);
 }
 
 /* --- the whole --- */
+
+static void
+name_swarms (EngTorrent *t)
+{
+  for (EngSwarm i = 0; i < ENG_SWARMS; i++)
+    if (eng_torrent_swarm (t, i) != NULL)
+      bt_mse_name (t->config.ops, eng_torrent_swarm (t, i), t->crypt_names[i]);
+}
 
 EngTorrent *
 eng_torrent_new (const EngTorrentConfig *config)
@@ -187,7 +216,7 @@ eng_torrent_new (const EngTorrentConfig *config)
   t->config = *config;
   t->metainfo = bt_metainfo_ref (config->metainfo);
   t->layout = bt_metainfo_layout (t->metainfo);
-  bt_mse_name (config->ops, eng_torrent_info_hash (t), t->crypt_name);
+  name_swarms (t);
   t->config.priorities = NULL; /* the caller's; the picker has them */
   t->folder = g_strdup (config->folder);
   t->state = ENG_TORRENT_VERIFYING;
@@ -217,7 +246,8 @@ eng_torrent_new (const EngTorrentConfig *config)
   btio_timer_set (&t->tick, config->reactor, eng_torrent_now (t) + TICK_US);
   if (config->metadata != NULL)
     eng_torrent_inherit (t, g_steal_pointer (&t->config.metadata));
-  eng_torrent_resume_start (t);
+  if (eng_torrent_hashes_start (t))
+    eng_torrent_resume_start (t);
   return t;
 }
 
@@ -235,6 +265,7 @@ eng_torrent_free (EngTorrent *t)
   g_array_unref (t->tried);
   g_ptr_array_unref (t->links);
   eng_torrent_resume_clear (t);
+  eng_torrent_hashes_clear (t);
   bt_metainfo_unref (t->metainfo);
   g_free (t->folder);
   g_free (t->fault_path);
@@ -336,15 +367,38 @@ eng_torrent_metainfo (const EngTorrent *t)
 }
 
 const uint8_t *
-eng_torrent_info_hash (const EngTorrent *t)
+eng_torrent_swarm (const EngTorrent *t, EngSwarm swarm)
 {
-  const uint8_t *v1 = bt_metainfo_info_hash_v1 (t->metainfo);
-
-  return v1 != NULL ? v1 : bt_metainfo_info_hash_v2 (t->metainfo);
+  return swarm == ENG_SWARM_V1 ? bt_metainfo_info_hash_v1 (t->metainfo)
+                               : bt_metainfo_info_hash_v2 (t->metainfo);
 }
 
 const uint8_t *
-eng_torrent_crypt_name (const EngTorrent *t)
+eng_torrent_info_hash (const EngTorrent *t)
 {
-  return t->crypt_name;
+  const uint8_t *v1 = eng_torrent_swarm (t, ENG_SWARM_V1);
+
+  return v1 != NULL ? v1 : eng_torrent_swarm (t, ENG_SWARM_V2);
+}
+
+bool
+eng_torrent_is_called (const EngTorrent *t, const uint8_t info_hash[20])
+{
+  for (EngSwarm i = 0; i < ENG_SWARMS; i++)
+    {
+      const uint8_t *name = eng_torrent_swarm (t, i);
+
+      if (name != NULL && memcmp (name, info_hash, BT_SHA1_LEN) == 0)
+        return true;
+    }
+  return false;
+}
+
+const uint8_t *
+eng_torrent_find_crypt_name (const EngTorrent *t, const uint8_t name[20])
+{
+  for (EngSwarm i = 0; i < ENG_SWARMS; i++)
+    if (eng_torrent_swarm (t, i) != NULL && memcmp (t->crypt_names[i], name, BT_SHA1_LEN) == 0)
+      return eng_torrent_swarm (t, i);
+  return NULL;
 }

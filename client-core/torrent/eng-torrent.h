@@ -1,6 +1,7 @@
 /* eng-torrent.h: one torrent under way: its peers, its pieces, its disk.
  *
  *     VERIFYING -> DOWNLOADING -> SEEDING          FAULT from each of them; stop() ends any
+ *     DOWNLOADING -> VERIFYING                     once piece layers of v2 that lacked have come
  *
  * What is decided is decided in the pure modules beside it (picker, requests, choker, candidates,
  * smart ban); this is where facts reach them and their decisions are carried out. Whoever finds
@@ -20,6 +21,14 @@
 
 typedef struct EngTorrent EngTorrent;
 
+/* A hybrid is at home in both: their peers are one torrent's. */
+typedef enum
+{
+  ENG_SWARM_V1,
+  ENG_SWARM_V2,
+  ENG_SWARMS
+} EngSwarm;
+
 typedef enum
 {
   ENG_TORRENT_VERIFYING,
@@ -35,6 +44,7 @@ typedef enum
   ENG_FAULT_NONE,
   ENG_FAULT_DISK,    /* errno and the file */
   ENG_FAULT_IN_USE,  /* another process has the files; the folder */
+  ENG_FAULT_HYBRID,  /* its v1 hashes and its v2 hashes are of different data; the file */
   ENG_FAULT_METADATA /* no torrent that can be shared is behind a magnet; problem says why */
 } EngFault;
 
@@ -51,7 +61,7 @@ typedef struct
   BtioReactor *reactor;
   EngDisk *disk;
   const BtDigestOps *ops;
-  BtMetainfo *metainfo; /* v1 or hybrid */
+  BtMetainfo *metainfo;
   const char *folder;
   const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
   bool sequential;
@@ -126,7 +136,12 @@ bool eng_torrent_wants_peers (const EngTorrent *torrent);
 void eng_torrent_hold (EngTorrent *torrent, bool hold);
 
 BtMetainfo *eng_torrent_metainfo (const EngTorrent *torrent);
-/* The 20 bytes by which its swarm knows it. */
+/* The first of the names that follow. */
 const uint8_t *eng_torrent_info_hash (const EngTorrent *torrent);
-/* What bt_mse_name() calls it. */
-const uint8_t *eng_torrent_crypt_name (const EngTorrent *torrent);
+/* The 20 bytes by which a swarm knows it, of v2 the first ones of the hash; NULL when it has none.
+ */
+const uint8_t *eng_torrent_swarm (const EngTorrent *torrent, EngSwarm swarm);
+/* Whether one of its swarms goes by that name. */
+bool eng_torrent_is_called (const EngTorrent *torrent, const uint8_t info_hash[20]);
+/* The name of the swarm that bt_mse_name() calls so, or NULL. */
+const uint8_t *eng_torrent_find_crypt_name (const EngTorrent *torrent, const uint8_t name[20]);

@@ -66,6 +66,9 @@
 /* While the metadata is looked for: peers at once, and what is kept of what they said they have. */
 #define BT_LIMIT_METADATA_PEERS 50u
 #define BT_LIMIT_METADATA_MEMORY (4 * BT_MIB)
+/* Hashes of a file's tree (BEP 52): in a message, and leaves, which cost reading 16 KiB each. */
+#define BT_LIMIT_HASHES 8192u
+#define BT_LIMIT_LEAVES 512u
 #define BT_LIMIT_HANDSHAKE_MS 10000u
 /* Message stream encryption: pieces of work of one or two exponentiations, a tenth of a core. */
 #define BT_LIMIT_KEYS_PER_TURN 16u

@@ -1,6 +1,6 @@
 /* bt-wire-error.h: why a connection to a peer ends.
  *
- * Each is a peer's breach of BEP 3, 6 or 10, of one of our limits, or of a deadline; none is a
+ * Each is a peer's breach of BEP 3, 6, 10 or 52, of one of our limits, or of a deadline; none is a
  * mistake of ours. The text for a person is made at the edge. */
 #pragma once
 
@@ -25,6 +25,7 @@ typedef enum
   BT_WIRE_ERROR_BITFIELD_LENGTH,   /* a bitfield of another size than the torrent's */
   BT_WIRE_ERROR_BITFIELD_SPARE,    /* a bitfield with a bit behind the last piece */
   BT_WIRE_ERROR_FAST_DISABLED,     /* a message of BEP 6 without BEP 6 */
+  BT_WIRE_ERROR_HASHES,            /* of BEP 52, with numbers that it does not allow */
   BT_WIRE_ERROR_TOO_MANY_REQUESTS, /* went on asking over the queue's limit */
 
   /* Deadlines and bounds */

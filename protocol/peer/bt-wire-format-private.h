@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* The ids of messages (BEP 3, 5, 6, 10). */
+/* The ids of messages (BEP 3, 5, 6, 10, 52). */
 typedef enum
 {
   BT_WIRE_ID_CHOKE = 0,
@@ -23,7 +23,10 @@ typedef enum
   BT_WIRE_ID_REJECT = 16,
   BT_WIRE_ID_ALLOWED_FAST = 17,
   BT_WIRE_ID_EXTENDED = 20,
-  BT_WIRE_N_IDS = 21
+  BT_WIRE_ID_HASH_REQUEST = 21,
+  BT_WIRE_ID_HASHES = 22,
+  BT_WIRE_ID_HASH_REJECT = 23,
+  BT_WIRE_N_IDS = 24
 } BtWireId;
 
 #define BT_WIRE_PREFIX_LEN 4 /* a message's length, which counts what follows */

@@ -142,6 +142,22 @@ check_bitfield (uint32_t n_pieces, const uint8_t *bytes, size_t len)
   return BT_WIRE_OK;
 }
 
+/* A body that speaks of hashes; others are none. */
+static BtWireError
+take_hashes (BtWireIn *in, const uint8_t *bytes, size_t len)
+{
+  BtWireEventType type = in->event.type;
+  bool whole = type == BT_WIRE_HASHES;
+  bool ok = true;
+
+  if (whole)
+    ok = bt_hashes_parse (bytes, len, &in->hashes);
+  else if (type == BT_WIRE_HASH_REQUEST || type == BT_WIRE_HASH_REJECT)
+    ok = bt_hash_request_parse (bytes, len, &in->hashes.request);
+  in->event.hashes = &in->hashes;
+  return ok ? BT_WIRE_OK : BT_WIRE_ERROR_HASHES;
+}
+
 static void
 finish_body (BtWire *self, const uint8_t *bytes, size_t len)
 {
@@ -152,6 +168,8 @@ finish_body (BtWire *self, const uint8_t *bytes, size_t len)
   in->event.len = len;
   if (in->event.type == BT_WIRE_BITFIELD)
     bt_wire_end (self, check_bitfield (self->config.geometry.n_pieces, bytes, len));
+  else
+    bt_wire_end (self, take_hashes (in, bytes, len));
   in->has_event = !bt_wire_has_ended (self);
 }
 

@@ -1,4 +1,5 @@
-/* bt-wire-message.c: what each message means, checked by the rules of BEP 3, 6 and 10. */
+/* bt-wire-message.c: what each message means, checked by the rules of BEP 3, 6, 10 and 52.
+ */
 #include "protocol/peer/bt-wire.h"
 
 #include "protocol/peer/bt-wire-private.h"
@@ -139,6 +140,34 @@ on_extended (BtWire *self, BtCursor *fixed, uint32_t len)
     begin_body (self, (BtWireEvent){ .type = BT_WIRE_EXTENDED, .extended_id = id }, len);
 }
 
+/* Their numbers are looked at when they are whole. */
+static void
+begin_hashes (BtWire *self, BtWireEventType type, uint32_t len, bool fits)
+{
+  if (fits)
+    begin_body (self, (BtWireEvent){ .type = type }, len);
+  else
+    bt_wire_end (self, BT_WIRE_ERROR_WRONG_LENGTH);
+}
+
+static void
+on_hash_request (BtWire *self, BtCursor *fixed, uint32_t len)
+{
+  begin_hashes (self, BT_WIRE_HASH_REQUEST, len, len == BT_HASH_REQUEST_LEN);
+}
+
+static void
+on_hashes (BtWire *self, BtCursor *fixed, uint32_t len)
+{
+  begin_hashes (self, BT_WIRE_HASHES, len, len > BT_HASH_REQUEST_LEN);
+}
+
+static void
+on_hash_reject (BtWire *self, BtCursor *fixed, uint32_t len)
+{
+  begin_hashes (self, BT_WIRE_HASH_REJECT, len, len == BT_HASH_REQUEST_LEN);
+}
+
 typedef struct
 {
   uint32_t index;
@@ -265,6 +294,9 @@ static const BtWireKind kinds[BT_WIRE_N_IDS] = {
   [BT_WIRE_ID_REJECT] = { on_reject, 12, false, true },
   [BT_WIRE_ID_ALLOWED_FAST] = { on_allowed_fast, 4, false, true },
   [BT_WIRE_ID_EXTENDED] = { on_extended, 1, true, false },
+  [BT_WIRE_ID_HASH_REQUEST] = { on_hash_request, 0, true, false },
+  [BT_WIRE_ID_HASHES] = { on_hashes, 0, true, false },
+  [BT_WIRE_ID_HASH_REJECT] = { on_hash_reject, 0, true, false },
 };
 
 /* NULL for an id that is skipped. */
@@ -274,6 +306,8 @@ bt_wire_kind (const BtWire *self, uint8_t id)
   if (id >= BT_WIRE_N_IDS || kinds[id].handle == NULL)
     return NULL;
   if (id == BT_WIRE_ID_EXTENDED && !self->config.extended)
+    return NULL;
+  if (id >= BT_WIRE_ID_HASH_REQUEST && !self->config.v2)
     return NULL;
   return &kinds[id];
 }

@@ -195,6 +195,44 @@ bt_wire_send_extended (BtWire *self, uint8_t extended_id, const void *head, size
   return true;
 }
 
+static void
+send_hash_request (BtWire *self, BtWireId id, const BtHashRequest *request)
+{
+  uint8_t *at;
+
+  bt_assert (self->config.v2);
+  at = begin_small (self, id, BT_HASH_REQUEST_LEN);
+  if (at != NULL)
+    bt_hash_request_write (request, at);
+}
+
+void
+bt_wire_send_hash_request (BtWire *self, const BtHashRequest *request)
+{
+  send_hash_request (self, BT_WIRE_ID_HASH_REQUEST, request);
+}
+
+void
+bt_wire_reject_hashes (BtWire *self, const BtHashRequest *request)
+{
+  send_hash_request (self, BT_WIRE_ID_HASH_REJECT, request);
+}
+
+bool
+bt_wire_send_hashes (BtWire *self, const BtHashRequest *request, const uint8_t *hashes)
+{
+  size_t len = (request->length + bt_hash_request_n_uncles (request)) * BT_SHA256_LEN;
+  uint8_t *at = begin_message (self, BT_WIRE_ID_HASHES, BT_HASH_REQUEST_LEN + len,
+                               BT_LIMIT_OUTBOX - BT_LIMIT_OUTBOX_RESERVE);
+
+  bt_assert (self->config.v2);
+  if (at == NULL)
+    return false;
+  bt_hash_request_write (request, at);
+  memcpy (at + BT_HASH_REQUEST_LEN, hashes, len);
+  return true;
+}
+
 /* One request of the peer has its answer. */
 static void
 answered (BtWire *self)

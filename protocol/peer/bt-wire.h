@@ -1,5 +1,5 @@
 /* bt-wire.h: one connection to a peer after the handshake: framing, messages, state and outbox
- * (BEP 3, 6 and the carrier of 10).
+ * (BEP 3, 6, the carrier of 10, and the hashes of 52).
  *
  * Bytes and times go in; events, segments to send and the next deadline come out. Peers' requests
  * and our own are the caller's books; this keeps the rules of the wire, the four flags, and counts.
@@ -39,6 +39,7 @@
 #include <stdint.h>
 
 #include "protocol/core/bt-bitfield.h"
+#include "protocol/peer/bt-hashes.h"
 #include "protocol/peer/bt-outbox.h"
 #include "protocol/peer/bt-wire-error.h"
 
@@ -59,6 +60,7 @@ typedef struct
   BtWireGeometry geometry;
   bool fast;     /* both sides have announced BEP 6 */
   bool extended; /* both sides have announced BEP 10 */
+  bool v2;       /* both sides speak of a torrent of BEP 52 */
 } BtWireConfig;
 
 typedef enum
@@ -78,6 +80,10 @@ typedef enum
   BT_WIRE_ALLOWED_FAST, /* BEP 6: index */
   BT_WIRE_PORT,         /* BEP 5: port */
   BT_WIRE_EXTENDED,     /* BEP 10: extended_id, bytes, len */
+  BT_WIRE_HASH_REQUEST, /* BEP 52: hashes->request, to be answered by send_hashes or reject_hashes
+                         */
+  BT_WIRE_HASHES,       /* BEP 52: hashes; whether we asked is not known here */
+  BT_WIRE_HASH_REJECT,  /* BEP 52: hashes->request */
   BT_WIRE_PIECE_BEGIN,  /* index, begin, length: data follows; whether we asked is not known here */
   BT_WIRE_PIECE_END,    /* the same; its data was placed or discarded */
   BT_WIRE_PIECE_SENT,   /* index, begin, length, cookie: the last byte of a block has gone */
@@ -95,6 +101,7 @@ typedef struct
   BtWireError error;
   const uint8_t *bytes; /* lent until the next call of input() */
   size_t len;
+  const BtHashes *hashes; /* the same */
   uint64_t cookie;
 } BtWireEvent;
 
@@ -135,6 +142,7 @@ typedef struct
   size_t head_len;
   size_t left;       /* bytes of body, skip or payload */
   BtBuffer body;     /* what has come of a body that did not come at once */
+  BtHashes hashes;   /* of the event */
   BtWireEvent event; /* waiting, or being made */
   uint64_t last_us;  /* when the last bytes came */
 } BtWireIn;
@@ -209,6 +217,12 @@ bool bt_wire_send_bitfield (BtWire *self, const BtBitfield *have);
  * bt_wire_can_queue() tells before. Only with BEP 10. */
 bool bt_wire_send_extended (BtWire *self, uint8_t extended_id, const void *head, size_t head_len,
                             const void *data, size_t data_len);
+
+/* Only with BEP 52. A request and a reject always go; hashes, the run and then the uncles, do not
+ * when they do not fit. */
+void bt_wire_send_hash_request (BtWire *self, const BtHashRequest *request);
+bool bt_wire_send_hashes (BtWire *self, const BtHashRequest *request, const uint8_t *hashes);
+void bt_wire_reject_hashes (BtWire *self, const BtHashRequest *request);
 
 /* Answers a request with its block, which stays where it is until PIECE_SENT. False when too many
  * wait; the request is then still unanswered. */

@@ -39,6 +39,8 @@ check_event (const BtWire *wire, const BtWireEvent *event)
 
   if (event->type == BT_WIRE_BITFIELD && geometry->n_pieces > 0)
     bt_assert (event->len == bt_bitfield_wire_len (geometry->n_pieces));
+  if (event->hashes != NULL && event->type == BT_WIRE_HASHES)
+    bt_assert (event->hashes->hashes == event->bytes + BT_HASH_REQUEST_LEN);
   if (event->length > 0)
     {
       bt_assert (event->index < geometry->n_pieces && event->length <= BT_LIMIT_REQUEST);
@@ -93,7 +95,8 @@ run (uint8_t mode, const uint8_t *bytes, size_t len, size_t part)
 {
   const BtWireConfig config = { .geometry = { (mode & 4) != 0 ? 13 : 0, 0x8000, 0x1000 },
                                 .fast = (mode & 1) != 0,
-                                .extended = (mode & 2) != 0 };
+                                .extended = (mode & 2) != 0,
+                                .v2 = (mode & 8) != 0 };
   Outcome outcome = { 0 };
   BtWire wire;
 

@@ -27,7 +27,7 @@ def opentracker(lab, port, torrents, host=HOST):
     os.mkdir(folder)
     os.chmod(folder, 0o755)
     with open(os.path.join(folder, "white"), "w", encoding="ascii") as white:
-        white.writelines(torrent.identity()[0].hex() + "\n" for torrent in torrents)
+        white.writelines(name.hex() + "\n" for torrent in torrents for name in torrent.names())
     peer = peers.Peer(f"{lab.case}-opentracker", ["opentracker", "-i", host, "-p", str(port), "-P", str(port),
                                                   "-w", "white", "-d", folder, "-u", "nobody"])
     peer.listens(host, port)

@@ -25,10 +25,14 @@ class RawPeer:
         """One message."""
         bad_peer.send(self.stream, kind, body)
 
+    def receive(self):
+        """The next message: its kind and its body."""
+        return bad_peer.receive(self.stream)
+
     def wait_for(self, kind):
         """The body of the next message of that kind; others are passed over."""
         while True:
-            came, body = bad_peer.receive(self.stream)
+            came, body = self.receive()
             if came == kind:
                 return body
 

@@ -29,11 +29,19 @@ class Torrent:
         """Bytes of each file."""
         return [os.path.getsize(os.path.join(self.content, path)) for path in self.paths]
 
+    def facts(self):
+        """What our program shows of it."""
+        return json.loads(subprocess.run([SHOAL, "show", self.file, "--json"], check=True, capture_output=True).stdout)
+
+    def names(self):
+        """The names of its swarms, v1 first: 20 bytes each."""
+        facts = self.facts()
+        hashes = [facts.get("info_hash"), facts.get("info_hash_v2")]
+        return [bytes.fromhex(text)[:20] for text in hashes if text]
+
     def identity(self):
-        """Its v1 info-hash and the number of its pieces."""
-        shown = subprocess.run([SHOAL, "show", self.file, "--json"], check=True, capture_output=True).stdout
-        facts = json.loads(shown)
-        return bytes.fromhex(facts["info_hash"]), facts["piece_count"]
+        """The first of its names and the number of its pieces."""
+        return self.names()[0], self.facts()["piece_count"]
 
     def magnet(self):
         """Its link, with the trackers."""

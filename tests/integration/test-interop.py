@@ -49,6 +49,7 @@ SCENES = [
     Scene("one file, UDP", 3000001, "udp"),
     Scene("several files", TREE),
     Scene("several files, hybrid", TREE, "udp", "hybrid"),
+    Scene("several files, v2", TREE, "http", "v2"),
     Scene("magnet", TREE, magnet=True),
     Scene("encrypted", TREE, encrypted=True),
     Scene("20,000 files", SMALL, "udp"),
@@ -85,6 +86,8 @@ class Cell:
             return self.client.missing()
         if self.scene.kind == "hybrid" and self.client.no_hybrid:
             return self.client.no_hybrid
+        if self.scene.kind == "v2" and self.client.no_v2:
+            return self.client.no_v2
         return self.client.why_not(self.scene, self.direction == FROM)
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """transfer.py: one seed and its leeches over loopback, ours beside other programs, in one run.
 
-    tests/perf/transfer.py [--runs N] [--data FOLDER] [--shoal PROGRAM] [--size MIB] [--leeches N] [--pairs A:B,...]
+    tests/perf/transfer.py [--runs N] [--data FOLDER] [--shoal PROGRAM] [--size MIB] [--leeches N] [--format FORMAT]
+                           [--pairs A:B,...]
 
 A and B are "ours" or "libtorrent", the seed first. All of it happens in a network namespace of the
 program's own; FOLDER should be on a tmpfs. A wall is from the start of the leeches to the last one's end of
@@ -40,7 +41,7 @@ class Bench:
         self.size = options.size << 20
         self.file = content.big_file(os.path.join(options.data, 'transfer.bin'), self.size)
         self.torrent = os.path.join(options.data, 'transfer.torrent')
-        subprocess.run([options.shoal, 'create', '--quiet', '--force', '--format', 'v1', '--piece-size', '1MiB',
+        subprocess.run([options.shoal, 'create', '--quiet', '--force', '--format', options.format, '--piece-size', '1MiB',
                         '-o', self.torrent, self.file], check=True)
 
     def command(self, engine, number, folder):
@@ -145,6 +146,7 @@ def main():
     parser.add_argument('--shoal', default=os.path.join(ROOT, 'build', 'plain', 'cli', 'shoal'))
     parser.add_argument('--size', type=int, default=1024)
     parser.add_argument('--leeches', type=int, default=1)
+    parser.add_argument('--format', default='v1', choices=('v1', 'v2', 'hybrid'))
     parser.add_argument('--pairs', default='ours:ours,libtorrent:libtorrent,ours:libtorrent,libtorrent:ours')
     options = parser.parse_args()
     os.makedirs(options.data, exist_ok=True)

@@ -15,6 +15,7 @@ struct SimClient
   SimHost *host;
   SimDrive *drive;
   BtMetainfo *metainfo;
+  BtMetainfo *bare; /* what it begins with; or NULL: the same */
   uint64_t budget;
   bool magnet;
 
@@ -52,8 +53,7 @@ adopt (SimClient *client, EngConnection *connection, const uint8_t info_hash[20]
   if (client->metadata != NULL)
     return memcmp (eng_metadata_info_hash (client->metadata), info_hash, BT_SHA1_LEN) == 0
            && eng_metadata_adopt (client->metadata, connection);
-  return client->torrent != NULL
-         && memcmp (eng_torrent_info_hash (client->torrent), info_hash, BT_SHA1_LEN) == 0
+  return client->torrent != NULL && eng_torrent_is_called (client->torrent, info_hash)
          && eng_torrent_adopt (client->torrent, connection);
 }
 
@@ -140,6 +140,16 @@ on_room (void *data)
 
 /* --- the whole --- */
 
+static BtMetainfo *
+strip (const BtMetainfo *metainfo)
+{
+  size_t len;
+  const uint8_t *info = bt_metainfo_info (metainfo, &len);
+  g_autoptr (GBytes) bytes = g_bytes_new (info, len);
+
+  return bt_metainfo_parse_info (bytes, BT_ORIGIN_STRANGER, btd_ops (), NULL);
+}
+
 SimClient *
 sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config)
 {
@@ -150,6 +160,8 @@ sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config
   client->metainfo = metainfo;
   client->budget = config->budget;
   client->magnet = config->magnet;
+  if (config->bare)
+    client->bare = strip (metainfo);
   if (config->seed)
     sim_drive_put_all (client->drive);
   return client;
@@ -160,6 +172,7 @@ sim_client_free (SimClient *client)
 {
   bt_assert (!sim_client_is_running (client));
   sim_drive_free (client->drive);
+  bt_metainfo_unref (client->bare);
   g_free (client);
 }
 
@@ -182,7 +195,7 @@ begin_torrent (SimClient *client)
   EngTorrentConfig config = { .reactor = sim_host_reactor (client->host),
                               .disk = client->disk,
                               .ops = btd_ops (),
-                              .metainfo = client->metainfo,
+                              .metainfo = client->bare != NULL ? client->bare : client->metainfo,
                               .folder = "simulated",
                               .port = SIM_PORT,
                               .bind = &anywhere,

@@ -15,6 +15,7 @@ typedef struct
   bool seed;       /* has everything from the start */
   bool magnet;     /* knows the info-hash alone at the start */
   uint64_t budget; /* of blocks in memory; 0: the disk's own */
+  bool bare;       /* it has the info dictionary alone: of v2 no piece layers */
 } SimClientConfig;
 
 /* On a host of its own; not running yet. @metainfo is lent. */

@@ -21,5 +21,7 @@ struct SimDrive
 
 /* The bytes as they would be read. */
 void sim_drive_read (SimDrive *drive, uint32_t piece, uint32_t begin, uint8_t *out, size_t len);
+/* The hashes of its blocks. (transfer full) */
+uint8_t *sim_drive_leaves (SimDrive *drive, uint32_t piece, uint32_t begin, uint64_t len);
 /* The errno of writing so many bytes, or 0. */
 int sim_drive_write (SimDrive *drive, uint64_t bytes);

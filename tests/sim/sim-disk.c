@@ -25,6 +25,7 @@ typedef enum
   JOB_FLUSH, /* some bytes of a piece, for their memory */
   JOB_PIECE, /* the rest of a piece, which is judged then */
   JOB_READ,
+  JOB_LEAVES,
   JOB_VERIFY,
   JOB_SYNC,
   JOB_CLOSE
@@ -267,6 +268,16 @@ end_read (const Job *job)
 }
 
 static void
+end_leaves (const Job *job)
+{
+  EngStorage *storage = job->storage;
+  g_autofree uint8_t *leaves
+      = sim_drive_leaves (storage->disk->drive, job->index, job->begin, job->bytes);
+
+  storage->events.leaves (storage->owner, job->cookie, leaves);
+}
+
+static void
 end_verify (const Job *job)
 {
   EngStorage *storage = job->storage;
@@ -310,6 +321,9 @@ end (Job *job)
       break;
     case JOB_READ:
       end_read (job);
+      break;
+    case JOB_LEAVES:
+      end_leaves (job);
       break;
     case JOB_VERIFY:
       end_verify (job);
@@ -518,6 +532,18 @@ eng_storage_read (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t 
                 .cookie = cookie });
 }
 
+void
+eng_storage_leaves (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
+                    uint64_t cookie)
+{
+  post (&(Job){ .kind = JOB_LEAVES,
+                .storage = storage,
+                .bytes = len,
+                .index = piece,
+                .begin = begin,
+                .cookie = cookie });
+}
+
 bool
 eng_storage_read_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
                        uint8_t *block)
@@ -557,16 +583,6 @@ const EngFileState *
 eng_storage_files (const EngStorage *storage)
 {
   return storage->files;
-}
-
-void
-eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted)
-{
-}
-
-void
-eng_storage_prepare (EngStorage *storage)
-{
 }
 
 void

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "protocol/core/bt-assert.h"
+#include "protocol/core/bt-limits.h"
 #include "tests/sim/sim-content.h"
 #include "tests/sim/sim-disk-private.h"
 
@@ -57,6 +58,17 @@ sim_drive_read (SimDrive *drive, uint32_t piece, uint32_t begin, uint8_t *out, s
                     bt_layout_piece_start (drive->layout, piece) + begin, out, len);
 }
 
+uint8_t *
+sim_drive_leaves (SimDrive *drive, uint32_t piece, uint32_t begin, uint64_t len)
+{
+  bool bad = bt_bitfield_test (&drive->rotten, piece);
+  uint8_t *leaves = g_malloc ((len / BT_BLOCK_LEN + 1) * BT_SHA256_LEN);
+
+  sim_content_leaves (bad ? ~drive->key : drive->key,
+                      bt_layout_piece_start (drive->layout, piece) + begin, len, leaves);
+  return leaves;
+}
+
 int
 sim_drive_write (SimDrive *drive, uint64_t bytes)
 {
@@ -105,4 +117,21 @@ uint32_t
 sim_drive_n_bad (const SimDrive *drive)
 {
   return drive->n_bad;
+}
+
+/* --- what has no meaning here --- */
+
+void
+eng_storage_set_metainfo (EngStorage *storage, BtMetainfo *metainfo)
+{
+}
+
+void
+eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted)
+{
+}
+
+void
+eng_storage_prepare (EngStorage *storage)
+{
 }

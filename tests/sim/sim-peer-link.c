@@ -187,6 +187,17 @@ answer (SimPeerLink *link, const BtWireEvent *event)
 }
 
 static void
+answer_hashes (SimPeerLink *link, const BtHashRequest *request)
+{
+  size_t n = request->length + bt_hash_request_n_uncles (request);
+  g_autofree uint8_t *hashes = g_malloc0 (n * BT_SHA256_LEN);
+
+  if (!link->peer->config.lies_hashes || !bt_wire_send_hashes (&link->wire, request, hashes))
+    bt_wire_reject_hashes (&link->wire, request);
+  sim_peer_link_flush (link);
+}
+
+static void
 cancel (SimPeerLink *link, const BtWireEvent *event)
 {
   uint64_t cookie;
@@ -276,6 +287,9 @@ on_event (SimPeerLink *link, const BtWireEvent *event)
     case BT_WIRE_REJECT:
       take_refusal (link, event);
       break;
+    case BT_WIRE_HASH_REQUEST:
+      answer_hashes (link, &event->hashes->request);
+      break;
     case BT_WIRE_PIECE_BEGIN:
       bt_wire_discard (&link->wire);
       break;
@@ -302,7 +316,8 @@ open_wire (SimPeerLink *link)
           = { .n_pieces = layout->n_pieces,
               .piece_length = (uint32_t) layout->piece_length,
               .last_length = (uint32_t) bt_layout_piece_size (layout, layout->n_pieces - 1) },
-          .fast = (link->reader.value.features & BT_FEATURE_FAST) != 0 };
+          .fast = (link->reader.value.features & BT_FEATURE_FAST) != 0,
+          .v2 = peer->v2 };
   BtBitfield have;
 
   bt_wire_init (&link->wire, &config, now_of (peer));

@@ -16,6 +16,7 @@ struct SimPeer
   SimHost *host;
   const BtLayout *layout;
   uint64_t key;
+  bool v2; /* alone */
   BtHandshake handshake;
   BtioListener *listener;
   BtioTimer tick;

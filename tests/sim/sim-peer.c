@@ -107,7 +107,11 @@ sim_peer_new (SimNet *net, BtMetainfo *metainfo, const SimPeerConfig *config)
   peer->layout = bt_metainfo_layout (metainfo);
   peer->key = sim_content_key (metainfo);
   peer->handshake.features = BT_FEATURE_FAST;
-  memcpy (peer->handshake.info_hash, bt_metainfo_info_hash_v1 (metainfo), BT_SHA1_LEN);
+  memcpy (peer->handshake.info_hash,
+          bt_metainfo_info_hash_v1 (metainfo) != NULL ? bt_metainfo_info_hash_v1 (metainfo)
+                                                      : bt_metainfo_info_hash_v2 (metainfo),
+          BT_SHA1_LEN);
+  peer->v2 = bt_metainfo_format (metainfo) == BT_FORMAT_V2;
   for (size_t i = 0; i < BT_PEER_ID_LEN; i++)
     peer->handshake.peer_id[i] = (uint8_t) sim_world_below (world, 256);
   peer->links = g_ptr_array_new ();

@@ -17,6 +17,7 @@ typedef struct
   bool has_all; /* or says so */
   bool serves;  /* answers requests with blocks; without it and without rejects it says nothing */
   bool rejects; /* answers every request with a refusal */
+  bool lies_hashes;       /* answers requests for hashes with others; otherwise refuses them */
   uint32_t spoilt_blocks; /* so many blocks of each piece are not true; UINT32_MAX: all */
   uint64_t stall_after;   /* bytes; after them it sends no more; 0: never */
   uint64_t flap_us;       /* chokes and unchokes in turns of this length; 0: never chokes */

@@ -24,13 +24,19 @@ sim_seed (uint64_t usual)
 SimSwarm *
 sim_swarm_new (uint64_t seed, uint64_t piece_length, uint32_t n_pieces)
 {
+  return sim_swarm_new_of (BT_FORMAT_V1, seed, piece_length, n_pieces);
+}
+
+SimSwarm *
+sim_swarm_new_of (BtFormat format, uint64_t seed, uint64_t piece_length, uint32_t n_pieces)
+{
   SimSwarm *swarm = g_new0 (SimSwarm, 1);
   g_autofree char *name = g_strdup_printf ("world-%" G_GUINT64_FORMAT, seed);
 
   swarm->seed = seed;
   swarm->world = sim_world_new (seed);
   swarm->net = sim_net_new (swarm->world);
-  swarm->metainfo = sim_content_metainfo (name, piece_length, piece_length * n_pieces);
+  swarm->metainfo = sim_content_metainfo (format, name, piece_length, piece_length * n_pieces);
   swarm->layout = bt_metainfo_layout (swarm->metainfo);
   swarm->clients = g_ptr_array_new ();
   swarm->announces = g_ptr_array_new ();

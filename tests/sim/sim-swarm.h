@@ -22,6 +22,9 @@ typedef struct
 uint64_t sim_seed (uint64_t usual);
 
 SimSwarm *sim_swarm_new (uint64_t seed, uint64_t piece_length, uint32_t n_pieces);
+/* The same of another kind than v1. */
+SimSwarm *sim_swarm_new_of (BtFormat format, uint64_t seed, uint64_t piece_length,
+                            uint32_t n_pieces);
 /* Stops everything and looks that nothing is left behind. */
 void sim_swarm_free (SimSwarm *swarm);
 

@@ -17,6 +17,7 @@ typedef enum
   PLAIN,
   FAST,
   EXTENDED,
+  V2,
   UNSIZED, /* fast and extended, the torrent's size not being known */
   N_MODES
 } Mode;
@@ -25,8 +26,11 @@ static const BtWireConfig configs[N_MODES] = {
   [PLAIN] = { { 10, 0x8000, 0x1000 }, false, false },
   [FAST] = { { 10, 0x8000, 0x1000 }, true, false },
   [EXTENDED] = { { 10, 0x8000, 0x1000 }, false, true },
+  [V2] = { { 10, 0x8000, 0x1000 }, true, false, true },
   [UNSIZED] = { { 0, 0, 0 }, true, true },
 };
+
+#define ROOT "0707070707070707070707070707070707070707070707070707070707070707"
 
 static const struct
 {
@@ -147,6 +151,22 @@ static const struct
   { PLAIN, "00000001 0f", "ended fast-disabled; " },
   { PLAIN, "0000000d 10 00000009 00000000 00001000", "ended fast-disabled; " },
   { PLAIN, "00000005 11 00000003", "ended fast-disabled; " },
+
+  /* hashes (BEP 52) */
+  { V2, "00000031 15" ROOT "00000000 00000002 00000002 00000001", "hash-request 0 2 2 1; " },
+  { V2, "00000031 17" ROOT "00000004 00000200 00000200 0000000a", "hash-reject 4 512 512 10; " },
+  { V2, "00000071 16" ROOT "00000001 00000000 00000002 00000000" ROOT ROOT "00000001 01",
+    "hashes 1 0 2 0 of 2; unchoke; " },
+  { V2, "00000091 16" ROOT "00000001 00000000 00000002 00000001" ROOT ROOT ROOT,
+    "hashes 1 0 2 1 of 3; " },
+  { V2, "00000091 16" ROOT "00000001 00000000 00000002 00000000" ROOT ROOT ROOT, "ended hashes; " },
+  { V2, "00000031 15" ROOT "00000000 00000001 00000002 00000001", "ended hashes; " },
+  { V2, "00000031 17" ROOT "00000000 00000000 00000003 00000001", "ended hashes; " },
+  { V2, "00000030 15", "ended wrong-length; " },
+  { V2, "00000032 15", "ended wrong-length; " },
+  { V2, "00000031 16", "ended wrong-length; " },
+  { V2, "00000001 17", "ended wrong-length; " },
+  { PLAIN, "00000031 15" ROOT "00000000 00000001 00000002 00000001 00000001 01", "unchoke; " },
 
   /* nothing is read after the end */
   { PLAIN, "00000002 00 00 00000001 01 00000001 02", "ended wrong-length; " },

@@ -21,6 +21,9 @@ static const char *const names[] = {
   [BT_WIRE_ALLOWED_FAST] = "allowed-fast",
   [BT_WIRE_PORT] = "port",
   [BT_WIRE_EXTENDED] = "extended",
+  [BT_WIRE_HASH_REQUEST] = "hash-request",
+  [BT_WIRE_HASHES] = "hashes",
+  [BT_WIRE_HASH_REJECT] = "hash-reject",
   [BT_WIRE_PIECE_BEGIN] = "piece",
   [BT_WIRE_PIECE_END] = "piece-end",
   [BT_WIRE_PIECE_SENT] = "sent",
@@ -58,6 +61,16 @@ append_event (GString *log, const BtWireEvent *event)
       break;
     case BT_WIRE_PORT:
       g_string_append_printf (log, " %u", event->port);
+      break;
+    case BT_WIRE_HASH_REQUEST:
+    case BT_WIRE_HASHES:
+    case BT_WIRE_HASH_REJECT:
+      g_string_append_printf (log, " %u %u %u %u", event->hashes->request.base,
+                              event->hashes->request.index, event->hashes->request.length,
+                              event->hashes->request.proof);
+      if (event->type == BT_WIRE_HASHES)
+        g_string_append_printf (
+            log, " of %u", (unsigned) (event->hashes->request.length + event->hashes->n_uncles));
       break;
     case BT_WIRE_EXTENDED:
       g_string_append_printf (log, " %u ", event->extended_id);

@@ -15,6 +15,7 @@ class Client(base.Ending):
     title = "aria2"
     program = "aria2c"
     no_hybrid = "aria2 gives a hybrid torrent an info-hash of its own"
+    no_v2 = "aria2 knows no BitTorrent v2"
 
     @classmethod
     def why_not(cls, scene, seeds):

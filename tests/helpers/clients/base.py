@@ -33,6 +33,7 @@ class Client:
     title = ""  # in the table
     program = ""  # that has to be there
     no_hybrid = ""  # why it shares no hybrid torrents, if it does not
+    no_v2 = ""  # nor those of v2 alone
     makes_empty_files = True
     forgets_seconds = 0  # how long it takes a peer that has gone to be here still
 

@@ -28,6 +28,7 @@ class Client(base.Client):
     title = "rtorrent"
     program = "rtorrent"
     no_hybrid = "rtorrent takes the padding of a hybrid torrent for files, and refuses two of one name"
+    no_v2 = "rtorrent knows no BitTorrent v2"
 
     @classmethod
     def version(cls):

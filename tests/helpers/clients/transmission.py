@@ -23,6 +23,7 @@ class Client(base.Client):
     title = "transmission"
     program = "transmission-daemon"
     no_hybrid = "transmission 3 reads no hybrid torrents"
+    no_v2 = "transmission 3 knows no BitTorrent v2"
     makes_empty_files = False
     forgets_seconds = 2
 

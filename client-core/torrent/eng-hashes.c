@@ -1,0 +1,327 @@
+/* eng-hashes.c: see the header. */
+#include "client-core/torrent/eng-hashes.h"
+
+#include <string.h>
+
+#include "protocol/core/bt-assert.h"
+#include "protocol/torrent/bt-merkle.h"
+#include "protocol/torrent/bt-metainfo-layers.h"
+
+/* One root, which several files may share. */
+typedef struct
+{
+  const uint8_t *root;
+  uint32_t n;      /* hashes of its layer: pieces */
+  unsigned height; /* of the root above the layer */
+  uint32_t next;   /* the first hash that nobody was asked for yet */
+  uint32_t n_left; /* hashes that have not come */
+  uint8_t *layer;
+} Tree;
+
+/* A run that was asked for. */
+typedef struct
+{
+  uint32_t tree;
+  uint32_t index;
+  EngPeer peer; /* 0: nobody, any more */
+  uint64_t asked_us;
+} Run;
+
+typedef struct
+{
+  EngPeer peer;
+  uint64_t until_us;
+} Rest;
+
+struct EngHashes
+{
+  const BtMetainfo *metainfo;
+  const BtDigestOps *ops;
+  unsigned base; /* the layer of the pieces */
+  GArray *trees;
+  GArray *runs; /* under way, or to be asked for again */
+  GArray *rests;
+  uint32_t first; /* tree that is not asked for whole */
+  uint32_t n_left;
+};
+
+static bool
+lacks_layer (const BtLayout *layout, const BtFile *file)
+{
+  return file->root != NULL && file->length > layout->piece_length && file->layer == NULL;
+}
+
+static void
+add_tree (EngHashes *self, const BtLayout *layout, const BtFile *file)
+{
+  Tree tree
+      = { .root = file->root,
+          .n = (uint32_t) ((file->length + layout->piece_length - 1) / layout->piece_length) };
+
+  tree.n_left = tree.n;
+  while (UINT64_C (1) << tree.height < tree.n)
+    tree.height++;
+  g_array_append_val (self->trees, tree);
+  self->n_left++;
+}
+
+static void
+clear_tree (void *tree)
+{
+  g_free (((Tree *) tree)->layer);
+}
+
+static guint
+hash_root (const void *root)
+{
+  guint value;
+
+  memcpy (&value, root, sizeof value);
+  return value;
+}
+
+static gboolean
+equal_roots (const void *a, const void *b)
+{
+  return memcmp (a, b, BT_SHA256_LEN) == 0;
+}
+
+EngHashes *
+eng_hashes_new (const BtMetainfo *metainfo, const BtDigestOps *ops)
+{
+  const BtLayout *layout = bt_metainfo_layout (metainfo);
+  g_autoptr (GHashTable) seen = g_hash_table_new (hash_root, equal_roots);
+  EngHashes *self = g_new0 (EngHashes, 1);
+
+  self->metainfo = metainfo;
+  self->ops = ops;
+  self->trees = g_array_new (FALSE, FALSE, sizeof (Tree));
+  self->runs = g_array_new (FALSE, FALSE, sizeof (Run));
+  self->rests = g_array_new (FALSE, FALSE, sizeof (Rest));
+  g_array_set_clear_func (self->trees, clear_tree);
+  for (size_t i = 0; i < layout->n_files; i++)
+    if (lacks_layer (layout, &layout->files[i])
+        && g_hash_table_add (seen, (void *) (uintptr_t) layout->files[i].root))
+      add_tree (self, layout, &layout->files[i]);
+  if (self->trees->len > 0)
+    {
+      self->base = bt_merkle_height (layout->piece_length);
+      return self;
+    }
+  eng_hashes_free (self);
+  return NULL;
+}
+
+void
+eng_hashes_free (EngHashes *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->trees);
+  g_array_unref (self->runs);
+  g_array_unref (self->rests);
+  g_free (self);
+}
+
+bool
+eng_hashes_is_complete (const EngHashes *self)
+{
+  return self->n_left == 0;
+}
+
+/* --- asking --- */
+
+static Tree *
+tree_at (const EngHashes *self, uint32_t i)
+{
+  return &g_array_index (self->trees, Tree, i);
+}
+
+static Run *
+run_at (const EngHashes *self, guint i)
+{
+  return &g_array_index (self->runs, Run, i);
+}
+
+static BtHashRequest
+request_of (const EngHashes *self, const Run *run)
+{
+  const Tree *tree = tree_at (self, run->tree);
+  BtHashRequest request = { .base = self->base,
+                            .index = run->index,
+                            .length = (uint32_t) MIN (ENG_HASHES_RUN, UINT64_C (1) << tree->height),
+                            .proof = tree->height - 1 };
+
+  memcpy (request.root, tree->root, sizeof request.root);
+  return request;
+}
+
+static bool
+is_resting (const EngHashes *self, EngPeer peer, uint64_t now_us)
+{
+  for (guint i = 0; i < self->rests->len; i++)
+    {
+      const Rest *rest = &g_array_index (self->rests, Rest, i);
+
+      if (rest->peer == peer)
+        return now_us < rest->until_us;
+    }
+  return false;
+}
+
+static void
+let_rest (EngHashes *self, EngPeer peer, uint64_t now_us)
+{
+  Rest rest = { peer, now_us + ENG_HASHES_REST_US };
+
+  for (guint i = 0; i < self->rests->len; i++)
+    if (g_array_index (self->rests, Rest, i).peer == peer)
+      {
+        g_array_index (self->rests, Rest, i) = rest;
+        return;
+      }
+  g_array_append_val (self->rests, rest);
+}
+
+static bool
+begin_run (EngHashes *self)
+{
+  Run run = { 0 };
+  Tree *tree;
+
+  while (self->first < self->trees->len
+         && tree_at (self, self->first)->next >= tree_at (self, self->first)->n)
+    self->first++;
+  if (self->first == self->trees->len)
+    return false;
+  tree = tree_at (self, self->first);
+  run.tree = self->first;
+  run.index = tree->next;
+  tree->next += ENG_HASHES_RUN;
+  g_array_append_val (self->runs, run);
+  return true;
+}
+
+bool
+eng_hashes_next (EngHashes *self, EngPeer peer, uint64_t now_us, BtHashRequest *out)
+{
+  unsigned n_asked = 0;
+  Run *free_run = NULL;
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      n_asked += run_at (self, i)->peer == peer;
+      if (run_at (self, i)->peer == 0)
+        free_run = run_at (self, i);
+    }
+  if (n_asked >= ENG_HASHES_PER_PEER || is_resting (self, peer, now_us))
+    return false;
+  if (free_run == NULL && begin_run (self))
+    free_run = run_at (self, self->runs->len - 1);
+  if (free_run == NULL)
+    return false;
+  free_run->peer = peer;
+  free_run->asked_us = now_us;
+  *out = request_of (self, free_run);
+  return true;
+}
+
+/* --- what comes of it --- */
+
+/* The run that the peer was asked for by that request; runs->len for none. */
+static guint
+find_run (const EngHashes *self, EngPeer peer, const BtHashRequest *request)
+{
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      BtHashRequest asked = request_of (self, run_at (self, i));
+
+      if (run_at (self, i)->peer == peer && bt_hash_request_equal (&asked, request))
+        return i;
+    }
+  return self->runs->len;
+}
+
+static void
+keep (EngHashes *self, Tree *tree, const BtHashes *hashes)
+{
+  uint32_t n = MIN (hashes->request.length, tree->n - hashes->request.index);
+
+  if (tree->layer == NULL)
+    tree->layer = g_malloc ((size_t) tree->n * BT_SHA256_LEN);
+  memcpy (tree->layer + (size_t) hashes->request.index * BT_SHA256_LEN, hashes->hashes,
+          (size_t) n * BT_SHA256_LEN);
+  tree->n_left -= n;
+  self->n_left -= tree->n_left == 0;
+}
+
+EngHashesVerdict
+eng_hashes_take (EngHashes *self, EngPeer peer, const BtHashes *hashes)
+{
+  uint8_t scratch[ENG_HASHES_RUN * BT_SHA256_LEN];
+  guint at = find_run (self, peer, &hashes->request);
+  Tree *tree;
+
+  if (at == self->runs->len)
+    return ENG_HASHES_UNASKED;
+  tree = tree_at (self, run_at (self, at)->tree);
+  if (!bt_hashes_lead_to (hashes, self->ops, tree->root, tree->height, scratch))
+    {
+      run_at (self, at)->peer = 0;
+      return ENG_HASHES_FALSE;
+    }
+  keep (self, tree, hashes);
+  g_array_remove_index_fast (self->runs, at);
+  return ENG_HASHES_GOOD;
+}
+
+void
+eng_hashes_rejected (EngHashes *self, EngPeer peer, const BtHashRequest *request, uint64_t now_us)
+{
+  guint at = find_run (self, peer, request);
+
+  if (at == self->runs->len)
+    return;
+  run_at (self, at)->peer = 0;
+  let_rest (self, peer, now_us);
+}
+
+void
+eng_hashes_leave (EngHashes *self, EngPeer peer)
+{
+  for (guint i = 0; i < self->runs->len; i++)
+    if (run_at (self, i)->peer == peer)
+      run_at (self, i)->peer = 0;
+  for (guint i = 0; i < self->rests->len; i++)
+    if (g_array_index (self->rests, Rest, i).peer == peer)
+      {
+        g_array_remove_index_fast (self->rests, i);
+        return;
+      }
+}
+
+void
+eng_hashes_tick (EngHashes *self, uint64_t now_us)
+{
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      Run *run = run_at (self, i);
+
+      if (run->peer == 0 || now_us < run->asked_us + ENG_HASHES_PATIENCE_US)
+        continue;
+      let_rest (self, run->peer, now_us);
+      run->peer = 0;
+    }
+}
+
+BtMetainfo *
+eng_hashes_join (const EngHashes *self)
+{
+  g_autofree BtPieceLayer *layers = g_new (BtPieceLayer, self->trees->len);
+
+  bt_assert (eng_hashes_is_complete (self));
+  for (guint i = 0; i < self->trees->len; i++)
+    layers[i]
+        = (BtPieceLayer){ tree_at (self, i)->root, tree_at (self, i)->layer, tree_at (self, i)->n };
+  return bt_metainfo_join_layers (self->metainfo, layers, self->trees->len, self->ops);
+}
