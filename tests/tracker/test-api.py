@@ -1,6 +1,7 @@
 """The tracker's API: every route does what its description says, for whom it may."""
 
 import base64
+import gzip
 import itertools
 import json
 import time
@@ -374,7 +375,16 @@ def case_bencoded_announces_by_way_of_libsoup():
     assert bdecode(got.body)[b"complete"] == 1, got.body
     got = HOST.ask("GET", f"/scrape?info_hash={raw}")
     assert bdecode(got.body)[b"files"][bytes.fromhex(torrent.v1)][b"complete"] == 1
-    assert b"failure reason" in bdecode(HOST.ask("GET", "/announce?x=1").body)
+    assert got.headers["content-type"] == "text/plain" and "content-encoding" not in got.headers
+    failed = bdecode(HOST.ask("GET", "/announce?x=1").body)
+    assert failed[b"interval"] == 1800 and failed[b"retry in"] == b"never" and b"info_hash" in failed[b"failure reason"]
+    assert bdecode(HOST.ask("GET", "/scrape").body)[b"failure reason"] == b"a scrape needs info_hash"
+    many = "&".join(f"info_hash={'%02x' % n}{'x' * 18}" for n in range(60))
+    packed = HOST.ask("GET", f"/scrape?{many}", headers={"Accept-Encoding": "br, gzip;q=0.5"})
+    assert packed.headers["content-encoding"] == "gzip", packed.headers
+    assert gzip.decompress(packed.body) == HOST.ask("GET", f"/scrape?{many}").body
+    refused = HOST.ask("GET", f"/scrape?{many}", headers={"Accept-Encoding": "gzip;q=0"})
+    assert "content-encoding" not in refused.headers
 
 
 # --- who may what ---
