@@ -234,6 +234,27 @@ def case_addresses_are_for_tokens_that_read():
     assert HOST.ask("GET", "/peers/99999").status == 404
 
 
+def case_details_are_shown_where_they_are_kept():
+    torrent = Torrent("Detailed")
+    with Host(["tracker.details=true"]) as host:
+        number = host.register(torrent.data).json["id"]
+        _, reader = host.make_token("read")
+        plain, odd = "-XX0000-000000000007", "ff00" * 10
+        since = int(time.time())
+        for port, peer_id, left in ((7, plain, 0), (8, odd, 3)):
+            body = {"info_hash": torrent.v1, "peer_id": peer_id, "port": port, "left": left,
+                    "uploaded": 1000 + port, "downloaded": 2000 + port}
+            assert host.ask("POST", "/api/v1/announce", body).status == 200
+        for path, peers in ((f"/api/v1/torrents/{number}/peers", lambda j: j["peers"]), (f"/peers/{number}", list)):
+            got = {p["port"]: p for p in peers(host.ask("GET", path, token=reader).json)}
+            assert {port: p["peer_id"] for port, p in got.items()} == {7: plain, 8: odd}, got
+            for port, peer in got.items():
+                assert (peer["uploaded"], peer["downloaded"]) == (1000 + port, 2000 + port), peer
+                assert since - 60 <= peer["last_seen"] <= time.time() + 1, peer
+            for peer in peers(host.ask("GET", path).json):
+                assert peer["peer_id"] is None and peer["ip"] is None and peer["uploaded"] > 1000, peer
+
+
 def case_marks_outrank():
     torrent = Torrent("Marked")
     path = f"/api/v1/marks/{torrent.v1}"
