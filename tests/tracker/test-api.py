@@ -163,6 +163,22 @@ def case_states_are_for_administrators():
     assert HOST.ask("GET", path).status == 404
 
 
+def case_category_and_tags_change():
+    torrent = Torrent("Editable thing")
+    HOST.register(torrent.data)
+    path = f"/api/v1/torrents/{torrent.v1}"
+    changed = HOST.ask("PATCH", path, {"category": "Films", "tags": ["zeta", "übel"]}, **ADMIN).json
+    assert (changed["category"], changed["tags"], changed["state"]) == ("Films", ["zeta", "übel"], "allowed"), changed
+    assert listed(q="zeta") == ["Editable thing"] and listed(category="Films") == ["Editable thing"]
+    changed = HOST.ask("PATCH", path, {"tags": [], "state": "allowed"}, **ADMIN).json
+    assert changed["tags"] == [] and changed["category"] == "Films" and listed(q="zeta") == []
+    for bad in ({}, {"tags": ["two words"]}, {"tags": [""]}, {"tags": "x"}, {"tags": [1]}, {"tags": None},
+                {"category": "a\nb"}, {"category": "x" * 257}, {"tags": ["x" * 4000] * 2}, {"name": "x"}):
+        assert HOST.ask("PATCH", path, bad, **ADMIN).status == 400, bad
+    assert HOST.ask("GET", path).json == changed | {"registered_by": None}
+    HOST.ask("DELETE", path, **ADMIN)
+
+
 def case_anyone_may_register_where_that_is_set():
     torrent, bare = Torrent("By anyone"), Torrent("Bare by anyone")
     assert HOST.ask("POST", "/api/v1/torrents", torrent.data, kind="application/x-bittorrent").status == 401
