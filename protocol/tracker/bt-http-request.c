@@ -265,7 +265,7 @@ take_length (BtHttpRequest *self, Line value)
 {
   uint64_t length = 0;
 
-  if (value.len == 0 || value.len > LENGTH_DIGITS)
+  if (self->has_length || value.len == 0 || value.len > LENGTH_DIGITS)
     return refuse (self, 400);
   for (size_t i = 0; i < value.len; i++)
     {
@@ -273,8 +273,6 @@ take_length (BtHttpRequest *self, Line value)
         return refuse (self, 400);
       length = length * 10 + (uint64_t) (value.text[i] - '0');
     }
-  if (self->has_length && self->length != length)
-    return refuse (self, 400);
   self->has_length = true;
   self->length = length;
   return true;

@@ -77,6 +77,20 @@ source (uint8_t flags)
   return (flags & FLAG_V6) != 0 ? bt_endpoint_v6 (v6, 7) : bt_endpoint_v4 (v4, 7);
 }
 
+/* Policies are kept for as long as the service lives: it is set when it changes. */
+static void
+set_believes (Tracker *t, bool believes)
+{
+  TrkPolicy policy;
+  TrkMode mode;
+
+  trk_service_get_policy (t->service, &policy, &mode);
+  if (policy.believes_claims == believes)
+    return;
+  policy.believes_claims = believes;
+  trk_service_set_policy (t->service, &policy, mode);
+}
+
 static void
 say (Tracker *t, uint8_t flags, uint8_t *bytes, size_t len)
 {
@@ -88,7 +102,7 @@ say (Tracker *t, uint8_t flags, uint8_t *bytes, size_t len)
 
   if ((flags & FLAG_ID) != 0 && len >= 16)
     bt_udp_request_set_id (bytes, bt_connection_id_make (&t->rules.ids, &datagram.from, t->now_us));
-  t->rules.believes_ip = (flags & FLAG_BELIEVES) != 0;
+  set_believes (t, (flags & FLAG_BELIEVES) != 0);
   t->rules.refuse = (flags & FLAG_ASKS_URL) != 0 ? refuse : NULL;
   trk_worker_begin (t->worker, t->now_us);
   n = trk_udp_answer (t->worker, &t->rules, &datagram, t->now_us, reply);

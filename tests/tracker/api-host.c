@@ -204,6 +204,7 @@ make_parts (Host *host)
       || getrandom (swarms.key, sizeof swarms.key, 0) != (ssize_t) sizeof swarms.key)
     die ("no random numbers");
   trk_policy_init (&policy);
+  swarms.details = host->settings.details;
   swarms.timeout_s = trk_policy_timeout_s (&policy);
   host->lists = trk_lists_new (key);
   host->swarms = trk_swarms_new (&swarms);

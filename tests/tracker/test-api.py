@@ -1,6 +1,7 @@
 """The tracker's API: every route does what its description says, for whom it may."""
 
 import base64
+import gzip
 import itertools
 import json
 import time
@@ -162,6 +163,22 @@ def case_states_are_for_administrators():
     assert HOST.ask("GET", path).status == 404
 
 
+def case_category_and_tags_change():
+    torrent = Torrent("Editable thing")
+    HOST.register(torrent.data)
+    path = f"/api/v1/torrents/{torrent.v1}"
+    changed = HOST.ask("PATCH", path, {"category": "Films", "tags": ["zeta", "übel"]}, **ADMIN).json
+    assert (changed["category"], changed["tags"], changed["state"]) == ("Films", ["zeta", "übel"], "allowed"), changed
+    assert listed(q="zeta") == ["Editable thing"] and listed(category="Films") == ["Editable thing"]
+    changed = HOST.ask("PATCH", path, {"tags": [], "state": "allowed"}, **ADMIN).json
+    assert changed["tags"] == [] and changed["category"] == "Films" and listed(q="zeta") == []
+    for bad in ({}, {"tags": ["two words"]}, {"tags": [""]}, {"tags": "x"}, {"tags": [1]}, {"tags": None},
+                {"category": "a\nb"}, {"category": "x" * 257}, {"tags": ["x" * 4000] * 2}, {"name": "x"}):
+        assert HOST.ask("PATCH", path, bad, **ADMIN).status == 400, bad
+    assert HOST.ask("GET", path).json == changed | {"registered_by": None}
+    HOST.ask("DELETE", path, **ADMIN)
+
+
 def case_anyone_may_register_where_that_is_set():
     torrent, bare = Torrent("By anyone"), Torrent("Bare by anyone")
     assert HOST.ask("POST", "/api/v1/torrents", torrent.data, kind="application/x-bittorrent").status == 401
@@ -231,6 +248,27 @@ def case_addresses_are_for_tokens_that_read():
     assert len(HOST.ask("GET", path).json["peers"]) == 1
     assert HOST.ask("GET", path + "001").status == 400
     assert HOST.ask("GET", "/peers/99999").status == 404
+
+
+def case_details_are_shown_where_they_are_kept():
+    torrent = Torrent("Detailed")
+    with Host(["tracker.details=true"]) as host:
+        number = host.register(torrent.data).json["id"]
+        _, reader = host.make_token("read")
+        plain, odd = "-XX0000-000000000007", "ff00" * 10
+        since = int(time.time())
+        for port, peer_id, left in ((7, plain, 0), (8, odd, 3)):
+            body = {"info_hash": torrent.v1, "peer_id": peer_id, "port": port, "left": left,
+                    "uploaded": 1000 + port, "downloaded": 2000 + port}
+            assert host.ask("POST", "/api/v1/announce", body).status == 200
+        for path, peers in ((f"/api/v1/torrents/{number}/peers", lambda j: j["peers"]), (f"/peers/{number}", list)):
+            got = {p["port"]: p for p in peers(host.ask("GET", path, token=reader).json)}
+            assert {port: p["peer_id"] for port, p in got.items()} == {7: plain, 8: odd}, got
+            for port, peer in got.items():
+                assert (peer["uploaded"], peer["downloaded"]) == (1000 + port, 2000 + port), peer
+                assert since - 60 <= peer["last_seen"] <= time.time() + 1, peer
+            for peer in peers(host.ask("GET", path).json):
+                assert peer["peer_id"] is None and peer["ip"] is None and peer["uploaded"] > 1000, peer
 
 
 def case_marks_outrank():
@@ -374,7 +412,16 @@ def case_bencoded_announces_by_way_of_libsoup():
     assert bdecode(got.body)[b"complete"] == 1, got.body
     got = HOST.ask("GET", f"/scrape?info_hash={raw}")
     assert bdecode(got.body)[b"files"][bytes.fromhex(torrent.v1)][b"complete"] == 1
-    assert b"failure reason" in bdecode(HOST.ask("GET", "/announce?x=1").body)
+    assert got.headers["content-type"] == "text/plain" and "content-encoding" not in got.headers
+    failed = bdecode(HOST.ask("GET", "/announce?x=1").body)
+    assert failed[b"interval"] == 1800 and failed[b"retry in"] == b"never" and b"info_hash" in failed[b"failure reason"]
+    assert bdecode(HOST.ask("GET", "/scrape").body)[b"failure reason"] == b"a scrape needs info_hash"
+    many = "&".join(f"info_hash={'%02x' % n}{'x' * 18}" for n in range(60))
+    packed = HOST.ask("GET", f"/scrape?{many}", headers={"Accept-Encoding": "br, gzip;q=0.5"})
+    assert packed.headers["content-encoding"] == "gzip", packed.headers
+    assert gzip.decompress(packed.body) == HOST.ask("GET", f"/scrape?{many}").body
+    refused = HOST.ask("GET", f"/scrape?{many}", headers={"Accept-Encoding": "gzip;q=0"})
+    assert "content-encoding" not in refused.headers
 
 
 # --- who may what ---

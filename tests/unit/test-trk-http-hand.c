@@ -119,6 +119,54 @@ test_chunked (void)
   http_world_free (w);
 }
 
+/* What two readers might understand differently: libsoup does not see it. */
+static void
+test_unclear (void)
+{
+#define REPLY(status, length, reason)                                                              \
+  "HTTP/1.1 " status " " reason END "Content-Type: text/plain" END "Content-Length: " length END   \
+  "Connection: close" END END reason "\n"
+  static const char bad[] = REPLY ("400", "12", "Bad Request");
+  static const char unknown[] = REPLY ("501", "16", "Not Implemented");
+#undef REPLY
+  static const struct
+  {
+    const char *headers;
+    const char *reply;
+  } cases[] = {
+    { "Transfer-Encoding: gzip, chunked" END, unknown },
+    { "Transfer-Encoding: chunked, gzip" END, unknown },
+    { "Transfer-Encoding: identity" END, unknown },
+    { "Transfer-Encoding: xchunked" END, unknown },
+    { "Transfer-Encoding:" END, unknown },
+    { "Transfer-Encoding: chunked;q=1" END, unknown },
+    { "Transfer-Encoding: chunked" END "Transfer-Encoding: chunked" END, bad },
+    { "Transfer-Encoding: chunked" END "Content-Length: 5" END, bad },
+    { "Content-Length: 5" END "Transfer-Encoding: chunked" END, bad },
+    { "Content-Length: 5" END "Content-Length: 5" END, bad },
+    { "Content-Length: 5" END "Content-Length: 6" END, bad },
+    { "Content-Length: 5, 5" END, bad },
+    { "Content-Length: -1" END, bad },
+    { "Content-Length: 5" END " 5" END, bad },
+    { "Transfer-Encoding : chunked" END, bad },
+  };
+  HttpWorld *w = http_world_new ();
+
+  http_world_start (w);
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *request
+          = g_strconcat ("POST /page HTTP/1.1" END HOST, cases[i].headers, END, NULL);
+      g_autofree char *reply = http_world_ask (w, request);
+
+      g_assert_cmpstr (reply, ==, cases[i].reply);
+    }
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_HANDED_OVER), ==, 0);
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_BAD_REQUESTS), ==, G_N_ELEMENTS (cases));
+  g_assert_cmpuint (w->n_pages, ==, 0);
+  http_world_free (w);
+}
+
 /* A large page to somebody who reads it late. */
 static void
 test_large_page (void)
@@ -265,6 +313,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-hand/request-after-request", test_request_after_request);
   g_test_add_func ("/http-hand/body", test_body);
   g_test_add_func ("/http-hand/chunked", test_chunked);
+  g_test_add_func ("/http-hand/unclear", test_unclear);
   g_test_add_func ("/http-hand/large-page", test_large_page);
   g_test_add_func ("/http-hand/slow", test_slow);
   g_test_add_func ("/http-hand/slow-reader", test_slow_reader);

@@ -246,6 +246,8 @@ compare (World *w, Ledger *ledger)
   trk_store_world_close (w);
   g_assert_cmpint (trk_store_ask_sql (w->path, "SELECT count (*) FROM torrents"), ==,
                    trk_store_ask_sql (w->path, "SELECT count (*) FROM words"));
+  g_assert_cmpint (trk_store_ask_sql (w->path, "SELECT count (*) FROM torrents"), ==,
+                   trk_store_ask_sql (w->path, "SELECT n FROM states WHERE state = 1"));
 }
 
 static unsigned

@@ -306,15 +306,15 @@ assert_believed (Fixture *f, uint8_t torrent, const char *expected)
 }
 
 static void
-test_believes_ip (void)
+test_claims (void)
 {
   Fixture f;
 
   g_assert_true (set_up (&f, "127.0.0.1:0", NULL, 2));
   assert_believed (&f, 1, "127.0.0.1:6881");
-  trk_udp_set_believes_ip (f.udp, true);
+  udp_world_set_believes (&f.world, true);
   assert_believed (&f, 2, "10.1.2.3:6881");
-  trk_udp_set_believes_ip (f.udp, false);
+  udp_world_set_believes (&f.world, false);
   assert_believed (&f, 3, "127.0.0.1:6881");
   tear_down (&f);
 }
@@ -449,7 +449,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trk/udp/one-for-each-processor", test_one_for_each_processor);
   g_test_add_func ("/trk/udp/silence", test_silence);
   g_test_add_func ("/trk/udp/everywhere", test_everywhere);
-  g_test_add_func ("/trk/udp/believes-ip", test_believes_ip);
+  g_test_add_func ("/trk/udp/claims", test_claims);
   g_test_add_func ("/trk/udp/in-use", test_in_use);
   g_test_add_func ("/trk/udp/not-ours", test_not_ours);
   for (size_t i = 0; i < G_N_ELEMENTS (faults); i++)

@@ -48,6 +48,17 @@ udp_world_clear (UdpWorld *w)
   trk_swarms_free (w->parts.swarms);
 }
 
+void
+udp_world_set_believes (UdpWorld *w, bool believes)
+{
+  TrkPolicy policy;
+  TrkMode mode;
+
+  trk_service_get_policy (w->service, &policy, &mode);
+  policy.believes_claims = believes;
+  trk_service_set_policy (w->service, &policy, mode);
+}
+
 uint64_t
 udp_world_count (UdpWorld *w, TrkCount which)
 {

@@ -17,6 +17,9 @@ typedef struct
 void udp_world_init (UdpWorld *w, uint32_t burst);
 void udp_world_clear (UdpWorld *w);
 
+/* The policy's rule of that name, from the next turn on. */
+void udp_world_set_believes (UdpWorld *w, bool believes);
+
 uint64_t udp_world_count (UdpWorld *w, TrkCount which);
 
 BtEndpoint udp_world_endpoint (const char *text);

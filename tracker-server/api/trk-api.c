@@ -123,6 +123,8 @@ set_up (TrkApi *self)
   self->backoff = trk_backoff_new (key);
   self->limiter = trk_limiter_new (&limits);
   self->worker = trk_worker_new (self->parts.service, TRK_CARRIER_HTTP);
+  self->answerer
+      = trk_answerer_new (self->worker, self->parts.full_scrape, self->parts.full_scrape_data);
   return true;
 }
 
@@ -164,6 +166,7 @@ trk_api_free (TrkApi *self)
       soup_server_disconnect (self->server);
     }
   g_clear_object (&self->server);
+  trk_answerer_free (self->answerer);
   if (self->worker != NULL)
     trk_worker_free (self->worker);
   if (self->limiter != NULL)

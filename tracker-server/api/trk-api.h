@@ -14,7 +14,7 @@
 #include <gio/gio.h>
 
 #include "protocol/core/bt-endpoint.h"
-#include "tracker-server/front/trk-service.h"
+#include "tracker-server/front/trk-http-answer.h"
 #include "tracker-server/settings/trk-settings.h"
 #include "tracker-server/store/trk-store.h"
 
@@ -45,6 +45,9 @@ typedef struct
 
   /* Checks, keeps and applies a live setting, or one that goes back to the file's (NULL). */
   TrkSettingProblem (*change) (void *data, const char *name, const char *value);
+  TrkFullScrape full_scrape; /* (nullable) */
+  void *full_scrape_data;
+
   void (*figures) (void *data, TrkServerFigures *figures);
   void (*reload) (void *data);
   void *data;

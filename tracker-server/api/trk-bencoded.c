@@ -1,86 +1,57 @@
-/* trk-bencoded.c: announces and scrapes of BEP 3 and 48 that come by way of libsoup. */
+/* trk-bencoded.c: announces and scrapes of BEP 3 and 48 that come by way of libsoup: what they say
+ * and what is answered is trk-http-answer.h's. */
 #include <string.h>
 
-#include "protocol/tracker/bt-http-announce.h"
-#include "protocol/tracker/bt-http-scrape.h"
 #include "tracker-server/api/trk-handlers-private.h"
+#include "tracker-server/front/trk-http-answer.h"
 
-/* The longest answers: all peers as dictionaries, and all entries of a scrape. */
-#define REPLY_MAX 65536u
-
-static const char *
-raw_query (const TrkCall *call)
+static bool
+takes_gzip (const TrkCall *call)
 {
-  const char *query = g_uri_get_query (soup_server_message_get_uri (call->message));
+  const char *codings = soup_message_headers_get_list (
+      soup_server_message_get_request_headers (call->message), "Accept-Encoding");
+  GSList *accepted = codings != NULL ? soup_header_parse_quality_list (codings, NULL) : NULL;
+  bool gzip = g_slist_find_custom (accepted, "gzip", (GCompareFunc) g_ascii_strcasecmp) != NULL;
 
-  return query != NULL ? query : "";
+  soup_header_free_list (accepted);
+  return gzip;
 }
 
 static void
-answer_bencoded (TrkCall *call, uint8_t *bytes, size_t len)
+answer (TrkCall *call, const TrkHttpReply *reply, uint8_t *out)
 {
-  trk_call_answer (call, SOUP_STATUS_OK, "text/plain", g_bytes_new_take (bytes, len));
+  GBytes *body = reply->large != NULL ? reply->large : g_bytes_new (out, reply->len);
+
+  if (reply->gzip)
+    trk_call_header (call, "Content-Encoding", "gzip");
+  if (reply->retry_after_s > 0)
+    {
+      g_autofree char *retry = g_strdup_printf ("%u", reply->retry_after_s);
+
+      trk_call_header (call, "Retry-After", retry);
+    }
+  trk_call_answer (call, reply->status, "text/plain", body);
 }
 
 static void
-announce_bencoded (TrkCall *call)
+answer_bencoded (TrkCall *call)
 {
-  TrkWorker *worker = call->api->worker;
-  const char *query = raw_query (call);
-  uint8_t *out = g_malloc (REPLY_MAX);
-  BtAnnounceRequest request;
-  BtAnnounceReply reply;
-  BtTrackerProblem problem;
+  TrkApi *api = call->api;
+  GUri *uri = soup_server_message_get_uri (call->message);
+  const char *path = g_uri_get_path (uri);
+  const char *query = g_uri_get_query (uri);
+  g_autofree uint8_t *out = g_malloc (TRK_HTTP_BODY_MAX);
+  TrkHttpAsk ask = { .target = trk_target_find (path, strlen (path)),
+                     .query = query != NULL ? query : "",
+                     .query_len = query != NULL ? strlen (query) : 0,
+                     .source = &call->from.remote,
+                     .gzip = takes_gzip (call) };
+  TrkHttpReply reply;
 
-  bt_announce_request_init (&request);
-  bt_announce_reply_init (&reply);
-  trk_worker_begin (worker, trk_call_now_us ());
-  problem = bt_http_announce_parse (query, strlen (query), &request);
-  if (problem != BT_TRACKER_FINE)
-    {
-      trk_worker_count (worker, TRK_COUNT_BAD_REQUESTS);
-      reply.failure = bt_lent_text ("bad request");
-    }
-  else if (!trk_worker_admit (worker, &call->from.remote))
-    {
-      reply.failure = bt_lent_text ("too many requests");
-      reply.retry_min = 1;
-    }
-  else
-    (void) trk_worker_announce (worker, &request, &call->from.remote, &reply); /* the reply says */
-  trk_worker_end (worker);
-  answer_bencoded (
-      call, out,
-      bt_http_announce_write (out, REPLY_MAX, &reply, bt_announce_peers_form (&request)));
-}
-
-static void
-scrape_bencoded (TrkCall *call)
-{
-  TrkWorker *worker = call->api->worker;
-  const char *query = raw_query (call);
-  uint8_t hashes[BT_LIMIT_SCRAPE_HTTP * BT_INFO_HASH_LEN];
-  BtScrapeEntry entries[BT_LIMIT_SCRAPE_HTTP];
-  uint8_t *out = g_malloc (REPLY_MAX);
-  BtScrapeRequest request = { 0 };
-  BtScrapeReply reply = { 0 };
-  size_t n = 0;
-
-  trk_worker_begin (worker, trk_call_now_us ());
-  if (bt_http_scrape_parse (query, strlen (query), hashes, &request) != BT_TRACKER_FINE)
-    {
-      trk_worker_count (worker, TRK_COUNT_BAD_REQUESTS);
-      reply.failure = bt_lent_text ("bad request");
-    }
-  else if (!trk_worker_admit (worker, &call->from.remote))
-    reply.failure = bt_lent_text ("too many requests");
-  else
-    {
-      trk_worker_scrape (worker, &request, entries);
-      n = bt_scrape_sort (entries, request.n_hashes);
-    }
-  trk_worker_end (worker);
-  answer_bencoded (call, out, bt_http_scrape_write (out, REPLY_MAX, &reply, entries, n));
+  trk_worker_begin (api->worker, trk_call_now_us ());
+  trk_http_answer (api->answerer, &ask, out, &reply);
+  trk_worker_end (api->worker);
+  answer (call, &reply, out);
 }
 
 const TrkApiRoute trk_routes_bencoded[]
@@ -90,7 +61,7 @@ const TrkApiRoute trk_routes_bencoded[]
           .query = trk_any_query,
           .status = 200,
           .type = "text/plain",
-          .handle = announce_bencoded,
+          .handle = answer_bencoded,
           .help = "The announce of BEP 3; failures are bencoded, too" },
         { .method = "GET",
           .path = "/scrape",
@@ -98,6 +69,6 @@ const TrkApiRoute trk_routes_bencoded[]
           .query = trk_any_query,
           .status = 200,
           .type = "text/plain",
-          .handle = scrape_bencoded,
+          .handle = answer_bencoded,
           .help = "The scrape of BEP 48" },
         { .method = NULL } };

@@ -16,6 +16,7 @@
 #include "tracker-server/api/trk-backoff.h"
 #include "tracker-server/api/trk-json.h"
 #include "tracker-server/api/trk-route.h"
+#include "tracker-server/front/trk-http-answer.h"
 #include "tracker-server/store/trk-store-admin.h"
 #include "tracker-server/store/trk-store-torrents.h"
 #include "tracker-server/swarm/trk-limiter.h"
@@ -31,6 +32,7 @@ struct TrkApi
   TrkApiParts parts;
   SoupServer *server;
   TrkWorker *worker;
+  TrkAnswerer *answerer;
   TrkLimiter *limiter;
   TrkBackoff *backoff;
   GQueue calls;        /* of TrkCall, not owned: those whose message is under way */

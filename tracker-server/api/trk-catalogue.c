@@ -198,18 +198,57 @@ on_changed (void *data, const TrkProblem *problem)
     trk_catalogue_look_up (call, on_got);
 }
 
+/* The words of a list as the store has them; NULL when one of them is no word. (transfer full)
+ * (nullable) */
+static char *
+join_tags (JsonArray *list)
+{
+  GString *tags = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    {
+      const char *tag = json_array_get_string_element (list, i);
+
+      if (tag[0] == '\0' || strpbrk (tag, TAG_SEPARATORS) != NULL)
+        return g_string_free (tags, TRUE);
+      g_string_append_printf (tags, "%s%s", i > 0 ? TAG_SEPARATORS : "", tag);
+    }
+  return g_string_free (tags, FALSE);
+}
+
+/* What a body asks for; false when it was answered. @tags owns the edit's. */
+static bool
+read_edit (TrkCall *call, TrkTorrentEdit *edit, char **tags)
+{
+  JsonObject *object = trk_call_object (call);
+  const char *state = trk_call_member (call, "state");
+  bool has_tags = json_object_has_member (object, "tags");
+
+  *edit = (TrkTorrentEdit){ .category = trk_call_member (call, "category") };
+  if (state != NULL)
+    edit->state = (TrkMark) trk_choice (trk_mark_names, state);
+  if (has_tags)
+    edit->tags = *tags = join_tags (json_object_get_array_member (object, "tags"));
+  if (json_object_get_size (object) > 0 && (edit->tags != NULL || !has_tags))
+    return true;
+  trk_call_fail (call, SOUP_STATUS_BAD_REQUEST, "value",
+                 has_tags ? "a tag is a word" : "nothing is to be changed");
+  return false;
+}
+
 static void
 patch (TrkCall *call)
 {
   uint8_t hash[BT_SHA256_LEN];
   char address[BT_ENDPOINT_TEXT];
   TrkActor actor = trk_call_actor (call, address);
-  TrkMark state = (TrkMark) trk_choice (trk_mark_names, trk_call_member (call, "state"));
+  g_autofree char *tags = NULL;
+  TrkTorrentEdit edit;
   TrkTorrentKey key;
 
-  if (key_of (call, hash, &key))
-    trk_store_torrent_set_state (call->api->parts.store, &key, state, &actor, on_changed,
-                                 trk_call_ref (call));
+  if (read_edit (call, &edit, &tags) && key_of (call, hash, &key))
+    trk_store_torrent_edit (call->api->parts.store, &key, &edit, &actor, on_changed,
+                            trk_call_ref (call));
 }
 
 static void
@@ -278,13 +317,13 @@ const TrkApiRoute trk_routes_catalogue[]
           .name = "changeTorrent",
           .need = TRK_NEEDS_ADMIN,
           .body = TRK_BODY_JSON,
-          .input = &trk_object_state,
+          .input = &trk_object_change,
           .status = 200,
           .type = "application/json",
           .output = &trk_object_torrent,
           .others = { 400, 404 },
           .handle = patch,
-          .help = "Allows, denies or defers a torrent" },
+          .help = "Allows, denies or defers a torrent, changes its category and tags" },
         { .method = "DELETE",
           .path = "/api/v1/torrents/{key}",
           .name = "removeTorrent",

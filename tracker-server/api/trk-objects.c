@@ -112,9 +112,15 @@ const TrkObject trk_object_added = { "Added", added_fields, "A torrent that was 
 static const TrkField magnet_fields[] = { TEXT ("magnet", "A magnet URI"), END };
 const TrkObject trk_object_magnet = { "Magnet", magnet_fields, "A link" };
 
-static const TrkField state_fields[]
-    = { { "state", TRK_TYPE_TEXT, TRK_FIELD_REQUIRED, 0, 16, states, NULL, "The new state" }, END };
-const TrkObject trk_object_state = { "State", state_fields, "Changes of a torrent" };
+static const TrkField change_fields[]
+    = { { "state", TRK_TYPE_TEXT, 0, 0, 16, states, NULL, "The new state" },
+        { "category", TRK_TYPE_TEXT, TRK_FIELD_LINE, 0, TRK_CATEGORY_MAX, NULL, NULL,
+          "One word of the operator's; empty for none" },
+        { "tags", TRK_TYPE_LIST, TRK_FIELD_LINE, 0, TRK_TAGS_MAX, NULL, NULL,
+          "Words, in place of those that were there" },
+        END };
+const TrkObject trk_object_change
+    = { "Change", change_fields, "Changes of a torrent; what is left out stays" };
 
 /* --- peers --- */
 

@@ -32,7 +32,7 @@ extern const TrkObject trk_object_classic_torrents;
 extern const TrkObject trk_object_classic_peers;
 
 /* Bodies */
-extern const TrkObject trk_object_state;
+extern const TrkObject trk_object_change;
 extern const TrkObject trk_object_mark_change;
 extern const TrkObject trk_object_settings_change;
 extern const TrkObject trk_object_token_wish;

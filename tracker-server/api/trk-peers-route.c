@@ -2,29 +2,34 @@
  *
  * That there are peers everyone may see; where they are is for tokens that read: a swarm's
  * addresses come one announce at a time, and not all at once to whoever asks. */
-#include <string.h>
-
 #include "tracker-server/api/trk-handlers-private.h"
 #include "tracker-server/api/trk-objects.h"
+#include "tracker-server/swarm/trk-show.h"
 
-/* How one peer is written: of the API, or as small trackers do it. */
-typedef struct Writer
+/* How peers are written: of the API, or as small trackers do it. */
+typedef struct
 {
   TrkCall *call;
   TrkJson *json;
   const TrkTorrent *torrent;
   bool classic;
-  uint32_t n;
   uint32_t max;
+  uint32_t n;
   TrkCounts counts;
 } Writer;
+
+static bool
+may_read (const Writer *w)
+{
+  return w->call->caller.may >= TRK_NEEDS_READ;
+}
 
 static void
 write_address (const Writer *w, const BtEndpoint *peer)
 {
   char text[BT_ENDPOINT_TEXT];
 
-  if (w->call->caller.may < TRK_NEEDS_READ)
+  if (!may_read (w))
     {
       trk_json_null (w->json, "ip");
       trk_json_null (w->json, "port");
@@ -35,51 +40,64 @@ write_address (const Writer *w, const BtEndpoint *peer)
   trk_json_number (w->json, "port", peer->port);
 }
 
-/* What the store of open mode does not keep. */
+/* As trk_announce_read_peer_id() reads it: 20 characters where all of them can be shown, else 40
+ * hexadecimal digits. */
 static void
-write_unkept (const Writer *w)
+write_peer_id (const Writer *w, const TrkShownPeer *peer)
 {
-  trk_json_null (w->json, "uploaded");
-  trk_json_null (w->json, "downloaded");
-  trk_json_null (w->json, "last_seen");
+  char text[BT_PEER_ID_LEN + 1] = { 0 };
+
+  if (!peer->has_detail || !may_read (w))
+    {
+      trk_json_null (w->json, "peer_id");
+      return;
+    }
+  for (size_t i = 0; i < BT_PEER_ID_LEN; i++)
+    if (!g_ascii_isprint (peer->peer_id[i]))
+      {
+        trk_json_hash (w->json, "peer_id", peer->peer_id, BT_PEER_ID_LEN);
+        return;
+      }
+    else
+      text[i] = (char) peer->peer_id[i];
+  trk_json_text (w->json, "peer_id", text);
+}
+
+/* What only a store with details knows. */
+static void
+write_detail (const Writer *w, const TrkShownPeer *peer)
+{
+  if (!peer->has_detail)
+    {
+      trk_json_null (w->json, "uploaded");
+      trk_json_null (w->json, "downloaded");
+      trk_json_null (w->json, "last_seen");
+      return;
+    }
+  trk_json_number (w->json, "uploaded", peer->uploaded);
+  trk_json_number (w->json, "downloaded", peer->downloaded);
+  trk_json_signed (w->json, "last_seen", g_get_real_time () / G_USEC_PER_SEC - peer->silent_s);
 }
 
 static void
-write_peer (Writer *w, const BtEndpoint *peer, uint8_t flags)
+write_peer (Writer *w, const TrkShownPeer *peer)
 {
   trk_json_open_object (w->json, NULL);
   if (w->classic)
     {
-      trk_json_number (w->json, "id", w->n + 1);
-      trk_json_number (w->json, "torrent_id", (uint64_t) w->torrent->id);
+      trk_json_number (w->json, "id", ++w->n);
+      trk_json_signed (w->json, "torrent_id", w->torrent->id);
     }
   else
     {
-      trk_json_text (w->json, "family", peer->family == BT_FAMILY_V4 ? "ipv4" : "ipv6");
-      trk_json_bool (w->json, "seeder", (flags & TRK_PEER_SEEDER) != 0);
-      trk_json_bool (w->json, "partial", (flags & TRK_PEER_PAUSED) != 0);
+      trk_json_text (w->json, "family", peer->endpoint.family == BT_FAMILY_V4 ? "ipv4" : "ipv6");
+      trk_json_bool (w->json, "seeder", peer->seeder);
+      trk_json_bool (w->json, "partial", peer->paused);
     }
-  trk_json_null (w->json, "peer_id");
-  write_address (w, peer);
-  write_unkept (w);
+  write_peer_id (w, peer);
+  write_address (w, &peer->endpoint);
+  write_detail (w, peer);
   trk_json_close_object (w->json);
-  w->n++;
-}
-
-static void
-write_list (Writer *w, const TrkHold *hold, BtFamily family)
-{
-  const TrkPeers *peers = trk_swarm_list (hold->swarm, family);
-  const TrkShape *shape = family == BT_FAMILY_V4 ? &hold->shapes->v4 : &hold->shapes->v6;
-
-  for (uint32_t i = 0; peers != NULL && i < peers->n && w->n < w->max; i++)
-    {
-      const uint8_t *compact = trk_peers_compact (peers, shape, i);
-      BtEndpoint peer = family == BT_FAMILY_V4 ? bt_endpoint_read_compact_v4 (compact)
-                                               : bt_endpoint_read_compact_v6 (compact);
-
-      write_peer (w, &peer, trk_peers_flags (peers, shape, i));
-    }
 }
 
 /* A hybrid has two swarms; the larger one is shown, as it is counted. */
@@ -98,20 +116,21 @@ hash_of (TrkApi *api, const TrkTorrent *torrent)
 }
 
 static void
+take_peer (const TrkShownPeer *peer, void *peers)
+{
+  g_array_append_val ((GArray *) peers, *peer);
+}
+
+static void
 write_swarm (Writer *w)
 {
   TrkApi *api = w->call->api;
-  TrkHold hold;
+  g_autoptr (GArray) peers = g_array_new (FALSE, FALSE, sizeof (TrkShownPeer));
 
-  trk_swarms_enter (api->parts.swarms, hash_of (api, w->torrent), false,
-                    trk_call_now_us () / G_USEC_PER_SEC, &hold);
-  if (hold.swarm != NULL)
-    {
-      w->counts = trk_swarm_counts (hold.swarm);
-      write_list (w, &hold, BT_FAMILY_V4);
-      write_list (w, &hold, BT_FAMILY_V6);
-    }
-  trk_swarms_leave (api->parts.swarms, &hold);
+  w->counts = trk_swarms_show (api->parts.swarms, hash_of (api, w->torrent),
+                               trk_call_now_us () / G_USEC_PER_SEC, 0, w->max, take_peer, peers);
+  for (guint i = 0; i < peers->len; i++)
+    write_peer (w, &g_array_index (peers, TrkShownPeer, i));
 }
 
 static void

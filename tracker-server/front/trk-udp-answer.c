@@ -14,9 +14,8 @@ _Static_assert(TRK_UDP_REPLY_MAX
                    >= BT_UDP_ERROR_HEAD_LEN + BT_LIMIT_SCRAPE_UDP * BT_UDP_SCRAPE_ENTRY_LEN,
                "scrapes");
 
-/* The ranges that somebody can be in who is to be answered, and who may speak for others. */
-#define ANSWERABLE (BT_RANGE_GLOBAL | INSIDE)
-#define INSIDE (BT_RANGE_PRIVATE | BT_RANGE_LOOPBACK)
+/* The ranges that somebody can be in who is to be answered. */
+#define ANSWERABLE (BT_RANGE_GLOBAL | BT_RANGE_PRIVATE | BT_RANGE_LOOPBACK)
 
 /* One datagram on its way through. */
 typedef struct
@@ -74,18 +73,6 @@ refusal (const TrkUdpRules *rules, const BtLent *options)
   return rules->refuse (rules->data, url, bt_udp_url_data (options, url, sizeof url, NULL));
 }
 
-static const BtEndpoint *
-peer_address (const Turn *turn, const BtAnnounceRequest *request)
-{
-  const BtEndpoint *from = &turn->datagram->from;
-
-  if (turn->rules->believes_ip && from->family == BT_FAMILY_V4
-      && request->ipv4.family == BT_FAMILY_V4 && (bt_endpoint_range (from) & INSIDE) != 0
-      && bt_endpoint_range (&request->ipv4) == BT_RANGE_PRIVATE)
-    return &request->ipv4;
-  return from;
-}
-
 static size_t
 answer_announce (const Turn *turn)
 {
@@ -105,8 +92,7 @@ answer_announce (const Turn *turn)
       trk_worker_count (turn->worker, TRK_COUNT_REFUSED);
       return fail (turn, bt_lent_text (refused));
     }
-  if (trk_worker_announce (turn->worker, &request, peer_address (turn, &request), &reply)
-      != TRK_ANSWERED)
+  if (trk_worker_announce (turn->worker, &request, &in->from, &reply) != TRK_ANSWERED)
     return fail (turn, reply.failure);
   return bt_udp_announce_reply_write (turn->out, TRK_UDP_REPLY_MAX, turn->head.transaction_id,
                                       &reply, (BtFamily) in->from.family);

@@ -19,9 +19,6 @@
 typedef struct
 {
   BtConnectionIds ids;
-  /* Takes the private IPv4 address that a private source names for the peer's: in a network of
-   * one's own alone. */
-  bool believes_ip;
   /* Why an announce with these URL data (BEP 41: path and query of the tracker's URL; empty when it
    * said none) is refused, as static text; NULL when it is not. On the worker's thread. (nullable)
    */

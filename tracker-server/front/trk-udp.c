@@ -26,7 +26,7 @@ typedef struct
   TrkUdp *owner;
   TrkWorker *worker;
   TrkUdpBatch *batch;
-  TrkUdpRules rules;                                /* of this batch */
+  TrkUdpRules rules;
   struct pollfd sockets[TRK_UDP_ADDRESSES_MAX + 1]; /* the last one is the owner's bell */
   size_t n_open;
   pthread_t thread;
@@ -34,7 +34,6 @@ typedef struct
 
 struct TrkUdp
 {
-  atomic_bool believes_ip;
   BtEndpoint addresses[TRK_UDP_ADDRESSES_MAX];
   size_t n_addresses;
   atomic_bool stopping;
@@ -60,7 +59,6 @@ answer_batch (Server *self, unsigned n)
 {
   uint64_t now = now_us ();
 
-  self->rules.believes_ip = atomic_load_explicit (&self->owner->believes_ip, memory_order_relaxed);
   trk_worker_begin (self->worker, now);
   for (unsigned i = 0; i < n; i++)
     {
@@ -196,7 +194,6 @@ trk_udp_new (const TrkUdpConfig *config, TrkService *service, TrkUdpFault *fault
   TrkUdp *self = g_new0 (TrkUdp, 1);
 
   bt_assert (config->n_addresses > 0 && config->n_addresses <= TRK_UDP_ADDRESSES_MAX);
-  atomic_init (&self->believes_ip, config->rules.believes_ip);
   self->n_addresses = config->n_addresses;
   for (size_t i = 0; i < config->n_addresses; i++)
     self->addresses[i] = config->addresses[i];
@@ -220,12 +217,6 @@ unsigned
 trk_udp_n_workers (const TrkUdp *self)
 {
   return self->n_servers;
-}
-
-void
-trk_udp_set_believes_ip (TrkUdp *self, bool believes)
-{
-  atomic_store_explicit (&self->believes_ip, believes, memory_order_relaxed);
 }
 
 void

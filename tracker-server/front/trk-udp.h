@@ -46,9 +46,6 @@ BtEndpoint trk_udp_address (const TrkUdp *self, size_t i);
 /* How many threads it has. */
 unsigned trk_udp_n_workers (const TrkUdp *self);
 
-/* Changes the rule of that name; holds from each worker's next batch on. Any thread. */
-void trk_udp_set_believes_ip (TrkUdp *self, bool believes);
-
 /* Lets the workers answer what has arrived, for half a second at most, and end. Does not wait. Any
  * thread, as often as one likes. */
 void trk_udp_stop (TrkUdp *self);

@@ -89,7 +89,6 @@ open_udp (TrkFronts *self, const TrkSettings *settings, GError **error)
                    _ ("listen.udp has more than %u addresses"), TRK_UDP_ADDRESSES_MAX);
       return false;
     }
-  config.rules.believes_ip = settings->private_network;
   bt_connection_ids_init (&config.rules.ids, key, false);
   self->n_udp = endpoints->len;
   self->udp = trk_udp_new (&config, self->parts.service, &fault);
@@ -287,13 +286,6 @@ trk_fronts_free (TrkFronts *self)
   g_array_unref (self->listens);
   g_array_unref (self->admin_listens);
   g_free (self);
-}
-
-void
-trk_fronts_settings_changed (TrkFronts *self, const TrkSettings *settings)
-{
-  if (self->udp != NULL)
-    trk_udp_set_believes_ip (self->udp, settings->private_network);
 }
 
 bool

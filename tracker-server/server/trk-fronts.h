@@ -30,9 +30,6 @@ TrkFronts *trk_fronts_new (const TrkSettings *settings, const TrkFrontsParts *pa
 /* Answers what has arrived, ends the rest, closes; half a second at most. Accepts NULL. */
 void trk_fronts_free (TrkFronts *self);
 
-/* Takes up what may change while it runs. */
-void trk_fronts_settings_changed (TrkFronts *self, const TrkSettings *settings);
-
 /* Reads the certificate anew; on failure the old one stays. True when there is none. */
 bool trk_fronts_reload (TrkFronts *self, const TrkSettings *settings, GError **error);
 

@@ -34,8 +34,6 @@ apply (TrkServer *self)
                           self->settings.mode == TRK_ADMIT_LISTED ? TRK_MODE_LISTED
                                                                   : TRK_MODE_OPEN);
   trk_all_allow (self->all, self->settings.full_scrape);
-  if (self->fronts != NULL)
-    trk_fronts_settings_changed (self->fronts, &self->settings);
   if (self->jobs != NULL)
     trk_jobs_settings_changed (self->jobs);
 }

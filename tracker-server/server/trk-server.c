@@ -323,6 +323,8 @@ open_fronts (TrkServer *self, GError **error)
                         .service = self->service,
                         .settings = &self->settings,
                         .change = trk_server_change,
+                        .full_scrape = trk_all_get,
+                        .full_scrape_data = self->all,
                         .figures = trk_server_figures,
                         .reload = reload_for_api,
                         .data = self };

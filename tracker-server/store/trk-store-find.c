@@ -1,14 +1,16 @@
 /* trk-store-find.c: a page of the catalogue: what is found, sorted, and how much there is of it.
  *
- * What is found becomes a set of ids, so that its size is the total. A small set is sorted by
- * itself; a large one is met soon by walking the index of the order, so that no page costs more
- * than a walk through an index. Without conditions the index and the count of the table do. */
+ * What is found becomes a set of ids, so that its size is the total. It is sorted by itself, or met
+ * by walking the index of the order, whichever is less to read. Without a text and a category no
+ * set is needed: there is an index of each state in each order, and states are counted as they
+ * change.
+ */
 #include <string.h>
 
 #include "trk-store-rows-private.h"
 
-/* A set of a smaller part of all torrents than this is sorted by itself. */
-#define SMALL_PART 20u
+/* To look up what one torrent is sorted by costs as much as so many steps of a walk. */
+#define LOOK_UP_COST 32u
 
 typedef struct
 {
@@ -22,16 +24,19 @@ typedef struct
 } ListJob;
 
 /* Each walks one index, in either direction. */
-static const char *const walks[][2] = {
-  [TRK_SORT_ADDED] = { "SELECT id FROM torrents ORDER BY registered_at, id",
-                       "SELECT id FROM torrents ORDER BY registered_at DESC, id DESC" },
-  [TRK_SORT_NAME] = { "SELECT id FROM torrents ORDER BY sort_name, id",
-                      "SELECT id FROM torrents ORDER BY sort_name DESC, id DESC" },
-  [TRK_SORT_SIZE] = { "SELECT id FROM torrents ORDER BY size, id",
-                      "SELECT id FROM torrents ORDER BY size DESC, id DESC" },
-  [TRK_SORT_COMPLETED] = { "SELECT id FROM torrents ORDER BY completed, id",
-                           "SELECT id FROM torrents ORDER BY completed DESC, id DESC" },
-};
+#define WALK(key, condition)                                                                       \
+  {                                                                                                \
+    "SELECT id FROM torrents " condition " ORDER BY " key ", id LIMIT ?2 OFFSET ?3",               \
+        "SELECT id FROM torrents " condition " ORDER BY " key " DESC, id DESC LIMIT ?2 OFFSET ?3"  \
+  }
+#define WALKS(condition)                                                                           \
+  {                                                                                                \
+    [TRK_SORT_ADDED] = WALK ("registered_at", condition),                                          \
+    [TRK_SORT_NAME] = WALK ("sort_name", condition), [TRK_SORT_SIZE] = WALK ("size", condition),   \
+    [TRK_SORT_COMPLETED] = WALK ("completed", condition)                                           \
+  }
+static const char *const walks[][2] = WALKS ("");
+static const char *const walks_of_state[][2] = WALKS ("WHERE state = ?1");
 
 static const char *const keys[] = {
   [TRK_SORT_ADDED] = "SELECT registered_at FROM torrents WHERE id = ?1",
@@ -43,9 +48,8 @@ static const char *const keys[] = {
 static const char words_sql[] = "SELECT rowid FROM words WHERE words MATCH ?1";
 static const char category_sql[] = "SELECT id FROM torrents WHERE category = ?1";
 static const char state_sql[] = "SELECT id FROM torrents WHERE state = ?1";
-static const char count_state_sql[] = "SELECT count (*) FROM torrents WHERE state = ?1";
+static const char count_states_sql[] = "SELECT state, n FROM states";
 static const char max_sql[] = "SELECT coalesce (max (id), 0) FROM torrents";
-static const char count_sql[] = "SELECT count (*) FROM torrents";
 static const char get_sql[] = "SELECT " TRK_TORRENT_COLUMNS " FROM torrents WHERE id = ?1";
 
 static ListJob *
@@ -58,6 +62,8 @@ self_of (TrkJob *job)
 
 typedef struct
 {
+  uint64_t n_of[TRK_MARK_DENIED + 1]; /* torrents, by state */
+  uint64_t n_torrents;
   bool all; /* but for what is in the set, which is small */
   TrkIdSet set;
 } Found;
@@ -100,22 +106,31 @@ narrow (TrkDb *db, const char *sql, TrkValue value, Found *found)
   return db->failure == SQLITE_OK;
 }
 
+static bool
+count_states (TrkDb *db, Found *found)
+{
+  sqlite3_stmt *s = trk_db_query (db, count_states_sql, NULL);
+
+  while (trk_db_step (db, s))
+    {
+      int state = sqlite3_column_int (s, 0);
+
+      found->n_of[CLAMP (state, 0, TRK_MARK_DENIED)] = (uint64_t) sqlite3_column_int64 (s, 1);
+      found->n_torrents += (uint64_t) sqlite3_column_int64 (s, 1);
+    }
+  return db->failure == SQLITE_OK;
+}
+
 /* Few torrents have a state that is not wanted, usually: then it is these that are looked for, and
  * taken away. */
 static bool
 narrow_states (TrkDb *db, unsigned states, Found *found)
 {
-  int64_t n[2] = { 0, 0 }; /* that are not wanted, and wanted */
+  uint64_t n[2] = { 0, 0 }; /* that are not wanted, and wanted */
   bool adds;
 
   for (int state = TRK_MARK_ALLOWED; state <= TRK_MARK_DENIED; state++)
-    {
-      int64_t more = 0;
-
-      if (!trk_db_number (db, count_state_sql, TRK_VALUES (TRK_INT (state)), &more))
-        return false;
-      n[(states & 1u << state) != 0] += more;
-    }
+    n[(states & 1u << state) != 0] += found->n_of[state];
   adds = found->all && n[1] < n[0];
   for (int state = TRK_MARK_ALLOWED; state <= TRK_MARK_DENIED; state++)
     {
@@ -218,20 +233,44 @@ sort_small (TrkDb *db, const ListJob *self, const TrkIdSet *set, int64_t *ids, s
     }
 }
 
-/* From the nearer end of the index. */
-static void
-walk (TrkDb *db, const ListJob *self, const Found *found, int64_t *ids, size_t *n)
+/* A walk that gives what is wanted, from the nearer end of the index. */
+typedef struct
+{
+  uint64_t skip;
+  size_t want;
+  bool from_end;
+} Walk;
+
+static Walk
+plan (const ListJob *self)
 {
   uint64_t total = self->page.total;
-  uint64_t skip = self->query.offset;
-  size_t want = (size_t) MIN (self->query.limit, total - skip);
-  bool from_end = skip > total / 2;
-  sqlite3_stmt *s
-      = trk_db_query (db, walks[self->query.sort][self->query.descending != from_end], NULL);
+  Walk walk = { .skip = self->query.offset,
+                .want = (size_t) MIN (self->query.limit, total - self->query.offset) };
 
-  if (from_end)
-    skip = total - skip - want;
-  while (*n < want && trk_db_step (db, s))
+  walk.from_end = walk.skip > total / 2;
+  if (walk.from_end)
+    walk.skip = total - walk.skip - walk.want;
+  return walk;
+}
+
+static void
+put_id (const Walk *walk, int64_t id, int64_t *ids, size_t *n)
+{
+  ids[walk->from_end ? walk->want - 1 - *n : *n] = id;
+  (*n)++;
+}
+
+static void
+walk_set (TrkDb *db, const ListJob *self, const Found *found, int64_t *ids, size_t *n)
+{
+  Walk walk = plan (self);
+  uint64_t skip = walk.skip;
+  sqlite3_stmt *s
+      = trk_db_query (db, walks[self->query.sort][self->query.descending != walk.from_end],
+                      TRK_VALUES (TRK_INT (0), TRK_INT (-1), TRK_INT (0)));
+
+  while (*n < walk.want && trk_db_step (db, s))
     {
       int64_t id = sqlite3_column_int64 (s, 0);
 
@@ -240,10 +279,27 @@ walk (TrkDb *db, const ListJob *self, const Found *found, int64_t *ids, size_t *
       if (skip > 0)
         skip--;
       else
-        ids[from_end ? want - 1 - (*n)++ : (*n)++] = id;
+        put_id (&walk, id, ids, n);
     }
   if (s != NULL)
     (void) sqlite3_reset (s); /* it may not be at its end */
+}
+
+/* All torrents, or all of a state. */
+static void
+walk_all (TrkDb *db, const ListJob *self, int state, int64_t *ids, size_t *n)
+{
+  Walk walk = plan (self);
+  bool down = self->query.descending != walk.from_end;
+  const char *sql
+      = state != 0 ? walks_of_state[self->query.sort][down] : walks[self->query.sort][down];
+  sqlite3_stmt *s = trk_db_query (
+      db, sql, TRK_VALUES (TRK_INT (state), TRK_INT (walk.want), TRK_INT (walk.skip)));
+
+  while (*n < walk.want && trk_db_step (db, s))
+    put_id (&walk, sqlite3_column_int64 (s, 0), ids, n);
+  if (s != NULL)
+    (void) sqlite3_reset (s); /* likewise */
 }
 
 static bool
@@ -260,20 +316,61 @@ read_page (TrkDb *db, ListJob *self, const int64_t *ids, size_t n)
   return db->failure == SQLITE_OK;
 }
 
+/* Whether a set is met later by walking than its torrents are looked up. It is taken to lie evenly
+ * in the order. */
 static bool
-make_page (TrkDb *db, ListJob *self, const Found *found, uint64_t n_torrents)
+is_small (const ListJob *self, const Found *found)
+{
+  Walk walk = plan (self);
+  uint64_t n = self->page.total;
+
+  return !found->all && (walk.skip + walk.want) * found->n_torrents / n > n * LOOK_UP_COST;
+}
+
+static bool
+page_of_set (TrkDb *db, ListJob *self, Found *found)
 {
   int64_t ids[TRK_PAGE_MAX];
   size_t n = 0;
 
-  self->page.total = found->all ? n_torrents - found->set.n : found->set.n;
+  if (!find (db, self, found))
+    return false;
+  self->page.total = found->all ? found->n_torrents - found->set.n : found->set.n;
   if (self->query.offset >= self->page.total || self->query.limit == 0)
     return true;
-  if (!found->all && found->set.n < n_torrents / SMALL_PART)
+  if (is_small (self, found))
     sort_small (db, self, &found->set, ids, &n);
   else
-    walk (db, self, found, ids, &n);
+    walk_set (db, self, found, ids, &n);
   return db->failure == SQLITE_OK && read_page (db, self, ids, n);
+}
+
+/* @state: 0 is any. */
+static bool
+page_of_state (TrkDb *db, ListJob *self, const Found *found, int state)
+{
+  int64_t ids[TRK_PAGE_MAX];
+  size_t n = 0;
+
+  self->page.total = state != 0 ? found->n_of[state] : found->n_torrents;
+  if (self->query.offset >= self->page.total || self->query.limit == 0)
+    return true;
+  walk_all (db, self, state, ids, &n);
+  return db->failure == SQLITE_OK && read_page (db, self, ids, n);
+}
+
+/* The one state that is asked for, or 0 for all of them; -1 when there is more to it. */
+static int
+only_state (const ListJob *self)
+{
+  const TrkTorrentQuery *q = &self->query;
+
+  if (self->nothing || self->words != NULL || q->category != NULL)
+    return -1;
+  for (int state = TRK_MARK_ALLOWED; state <= TRK_MARK_DENIED; state++)
+    if (q->states == 1u << state)
+      return state;
+  return q->states == 0 ? 0 : -1;
 }
 
 static bool
@@ -281,14 +378,18 @@ run_list (TrkDb *db, TrkJob *job)
 {
   ListJob *self = self_of (job);
   Found found = { .all = true };
+  int state = only_state (self);
   int64_t max = 0;
-  int64_t n = 0;
   bool ok;
 
-  if (!trk_db_number (db, max_sql, NULL, &max) || !trk_db_number (db, count_sql, NULL, &n))
+  if (!count_states (db, &found))
+    return false;
+  if (state >= 0)
+    return page_of_state (db, self, &found, state);
+  if (!trk_db_number (db, max_sql, NULL, &max))
     return false;
   trk_id_set_init (&found.set, max);
-  ok = find (db, self, &found) && make_page (db, self, &found, (uint64_t) n);
+  ok = page_of_set (db, self, &found);
   trk_id_set_clear (&found.set);
   return ok;
 }

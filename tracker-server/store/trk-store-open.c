@@ -62,13 +62,27 @@ migrate (TrkDb *db, unsigned version, TrkFault *fault)
   return trk_schema_migrate (db, version);
 }
 
+/* All of it is read only when the last run did not end as it should: that takes seconds for a
+ * gigabyte. Otherwise SQLite has looked at the header and the length, and looks at each page when
+ * it is read. */
+static bool
+check (TrkDb *db, unsigned version)
+{
+  int64_t clean = 0;
+
+  if (version >= TRK_SCHEMA_WITH_RUN && trk_db_number (db, "SELECT clean FROM run", NULL, &clean)
+      && clean != 0)
+    return true;
+  return db->failure == SQLITE_OK && trk_db_is_sound (db, false);
+}
+
 static bool
 open_db (TrkDb *db, const char *path, bool *migrated, TrkFault *fault)
 {
   unsigned version;
 
   if (!trk_db_open (db, path) || !trk_schema_look (db, &version, fault) || !trk_db_settle (db, true)
-      || !trk_db_is_sound (db, false))
+      || !check (db, version))
     return false;
   *migrated = version > 0 && version < trk_schema_version ();
   if (version < trk_schema_version () && !migrate (db, version, fault))

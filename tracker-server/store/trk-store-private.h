@@ -93,6 +93,9 @@ int trk_store_lock (const char *path, TrkFault *fault);
 /* Makes, checks and migrates the database. False and the fault; then it is closed. */
 bool trk_store_open_db (TrkDb *db, const char *path, bool *migrated, TrkFault *fault);
 
+/* The first version that knows whether it was closed as it should be. */
+#define TRK_SCHEMA_WITH_RUN 2u
+
 /* The version of the tables that this program has. */
 unsigned trk_schema_version (void);
 
@@ -221,7 +224,9 @@ typedef struct
   TrkLists *lists;     /* lent */
   TrkJournal *journal; /* owned */
   TrkCounted counted;
-  bool suspect; /* the device has failed to keep something */
+  bool is_open;        /* all of it */
+  bool suspect;        /* the device has failed to keep something */
+  atomic_bool unsound; /* something in the database is not as it should be; readers say so, too */
 } TrkWriter;
 
 /* Lock, database, journal; fills the lists and counts what the journal kept. */

@@ -102,6 +102,33 @@ static const char *const steps[] = {
   " errors INTEGER NOT NULL,"
   " PRIMARY KEY (span, at)"
   ") STRICT, WITHOUT ROWID;",
+
+  /* Whether it was closed as it should be; how many torrents of each state there are; and lists of
+   * one state in every order. */
+  "CREATE TABLE run ("
+  " id INTEGER PRIMARY KEY CHECK (id = 1),"
+  " clean INTEGER NOT NULL CHECK (clean IN (0, 1))"
+  ") STRICT;"
+  "INSERT INTO run VALUES (1, 0);"
+  "CREATE TABLE states ("
+  " state INTEGER PRIMARY KEY CHECK (state IN (1, 2, 3)),"
+  " n INTEGER NOT NULL CHECK (n >= 0)"
+  ") STRICT;"
+  "INSERT INTO states SELECT column1, (SELECT count (*) FROM torrents WHERE state = column1)"
+  " FROM (VALUES (1), (2), (3));"
+  "CREATE TRIGGER torrents_come AFTER INSERT ON torrents BEGIN"
+  " UPDATE states SET n = n + 1 WHERE state = new.state; END;"
+  "CREATE TRIGGER torrents_go AFTER DELETE ON torrents BEGIN"
+  " UPDATE states SET n = n - 1 WHERE state = old.state; END;"
+  "CREATE TRIGGER torrents_change AFTER UPDATE OF state ON torrents"
+  " WHEN new.state <> old.state BEGIN"
+  " UPDATE states SET n = n - 1 WHERE state = old.state;"
+  " UPDATE states SET n = n + 1 WHERE state = new.state; END;"
+  "DROP INDEX torrents_by_state;"
+  "CREATE INDEX torrents_of_state_by_name ON torrents (state, sort_name);"
+  "CREATE INDEX torrents_of_state_by_size ON torrents (state, size);"
+  "CREATE INDEX torrents_of_state_by_added ON torrents (state, registered_at);"
+  "CREATE INDEX torrents_of_state_by_completed ON torrents (state, completed);",
 };
 #define VERSION (sizeof steps / sizeof steps[0])
 
@@ -118,6 +145,8 @@ static const char *const probes[] = {
   "SELECT id, at, who, what, subject, detail FROM audit LIMIT 0",
   "SELECT span, at, peers, seeders, swarms, torrents, connections, announces, scrapes, completed,"
   " refused, errors FROM history LIMIT 0",
+  "SELECT id, clean FROM run LIMIT 0",
+  "SELECT state, n FROM states LIMIT 0",
 };
 
 unsigned

@@ -212,6 +212,8 @@ run_question (TrkStore *store, TrkDb *db, TrkJob *job)
   ok = ok && job->kind->run (db, job) && db->failure == SQLITE_OK;
   if (!ok && !job->fault.is_set)
     trk_db_explain (db, &job->fault);
+  if (job->fault.is_set && job->fault.trouble == TRK_TROUBLE_CORRUPT)
+    atomic_store (&store->writer.unsound, true);
   db->failure = SQLITE_OK;
   if (db->db != NULL && sqlite3_get_autocommit (db->db) == 0)
     (void) trk_db_run (db, "COMMIT", NULL); /* nothing was changed */

@@ -5,7 +5,7 @@ typedef struct
 {
   TrkJob job;
   TrkOwnKey key;
-  TrkMark state;
+  TrkTorrentEdit edit; /* its texts are kept by the job */
   TrkTorrent torrent;
   bool is_there;
   GBytes *bytes; /* owned */
@@ -20,6 +20,10 @@ static const char hashes_sql[] = "SELECT v1, v2 FROM torrents WHERE id = ?1";
 static const char drop_words_sql[] = "DELETE FROM words WHERE rowid = ?1";
 static const char drop_sql[] = "DELETE FROM torrents WHERE id = ?1";
 static const char state_sql[] = "UPDATE torrents SET state = ?2 WHERE id = ?1";
+static const char edit_sql[] = "UPDATE torrents SET category = coalesce (?2, category),"
+                               " tags = coalesce (?3, tags) WHERE id = ?1";
+static const char edit_words_sql[] = "UPDATE words SET category = coalesce (?2, category),"
+                                     " tags = coalesce (?3, tags) WHERE rowid = ?1";
 
 static TorrentJob *
 self_of (TrkJob *job)
@@ -174,14 +178,31 @@ static const char *const state_words[]
     = { "torrent.", "torrent.allow", "torrent.suspend", "torrent.deny" };
 
 static bool
-run_set_state (TrkDb *db, TrkJob *job)
+edit_texts (TrkDb *db, TrkJob *job, const TrkTorrent *torrent)
 {
-  TorrentJob *self = self_of (job);
+  const TrkTorrentEdit *edit = &self_of (job)->edit;
+  const TrkValue *values
+      = TRK_VALUES (TRK_INT (torrent->id), TRK_TEXT (edit->category), TRK_TEXT (edit->tags));
+
+  if (edit->category == NULL && edit->tags == NULL)
+    return true;
+  return trk_db_run (db, edit_sql, values) && trk_db_run (db, edit_words_sql, values)
+         && trk_job_audit_hash (db, job, "torrent.edit",
+                                torrent->v1 != NULL ? torrent->v1 : torrent->v2,
+                                torrent->v1 != NULL ? 20 : 32);
+}
+
+static bool
+run_edit (TrkDb *db, TrkJob *job)
+{
+  TrkMark state = self_of (job)->edit.state;
   TrkTorrent torrent;
 
-  return find_hashes (db, job, &torrent)
-         && trk_db_run (db, state_sql, TRK_VALUES (TRK_INT (torrent.id), TRK_INT (self->state)))
-         && finish (db, job, state_words[self->state], &torrent);
+  if (!find_hashes (db, job, &torrent) || !edit_texts (db, job, &torrent))
+    return false;
+  return state == TRK_MARK_NONE
+         || (trk_db_run (db, state_sql, TRK_VALUES (TRK_INT (torrent.id), TRK_INT (state)))
+             && finish (db, job, state_words[state], &torrent));
 }
 
 static void
@@ -192,8 +213,8 @@ answer_done (TrkJob *job, const TrkProblem *problem)
 
 static const TrkJobKind removing
     = { .size = sizeof (TorrentJob), .writes = true, .run = run_remove, .answer = answer_done };
-static const TrkJobKind setting_state
-    = { .size = sizeof (TorrentJob), .writes = true, .run = run_set_state, .answer = answer_done };
+static const TrkJobKind editing
+    = { .size = sizeof (TorrentJob), .writes = true, .run = run_edit, .answer = answer_done };
 
 void
 trk_store_torrent_remove (TrkStore *store, const TrkTorrentKey *key, const TrkActor *actor,
@@ -206,14 +227,28 @@ trk_store_torrent_remove (TrkStore *store, const TrkTorrentKey *key, const TrkAc
 }
 
 void
+trk_store_torrent_edit (TrkStore *store, const TrkTorrentKey *key, const TrkTorrentEdit *edit,
+                        const TrkActor *actor, TrkDone done, void *data)
+{
+  TorrentJob *self = torrent_job_new (store, &editing, key, actor, data);
+
+  self->done = done;
+  if (edit->state < TRK_MARK_NONE || edit->state > TRK_MARK_DENIED)
+    trk_job_fail (&self->job, TRK_TROUBLE_INVALID);
+  else if (trk_job_check_text (&self->job, edit->category, TRK_CATEGORY_MAX)
+           && trk_job_check_text (&self->job, edit->tags, TRK_TAGS_MAX))
+    self->edit = (TrkTorrentEdit){ .state = edit->state,
+                                   .category = trk_job_keep_text (&self->job, edit->category),
+                                   .tags = trk_job_keep_text (&self->job, edit->tags) };
+  trk_job_ask (&self->job);
+}
+
+void
 trk_store_torrent_set_state (TrkStore *store, const TrkTorrentKey *key, TrkMark state,
                              const TrkActor *actor, TrkDone done, void *data)
 {
-  TorrentJob *self = torrent_job_new (store, &setting_state, key, actor, data);
+  /* An edit that changes nothing is none, and a state is what is asked for here. */
+  const TrkTorrentEdit edit = { .state = state != TRK_MARK_NONE ? state : TRK_MARK_DENIED + 1 };
 
-  self->done = done;
-  self->state = state;
-  if (state < TRK_MARK_ALLOWED || state > TRK_MARK_DENIED)
-    trk_job_fail (&self->job, TRK_TROUBLE_INVALID);
-  trk_job_ask (&self->job);
+  trk_store_torrent_edit (store, key, &edit, actor, done, data);
 }

@@ -113,6 +113,19 @@ void trk_store_torrent_list (TrkStore *store, const TrkTorrentQuery *query,
 void trk_store_torrent_remove (TrkStore *store, const TrkTorrentKey *key, const TrkActor *actor,
                                TrkDone done, void *data);
 
+/* What becomes of a torrent. Lent; UTF-8. */
+typedef struct
+{
+  TrkMark state;        /* TRK_MARK_NONE: stays */
+  const char *category; /* (nullable): stays, as the next one */
+  const char *tags;
+} TrkTorrentEdit;
+
+/* All of it or nothing; what is searched is changed with it. TRK_TROUBLE_NOT_FOUND;
+ * TRK_TROUBLE_INVALID: over a limit, not UTF-8. */
+void trk_store_torrent_edit (TrkStore *store, const TrkTorrentKey *key, const TrkTorrentEdit *edit,
+                             const TrkActor *actor, TrkDone done, void *data);
+
 /* TRK_TROUBLE_NOT_FOUND. */
 void trk_store_torrent_set_state (TrkStore *store, const TrkTorrentKey *key, TrkMark state,
                                   const TrkActor *actor, TrkDone done, void *data);

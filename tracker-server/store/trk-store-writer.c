@@ -7,6 +7,9 @@
 #define ROTATE_LEN_USUAL (16u << 20)
 #define COMPLETIONS_USUAL 4000000u
 
+static const char unclean_sql[] = "UPDATE run SET clean = 0 WHERE clean <> 0";
+static const char clean_sql[] = "UPDATE run SET clean = 1";
+
 /* --- opening --- */
 
 /* Marks outrank the states of torrents, so they come last. */
@@ -85,14 +88,27 @@ trk_writer_open (TrkWriter *self, const TrkStoreConfig *config, TrkStoreFound *f
   if (self->lock_fd < 0 || !trk_store_open_db (&self->db, self->path, &found->migrated, fault)
       || !open_journal (self, config, found, fault))
     return false;
+  if (!fill_lists (self, found) || !trk_db_run (&self->db, unclean_sql, NULL))
+    {
+      trk_db_explain (&self->db, fault);
+      return false;
+    }
   if (trk_db_number (&self->db, "SELECT count (*) FROM completions", NULL, &n_rows))
     self->counted.n_rows = (uint64_t) n_rows;
   if (!trk_writer_count (self, NULL, 0, fault))
     return false;
-  if (fill_lists (self, found) && prime (self, config, found))
-    return true;
-  trk_db_explain (&self->db, fault);
-  return false;
+  self->is_open = prime (self, config, found);
+  if (!self->is_open)
+    trk_db_explain (&self->db, fault);
+  return self->is_open;
+}
+
+/* That it was closed as it should be is written once all else is on the device and in its place. */
+static void
+note_clean (TrkWriter *self)
+{
+  if (self->is_open && !self->suspect && !atomic_load (&self->unsound))
+    (void) trk_db_run (&self->db, clean_sql, NULL); /* without it the next start looks closer */
 }
 
 /* The last connection to close brings the journal of SQLite home and removes it, which the
@@ -103,7 +119,9 @@ trk_writer_close (TrkWriter *self)
   if (self->db.db != NULL)
     {
       /* What does not work is in the journal still. */
-      (void) sqlite3_wal_checkpoint_v2 (self->db.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+      if (sqlite3_wal_checkpoint_v2 (self->db.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL)
+          == SQLITE_OK)
+        note_clean (self);
       trk_db_close (&self->db);
     }
   trk_journal_free (self->journal);
@@ -125,6 +143,8 @@ note_failure (TrkWriter *self)
 
   if (failure == SQLITE_IOERR_FSYNC || failure == SQLITE_IOERR_DIR_FSYNC)
     self->suspect = true;
+  if ((failure & 0xff) == SQLITE_CORRUPT || (failure & 0xff) == SQLITE_NOTADB)
+    atomic_store (&self->unsound, true);
 }
 
 static bool

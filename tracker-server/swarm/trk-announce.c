@@ -62,15 +62,16 @@ is_in (const BtEndpoint *address, unsigned ranges)
   return (bt_endpoint_range (address) & ranges) != 0;
 }
 
-/* The address that a client of a private network says that it has there, in the family that it
- * asks in; NULL when it says none that may be believed: anybody else could point a swarm at a
- * victim (BEP 7). */
+/* The address that a client of a private network, or of this machine, says that it has there, in
+ * the family that it asks in; NULL when it says none that may be believed: anybody else could point
+ * a swarm at a victim (BEP 7). */
 static const BtEndpoint *
 claim_of (const TrkPolicy *policy, const BtEndpoint *seen, const BtAnnounceRequest *request)
 {
   const BtEndpoint *claim = seen->family == BT_FAMILY_V4 ? &request->ipv4 : &request->ipv6;
 
-  return policy->believes_claims && claim->family == seen->family && is_in (seen, BT_RANGE_PRIVATE)
+  return policy->believes_claims && claim->family == seen->family
+                 && is_in (seen, BT_RANGE_PRIVATE | BT_RANGE_LOOPBACK)
                  && is_in (claim, BT_RANGE_PRIVATE)
              ? claim
              : NULL;

@@ -28,7 +28,8 @@ typedef struct
   uint32_t numwant_max;   /* at most TRK_PEERS_MAX */
   BtEndpoint external_v4; /* in place of a loopback or private source; its port does not count */
   BtEndpoint external_v6; /* no endpoint: such a source stays what it is */
-  bool believes_claims;   /* see BtAnnounceRequest.ipv4, ipv6: only inside a private network */
+  bool believes_claims;   /* of private and loopback sources, when what they say is private: see
+                             BtAnnounceRequest.ipv4, ipv6, whatever carries them */
   TrkJudge judge;         /* (nullable): every torrent is open */
   const void *judge_data; /* lent */
 } TrkPolicy;
