@@ -11,6 +11,7 @@
 #include "cli/cli-output.h"
 #include "cli/cli-progress.h"
 #include "cli/cli-qr.h"
+#include "cli/cli-register.h"
 #include "cli/cli-show.h"
 #include "cli/cli-torrent.h"
 #include "cli/cli-transfer-topics.h"
@@ -43,6 +44,7 @@ typedef struct
   gboolean link;
   gboolean qr;
   char **allow;
+  CliRegister registration;
   gboolean seed;
   CliTransferOptions transfer;
 } Options;
@@ -108,6 +110,7 @@ describe (void *data, GArray *entries)
               NULL);
   cli_option (entries, "allow", 0, G_OPTION_ARG_STRING_ARRAY, &o->allow,
               N_ ("Let a finding of that name pass (may repeat)"), N_ ("LINT"));
+  cli_register_describe (&o->registration, entries);
   cli_option (entries, "seed", 0, G_OPTION_ARG_NONE, &o->seed,
               N_ ("Seed the files at once; the options of the network are for that"), NULL);
   cli_transfer_describe_network (&o->transfer, entries);
@@ -128,6 +131,7 @@ release (void *data)
   g_free (o->sort);
   g_strfreev (o->reuse);
   g_strfreev (o->allow);
+  cli_register_clear (&o->registration);
   cli_transfer_clear (&o->transfer);
 }
 
@@ -407,6 +411,12 @@ is_reported (const Creation *c)
              || c->app->output != CLI_OUTPUT_HUMAN);
 }
 
+static int
+register_torrent (Creation *c)
+{
+  return cli_register_run (&c->options->registration, c->app, c->torrent, c->output);
+}
+
 /* Reads back what was made: the summary speaks of what is there, and a seed serves it. */
 static int
 read_back (Creation *c)
@@ -432,7 +442,8 @@ report (Creation *c)
                          .metainfo = c->metainfo,
                          .path = c->output,
                          .link = c->options->link,
-                         .qr = c->options->qr };
+                         .qr = c->options->qr,
+                         .added = c->options->registration.added };
 
   if (c->app->output == CLI_OUTPUT_JSON && c->options->seed)
     cli_show_made_event (&show);
@@ -477,9 +488,12 @@ report_dry_run (const Creation *c)
 static int
 create (Creation *c)
 {
-  static int (*const steps[]) (Creation *) = { hash, write_torrent, read_back, report, seed };
-  int code = walk (c);
+  static int (*const steps[]) (Creation *)
+      = { hash, write_torrent, register_torrent, read_back, report, seed };
+  int code = cli_register_open (&c->options->registration, c->app, &c->words);
 
+  if (code == CLI_OK)
+    code = walk (c);
   if (code == CLI_OK)
     code = load_reuse (c);
   if (code == CLI_OK)
@@ -523,6 +537,8 @@ static const CliExample examples[] = {
     N_ ("Read only what no torrent in that folder knows already") },
   { "shoal create --seed --seed-for 2h --link -t udp://tracker.example:6969 Holiday",
     N_ ("Make it, print its link and seed it for two hours") },
+  { "shoal create -t https://tracker.example/announce --register --token-file token Holiday",
+    N_ ("Register it at its tracker") },
   { NULL, NULL },
 };
 
@@ -551,6 +567,9 @@ const CliVerb cli_create_verb = {
         "sample of their pieces was read and compared. "
         "Nothing is written when a file changes while it is read, or when a lint finds "
         "something that the torrent should not have. "
+        "With --register its tracker is given the .torrent, which stays when the tracker refuses; "
+        "the "
+        "exit code is 8 then, and nothing is seeded. "
         "With --seed the files are verified once more and served at once, until it is stopped, or "
         "until --seed-ratio or --seed-for is reached."),
   .topics = cli_transfer_topics,

@@ -335,6 +335,9 @@ exit_code_for (const GError *error)
     case SHOAL_ERROR_CANCELLED:
       return CLI_SIGINT;
     case SHOAL_ERROR_NETWORK:
+    case SHOAL_ERROR_UNAUTHORIZED:
+    case SHOAL_ERROR_FORBIDDEN:
+    case SHOAL_ERROR_CONFLICT:
       return CLI_NETWORK;
     case SHOAL_ERROR_FAILED:
       return CLI_FAILED;

@@ -3,6 +3,7 @@
 #include "cli/cli-json.h"
 #include "cli/cli-show.h"
 #include "cli/cli-torrent.h"
+#include "cli/cli-tracker-admin.h"
 #include "cli/cli-tracker-ask.h"
 
 static void
@@ -99,6 +100,15 @@ add_texts (JsonBuilder *b, const BtMetainfo *m)
   cli_json_text (b, "update_url", bt_metainfo_update_url (m));
 }
 
+static void
+add_registration (JsonBuilder *b, const CliShow *show)
+{
+  if (show->added == NULL)
+    return;
+  json_builder_set_member_name (b, "registered");
+  cli_tracker_add_added (b, show->path, show->added);
+}
+
 void
 cli_show_json (const CliShow *show)
 {
@@ -125,6 +135,7 @@ cli_show_json (const CliShow *show)
   cli_json_text (b, "magnet", link);
   if (show->scrape != NULL)
     cli_tracker_put_json (b, "scrape", show->scrape);
+  add_registration (b, show);
   cli_json_end (b);
 }
 
@@ -142,6 +153,7 @@ cli_show_made_event (const CliShow *show)
   cli_json_hash (b, "info_hash_v2", bt_metainfo_info_hash_v2 (m), BT_SHA256_LEN);
   cli_json_number (b, "content_size", bt_metainfo_content_size (m));
   cli_json_text (b, "magnet", link);
+  add_registration (b, show);
   cli_json_end_line (b);
 }
 

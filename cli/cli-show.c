@@ -8,6 +8,7 @@
 #include "cli/cli-output.h"
 #include "cli/cli-qr.h"
 #include "cli/cli-torrent.h"
+#include "cli/cli-tracker-admin.h"
 #include "cli/cli-tracker-ask.h"
 #include "cli/cli-tree.h"
 
@@ -248,6 +249,8 @@ cli_show_made (const CliShow *show)
                cli_format_name (bt_metainfo_format (show->metainfo)));
       put_hashes (show);
       put_pieces (show);
+      if (show->added != NULL)
+        cli_tracker_put_added (show->app, NULL, show->added);
     }
   if (show->link)
     cli_putf ("%s\n", text);

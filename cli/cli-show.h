@@ -16,7 +16,8 @@ typedef struct
   bool trackers;    /* these alone */
   bool link;        /* after the creation: print the magnet link */
   bool qr;
-  const GPtrArray *scrape; /* of CliTrackerAnswer, or NULL */
+  const GPtrArray *scrape;          /* of CliTrackerAnswer, or NULL */
+  struct _ShoalTrackerAdded *added; /* by a tracker; NULL when it was not asked to */
 } CliShow;
 
 /* Everything. */

@@ -1,4 +1,5 @@
-/* cli-tracker.c: `shoal tracker`: one announce or scrape, as a client would make it. */
+/* cli-tracker.c: `shoal tracker`: one announce or scrape, as a client would make it; and the way to
+ * the words that administer a tracker. */
 #include <string.h>
 
 #include <glib/gi18n.h>
@@ -6,6 +7,7 @@
 #include "cli/cli-json.h"
 #include "cli/cli-output.h"
 #include "cli/cli-torrent.h"
+#include "cli/cli-tracker-admin.h"
 #include "cli/cli-tracker-ask.h"
 #include "cli/cli-values.h"
 #include "protocol/core/bt-hex.h"
@@ -23,6 +25,7 @@ typedef struct
   char *bind;
   char *timeout;
   gboolean stay;
+  CliTrackerAdminOptions admin;
 } Options;
 
 /* One run. */
@@ -59,6 +62,7 @@ describe (void *data, GArray *entries)
               N_ ("Use that address or network interface alone"), N_ ("ADDRESS|INTERFACE"));
   cli_option (entries, "timeout", 0, G_OPTION_ARG_STRING, &o->timeout,
               N_ ("How long an answer may take, such as 5s (default: 20s)"), N_ ("TIME"));
+  cli_tracker_admin_describe (&o->admin, entries);
 }
 
 static void
@@ -73,9 +77,24 @@ release (void *data)
   g_free (o->want_peers);
   g_free (o->bind);
   g_free (o->timeout);
+  cli_tracker_admin_clear (&o->admin);
 }
 
 /* --- options --- */
+
+static const char *const words[] = { "announce", "scrape", "list",  "add",    "remove", "allow",
+                                     "deny",     "unmark", "stats", "reload", NULL };
+
+static int
+fail_word (const CliApp *app, const char *word)
+{
+  const char *nearest = cli_nearest (word, words);
+  g_autofree char *known = g_strjoinv (", ", (char **) words);
+
+  if (nearest != NULL)
+    return cli_fail_usage (app, _ ("there is no “%s”; did you mean “%s”?"), word, nearest);
+  return cli_fail_usage (app, _ ("%s are known, not “%s”"), known, word);
+}
 
 static bool
 read_word (Run *run)
@@ -83,10 +102,10 @@ read_word (Run *run)
   const char *word = run->app->arguments[0];
 
   if (word == NULL)
-    return cli_fail_usage (run->app, _ ("say what to do: announce or scrape")), false;
+    return cli_fail_usage (run->app, _ ("say what to do, such as announce, scrape or list")), false;
   run->question.scrape = strcmp (word, "scrape") == 0;
   if (!run->question.scrape && strcmp (word, "announce") != 0)
-    return cli_fail_usage (run->app, _ ("announce and scrape are known, not “%s”"), word), false;
+    return fail_word (run->app, word), false;
   if (run->app->arguments[1] == NULL || run->app->arguments[2] != NULL)
     return cli_fail_usage (run->app, _ ("one tracker, or one torrent that names some, is to be "
                                         "given")),
@@ -246,6 +265,10 @@ run (CliApp *app, void *data)
   int code;
 
   self.question.app = app;
+  if (app->arguments[0] != NULL && cli_tracker_admin_knows (app->arguments[0]))
+    return read_numbers (&self)
+               ? cli_tracker_admin_run (app, &self.options->admin, self.question.timeout_ms)
+               : CLI_USAGE;
   self.question.left = 1; /* whoever lacks something is told of seeds as well */
   if (!read_word (&self) || !read_event (&self) || !read_numbers (&self) || !read_hashes (&self))
     return CLI_USAGE;
@@ -258,26 +281,39 @@ static const CliExample examples[] = {
   { "shoal tracker scrape Holiday.torrent", N_ ("Ask how many seeders and leechers there are") },
   { "shoal tracker announce udp://tracker.example:6969 -i HASH --left 0",
     N_ ("Announce a seed to one tracker, and take it back") },
+  { "shoal tracker list --server https://tracker.example --query holiday --sort size",
+    N_ ("Search a tracker's catalogue, the largest first") },
+  { "shoal tracker add Holiday.torrent --server https://tracker.example --token-file token",
+    N_ ("Register a torrent") },
   { NULL, NULL },
 };
 
-static const char *const words[] = { "announce", "scrape", NULL };
-static const CliChoice choices[] = { { "event", events }, { NULL, NULL } };
+static const CliChoice choices[] = { { "event", events },
+                                     { "sort", cli_tracker_sorts },
+                                     { "state", cli_tracker_states },
+                                     { NULL, NULL } };
 
 const CliVerb cli_tracker_verb = {
   .name = "tracker",
-  .arguments = N_ ("announce|scrape URL|FILE|MAGNET|-"),
+  .arguments = N_ ("WORD [URL|FILE|MAGNET|HASH|ID|-…]"),
   .takes = CLI_TAKES_WORD_AND_TORRENT,
   .words = words,
   .choices = choices,
-  .summary = N_ ("Ask a tracker for peers or for numbers"),
+  .summary = N_ ("Ask a tracker for peers or numbers, or administer one"),
   .description
-  = N_ ("Announces once, or scrapes once, over http, https or udp, and prints what the tracker "
+  = N_ ("The word announce announces once, and scrape scrapes once, over http, https or udp, and "
+        "prints what the tracker "
         "says. Of a torrent or a magnet link all trackers are asked at once; of a tracker's "
         "address --info-hash says which torrent is meant, without which a scrape over http asks "
         "for all that the tracker has. An announce is taken back at the end, so that nobody is led "
         "here, unless --stay is given. Trackers that fail are named on standard error, one "
-        "sentence each; the exit code is 8 when none has answered."),
+        "sentence each; the exit code is 8 when none has answered. "
+        "The other words administer the tracker at --server, with the token of --token-file where "
+        "it wants one: list and stats show what it has, add registers .torrent files, remove takes "
+        "torrents out of its catalogue, allow and deny put info-hashes on its lists, or decide "
+        "about a torrent by its number in the catalogue, unmark takes info-hashes off the lists, "
+        "and reload has it read its configuration again. Certificates are verified and redirects "
+        "are not followed; the exit code is 8 when the tracker refuses or does not answer."),
   .examples = examples,
   .options_size = sizeof (Options),
   .describe = describe,

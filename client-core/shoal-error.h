@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * @SHOAL_ERROR_INVALID: a torrent, a magnet URI or an address is malformed
  * @SHOAL_ERROR_UNSUPPORTED: well-formed, but of a kind that is not supported
  * @SHOAL_ERROR_LIMIT: larger or deeper than a limit allows
- * @SHOAL_ERROR_NOT_FOUND: a file or folder is not there
+ * @SHOAL_ERROR_NOT_FOUND: a file or folder, or what a server was asked for, is not there
  * @SHOAL_ERROR_READ: a file could not be read
  * @SHOAL_ERROR_WRITE: a file could not be written
  * @SHOAL_ERROR_NO_SPACE: the disk is full, or a quota is used up
@@ -30,6 +30,9 @@ G_BEGIN_DECLS
  * @SHOAL_ERROR_CANCELLED: stopped on request
  * @SHOAL_ERROR_IN_USE: another process is at work on it
  * @SHOAL_ERROR_NETWORK: a server or tracker could not be reached, or refused
+ * @SHOAL_ERROR_UNAUTHORIZED: a server wants a token, or another one
+ * @SHOAL_ERROR_FORBIDDEN: a server does not let this token, or nobody, do it
+ * @SHOAL_ERROR_CONFLICT: a server has something already that stands against it
  *
  * Codes of %SHOAL_ERROR.
  */
@@ -48,7 +51,10 @@ typedef enum
   SHOAL_ERROR_UNFIT,
   SHOAL_ERROR_CANCELLED,
   SHOAL_ERROR_IN_USE,
-  SHOAL_ERROR_NETWORK
+  SHOAL_ERROR_NETWORK,
+  SHOAL_ERROR_UNAUTHORIZED,
+  SHOAL_ERROR_FORBIDDEN,
+  SHOAL_ERROR_CONFLICT
 } ShoalError;
 
 SHOAL_API GQuark shoal_error_quark (void);

@@ -6,5 +6,8 @@
 #include "shoal-fetch.h"
 #include "shoal-session.h"
 #include "shoal-torrent.h"
+#include "shoal-tracker-added.h"
+#include "shoal-tracker-admin.h"
+#include "shoal-tracker-entry.h"
 #include "shoal-tracker.h"
 #include "shoal-version.h"

@@ -96,6 +96,8 @@
 /* The web front: JSON from outside, HTTP heads. */
 #define BT_LIMIT_JSON_SIZE (64 * BT_KIB)
 #define BT_LIMIT_JSON_DEPTH 32u
+#define BT_LIMIT_JSON_ELEMENTS 10000u
+#define BT_LIMIT_JSON_REPLY (16 * BT_MIB) /* that a client takes from a tracker's API */
 #define BT_LIMIT_HTTP_HEAD (16 * BT_KIB)
 #define BT_LIMIT_HTTP_LINES 100u
 

@@ -11,7 +11,7 @@ except ImportError:
     tap.skip_all("the Python module gi is not installed")
 
 gi.require_version("Shoal", "1")
-from gi.repository import Shoal  # noqa: E402 (the version has to be chosen first)
+from gi.repository import GLib, Shoal  # noqa: E402 (the version has to be chosen first)
 
 
 def case_version_getters():
@@ -29,4 +29,34 @@ def case_version_properties():
     assert version.props.micro == Shoal.MICRO_VERSION
 
 
-tap.main([case_version_getters, case_version_properties])
+def ask(admin, verb, *arguments):
+    """What comes of one request, waited for."""
+    loop, got = GLib.MainLoop(), []
+
+    def over(source, result):
+        got.append(result)
+        loop.quit()
+
+    getattr(admin, verb + "_async")(*arguments, None, over)
+    loop.run()
+    return getattr(admin, verb + "_finish")(got[0])
+
+
+def case_tracker_admin_refuses():
+    admin = Shoal.TrackerAdmin(server="udp://tracker.example:80", token="secret", timeout=1000)
+    assert admin.get_server() == admin.props.server == "udp://tracker.example:80"
+    assert "token" not in [spec.name for spec in admin.list_properties() if spec.flags & 1]
+    page = ("words", Shoal.TrackerState.PENDING, Shoal.TrackerSort.NAME, 1, Shoal.TRACKER_PAGE_MAX)
+    requests = (("list", *page), ("stats",), ("reload",), ("remove", "../x"), ("allow", "x", None),
+                ("deny", "7", "why"), ("unmark", "7"), ("register", GLib.Bytes.new(b"de")))
+    for verb, *arguments in requests:
+        try:
+            ask(admin, verb, *arguments)
+        except GLib.Error as error:
+            assert error.matches(Shoal.error_quark(), Shoal.Error.INVALID), (verb, error)
+            assert "secret" not in error.message, error
+        else:
+            raise AssertionError(verb)
+
+
+tap.main([case_tracker_admin_refuses, case_version_getters, case_version_properties])
