@@ -33,6 +33,8 @@ apply (TrkServer *self)
   trk_service_set_policy (self->service, &policy,
                           self->settings.mode == TRK_ADMIT_LISTED ? TRK_MODE_LISTED
                                                                   : TRK_MODE_OPEN);
+  trk_swarms_set_timeout (self->swarms, trk_policy_timeout_s (&policy),
+                          btio_reactor_now_us (self->reactor) / G_USEC_PER_SEC);
   trk_all_allow (self->all, self->settings.full_scrape);
   if (self->fronts != NULL)
     trk_fronts_settings_changed (self->fronts, &self->settings);
