@@ -184,7 +184,8 @@ trk_server_reload (void *data)
   trk_notify_reloading (self->config.notify);
   wrong = read_anew (self);
   if (wrong == NULL && !trk_fronts_reload (self->fronts, &self->settings, &error))
-    wrong = g_strdup_printf (_ ("the certificate: %s"), error->message);
+    wrong = g_strdup_printf (_ ("the certificate %s and its key %s: %s"),
+                             self->settings.certificate, self->settings.key, error->message);
   if (wrong != NULL)
     g_warning (_ ("not reloaded: %s"), wrong);
   else
