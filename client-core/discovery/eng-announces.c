@@ -109,6 +109,20 @@ take_answer (EngTracker *tracker, const EngAnswer *answer)
     }
 }
 
+static bool say_last (EngTracker *tracker, BtAnnounceEvent said);
+
+/* An answer on the way out. */
+static void
+take_last (EngTracker *tracker, const EngAnswer *answer)
+{
+  EngAnnounces *self = tracker->announces;
+  BtAnnounceEvent said = tracker->turn.event;
+
+  take_answer (tracker, answer);
+  if (!say_last (tracker, said) && --self->n_asks == 0)
+    btio_turn_ask (&self->stopped, self->announcer->reactor);
+}
+
 /* The events come last, and may stop the announces: what is left to do waits for the timer. */
 static void
 on_answer (void *owner, const EngAnswer *answer)
@@ -119,8 +133,7 @@ on_answer (void *owner, const EngAnswer *answer)
   tracker->ask = NULL;
   if (self->stopping)
     {
-      if (--self->n_asks == 0)
-        btio_turn_ask (&self->stopped, self->announcer->reactor);
+      take_last (tracker, answer);
       return;
     }
   take_answer (tracker, answer);
@@ -165,8 +178,8 @@ ask_tracker (EngTracker *tracker, const EngTurn *turn)
   BtAnnounceRequest request = make_request (tracker, turn->event);
 
   tracker->turn = *turn;
-  tracker->ask = eng_ask_new (&self->announcer->askers, tracker->url, &request,
-                              turn->event == BT_ANNOUNCE_STOPPED, on_answer, tracker);
+  tracker->ask = eng_ask_new (&self->announcer->askers, tracker->url, &request, self->stopping,
+                              on_answer, tracker);
 }
 
 static void
@@ -303,19 +316,36 @@ on_stopped (BtioTurn *turn)
     done (data);
 }
 
-/* A tracker that has not answered yet may know of us all the same. */
+/* After what was said, a tracker that knows of us hears that all is here, if it is owed that, and
+ * then that we go. False: there is no more to say. */
+static bool
+say_last (EngTracker *tracker, BtAnnounceEvent said)
+{
+  const EngTurnsTracker *known = &tracker->announces->turns.trackers[tracker->index];
+  bool owes = known->owes_completed && said != BT_ANNOUNCE_COMPLETED;
+  EngTurn turn = { tracker->index, owes ? BT_ANNOUNCE_COMPLETED : BT_ANNOUNCE_STOPPED };
+
+  if (said == BT_ANNOUNCE_STOPPED || !known->knows_us)
+    return false;
+  ask_tracker (tracker, &turn);
+  return true;
+}
+
+/* A tracker that has not answered yet may know of us all the same. One that is owed "completed" has
+ * to answer first: it counts nobody of whom it never heard. */
 static void
 say_goodbye (EngTracker *tracker)
 {
   const EngTurnsTracker *known = &tracker->announces->turns.trackers[tracker->index];
   EngTurn turn = { .tracker = tracker->index, .event = BT_ANNOUNCE_STOPPED };
-  bool was_asked = tracker->ask != NULL;
 
-  g_clear_pointer (&tracker->ask, eng_ask_cancel);
-  if (!was_asked && !known->knows_us)
+  if (tracker->ask == NULL && !say_last (tracker, BT_ANNOUNCE_NONE))
     return;
-  ask_tracker (tracker, &turn);
   tracker->announces->n_asks++;
+  if (tracker->turn.event == BT_ANNOUNCE_STOPPED || known->owes_completed)
+    return;
+  g_clear_pointer (&tracker->ask, eng_ask_cancel);
+  ask_tracker (tracker, &turn);
 }
 
 void

@@ -56,6 +56,7 @@ SOURCE_RULES = {
     "no gettext in the protocol library": docs.check_untranslated_layers,
     "ARCHITECTURE.md names what exists": docs.check_named_paths,
     "every test is listed": docs.check_tests_listed,
+    "docs/tracker.md names tests that are there": docs.check_named_tests,
 }
 
 

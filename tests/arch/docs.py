@@ -39,6 +39,21 @@ def check_named_paths(tree, document="ARCHITECTURE.md"):
     return found
 
 
+NAMED_TEST = re.compile(r"`(test-[\w-]+\.(?:c|py))(?: ([^`\n]+))?`")
+
+
+def check_named_tests(tree):
+    """Every test that docs/tracker.md names is there: the file, and the case in it."""
+    found = []
+    for number, line in tree.lines("docs/tracker.md") if "docs/tracker.md" in tree.paths else ():
+        for file, case in NAMED_TEST.findall(line):
+            paths = [p for p in tree.select(".c", ".py", under="tests") if p.endswith("/" + file)]
+            quoted = f'"{case}"' if file.endswith(".c") else f"def {case}("
+            if not any(not case or quoted in tree.text(path) for path in paths):
+                found.append(problem("docs/tracker.md", number, f"there is no {file} {case}".rstrip()))
+    return found
+
+
 def translated_files(tree):
     """The files with text for people."""
     code = [

@@ -7,6 +7,7 @@ SHOAL_TRACKER names the program. It listens on free ports of loopback, IPv4 and 
 helpers.places on a port that is given.
 """
 
+import http.client
 import json
 import os
 import re
@@ -104,6 +105,20 @@ class ShoalTracker(peers.Peer):
             if parts.scheme == scheme and (":" in parts.hostname) == (version == 6):
                 return parts.hostname, parts.port
         raise AssertionError(f"it does not serve {scheme} over IPv{version}")
+
+    def api(self, method, target, body=None, token=None, kind="application/json"):
+        """The status and the JSON, or None, of a request at the administration's address."""
+        url = urllib.parse.urlsplit(re.search(r"administration at (http://\S+)", self.said()).group(1))
+        connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
+        try:
+            data = body if isinstance(body, (bytes, type(None))) else json.dumps(body)
+            connection.request(method, target, data, {"Content-Type": kind, **(
+                {"Authorization": f"Bearer {token}"} if token else {})})
+            response = connection.getresponse()
+            text = response.read()
+            return response.status, json.loads(text) if text else None
+        finally:
+            connection.close()
 
     def announce(self, scheme, info_hash, version=4, **what):
         """A reply as a dictionary of bencode's names."""

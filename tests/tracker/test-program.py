@@ -5,6 +5,7 @@
 """
 
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -15,14 +16,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
-from helpers import network, peers, tap, tracker
+from helpers import network, peers, tap, tracker, tracker_api
 
 CYCLES = int(sys.argv[1]) if len(sys.argv) > 1 else 4
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1 << 32)
 HASH = b"\x01%&=+ \xff\x00" + b"a" * 12
 STOP_SECONDS = 5
+KEPT = 200  # of each kind of promise, how many are looked at after a kill
 UNIT = os.environ.get("SHOAL_TRACKER_UNIT", "")
 OPENTRACKER = """# as Debian has it
 listen.tcp_udp 127.0.0.1:7070
@@ -115,35 +118,117 @@ def case_restart_keeps_swarms_and_counts():
             stops(server, signal.SIGINT)
 
 
+class Promises:
+    """What the tracker has acknowledged; None stands for what was under way when it died."""
+
+    def __init__(self, choice, token):
+        self.choice, self.token = choice, token
+        self.counts, self.settings, self.torrents, self.tokens, self.marks = {}, {}, {}, {}, {}
+        self.server, self.http, self.number = None, None, 0
+
+    def ask(self, *what, **more):
+        """One request, by the administrator."""
+        return self.server.api(*what, token=self.token, **more)
+
+    def change(self, kept, key, value, wanted, *what, **more):
+        """One request that changes one thing. Nothing is known of it until its answer has come."""
+        was, kept[key] = kept.get(key), None
+        status, answer = self.ask(*what, **more)
+        assert status == wanted, (what, status, answer, was)
+        kept[key] = value
+        return answer
+
+    def complete(self):
+        """A completion."""
+        info_hash = bytes([self.choice.randrange(8)]) * 20
+        was, self.counts[info_hash] = self.counts.get(info_hash, 0), None
+        self.number = self.number % 60000 + 1
+        for left, event in ((1, "started"), (0, "completed")):
+            reply = tracker.http_announce(*self.http, info_hash, peer_port=self.number, left=left, event=event)
+            assert b"interval" in reply and b"failure reason" not in reply, reply
+        self.counts[info_hash] = was + 1 if was is not None else None
+
+    def set(self):
+        """A setting."""
+        name, value = self.choice.choice([("announce.numwant", str(self.choice.randrange(1, 200))),
+                                          ("announce.interval", str(self.choice.randrange(1000, 10000)))])
+        self.change(self.settings, name, value, 200, "PATCH", "/api/v1/settings", {name: value})
+
+    def register(self):
+        """A torrent comes, or one that is there goes."""
+        there = [key for key, is_there in self.torrents.items() if is_there]
+        if there and self.choice.random() < 0.3:
+            key = self.choice.choice(there)
+            self.change(self.torrents, key, False, 204, "DELETE", f"/api/v1/torrents/{key}")
+            return
+        torrent = tracker_api.Torrent(f"number {self.choice.randrange(1 << 60)}")
+        self.change(self.torrents, torrent.v1, True, 201, "POST", "/api/v1/torrents", torrent.data,
+                    kind="application/x-bittorrent")
+
+    def make_token(self):
+        """A token comes, or one that is good is revoked."""
+        good = [key for key, is_good in self.tokens.items() if is_good]
+        if good and self.choice.random() < 0.5:
+            key = self.choice.choice(good)
+            self.change(self.tokens, key, False, 204, "DELETE", f"/api/v1/tokens/{key[0]}")
+            return
+        status, made = self.ask("POST", "/api/v1/tokens", {"name": "one", "scope": "read"})
+        assert status == 201, made
+        self.tokens[made["id"], made["token"]] = True
+
+    def mark(self):
+        """A mark comes, or goes."""
+        key = f"ff{self.choice.randrange(20):038x}"
+        if self.marks.get(key):
+            self.change(self.marks, key, "", 204, "DELETE", f"/api/v1/marks/{key}")
+        else:
+            mark = self.choice.choice(["allowed", "denied"])
+            self.change(self.marks, key, mark, 204, "PUT", f"/api/v1/marks/{key}", {"mark": mark})
+
+    def check(self):
+        """Everything that was acknowledged is there, and nothing that was taken away."""
+        self.http = self.server.address("http")
+        settings = {one["name"]: one["value"] for one in self.ask("GET", "/api/v1/settings")[1]["settings"]}
+        marks = {one["info_hash"]: one["mark"] for one in self.ask("GET", "/api/v1/marks?per_page=200")[1]["marks"]}
+        torrents = {key: self.ask("GET", f"/api/v1/torrents/{key}")[0] == 200 for key in self.torrents}
+        listed = {one["id"]: one for one in self.ask("GET", "/api/v1/tokens")[1]["tokens"]}
+        tokens = {key: key[0] in listed and listed[key[0]]["revoked_at"] is None for key in self.tokens}
+        for number, secret in [key for key, is_good in self.tokens.items() if is_good is False][-3:]:
+            status, _answer = self.server.api("GET", "/api/v1/settings", token=secret)
+            assert status == 401, (number, status)
+        counts = {info_hash: tracker.http_scrape(*self.http, info_hash)[1] for info_hash in self.counts}
+        for kept, found in ((self.settings, settings), (self.marks, marks), (self.torrents, torrents),
+                            (self.tokens, tokens), (self.counts, counts)):
+            for key, value in kept.items():
+                now = found.get(key, "")
+                assert value is None or str(value) == str(now), (key, value, now, self.server.said()[-2000:])
+                kept[key] = now
+            while len(kept) > KEPT:
+                kept.pop(next(iter(kept)))
+
+
 def case_kill_loses_nothing_acknowledged():
     tap.comment(f"seed {SEED}, {CYCLES} cycles")
     choice = random.Random(SEED)
-    wanted, tokens, marked = {}, 0, 0
     with folder() as where:
+        promises = Promises(choice, tracker.TOKEN.search(tracker.command("init", where).stdout).group())
+        works = [promises.complete, promises.set, promises.register, promises.make_token, promises.mark]
+        done = 0
         for cycle in range(CYCLES):
             with serve(where, "--set=jobs.snapshot=10") as server:
-                stats = server.stats()
-                assert stats["store"]["tokens"] == tokens + (cycle > 0) or cycle == 0, (cycle, stats)
-                assert stats["store"]["marks"] == marked, (cycle, stats)
-                for info_hash, count in wanted.items():
-                    found = completed(server, info_hash)
-                    assert found == count, (cycle, info_hash, found, count, server.said())
-                for number in range(choice.randrange(1, 12)):
-                    info_hash = bytes([choice.randrange(8)]) * 20
-                    complete(server, info_hash, 1000 * cycle + number + 1)
-                    wanted[info_hash] = wanted.get(info_hash, 0) + 1
-                if choice.random() < 0.5:
-                    server.do("token", "make")
-                    tokens += 1
-                if choice.random() < 0.5:
-                    path = os.path.join(os.path.dirname(where), "list")
-                    with open(path, "w", encoding="ascii") as file:
-                        file.write(f"ff{cycle:038x}\n")
-                    server.do("import", path, "--as", "denied")
-                    marked += 1
-                time.sleep(choice.random() * 1.2)
-                os.kill(server.pid, signal.SIGKILL)
+                promises.server = server
+                promises.check()
+                killer = threading.Timer(choice.random() * 1.2, os.kill, (server.pid, signal.SIGKILL))
+                killer.start()
+                with contextlib.suppress(OSError, http.client.HTTPException, ValueError, IndexError):
+                    while True:
+                        choice.choice(works)()
+                        done += 1
+                killer.join()
                 server.process.wait()
+                assert server.process.returncode == -signal.SIGKILL, (cycle, server.process.returncode, server.said())
+        assert done > CYCLES, done
+        tap.comment(f"{done} changes acknowledged")
 
 
 def write_config(where, text):

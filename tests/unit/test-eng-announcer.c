@@ -399,6 +399,50 @@ stop_silent (const void *data)
   world_free (w);
 }
 
+/* However soon the end comes after it, "completed" is told: before it was asked, while it is under
+ * way, and while "started" is. */
+static void
+stop_completed (const char *tracker, unsigned when)
+{
+  World *w = world_new ();
+
+  start_one (w, tracker);
+  wait_for (w, 0, when < 2 ? ENG_TRACKER_WORKING : ENG_TRACKER_BUSY);
+  eng_announces_completed (w->announces);
+  if (when == 1)
+    wait_for (w, 0, ENG_TRACKER_BUSY);
+  stop (w);
+  g_assert_cmpuint (w->trackers->requests->len, ==, 3);
+  assert_request (nth_request (w, 0), BT_ANNOUNCE_STARTED, w);
+  assert_request (nth_request (w, 1), BT_ANNOUNCE_COMPLETED, w);
+  assert_request (nth_request (w, 2), BT_ANNOUNCE_STOPPED, w);
+  world_free (w);
+}
+
+static void
+test_stop_completed (void)
+{
+  for (unsigned when = 0; when < 3; when++)
+    {
+      stop_completed ("announce", when);
+      stop_completed ("udp", when);
+    }
+}
+
+/* A tracker that refuses us hears of no completion. */
+static void
+test_stop_refused (void)
+{
+  World *w = world_new ();
+
+  start_one (w, "announce-failure");
+  wait_for (w, 0, ENG_TRACKER_BUSY);
+  eng_announces_completed (w->announces);
+  stop (w);
+  g_assert_cmpuint (w->trackers->n_hits, ==, 1);
+  world_free (w);
+}
+
 /* Before the first turn, and in the first event. */
 static void
 test_stop_early (void)
@@ -499,6 +543,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/announcer/stop/stalled", "announce-stalled", stop_silent);
   g_test_add_data_func ("/announcer/stop/udp", "udp-silent", stop_silent);
   g_test_add_func ("/announcer/stop/early", test_stop_early);
+  g_test_add_func ("/announcer/stop/completed", test_stop_completed);
+  g_test_add_func ("/announcer/stop/refused", test_stop_refused);
   g_test_add_func ("/announcer/many/http", test_many);
   g_test_add_func ("/announcer/many/udp", test_many_udp);
   return g_test_run ();

@@ -150,6 +150,37 @@ test_expiry (void)
     }
 }
 
+/* A longer timeout spares those who are there; a shorter one waits for them. */
+static void
+test_timeout_changes (void)
+{
+  TrkSwarmsConfig config = { .key = "fedcba9876543210",
+                             .timeout_s = 660,
+                             .timeout_most_s = 28860,
+                             .max_swarms = 1000,
+                             .max_peers = 1000 };
+  const uint32_t slack_s = 2 * (28860 / 200 + 1);
+  TrkSwarms *store = trk_swarms_new (&config);
+
+  put (store, 1, 1, false, 0);
+  trk_swarms_set_timeout (store, 3660, 600);
+  expire_all (store, 3660);
+  g_assert_true (is_there (store, 1));
+  put (store, 1, 1, false, 4000);
+  trk_swarms_set_timeout (store, 660, 4000);
+  trk_swarms_set_timeout (store, 660, 7000);
+  expire_all (store, 4000 + 3660);
+  g_assert_true (is_there (store, 1));
+  put (store, 2, 2, false, 4000 + 3660 + slack_s);
+  expire_all (store, 4000 + 3660 + slack_s);
+  g_assert_false (is_there (store, 1));
+  expire_all (store, 4000 + 3660 + slack_s + 660);
+  g_assert_true (is_there (store, 2));
+  expire_all (store, 4000 + 3660 + slack_s + 660 + slack_s);
+  g_assert_false (is_there (store, 2));
+  trk_swarms_free (store);
+}
+
 static void
 test_expired_swarm_keeps_count (void)
 {
@@ -329,6 +360,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trk/swarms/many", test_many);
   g_test_add_func ("/trk/swarms/expiry", test_expiry);
+  g_test_add_func ("/trk/swarms/timeout-changes", test_timeout_changes);
   g_test_add_func ("/trk/swarms/expired-swarm-keeps-count", test_expired_swarm_keeps_count);
   g_test_add_func ("/trk/swarms/empty-limit", test_empty_limit);
   g_test_add_func ("/trk/swarms/keeps-none", test_keeps_none);

@@ -33,6 +33,8 @@ apply (TrkServer *self)
   trk_service_set_policy (self->service, &policy,
                           self->settings.mode == TRK_ADMIT_LISTED ? TRK_MODE_LISTED
                                                                   : TRK_MODE_OPEN);
+  trk_swarms_set_timeout (self->swarms, trk_policy_timeout_s (&policy),
+                          btio_reactor_now_us (self->reactor) / G_USEC_PER_SEC);
   trk_all_allow (self->all, self->settings.full_scrape);
   if (self->jobs != NULL)
     trk_jobs_settings_changed (self->jobs);
@@ -180,7 +182,8 @@ trk_server_reload (void *data)
   trk_notify_reloading (self->config.notify);
   wrong = read_anew (self);
   if (wrong == NULL && !trk_fronts_reload (self->fronts, &self->settings, &error))
-    wrong = g_strdup_printf (_ ("the certificate: %s"), error->message);
+    wrong = g_strdup_printf (_ ("the certificate %s and its key %s: %s"),
+                             self->settings.certificate, self->settings.key, error->message);
   if (wrong != NULL)
     g_warning (_ ("not reloaded: %s"), wrong);
   else

@@ -253,6 +253,9 @@ make_swarms (TrkServer *self, GError **error)
     return fail (error, TRK_EXIT_FAILED, "getrandom");
   trk_server_policy (&self->settings, &policy);
   config.timeout_s = trk_policy_timeout_s (&policy);
+  policy.interval_s = trk_settings_find ("announce.interval")->max;
+  policy.spread_s = trk_settings_find ("announce.spread")->max;
+  config.timeout_most_s = trk_policy_timeout_s (&policy);
   self->swarms = trk_swarms_new (&config);
   self->lists = trk_lists_new (key);
   return true;

@@ -38,7 +38,8 @@ struct TrkSwarms
   TrkShapes shapes;
   BtSipKey key;
   uint32_t tick_s;
-  uint8_t age_max;
+  uint32_t timeout_most_s;
+  atomic_uint_least64_t ages; /* who is too old, see pack_ages() */
   uint64_t max_swarms;
   uint64_t max_peers;
   uint32_t max_empty;           /* of a shard */
@@ -46,12 +47,52 @@ struct TrkSwarms
   atomic_uint_least64_t peers;
 };
 
+/* --- the timeout --- */
+
+/* In ticks: until a time in seconds the one before, and then the one that was set last. */
+static uint64_t
+pack_ages (uint64_t until_s, uint8_t before, uint8_t now)
+{
+  return until_s << 16 | (uint64_t) before << 8 | now;
+}
+
+static uint8_t
+age_max_at (const TrkSwarms *self, uint64_t now_s)
+{
+  uint64_t ages = atomic_load_explicit (&self->ages, memory_order_relaxed);
+
+  return (uint8_t) (now_s < ages >> 16 ? ages >> 8 : ages);
+}
+
+static uint8_t
+age_of (const TrkSwarms *self, uint32_t timeout_s)
+{
+  return (uint8_t) ((timeout_s + self->tick_s - 1) / self->tick_s);
+}
+
+void
+trk_swarms_set_timeout (TrkSwarms *self, uint32_t timeout_s, uint64_t now_s)
+{
+  uint64_t ages = atomic_load_explicit (&self->ages, memory_order_relaxed);
+  uint8_t before = age_max_at (self, now_s);
+  uint8_t age = age_of (self, timeout_s);
+
+  bt_assert (timeout_s <= self->timeout_most_s);
+  if (age == (uint8_t) ages)
+    return;
+  ages = pack_ages (age < before ? now_s + (uint64_t) before * self->tick_s : 0, before, age);
+  atomic_store_explicit (&self->ages, ages, memory_order_relaxed);
+}
+
+/* --- the store --- */
+
 TrkSwarms *
 trk_swarms_new (const TrkSwarmsConfig *config)
 {
   TrkSwarms *self = g_aligned_alloc0 (1, sizeof *self, LINE);
 
-  bt_assert (config->timeout_s <= TIMEOUT_MAX_S);
+  self->timeout_most_s = MAX (config->timeout_s, config->timeout_most_s);
+  bt_assert (self->timeout_most_s <= TIMEOUT_MAX_S);
   self->key = bt_siphash_key (config->key);
   self->shapes.v4 = (TrkShape){ .len = BT_COMPACT_V4_LEN,
                                 .key = self->key,
@@ -59,8 +100,8 @@ trk_swarms_new (const TrkSwarmsConfig *config)
                                 .max_per_source = config->max_per_source };
   self->shapes.v6 = self->shapes.v4;
   self->shapes.v6.len = BT_COMPACT_V6_LEN;
-  self->tick_s = MAX (TICK_MIN_S, (config->timeout_s + AGE_MAX - 1) / AGE_MAX);
-  self->age_max = (uint8_t) ((config->timeout_s + self->tick_s - 1) / self->tick_s);
+  self->tick_s = MAX (TICK_MIN_S, (self->timeout_most_s + AGE_MAX - 1) / AGE_MAX);
+  atomic_init (&self->ages, pack_ages (0, 0, age_of (self, config->timeout_s)));
   self->max_swarms = config->max_swarms;
   self->max_peers = config->max_peers;
   self->max_empty = (uint32_t) MIN (
@@ -234,7 +275,8 @@ trk_swarms_room (const TrkSwarms *self)
 bool
 trk_swarms_make_room (TrkSwarms *self, TrkHold *hold)
 {
-  TrkFrame frame = { hold->shapes, self->tick_s, hold->tick, self->age_max };
+  TrkFrame frame = { hold->shapes, self->tick_s, hold->tick,
+                     age_max_at (self, (uint64_t) hold->tick * self->tick_s) };
   TrkShard *shard = hold->shard;
   TrkVictim victim;
 
@@ -267,7 +309,7 @@ trk_swarms_frame (const TrkSwarms *self, uint64_t now_s)
   return (TrkFrame){ .shapes = &self->shapes,
                      .tick_s = self->tick_s,
                      .tick = (uint32_t) (now_s / self->tick_s),
-                     .age_max = self->age_max };
+                     .age_max = age_max_at (self, now_s) };
 }
 
 void
@@ -275,6 +317,7 @@ trk_swarms_expire (TrkSwarms *self, uint32_t shard_number, uint64_t now_s)
 {
   TrkShard *shard = &self->shards[shard_number];
   uint8_t tick = (uint8_t) (now_s / self->tick_s);
+  uint8_t age_max = age_max_at (self, now_s);
 
   shard_lock (shard);
   for (uint32_t id = 0; id < shard->table.n_used; id++)
@@ -285,7 +328,7 @@ trk_swarms_expire (TrkSwarms *self, uint32_t shard_number, uint64_t now_s)
       if (!trk_table_is_live (&shard->table, id))
         continue;
       before = trk_swarm_counts (swarm);
-      trk_swarm_expire (swarm, &self->shapes, tick, self->age_max);
+      trk_swarm_expire (swarm, &self->shapes, tick, age_max);
       settle (self, shard, id, &before);
     }
   trim (self, shard);

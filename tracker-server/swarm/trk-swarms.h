@@ -25,6 +25,7 @@ typedef struct
 {
   uint8_t key[BT_SIPHASH_KEY_LEN]; /* random and secret */
   uint32_t timeout_s;              /* after which a peer may be expired; at most a day */
+  uint32_t timeout_most_s;         /* that it may be set to; a tick is a 200th of it, or a minute */
   uint64_t max_swarms;             /* empty ones included */
   uint64_t max_peers;
   uint32_t max_per_source; /* peers of one IPv4 address or IPv6 /64 in one swarm; 0: any number */
@@ -58,6 +59,11 @@ typedef struct
 
 /* A peer's age is known within a tick, so that it is never expired early. (transfer full) */
 TrkSwarms *trk_swarms_new (const TrkSwarmsConfig *config);
+
+/* Any thread, one at a time. A longer timeout holds at once; a shorter one when the one before it
+ * has passed, since those who are there were told to come back later than others are from now on.
+ */
+void trk_swarms_set_timeout (TrkSwarms *self, uint32_t timeout_s, uint64_t now_s);
 
 /* Nobody is in a swarm. */
 void trk_swarms_free (TrkSwarms *self);

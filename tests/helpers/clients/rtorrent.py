@@ -31,6 +31,11 @@ class Client(base.Client):
     no_v2 = "rtorrent knows no BitTorrent v2"
 
     @classmethod
+    def why_not(cls, scene, seeds):
+        """It asks a UDP tracker over IPv6, and takes the list of peers for one of IPv4."""
+        return "rtorrent takes the peers of UDP trackers for IPv4" if (scene.way, scene.version) == ("udp", 6) else None
+
+    @classmethod
     def version(cls):
         """The first line of its help."""
         said = subprocess.run([cls.program, "-h"], capture_output=True, text=True, check=False).stdout

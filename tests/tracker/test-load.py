@@ -1,0 +1,207 @@
+#!/usr/bin/python3
+"""test-load.py: floods, too few descriptors and long churn: the tracker goes on, and does not grow.
+
+    test-load.py [SECONDS [CYCLES [SEED]]]: of the churn, and how often the descriptors run out
+"""
+
+import contextlib
+import os
+import random
+import socket
+import struct
+import sys
+import tempfile
+import time
+
+from helpers import tap, tracker
+
+SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 8
+CYCLES = int(sys.argv[2]) if len(sys.argv) > 2 else 4
+SEED = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
+TORRENTS, PEERS = 100, 10000
+CAP = 20000
+HASH = b"l" * 20
+GROWTH_MIB = 3
+
+
+@contextlib.contextmanager
+def serving(*options, **more):
+    """A tracker in a folder of its own."""
+    with tempfile.TemporaryDirectory() as base:
+        with tracker.ShoalTracker("load", base + "/kept", *tracker.NO_LIMITS, *options, **more) as server:
+            yield server
+
+
+def resident(server):
+    """Its memory in MiB, of its own and not of files."""
+    with open(f"/proc/{server.pid}/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("RssAnon")) / 1024
+
+
+def descriptors(server):
+    """How many it has."""
+    return len(os.listdir(f"/proc/{server.pid}/fd"))
+
+
+def packet(connection, info_hash, port, left=1, event=0):
+    """An announce that wants no peers."""
+    return (struct.pack(">QII", connection, tracker.ANNOUNCE, 9) + info_hash + tracker.PEER_ID
+            + struct.pack(">QQQIIIiH", 0, left, 0, event, 0, 0, 0, port))
+
+
+class Asker:
+    """A socket and an id that is good."""
+
+    def __init__(self, server, seconds=5.0):
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self.sock.settimeout(seconds)
+        self.sock.connect(server.address("udp"))
+        self.renew()
+
+    def renew(self):
+        """An id is good for two minutes and more."""
+        self.sock.send(struct.pack(">QII", tracker.PROTOCOL_ID, tracker.CONNECT, 7))
+        self.connection = struct.unpack(">IIQ", self.sock.recv(2048))[2]
+
+    def ask(self, packets, at_once=400):
+        """Sends them and waits for every answer."""
+        for first in range(0, len(packets), at_once):
+            some = packets[first:first + at_once]
+            for one in some:
+                self.sock.send(one)
+            for _ in some:
+                self.sock.recv(2048)
+
+
+def flood(server, until):
+    """In a process of its own: packets as fast as they go, every second one with a bad id, unanswered."""
+    child = os.fork()
+    if child:
+        return child
+    sent = 0
+    with contextlib.suppress(OSError):
+        asker = Asker(server)
+        good = [packet(asker.connection, HASH, port) for port in range(1, 100)]
+        bad = [packet(number, HASH, 1) for number in range(1, 100)]
+        deaf = asker.sock
+        deaf.setblocking(False)
+        while time.monotonic() < until:
+            for one, other in zip(good, bad):
+                with contextlib.suppress(BlockingIOError):
+                    deaf.send(one)
+                    deaf.send(other)
+                    sent += 2
+            with contextlib.suppress(BlockingIOError):
+                while deaf.recv(2048):
+                    pass
+    tap.comment(f"a flood of {sent} packets")
+    os._exit(0)
+
+
+def case_bad_ids_get_no_byte_in_a_flood():
+    """Honest askers are answered meanwhile; how many is told, since all share the processors."""
+    with serving() as server:
+        asker = Asker(server, 0.5)
+        seconds = min(SECONDS, 10)
+        children = [flood(server, time.monotonic() + seconds) for _ in range(2)]
+        end = time.monotonic() + seconds - 0.5
+        asked = answered = 0
+        while time.monotonic() < end:
+            asked += 1
+            with contextlib.suppress(TimeoutError):
+                asker.ask([packet(asker.connection, HASH, 200)])
+                answered += 1
+        for child in children:
+            os.waitpid(child, 0)
+        counts = server.stats()["counts"]
+        tap.comment(f"{answered} of {asked} honest ones are answered; {counts['announces_udp'] / seconds:.0f} announces and "
+                    f"{counts['bad_connection_ids'] / seconds:.0f} bad ids a second")
+        assert counts["bad_connection_ids"] > 1000 and answered >= 0.95 * asked, (answered, asked, counts)
+        before = server.stats()["counts"]["announces_udp"]
+        asker.ask([packet(asker.connection, HASH, 200)])
+        assert server.stats()["counts"]["announces_udp"] == before + 1, "nothing is late"
+
+
+def case_memory_has_a_cap():
+    """Random info-hashes and peers that nobody heard of, far more than there may be."""
+    choice = random.Random(SEED)
+    with serving(f"--set=limits.swarms={CAP}", f"--set=limits.peers={CAP}") as server:
+        asker = Asker(server)
+
+        def strangers(count):
+            asker.renew()
+            asker.ask([packet(asker.connection, choice.randbytes(20), choice.randrange(1, 65536)) for _ in range(count)])
+        asker.ask([packet(asker.connection, HASH, port, left=0) for port in range(1, 11)])
+        strangers(2 * CAP)
+        before = resident(server)
+        began = time.monotonic()
+        strangers(4 * CAP)
+        many = [packet(asker.connection, bytes([number % 8]) * 20, 1 + number // 8) for number in range(4 * CAP)]
+        asker.ask(many)
+        after, stats = resident(server), server.stats()
+        tap.comment(f"{8 * CAP / (time.monotonic() - began):.0f} announces a second; {before:.1f} MiB at the cap, {after:.1f} MiB "
+                    f"after; {stats['swarms']} swarms, {stats['peers']} peers")
+        assert stats["swarms"] <= CAP + 64 and stats["peers"] <= CAP + 64, stats
+        assert after <= before * 1.1 + 1, (before, after)
+
+
+def case_descriptors_run_out():
+    """400 connections where there are 256 descriptors: answering again within a second of their going."""
+    with serving(prefix=["prlimit", "--nofile=256:256"]) as server:
+        address, slowest = server.address("http"), 0.0
+        for _cycle in range(CYCLES):
+            with contextlib.ExitStack() as held:
+                for _number in range(400):
+                    stream = held.enter_context(socket.socket())
+                    stream.settimeout(5)
+                    stream.connect(address)
+                time.sleep(0.05)
+            began = time.monotonic()
+            while True:
+                with contextlib.suppress(OSError, IndexError):
+                    assert tracker.http_announce(*address, HASH)[b"complete"] == 1
+                    break
+                assert time.monotonic() < began + 1, "no answer within a second"
+            slowest = max(slowest, time.monotonic() - began)
+        tap.comment(f"{CYCLES} cycles, answering again after at most {slowest * 1000:.0f} ms")
+
+
+def case_does_not_grow():
+    """Peers come, complete and go in 100 torrents, over UDP and HTTP; memory and descriptors stay."""
+    choice = random.Random(SEED)
+    hashes = [choice.randbytes(20) for _ in range(TORRENTS)]
+    tap.comment(f"seed {SEED}")
+    with serving("--set=jobs.snapshot=10") as server:
+        address, asker = server.address("http"), Asker(server)
+
+        def churn(seconds):
+            end, done = time.monotonic() + seconds, 0
+            while time.monotonic() < end:
+                asker.renew()
+                packets = []
+                for _ in range(2000):
+                    port = choice.randrange(1, PEERS // TORRENTS * 3 // 2 + 1)
+                    left, event = choice.choice([(1, 2), (1, 0), (0, 1), (0, 0), (1, 3)])
+                    packets.append(packet(asker.connection, choice.choice(hashes), port, left, event))
+                asker.ask(packets)
+                for _ in range(20):
+                    tracker.http_announce(*address, choice.choice(hashes), peer_port=choice.randrange(1, 150), left=1)
+                with socket.create_connection(address) as stream:
+                    stream.sendall(choice.randbytes(choice.choice([1, 300])))
+                done += len(packets) + 20
+                time.sleep(0.05)
+            return done
+        churn(SECONDS / 4)
+        before, open_before = resident(server), descriptors(server)
+        done = churn(SECONDS * 3 / 4)
+        time.sleep(0.5)
+        after, open_after, stats = resident(server), descriptors(server), server.stats()
+        tap.comment(f"{done} announces, {stats['peers']} peers, {stats['completed']} completions; {before:.1f} MiB and {open_before} "
+                    f"descriptors, then {after:.1f} MiB and {open_after}")
+        assert after <= before + GROWTH_MIB and open_after <= open_before + 2, (before, after, open_before, open_after)
+        assert stats["swarms"] == TORRENTS and stats["counts"]["bad_connection_ids"] == 0, stats
+
+
+if __name__ == "__main__":
+    tap.main([case for name, case in sorted(globals().items()) if name.startswith("case_")])
