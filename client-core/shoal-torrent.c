@@ -6,24 +6,11 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "client-core/shoal-session-private.h"
+#include "client-core/shoal-torrent-private.h"
 #include "protocol/core/bt-error.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-url.h"
 #include "shoal-error.h"
-
-struct _ShoalTorrent
-{
-  GObject parent;
-  EngEngine *engine; /* the session's, which outlives its torrents */
-  uint64_t id;
-  BtMetainfo *metainfo;
-  EngTorrentStats stats;
-  bool removed;
-  bool removing;
-  char *tracker;
-  GError *error;
-};
 
 enum
 {
@@ -79,6 +66,7 @@ static void
 shoal_torrent_class_init (ShoalTorrentClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = shoal_torrent_finalize;
+  shoal_torrent_install_properties (G_OBJECT_CLASS (class));
 
   /**
    * ShoalTorrent::changed:
@@ -141,6 +129,7 @@ shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo)
   self->engine = engine;
   self->id = id;
   self->metainfo = bt_metainfo_ref (metainfo);
+  self->added = g_get_real_time () / G_USEC_PER_SEC;
   self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
   self->stats.wanted = self->stats.wanted_left = self->stats.total;
   return self;
@@ -169,13 +158,17 @@ fault_error (const ShoalPicture *picture)
 void
 shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
 {
+  ShoalTorrentShown before = shoal_torrent_shown (self);
+
   self->stats = picture->stats;
-  g_free (self->tracker);
-  self->tracker = g_strdup (picture->tracker);
   if (picture->stats.state != ENG_TORRENT_FAULT)
     g_clear_error (&self->error);
   else if (self->error == NULL)
     self->error = fault_error (picture);
+  g_object_freeze_notify (G_OBJECT (self));
+  shoal_torrent_notify_changes (self, &before);
+  shoal_torrent_set_tracker_message (self, picture->tracker);
+  g_object_thaw_notify (G_OBJECT (self));
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -200,8 +193,11 @@ shoal_torrent_tell_warning (ShoalTorrent *self, const char *message)
 void
 shoal_torrent_forget_session (ShoalTorrent *self)
 {
+  ShoalTorrentShown before = shoal_torrent_shown (self);
+
   self->removed = true;
   self->engine = NULL;
+  shoal_torrent_notify_changes (self, &before);
 }
 
 void

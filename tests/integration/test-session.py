@@ -13,7 +13,7 @@ except ImportError:
     tap.skip_all("the Python module gi is not installed")
 
 gi.require_version("Shoal", "1")
-from gi.repository import GLib, Shoal  # noqa: E402 (the version has to be chosen first)
+from gi.repository import Gio, GLib, Shoal  # noqa: E402 (the version has to be chosen first)
 
 KINDS = ("v1", "hybrid")
 SEEDING, FAULT = Shoal.TorrentState.SEEDING, Shoal.TorrentState.FAULT
@@ -133,11 +133,31 @@ def case_fault_is_mended_by_verify(lab):
     torrent.check(folder)
 
 
+@in_lab
+def case_a_list_of_torrents_with_properties(lab):
+    torrents, giver, taker, leeches, _folder = pair(lab, 3)
+    assert isinstance(taker, Gio.ListModel) and taker.get_item_type() == Shoal.Torrent.__gtype__
+    assert [one.props.name for one in taker] == [torrent.name for torrent in torrents]
+    changes, told = [], []
+    taker.connect("items-changed", lambda _list, *what: changes.append(what))
+    leeches[2].connect("notify", lambda it, what: told.append((what.name, it.get_property(what.name))))
+    iterate(lambda: all(one.props.state == SEEDING for one in leeches), 20, "everything is here")
+    assert leeches[2].props.progress == 1 and leeches[2].props.left == 0
+    assert ("state", SEEDING) in told and not [name for name, _ in told if name in ("total", "name", "added")], told
+    states = [value for name, value in told if name == "state"]
+    assert len(states) == len(set(states)), states
+    leeches[0].remove()
+    iterate(lambda: changes, 10, "it has left")
+    assert changes == [(0, 1, 0)] and taker[0] == leeches[1], changes
+    del giver
+
+
 CASES = [
     case_many_torrents_at_once,
     case_verify_finds_and_mends_what_was_spoilt,
     case_removed_while_it_is_verified,
     case_fault_is_mended_by_verify,
+    case_a_list_of_torrents_with_properties,
 ]
 
 if __name__ == "__main__":
