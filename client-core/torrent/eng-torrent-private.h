@@ -4,7 +4,8 @@
  * byte to the last; eng-torrent-download.c: what is asked for and what comes;
  * eng-torrent-blame.c: who sent what was not true; eng-torrent-fast.c: what passes in spite of a
  * choke; eng-torrent-upload.c: what peers ask of us, and whom we serve; eng-torrent-resume.c: what
- * outlives the run. */
+ * outlives the run; eng-torrent-wishes.c: what the person wants; eng-torrent-picture.c: what the
+ * person sees. */
 #pragma once
 
 #include "client-core/torrent/eng-asked.h"
@@ -139,6 +140,8 @@ struct EngTorrent
   int sys_errno;
   char *fault_path;
   EngTorrentResume resume;
+  EngWishes wishes;
+  uint8_t *priorities; /* one a file, once there were wishes of them */
 
   bool stopping;
   void (*stopped) (void *data);
