@@ -126,6 +126,8 @@ typedef enum
   NEWS_COMPLETED,
   NEWS_TRACKER,
   NEWS_WARNING,
+  NEWS_DETAIL,
+  NEWS_UNDELETED,
   NEWS_REMOVED
 } NewsKind;
 
@@ -137,6 +139,7 @@ typedef struct
   char *url; /* of a tracker; what it said is in the picture */
   bool failed;
   char *message; /* WARNING */
+  EngDetail *detail;
 } News;
 
 static void
@@ -148,6 +151,7 @@ news_free (void *data)
   g_free (news->picture.tracker);
   g_free (news->url);
   g_free (news->message);
+  eng_detail_free (news->detail);
   g_free (news);
 }
 
@@ -169,6 +173,10 @@ take_news (void *owner, void *letter)
     shoal_torrent_tell_tracker (torrent, news->url, news->picture.tracker, news->failed);
   else if (news->kind == NEWS_WARNING)
     shoal_torrent_tell_warning (torrent, news->message);
+  else if (news->kind == NEWS_DETAIL)
+    shoal_torrent_take_detail (torrent, news->detail);
+  else if (news->kind == NEWS_UNDELETED)
+    shoal_torrent_take_undeleted (torrent, news->picture.stats.sys_errno, news->picture.fault_path);
   else
     {
       list_remove (session, torrent);
@@ -221,12 +229,30 @@ on_removed (void *owner, uint64_t id)
   send_news (owner, &(News){ .kind = NEWS_REMOVED, .id = id });
 }
 
+static void
+on_detail (void *owner, uint64_t id, EngDetail *detail)
+{
+  send_news (owner, &(News){ .kind = NEWS_DETAIL, .id = id, .detail = detail });
+}
+
+static void
+on_undeleted (void *owner, uint64_t id, int sys_errno, const char *path)
+{
+  News news = { .kind = NEWS_UNDELETED, .id = id };
+
+  news.picture.stats.sys_errno = sys_errno;
+  news.picture.fault_path = g_strdup (path);
+  send_news (owner, &news);
+}
+
 static const EngEngineEvents engine_events = {
   .snapshot = on_snapshot,
   .completed = on_completed,
   .tracker = on_tracker,
   .trouble = on_trouble,
   .removed = on_removed,
+  .detail = on_detail,
+  .undeleted = on_undeleted,
 };
 
 /* --- the object --- */
@@ -398,8 +424,8 @@ shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps)
   eng_engine_set_limits (self->engine, down_Bps, up_Bps);
 }
 
-static bool
-are_priorities (GBytes *priorities, const BtMetainfo *metainfo)
+bool
+shoal_are_priorities (GBytes *priorities, const BtMetainfo *metainfo)
 {
   gsize n;
   const guint8 *values = g_bytes_get_data (priorities, &n);
@@ -524,11 +550,12 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
     }
   if (priorities != NULL)
     {
-      g_return_val_if_fail (are_priorities (priorities, metainfo), NULL);
+      g_return_val_if_fail (shoal_are_priorities (priorities, metainfo), NULL);
       addition.priorities = g_bytes_get_data (priorities, NULL);
     }
   id = ++self->next_id;
   added = shoal_torrent_new (self->engine, id, metainfo);
+  shoal_torrent_begin_with (added, addition.priorities, addition.sequential);
   addition.metainfo = metainfo;
   eng_engine_add (self->engine, id, &addition);
   list_add (self, g_object_ref (added));

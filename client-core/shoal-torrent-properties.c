@@ -27,6 +27,9 @@ enum
   PROP_ADDED,
   PROP_TRACKER_MESSAGE,
   PROP_ERROR,
+  PROP_PAUSED,
+  PROP_SEQUENTIAL,
+  PROP_EDGES_FIRST,
   N_PROPERTIES
 };
 
@@ -135,6 +138,12 @@ shoal_torrent_notify_changes (ShoalTorrent *self, const ShoalTorrentShown *befor
 }
 
 void
+shoal_torrent_notify (ShoalTorrent *self, guint property)
+{
+  notify (self, PROP_PAUSED + property, true);
+}
+
+void
 shoal_torrent_set_tracker_message (ShoalTorrent *self, const char *message)
 {
   if (g_strcmp0 (self->tracker, message) == 0)
@@ -184,10 +193,30 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_string (value, self->tracker);
   else if (id == PROP_ERROR)
     g_value_set_boxed (value, self->error);
+  else if (id == PROP_PAUSED)
+    g_value_set_boolean (value, self->wishes.paused);
+  else if (id == PROP_SEQUENTIAL)
+    g_value_set_boolean (value, self->wishes.sequential);
+  else if (id == PROP_EDGES_FIRST)
+    g_value_set_boolean (value, self->wishes.edges_first);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  ShoalTorrent *self = SHOAL_TORRENT (object);
+
+  if (id == PROP_SEQUENTIAL)
+    shoal_torrent_set_sequential (self, g_value_get_boolean (value));
+  else if (id == PROP_EDGES_FIRST)
+    shoal_torrent_set_edges_first (self, g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+#define WRITES (READS | G_PARAM_WRITABLE | G_PARAM_EXPLICIT_NOTIFY)
 #define READS (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
 
 static void
@@ -200,11 +229,38 @@ make_numbers (void)
               : g_param_spec_uint64 (numbers[i].name, NULL, NULL, 0, G_MAXUINT64, 0, READS);
 }
 
+static void
+make_wishes (void)
+{
+  /**
+   * ShoalTorrent:paused: (getter get_paused)
+   *
+   * Whether it is paused; see shoal_torrent_pause().
+   */
+  properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, READS);
+
+  /**
+   * ShoalTorrent:sequential: (getter get_sequential) (setter set_sequential)
+   *
+   * Whether pieces are fetched in their order, not the rarest first.
+   */
+  properties[PROP_SEQUENTIAL] = g_param_spec_boolean ("sequential", NULL, NULL, FALSE, WRITES);
+
+  /**
+   * ShoalTorrent:edges-first: (getter get_edges_first) (setter set_edges_first)
+   *
+   * Whether the first and the last piece of each wanted file come before the others.
+   */
+  properties[PROP_EDGES_FIRST] = g_param_spec_boolean ("edges-first", NULL, NULL, FALSE, WRITES);
+}
+
 void
 shoal_torrent_install_properties (GObjectClass *class)
 {
   class->get_property = get_property;
+  class->set_property = set_property;
   make_numbers ();
+  make_wishes ();
 
   /**
    * ShoalTorrent:name: (getter get_name)

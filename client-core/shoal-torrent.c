@@ -49,7 +49,10 @@ shoal_torrent_finalize (GObject *object)
 {
   ShoalTorrent *self = SHOAL_TORRENT (object);
 
+  shoal_torrent_clear_details (self);
+  shoal_torrent_clear_wishes (self);
   bt_metainfo_unref (self->metainfo);
+  g_clear_error (&self->undeleted);
   g_free (self->tracker);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (shoal_torrent_parent_class)->finalize (object);
@@ -198,6 +201,8 @@ shoal_torrent_forget_session (ShoalTorrent *self)
   self->removed = true;
   self->engine = NULL;
   shoal_torrent_notify_changes (self, &before);
+  shoal_torrent_forget_askers (self);
+  shoal_torrent_answer_removers (self);
 }
 
 void
