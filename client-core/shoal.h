@@ -1,6 +1,7 @@
 /* shoal.h: the whole public interface of libshoal-1; the one header that a program includes. */
 #pragma once
 
+#include "shoal-creator.h"
 #include "shoal-error.h"
 #include "shoal-export.h"
 #include "shoal-fetch.h"
@@ -10,4 +11,5 @@
 #include "shoal-torrent-tracker.h"
 #include "shoal-torrent.h"
 #include "shoal-tracker.h"
+#include "shoal-verifier.h"
 #include "shoal-version.h"

@@ -1,6 +1,8 @@
 """library: sessions of the library in a test's own process."""
 
+import json
 import os
+import subprocess
 import tempfile
 
 from helpers import swarm, tap
@@ -57,3 +59,9 @@ def pair(lab, count):
     for leech in leeches:
         leech.add_peer(f"127.0.0.1:{giver.get_port()}")
     return torrents, giver, taker, leeches, folder
+
+
+def shown(file):
+    """What our own program reads in a torrent file."""
+    command = [swarm.SHOAL, "show", file, "--json"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
