@@ -28,7 +28,15 @@ uint64_t shoal_torrent_id (ShoalTorrent *self);
  * borrows. */
 bool shoal_parse_bind (const char *text, BtioBind *out, char **interface);
 
+/* One byte from 0 to 7 for each file of the layout. */
+bool shoal_are_priorities (GBytes *priorities, const BtMetainfo *metainfo);
+
+/* What it was added with; NULL: all are normal. */
+void shoal_torrent_begin_with (ShoalTorrent *self, const uint8_t *priorities, bool sequential);
+
 /* On the application's thread. */
+void shoal_torrent_take_detail (ShoalTorrent *self, EngDetail *detail);
+void shoal_torrent_take_undeleted (ShoalTorrent *self, int sys_errno, const char *path);
 void shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture);
 void shoal_torrent_tell_completed (ShoalTorrent *self);
 void shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message,
@@ -47,9 +55,6 @@ void shoal_magnet_describe (const BtMagnet *magnet, EngAddition *out);
 /* Hands its trackers, unless they are not to be used, and its peers to the engine. */
 void shoal_magnet_introduce (const BtMagnet *magnet, EngEngine *engine, uint64_t id,
                              bool use_trackers);
-
-/* Whether they are one for each file, and none is beyond its range. */
-bool shoal_are_priorities (GBytes *priorities, const BtMetainfo *metainfo);
 
 /* The session is gone, and the torrent with it. */
 void shoal_torrent_forget_session (ShoalTorrent *self);

@@ -1,33 +1,23 @@
-/* shoal-session.c: the session, and how pictures cross from the engine's thread to the
- * application's. */
+/* shoal-session.c: the session, a list of its torrents, and how pictures cross from the engine's
+ * thread to the application's. */
 #include "shoal-session.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <string.h>
 #include <sys/random.h>
 
+#include "client-core/shoal-post-private.h"
 #include "client-core/shoal-session-private.h"
 #include "protocol/digest/btd.h"
 #include "shoal-error.h"
 
-/* Of a file: 0 to 7. */
-#define PRIORITIES 8
-
-/* Where the engine's thread leaves its news. It outlives the session while news are under way. */
-typedef struct
-{
-  int refs;              /* atomic */
-  GMainContext *context; /* the application's */
-  ShoalSession *session; /* for the application's thread alone; NULL when it is gone */
-} Post;
-
 struct _ShoalSession
 {
   GObject parent;
-  Post *post;
+  ShoalPost *post;
   EngEngine *engine;
   GHashTable *torrents; /* of id to ShoalTorrent */
+  GPtrArray *list;      /* the same, as they were added */
   uint64_t next_id;
   char *state_folder;
   ShoalEncryption encryption;
@@ -42,7 +32,10 @@ enum
 
 static GParamSpec *properties[N_PROPERTIES];
 
-G_DEFINE_FINAL_TYPE (ShoalSession, shoal_session, G_TYPE_OBJECT)
+static void shoal_session_list_init (GListModelInterface *list);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ShoalSession, shoal_session, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, shoal_session_list_init))
 
 GType
 shoal_encryption_get_type (void)
@@ -60,6 +53,67 @@ shoal_encryption_get_type (void)
   return type;
 }
 
+/**
+ * ShoalSession:
+ *
+ * An engine on a thread of its own, and a #GListModel of its #ShoalTorrent, in the order in which
+ * they were added.
+ */
+
+/* --- the list of torrents --- */
+
+static GType
+list_item_type (GListModel *list)
+{
+  return SHOAL_TYPE_TORRENT;
+}
+
+static guint
+list_n_items (GListModel *list)
+{
+  return SHOAL_SESSION (list)->list->len;
+}
+
+static void *
+list_item (GListModel *list, guint at)
+{
+  const GPtrArray *torrents = SHOAL_SESSION (list)->list;
+
+  return at < torrents->len ? g_object_ref (torrents->pdata[at]) : NULL;
+}
+
+static void
+shoal_session_list_init (GListModelInterface *list)
+{
+  list->get_item_type = list_item_type;
+  list->get_n_items = list_n_items;
+  list->get_item = list_item;
+}
+
+/* Takes the reference. */
+static void
+list_add (ShoalSession *self, ShoalTorrent *torrent)
+{
+  uint64_t id = shoal_torrent_id (torrent);
+
+  g_hash_table_insert (self->torrents, g_memdup2 (&id, sizeof id), torrent);
+  g_ptr_array_add (self->list, torrent);
+  g_list_model_items_changed (G_LIST_MODEL (self), self->list->len - 1, 0, 1);
+}
+
+static void
+list_remove (ShoalSession *self, ShoalTorrent *torrent)
+{
+  uint64_t id = shoal_torrent_id (torrent);
+  guint at;
+
+  if (!g_ptr_array_find (self->list, torrent, &at))
+    return;
+  g_ptr_array_remove_index (self->list, at);
+  g_hash_table_remove (self->torrents, &id);
+  g_list_model_items_changed (G_LIST_MODEL (self), at, 1, 0);
+}
+
 /* --- from the engine's thread to the application's --- */
 
 typedef enum
@@ -69,12 +123,13 @@ typedef enum
   NEWS_TRACKER,
   NEWS_METADATA,
   NEWS_WARNING,
+  NEWS_DETAIL,
+  NEWS_UNDELETED,
   NEWS_REMOVED
 } NewsKind;
 
 typedef struct
 {
-  Post *post; /* a reference */
   NewsKind kind;
   uint64_t id;
   ShoalPicture picture;
@@ -82,48 +137,33 @@ typedef struct
   bool failed;
   char *message;        /* WARNING */
   BtMetainfo *metainfo; /* METADATA */
+  EngDetail *detail;
 } News;
-
-static Post *
-post_ref (Post *post)
-{
-  g_atomic_int_inc (&post->refs);
-  return post;
-}
-
-static void
-post_unref (Post *post)
-{
-  if (!g_atomic_int_dec_and_test (&post->refs))
-    return;
-  g_main_context_unref (post->context);
-  g_free (post);
-}
 
 static void
 news_free (void *data)
 {
   News *news = data;
 
-  post_unref (news->post);
   g_free (news->picture.fault_path);
   g_free (news->picture.tracker);
   g_free (news->url);
   g_free (news->message);
   bt_metainfo_unref (news->metainfo);
+  eng_detail_free (news->detail);
   g_free (news);
 }
 
-static gboolean
-take_news (void *data)
+static void
+take_news (void *owner, void *letter)
 {
-  News *news = data;
-  ShoalSession *session = news->post->session;
-  ShoalTorrent *found = session != NULL ? g_hash_table_lookup (session->torrents, &news->id) : NULL;
+  ShoalSession *session = owner;
+  const News *news = letter;
+  ShoalTorrent *found = g_hash_table_lookup (session->torrents, &news->id);
   g_autoptr (ShoalTorrent) torrent = found != NULL ? g_object_ref (found) : NULL;
 
   if (torrent == NULL)
-    return G_SOURCE_REMOVE;
+    return;
   if (news->kind == NEWS_PICTURE)
     shoal_torrent_take_picture (torrent, &news->picture);
   else if (news->kind == NEWS_COMPLETED)
@@ -134,24 +174,21 @@ take_news (void *data)
     shoal_torrent_tell_metadata (torrent, news->metainfo);
   else if (news->kind == NEWS_WARNING)
     shoal_torrent_tell_warning (torrent, news->message);
+  else if (news->kind == NEWS_DETAIL)
+    shoal_torrent_take_detail (torrent, news->detail);
+  else if (news->kind == NEWS_UNDELETED)
+    shoal_torrent_take_undeleted (torrent, news->picture.stats.sys_errno, news->picture.fault_path);
   else
     {
-      g_hash_table_remove (session->torrents, &news->id);
+      list_remove (session, torrent);
       shoal_torrent_tell_removed (torrent);
     }
-  return G_SOURCE_REMOVE;
 }
 
 static void
-send_news (Post *post, const News *values)
+send_news (ShoalPost *post, const News *values)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-  News *news = g_memdup2 (values, sizeof *values);
-
-  news->post = post_ref (post);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, take_news, news, news_free);
-  g_source_attach (source, post->context);
+  shoal_post_send (post, take_news, g_memdup2 (values, sizeof *values), news_free);
 }
 
 static void
@@ -200,6 +237,22 @@ on_removed (void *owner, uint64_t id)
   send_news (owner, &(News){ .kind = NEWS_REMOVED, .id = id });
 }
 
+static void
+on_detail (void *owner, uint64_t id, EngDetail *detail)
+{
+  send_news (owner, &(News){ .kind = NEWS_DETAIL, .id = id, .detail = detail });
+}
+
+static void
+on_undeleted (void *owner, uint64_t id, int sys_errno, const char *path)
+{
+  News news = { .kind = NEWS_UNDELETED, .id = id };
+
+  news.picture.stats.sys_errno = sys_errno;
+  news.picture.fault_path = g_strdup (path);
+  send_news (owner, &news);
+}
+
 static const EngEngineEvents engine_events = {
   .snapshot = on_snapshot,
   .completed = on_completed,
@@ -207,6 +260,8 @@ static const EngEngineEvents engine_events = {
   .metadata = on_metadata,
   .trouble = on_trouble,
   .removed = on_removed,
+  .detail = on_detail,
+  .undeleted = on_undeleted,
 };
 
 /* --- the object --- */
@@ -223,11 +278,12 @@ shoal_session_finalize (GObject *object)
 {
   ShoalSession *self = SHOAL_SESSION (object);
 
-  self->post->session = NULL;
+  shoal_post_close (self->post);
   g_hash_table_foreach (self->torrents, forget_torrent, NULL);
   eng_engine_free (self->engine);
   g_hash_table_unref (self->torrents);
-  post_unref (self->post);
+  g_ptr_array_unref (self->list);
+  shoal_post_unref (self->post);
   g_free (self->state_folder);
   G_OBJECT_CLASS (shoal_session_parent_class)->finalize (object);
 }
@@ -290,27 +346,9 @@ shoal_session_class_init (ShoalSessionClass *class)
 static void
 shoal_session_init (ShoalSession *self)
 {
-  self->post = g_new0 (Post, 1);
-  self->post->refs = 1;
-  self->post->context = g_main_context_ref_thread_default ();
-  self->post->session = self;
+  self->post = shoal_post_new (self);
   self->torrents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
-}
-
-bool
-shoal_parse_bind (const char *text, BtioBind *out, char **interface)
-{
-  const char *colon = strrchr (text, ':');
-  uint16_t port;
-
-  if (bt_endpoint_parse (text, strlen (text), &out->address))
-    return true;
-  if (colon == NULL || !bt_port_parse (colon + 1, strlen (colon + 1), &port))
-    return false;
-  *interface = colon > text ? g_strndup (text, (gsize) (colon - text)) : NULL;
-  out->interface = *interface;
-  out->address.port = port;
-  return *interface == NULL || if_nametoindex (*interface) != 0;
+  self->list = g_ptr_array_new ();
 }
 
 /**
@@ -377,18 +415,6 @@ shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps)
 {
   g_return_if_fail (SHOAL_IS_SESSION (self));
   eng_engine_set_limits (self->engine, down_Bps, up_Bps);
-}
-
-bool
-shoal_are_priorities (GBytes *priorities, const BtMetainfo *metainfo)
-{
-  gsize n;
-  const guint8 *values = g_bytes_get_data (priorities, &n);
-
-  for (gsize i = 0; i < n; i++)
-    if (values[i] >= PRIORITIES)
-      return false;
-  return n == bt_metainfo_layout (metainfo)->n_files;
 }
 
 /**
@@ -518,10 +544,11 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
     }
   id = ++self->next_id;
   added = shoal_torrent_new (self->engine, id, metainfo);
-  g_hash_table_insert (self->torrents, g_memdup2 (&id, sizeof id), added);
+  shoal_torrent_begin_with (added, addition.priorities, addition.sequential);
   addition.metainfo = metainfo;
   eng_engine_add (self->engine, id, &addition);
-  return g_object_ref (added);
+  list_add (self, g_object_ref (added));
+  return added;
 }
 
 /**
@@ -563,8 +590,8 @@ shoal_session_add_magnet (ShoalSession *self, const char *uri, const char *folde
   shoal_magnet_describe (magnet, &addition);
   id = ++self->next_id;
   added = shoal_torrent_new_magnet (self->engine, id, magnet);
-  g_hash_table_insert (self->torrents, g_memdup2 (&id, sizeof id), added);
   eng_engine_add (self->engine, id, &addition);
   shoal_magnet_introduce (magnet, self->engine, id, addition.use_trackers);
-  return g_object_ref (added);
+  list_add (self, g_object_ref (added));
+  return added;
 }

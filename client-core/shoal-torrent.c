@@ -3,27 +3,11 @@
 
 #include <string.h>
 
-#include "client-core/shoal-session-private.h"
+#include "client-core/shoal-torrent-private.h"
 #include "protocol/core/bt-error.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-url.h"
 #include "shoal-error.h"
-
-struct _ShoalTorrent
-{
-  GObject parent;
-  EngEngine *engine; /* the session's, which outlives its torrents */
-  uint64_t id;
-  BtMagnet *magnet;     /* NULL: it came as a .torrent */
-  BtMetainfo *metainfo; /* NULL until it is known */
-  char *name;
-  GBytes *file; /* NULL until the metainfo is known */
-  EngTorrentStats stats;
-  bool removed;
-  bool removing;
-  char *tracker;
-  GError *error;
-};
 
 enum
 {
@@ -64,10 +48,13 @@ shoal_torrent_finalize (GObject *object)
 {
   ShoalTorrent *self = SHOAL_TORRENT (object);
 
+  shoal_torrent_clear_details (self);
+  shoal_torrent_clear_wishes (self);
   bt_magnet_free (self->magnet);
   bt_metainfo_unref (self->metainfo);
   g_free (self->name);
   g_clear_pointer (&self->file, g_bytes_unref);
+  g_clear_error (&self->undeleted);
   g_free (self->tracker);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (shoal_torrent_parent_class)->finalize (object);
@@ -84,6 +71,7 @@ static void
 shoal_torrent_class_init (ShoalTorrentClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = shoal_torrent_finalize;
+  shoal_torrent_install_properties (G_OBJECT_CLASS (class));
 
   /**
    * ShoalTorrent::changed:
@@ -155,6 +143,7 @@ shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo)
   self->metainfo = bt_metainfo_ref (metainfo);
   self->name = g_strdup (bt_metainfo_name (metainfo));
   self->file = g_bytes_ref (bt_metainfo_bytes (metainfo));
+  self->added = g_get_real_time () / G_USEC_PER_SEC;
   self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
   self->stats.wanted = self->stats.wanted_left = self->stats.total;
   return self;
@@ -169,6 +158,7 @@ shoal_torrent_new_magnet (EngEngine *engine, uint64_t id, BtMagnet *magnet)
   self->id = id;
   self->magnet = magnet;
   self->name = shoal_magnet_name (magnet);
+  self->added = g_get_real_time () / G_USEC_PER_SEC;
   self->stats.state = ENG_TORRENT_METADATA;
   self->stats.total = self->stats.left = magnet->length;
   self->stats.wanted = self->stats.wanted_left = magnet->length;
@@ -184,13 +174,17 @@ shoal_torrent_id (ShoalTorrent *self)
 void
 shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
 {
+  ShoalTorrentShown before = shoal_torrent_shown (self);
+
   self->stats = picture->stats;
-  g_free (self->tracker);
-  self->tracker = g_strdup (picture->tracker);
   if (picture->stats.state != ENG_TORRENT_FAULT)
     g_clear_error (&self->error);
   else if (self->error == NULL)
     self->error = shoal_fault_error (picture);
+  g_object_freeze_notify (G_OBJECT (self));
+  shoal_torrent_notify_changes (self, &before);
+  shoal_torrent_set_tracker_message (self, picture->tracker);
+  g_object_thaw_notify (G_OBJECT (self));
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -209,12 +203,16 @@ shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *mes
 void
 shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo)
 {
+  ShoalTorrentShown before = shoal_torrent_shown (self);
+
   self->metainfo = bt_metainfo_ref (metainfo);
   g_free (self->name);
   self->name = g_strdup (bt_metainfo_name (metainfo));
   self->file = shoal_magnet_build_torrent (self->magnet, metainfo);
   self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
   self->stats.wanted = self->stats.wanted_left = self->stats.total;
+  shoal_torrent_notify_changes (self, &before);
+  g_object_notify (G_OBJECT (self), "name");
   g_signal_emit (self, signals[SIGNAL_METADATA], 0);
 }
 
@@ -227,8 +225,13 @@ shoal_torrent_tell_warning (ShoalTorrent *self, const char *message)
 void
 shoal_torrent_forget_session (ShoalTorrent *self)
 {
+  ShoalTorrentShown before = shoal_torrent_shown (self);
+
   self->removed = true;
   self->engine = NULL;
+  shoal_torrent_notify_changes (self, &before);
+  shoal_torrent_forget_askers (self);
+  shoal_torrent_answer_removers (self);
 }
 
 void

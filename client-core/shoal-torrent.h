@@ -1,7 +1,7 @@
 /* shoal-torrent.h: one torrent as an application sees it. The application's thread only. */
 #pragma once
 
-#include <glib-object.h>
+#include <gio/gio.h>
 
 #include "shoal-export.h"
 
@@ -34,6 +34,23 @@ typedef enum
 
 SHOAL_API GType shoal_torrent_state_get_type (void);
 
+/**
+ * ShoalRemove:
+ * @SHOAL_REMOVE_KEEP_DATA: its files stay
+ * @SHOAL_REMOVE_DELETE_DATA: the files that it lists are deleted, and the folders that are empty
+ *   then
+ *
+ * What becomes of a torrent's files when it is removed.
+ */
+typedef enum
+{
+  SHOAL_REMOVE_KEEP_DATA,
+  SHOAL_REMOVE_DELETE_DATA
+} ShoalRemove;
+
+SHOAL_API GType shoal_remove_get_type (void);
+
+#define SHOAL_TYPE_REMOVE (shoal_remove_get_type ())
 #define SHOAL_TYPE_TORRENT (shoal_torrent_get_type ())
 
 SHOAL_API
@@ -53,6 +70,9 @@ SHOAL_API guint64 shoal_torrent_get_rate_down (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_rate_up (ShoalTorrent *self);
 SHOAL_API guint shoal_torrent_get_n_peers (ShoalTorrent *self);
 SHOAL_API guint shoal_torrent_get_n_seeds (ShoalTorrent *self);
+SHOAL_API gdouble shoal_torrent_get_progress (ShoalTorrent *self);
+SHOAL_API gdouble shoal_torrent_get_ratio (ShoalTorrent *self);
+SHOAL_API gint64 shoal_torrent_get_added (ShoalTorrent *self);
 SHOAL_API const char *shoal_torrent_get_tracker_message (ShoalTorrent *self);
 SHOAL_API const GError *shoal_torrent_get_error (ShoalTorrent *self);
 SHOAL_API GBytes *shoal_torrent_get_torrent_file (ShoalTorrent *self);
@@ -63,5 +83,34 @@ SHOAL_API gboolean shoal_torrent_add_tracker (ShoalTorrent *self, const char *ur
                                               GError **error);
 SHOAL_API void shoal_torrent_verify (ShoalTorrent *self);
 SHOAL_API void shoal_torrent_remove (ShoalTorrent *self);
+SHOAL_API void shoal_torrent_remove_async (ShoalTorrent *self, ShoalRemove data,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                                           gpointer user_data);
+SHOAL_API gboolean shoal_torrent_remove_finish (ShoalTorrent *self, GAsyncResult *result,
+                                                GError **error);
+
+SHOAL_API gboolean shoal_torrent_get_paused (ShoalTorrent *self);
+SHOAL_API void shoal_torrent_pause (ShoalTorrent *self);
+SHOAL_API void shoal_torrent_resume (ShoalTorrent *self);
+SHOAL_API gboolean shoal_torrent_get_sequential (ShoalTorrent *self);
+SHOAL_API void shoal_torrent_set_sequential (ShoalTorrent *self, gboolean sequential);
+SHOAL_API gboolean shoal_torrent_get_edges_first (ShoalTorrent *self);
+SHOAL_API void shoal_torrent_set_edges_first (ShoalTorrent *self, gboolean edges_first);
+SHOAL_API void shoal_torrent_get_limits (ShoalTorrent *self, guint64 *down_Bps, guint64 *up_Bps);
+SHOAL_API void shoal_torrent_set_limits (ShoalTorrent *self, guint64 down_Bps, guint64 up_Bps);
+SHOAL_API void shoal_torrent_set_priorities (ShoalTorrent *self, GBytes *priorities);
+
+SHOAL_API GListModel *shoal_torrent_dup_files (ShoalTorrent *self);
+SHOAL_API GListModel *shoal_torrent_dup_peers (ShoalTorrent *self);
+SHOAL_API GListModel *shoal_torrent_dup_trackers (ShoalTorrent *self);
+SHOAL_API gboolean shoal_torrent_ban_peer (ShoalTorrent *self, const char *address, GError **error);
+SHOAL_API void shoal_torrent_remove_tracker (ShoalTorrent *self, const char *url);
+SHOAL_API void shoal_torrent_announce (ShoalTorrent *self, const char *url);
+SHOAL_API void shoal_torrent_look_at_pieces_async (ShoalTorrent *self, GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+SHOAL_API GBytes *shoal_torrent_look_at_pieces_finish (ShoalTorrent *self, GAsyncResult *result,
+                                                       GBytes **availability, GError **error);
+SHOAL_API GBytes *shoal_torrent_dup_pieces (ShoalTorrent *self);
 
 G_END_DECLS

@@ -43,6 +43,7 @@ typedef struct
   GBytes *tracker_id; /* that it wants to hear again, or NULL */
   EngAsk *ask;        /* under way, or NULL */
   EngTurn turn;       /* that the ask is for */
+  bool dropped;       /* by the person */
 } EngTracker;
 
 struct EngAnnounces

@@ -91,7 +91,16 @@ void eng_announces_completed (EngAnnounces *announces);
 /* Peers run low: asks again, not before a tracker's min interval. */
 void eng_announces_more (EngAnnounces *announces);
 
-/* "stopped" goes to every tracker that knows of us, after a "completed" that it is owed, for at most
+/* One tracker, or with NULL the one whose turn it is, is asked at once, or when it permits. */
+void eng_announces_now (EngAnnounces *announces, const char *url);
+
+/* A tracker of that URL is told that we stop and is not asked again; its status stays where it is.
+ */
+void eng_announces_drop (EngAnnounces *announces, const char *url);
+bool eng_announces_is_dropped (const EngAnnounces *announces, size_t tracker);
+
+/* "stopped" goes to every tracker that knows of us, after a "completed" that it is owed, for at
+ * most
  * @timeout_us; then frees the announces and calls @done. No other event comes. */
 void eng_announces_stop (EngAnnounces *announces, uint64_t timeout_us, void (*done) (void *data),
                          void *data);

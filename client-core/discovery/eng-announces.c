@@ -131,6 +131,11 @@ on_answer (void *owner, const EngAnswer *answer)
   EngAnnounces *self = tracker->announces;
 
   tracker->ask = NULL;
+  if (tracker->dropped && !self->stopping)
+    {
+      self->turns.trackers[tracker->index].knows_us = false;
+      return;
+    }
   if (self->stopping)
     {
       take_last (tracker, answer);
@@ -291,6 +296,20 @@ eng_announces_more (EngAnnounces *self)
   btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
 }
 
+void
+eng_announces_now (EngAnnounces *self, const char *url)
+{
+  size_t tracker = ENG_TURNS_NONE;
+
+  for (size_t i = 0; url != NULL && i < self->turns.n; i++)
+    if (strcmp (((EngTracker *) self->trackers->pdata[i])->url, url) == 0)
+      tracker = i;
+  if (url != NULL && tracker == ENG_TURNS_NONE)
+    return;
+  eng_turns_now (&self->turns, tracker);
+  btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
+}
+
 /* --- the end --- */
 
 static void
@@ -339,7 +358,7 @@ say_goodbye (EngTracker *tracker)
   const EngTurnsTracker *known = &tracker->announces->turns.trackers[tracker->index];
   EngTurn turn = { .tracker = tracker->index, .event = BT_ANNOUNCE_STOPPED };
 
-  if (tracker->ask == NULL && !say_last (tracker, BT_ANNOUNCE_NONE))
+  if (tracker->ask == NULL && (tracker->dropped || !say_last (tracker, BT_ANNOUNCE_NONE)))
     return;
   tracker->announces->n_asks++;
   if (tracker->turn.event == BT_ANNOUNCE_STOPPED || known->owes_completed)
@@ -365,6 +384,38 @@ eng_announces_stop (EngAnnounces *self, uint64_t timeout_us, void (*done) (void 
 }
 
 /* --- for people --- */
+
+static void
+drop (EngTracker *tracker)
+{
+  EngAnnounces *self = tracker->announces;
+  EngTurn turn = { .tracker = tracker->index, .event = BT_ANNOUNCE_STOPPED };
+
+  tracker->dropped = true;
+  g_clear_pointer (&tracker->ask, eng_ask_cancel);
+  eng_turns_drop (&self->turns, tracker->index);
+  if (self->turns.trackers[tracker->index].knows_us)
+    ask_tracker (tracker, &turn);
+  btio_timer_set (&self->timer, self->announcer->reactor, 0);
+}
+
+void
+eng_announces_drop (EngAnnounces *self, const char *url)
+{
+  for (size_t i = 0; i < self->turns.n; i++)
+    {
+      EngTracker *tracker = self->trackers->pdata[i];
+
+      if (!tracker->dropped && strcmp (tracker->url, url) == 0)
+        drop (tracker);
+    }
+}
+
+bool
+eng_announces_is_dropped (const EngAnnounces *self, size_t i)
+{
+  return ((EngTracker *) self->trackers->pdata[i])->dropped;
+}
 
 size_t
 eng_announces_count (const EngAnnounces *self)

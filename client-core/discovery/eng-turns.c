@@ -74,6 +74,7 @@ eng_turns_init (EngTurns *self, const BtTracker *trackers, size_t n, uint64_t se
 {
   *self = (EngTurns){ .n = n,
                       .asking = ENG_TURNS_NONE,
+                      .wanted = ENG_TURNS_NONE,
                       .answered = ENG_TURNS_NONE,
                       .due_us = n > 0 ? 0 : ENG_TURNS_NEVER,
                       .random = seed };
@@ -151,10 +152,27 @@ earliest_us (const EngTurns *self)
   return earliest;
 }
 
+static BtAnnounceEvent
+event_for (const EngTurnsTracker *tracker)
+{
+  return tracker->knows_us ? BT_ANNOUNCE_NONE : BT_ANNOUNCE_STARTED;
+}
+
+static bool
+next_wanted (EngTurns *self, uint64_t now_us, EngTurn *out)
+{
+  size_t i = self->wanted;
+
+  if (i == ENG_TURNS_NONE || self->trackers[i].busy || now_us < permitted_us (&self->trackers[i]))
+    return false;
+  self->wanted = ENG_TURNS_NONE;
+  return take (self, i, event_for (&self->trackers[i]), out);
+}
+
 bool
 eng_turns_next (EngTurns *self, uint64_t now_us, EngTurn *out)
 {
-  if (next_completed (self, now_us, out))
+  if (next_completed (self, now_us, out) || next_wanted (self, now_us, out))
     return true;
   if (now_us < (self->asking != ENG_TURNS_NONE ? self->patient_us : self->due_us))
     return false;
@@ -168,7 +186,7 @@ eng_turns_next (EngTurns *self, uint64_t now_us, EngTurn *out)
       self->asking = i;
       self->patient_us
           = self->one_at_a_time ? ENG_TURNS_NEVER : now_us + ENG_TURNS_PATIENCE_S * SECOND_US;
-      return take (self, i, tracker->knows_us ? BT_ANNOUNCE_NONE : BT_ANNOUNCE_STARTED, out);
+      return take (self, i, event_for (tracker), out);
     }
   if (self->asking != ENG_TURNS_NONE)
     self->patient_us = ENG_TURNS_NEVER;
@@ -185,6 +203,8 @@ eng_turns_deadline (const EngTurns *self)
   for (size_t i = 0; i < self->n; i++)
     if (self->trackers[i].owes_completed && !self->trackers[i].busy)
       deadline = MIN (deadline, self->trackers[i].retry_us);
+  if (self->wanted != ENG_TURNS_NONE && !self->trackers[self->wanted].busy)
+    deadline = MIN (deadline, permitted_us (&self->trackers[self->wanted]));
   return deadline;
 }
 
@@ -279,6 +299,21 @@ eng_turns_give_up (EngTurns *self, size_t tracker)
   self->trackers[tracker].retry_us = ENG_TURNS_NEVER;
 }
 
+void
+eng_turns_drop (EngTurns *self, size_t tracker)
+{
+  set_free (self, tracker);
+  self->trackers[tracker].owes_completed = false;
+  if (self->wanted == tracker)
+    self->wanted = ENG_TURNS_NONE;
+  if (self->answered == tracker)
+    {
+      self->answered = ENG_TURNS_NONE;
+      self->due_us = 0;
+    }
+  eng_turns_give_up (self, tracker);
+}
+
 /* --- wishes --- */
 
 void
@@ -293,6 +328,20 @@ eng_turns_more (EngTurns *self)
 {
   if (self->answered != ENG_TURNS_NONE)
     self->due_us = MIN (self->due_us, self->trackers[self->answered].soonest_us);
+}
+
+void
+eng_turns_now (EngTurns *self, size_t tracker)
+{
+  for (size_t i = 0; i < self->n; i++)
+    if ((tracker == ENG_TURNS_NONE || i == tracker)
+        && self->trackers[i].retry_us != ENG_TURNS_NEVER)
+      self->trackers[i].retry_us = 0;
+  self->wanted = tracker;
+  if (tracker == ENG_TURNS_NONE && self->answered != ENG_TURNS_NONE)
+    eng_turns_more (self);
+  else if (tracker == ENG_TURNS_NONE && self->n > 0)
+    self->due_us = 0;
 }
 
 uint64_t

@@ -48,6 +48,7 @@ typedef struct
   size_t n;
   size_t asking;       /* the last one asked in this turn, under way; or ENG_TURNS_NONE */
   uint64_t patient_us; /* until when the next waits for it */
+  size_t wanted;       /* the one that the person asks for, or ENG_TURNS_NONE */
   size_t answered;     /* the one that answered last, or ENG_TURNS_NONE */
   uint64_t due_us;     /* when the next turn begins */
   bool one_at_a_time;  /* nobody is asked before the one under way has failed (BEP 27) */
@@ -79,12 +80,18 @@ void eng_turns_failed (EngTurns *self, const EngTurn *turn, const BtAnnounceRepl
                        uint64_t now_us);
 /* There is no asking this one, ever. */
 void eng_turns_give_up (EngTurns *self, size_t tracker);
+/* The same for one that may be under way, of which nothing will be told. */
+void eng_turns_drop (EngTurns *self, size_t tracker);
 
 /* "completed" is owed to all that know of us, or will when their answer comes. */
 void eng_turns_completed (EngTurns *self);
 
 /* Asks again as soon as the tracker that answered last permits. */
 void eng_turns_more (EngTurns *self);
+
+/* The person asks: those that failed may be asked again at once. @tracker is asked as soon as it
+ * permits, whoever else answers; with ENG_TURNS_NONE the one whose turn it is. */
+void eng_turns_now (EngTurns *self, size_t tracker);
 
 /* When a tracker is likely to be asked again, as things stand. */
 uint64_t eng_turns_when (const EngTurns *self, size_t tracker);

@@ -40,13 +40,13 @@ struct EngStorage
   const BtLayout *layout;
   char *folder;
   EngPreallocate preallocate;
-  uint8_t *wanted; /* one a file; NULL: all */
   EngStorageEvents events;
   void *owner;
 
   /* Any thread. */
   atomic_bool closing;
   atomic_bool faulted;
+  atomic_uchar *wanted;  /* one a file: 1 for those that the person wants */
   atomic_uchar *written; /* one a file: EngWritten, bytes that may not be on the device yet */
 
   uint8_t *named; /* one a file: its names are on the device; the sync's, one at a time */

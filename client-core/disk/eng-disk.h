@@ -93,7 +93,8 @@ EngStorage *eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *fo
                              void *owner);
 
 /* Which files the person wants, one value a file, 0 for not: the others are written to only where a
- * wanted piece reaches into them. Before eng_storage_prepare(). */
+ * wanted piece reaches into them. At any time; eng_storage_prepare() again makes those that are
+ * wanted now. */
 void eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted);
 
 /* The same torrent with piece layers that were not known (BEP 52). Before anything is verified,
@@ -152,3 +153,9 @@ void eng_storage_prepare (EngStorage *storage);
 /* Puts on the device what was good before the call, then tells whether that worked: only then may
  * anything that outlives a crash say that it is had. One at a time. */
 void eng_storage_sync (EngStorage *storage, void (*synced) (void *data, bool ok), void *data);
+
+/* Deletes the files that @metainfo lists below @folder, and the folders that are empty then; the
+ * first failure is told: errno, or 0, and what it is about, lent. Files that are not there are no
+ * failure, and what is no file of a torrent stays. The storage must have been closed. */
+void eng_disk_delete (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
+                      void (*deleted) (void *data, int sys_errno, const char *path), void *data);

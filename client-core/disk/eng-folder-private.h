@@ -19,3 +19,8 @@ int eng_folder_open_walking (const char *folder, const char *path, int flags);
  * on, but for those that are in @synced, to which it adds them. What may not be read and what is
  * not there any more is passed over. False and errno. */
 bool eng_folder_sync (const char *folder, const char *path, GHashTable *synced);
+
+/* Deletes the regular file @path below @folder, or the folder @path when it is empty. What is not
+ * there, is something else or is not empty stays: true. False and errno. */
+bool eng_folder_delete_file (const char *folder, const char *path);
+bool eng_folder_delete_empty (const char *folder, const char *path);

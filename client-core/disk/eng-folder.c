@@ -215,3 +215,56 @@ eng_folder_sync (const char *folder, const char *path, GHashTable *synced)
   close (at);
   return true;
 }
+
+/* --- deleting --- */
+
+/* The folder that holds @path, opened without following a link below @folder. */
+static int
+open_parent (const char *folder, const char *path, const char **last)
+{
+  int root = open_root (folder);
+  int parent;
+
+  if (root < 0)
+    return -1;
+  parent = walk (root, path, false, last);
+  close_quietly (root);
+  return parent;
+}
+
+/* Somebody was faster, or the folder is not empty. */
+static bool
+stays (int sys_errno, bool is_folder)
+{
+  return sys_errno == ENOENT || (is_folder && (sys_errno == ENOTEMPTY || sys_errno == EEXIST));
+}
+
+static bool
+delete_at (const char *folder, const char *path, bool is_folder)
+{
+  const char *last;
+  int parent = open_parent (folder, path, &last);
+  struct stat st;
+  bool ok = true;
+
+  if (parent < 0)
+    return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+  if (fstatat (parent, last, &st, AT_SYMLINK_NOFOLLOW) != 0)
+    ok = errno == ENOENT;
+  else if (is_folder ? S_ISDIR (st.st_mode) : S_ISREG (st.st_mode))
+    ok = unlinkat (parent, last, is_folder ? AT_REMOVEDIR : 0) == 0 || stays (errno, is_folder);
+  close_quietly (parent);
+  return ok;
+}
+
+bool
+eng_folder_delete_file (const char *folder, const char *path)
+{
+  return delete_at (folder, path, false);
+}
+
+bool
+eng_folder_delete_empty (const char *folder, const char *path)
+{
+  return delete_at (folder, path, true);
+}

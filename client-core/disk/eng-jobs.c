@@ -99,7 +99,7 @@ prepare_file (EngStorage *storage, size_t file)
   int fd;
 
   if (!eng_storage_is_on_disk (storage, file) || (length > 0 && !full)
-      || (storage->wanted != NULL && storage->wanted[file] == 0))
+      || atomic_load (&storage->wanted[file]) == 0)
     return;
   fd = eng_storage_open_file (storage, file, O_RDWR | O_CREAT);
   ok = fd >= 0 && (length == 0 || give_length (fd, length));

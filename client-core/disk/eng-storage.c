@@ -41,6 +41,9 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   storage->owner = owner;
   storage->fault.done = on_fault;
   storage->written = g_malloc0 (storage->layout->n_files * sizeof *storage->written);
+  storage->wanted = g_malloc (storage->layout->n_files * sizeof *storage->wanted);
+  for (size_t i = 0; i < storage->layout->n_files; i++)
+    atomic_init (&storage->wanted[i], 1);
   storage->named = g_new0 (uint8_t, storage->layout->n_files);
   storage->files = g_new0 (EngFileState, storage->layout->n_files);
   storage->pieces = g_hash_table_new (NULL, NULL);
@@ -61,8 +64,8 @@ eng_storage_set_metainfo (EngStorage *storage, BtMetainfo *metainfo)
 void
 eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted)
 {
-  bt_assert (storage->wanted == NULL);
-  storage->wanted = g_memdup2 (wanted, storage->layout->n_files);
+  for (size_t i = 0; i < storage->layout->n_files; i++)
+    atomic_store (&storage->wanted[i], wanted[i] > 0);
 }
 
 /* --- the close --- */

@@ -28,6 +28,12 @@ typedef struct
   EngAddition addition;  /* what it was added with; a copy */
   uint64_t downloaded;   /* before it was verified anew, in this session */
   uint64_t uploaded;
+  EngWishes wishes;    /* the priorities are in the addition */
+  GHashTable *dropped; /* URLs of trackers that the person has taken away */
+  unsigned n_goodbyes; /* announces that are ending in a pause */
+  unsigned watched;    /* EngDetailPart */
+  bool trusts_next;    /* the next beginning believes the row */
+  bool deletes;        /* the data goes as well */
   bool removing;
   unsigned leaving; /* parts that are still stopping */
   char *tracker;    /* the last word of a tracker */
@@ -64,8 +70,14 @@ struct EngEngine
   EngShare share;
   GPtrArray *entries; /* of EngEntry */
   uint64_t next_seed;
+  unsigned n_snapshots;
   bool quitting;
 };
+
+/* Any thread: has @run called on the engine's with the entry, unless that is gone or being removed;
+ * @data is freed in any case. */
+void eng_engine_order (EngEngine *e, uint64_t id, void (*run) (EngEntry *entry, void *data),
+                       void *data, GDestroyNotify forget);
 
 void eng_engine_make_peer_id (const EngEngine *e, uint8_t out[20]);
 
@@ -101,6 +113,13 @@ void eng_entry_verify (EngEntry *entry);
 
 /* Before the announces begin it waits for them. */
 void eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier);
+
+void eng_entry_drop_tracker (EngEntry *entry, const char *url);
+
+void eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes);
+
+/* Hands the owner these details. */
+void eng_entry_tell_detail (EngEntry *entry, unsigned parts);
 
 /* Hands the owner a picture, and the trackers a wish when peers run low. */
 void eng_entry_tell (EngEntry *entry);

@@ -12,6 +12,7 @@
 #include "protocol/digest/btd.h"
 
 #define SNAPSHOT_US 250000
+#define SNAPSHOTS_A_DETAIL 4
 #define USER_AGENT "Shoal/0.1.0"
 
 typedef enum
@@ -24,6 +25,7 @@ typedef enum
   COMMAND_TRACKER,
   COMMAND_LIMITS,
   COMMAND_ENCRYPTION,
+  COMMAND_ORDER,
   COMMAND_QUIT
 } CommandKind;
 
@@ -41,6 +43,9 @@ struct EngCommand
   uint64_t down_Bps;
   uint64_t up_Bps;
   EngCryptPolicy encryption;
+  void (*run) (EngEntry *entry, void *data);
+  void *data;
+  GDestroyNotify forget;
 };
 
 static uint64_t
@@ -126,6 +131,11 @@ run_command (EngEngine *e, const EngCommand *command)
     case COMMAND_ENCRYPTION:
       eng_crypt_set_policy (e->crypt, command->encryption);
       break;
+    case COMMAND_ORDER:
+      entry = eng_entry_find (e, command->id);
+      if (entry != NULL && !entry->removing)
+        command->run (entry, command->data);
+      break;
     case COMMAND_QUIT:
       quit (e);
       break;
@@ -163,6 +173,8 @@ command_free (EngCommand *command)
   eng_addition_clear (&command->addition);
   g_free (command->url);
   g_free (command->priorities);
+  if (command->forget != NULL)
+    command->forget (command->data);
   g_free (command);
 }
 
@@ -210,6 +222,15 @@ eng_engine_add (EngEngine *e, uint64_t id, const EngAddition *addition)
 
   eng_addition_init_copy (&command.addition, addition);
   send_command (e, &command);
+}
+
+void
+eng_engine_order (EngEngine *e, uint64_t id, void (*run) (EngEntry *entry, void *data), void *data,
+                  GDestroyNotify forget)
+{
+  send_command (
+      e,
+      &(EngCommand){ .kind = COMMAND_ORDER, .id = id, .run = run, .data = data, .forget = forget });
 }
 
 void
@@ -264,12 +285,15 @@ static void
 on_snapshot (BtioTimer *timer, uint64_t now_us)
 {
   EngEngine *e = (EngEngine *) (void *) ((char *) timer - offsetof (EngEngine, snapshot));
+  bool draws = e->n_snapshots++ % SNAPSHOTS_A_DETAIL == 0;
 
   for (guint i = 0; i < e->entries->len; i++)
     {
       EngEntry *entry = e->entries->pdata[i];
 
       eng_entry_tell (entry);
+      if (draws)
+        eng_entry_tell_detail (entry, entry->watched);
       eng_entry_want_peers (entry);
       if (entry->torrent != NULL)
         eng_torrent_hold (entry->torrent, eng_disk_is_full (e->disk));

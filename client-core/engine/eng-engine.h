@@ -12,6 +12,7 @@
 #include <glib.h>
 
 #include "client-core/discovery/eng-announcer.h"
+#include "client-core/engine/eng-detail.h"
 #include "client-core/store/eng-store.h"
 #include "client-core/torrent/eng-torrent.h"
 #include "protocol/io/btio-tcp.h"
@@ -59,6 +60,10 @@ typedef struct
   void (*trouble) (void *owner, uint64_t id, const EngStoreProblem *problem);
   /* The torrent is gone; nothing more comes of it. */
   void (*removed) (void *owner, uint64_t id);
+  /* What eng_engine_watch() and eng_engine_look() asked for. (transfer full) NULL: nobody asks. */
+  void (*detail) (void *owner, uint64_t id, EngDetail *detail);
+  /* The data was not deleted, or not all of it: errno and the file; before removed(). */
+  void (*undeleted) (void *owner, uint64_t id, int sys_errno, const char *path);
 } EngEngineEvents;
 
 /* Starts the thread and listens; returns when it does. NULL and errno. */
@@ -87,3 +92,20 @@ void eng_engine_set_limits (EngEngine *engine, uint64_t down_Bps, uint64_t up_Bp
 /* Whether connections are encrypted, from now on; ENG_CRYPT_PREFER at first. */
 void eng_engine_set_encryption (EngEngine *engine, EngCryptPolicy policy);
 void eng_engine_add_peer (EngEngine *engine, uint64_t id, const BtEndpoint *peer);
+
+/* What the person wants from now on; @n_files is that of the layout. */
+void eng_engine_set_wishes (EngEngine *engine, uint64_t id, const EngWishes *wishes,
+                            size_t n_files);
+/* Nobody of this address is connected again. */
+void eng_engine_ban (EngEngine *engine, uint64_t id, const BtEndpoint *peer);
+/* The tracker is told that we stop, and not asked again. */
+void eng_engine_drop_tracker (EngEngine *engine, uint64_t id, const char *url);
+/* Asks one tracker, or with NULL those whose turn it is, as soon as they permit. */
+void eng_engine_announce (EngEngine *engine, uint64_t id, const char *url);
+/* Removes the torrent and its files, and the folders that are empty then. */
+void eng_engine_remove_data (EngEngine *engine, uint64_t id);
+
+/* Draws details (EngDetailPart) at once and then every second, in place of those of the last call;
+ * or once. */
+void eng_engine_watch (EngEngine *engine, uint64_t id, unsigned parts);
+void eng_engine_look (EngEngine *engine, uint64_t id, unsigned parts);

@@ -157,6 +157,12 @@ start_magnet_announces (EngEntry *entry)
 }
 
 static void
+drop_one (void *url, void *value, void *announces)
+{
+  eng_swarms_drop (announces, url);
+}
+
+static void
 start_announces (EngEntry *entry)
 {
   size_t n = 0;
@@ -164,7 +170,7 @@ start_announces (EngEntry *entry)
       = entry->addition.use_trackers ? bt_metainfo_trackers (entry->addition.metainfo, &n) : NULL;
   const GArray *more = entry->more_trackers;
 
-  if (entry->announces != NULL || entry->removing || n + more->len == 0)
+  if (entry->announces != NULL || entry->removing || entry->wishes.paused || n + more->len == 0)
     return;
   entry->announces = eng_swarms_new (
       entry->engine->announcer, eng_torrent_swarm (entry->torrent, ENG_SWARM_V1),
@@ -172,24 +178,46 @@ start_announces (EngEntry *entry)
   eng_swarms_set_private (entry->announces, bt_metainfo_is_private (entry->addition.metainfo));
   for (guint i = 0; i < more->len; i++)
     eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
+  if (entry->dropped != NULL)
+    g_hash_table_foreach (entry->dropped, drop_one, entry->announces);
 }
 
-/* Before the announces begin it waits for them. */
+/* What is here is known, and can be announced. */
+static bool
+is_known (EngEntry *entry)
+{
+  EngTorrentState state;
+
+  if (entry->torrent == NULL)
+    return false;
+  state = eng_torrent_stats (entry->torrent).state;
+  return state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING;
+}
+
+/* Before the announces begin it waits for them; after a pause they begin again. */
 void
 eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
 {
   BtTracker now = { .url = url, .tier = tier };
-  BtTracker *later;
+  BtTracker kept = { .url = g_strdup (url), .tier = tier };
 
+  if (entry->dropped != NULL)
+    g_hash_table_remove (entry->dropped, url);
+  g_array_append_val (entry->more_trackers, kept);
   if (entry->announces != NULL)
-    {
-      eng_swarms_add (entry->announces, &now);
-      return;
-    }
-  g_array_set_size (entry->more_trackers, entry->more_trackers->len + 1);
-  later = &g_array_index (entry->more_trackers, BtTracker, entry->more_trackers->len - 1);
-  later->url = g_strdup (url);
-  later->tier = tier;
+    eng_swarms_add (entry->announces, &now);
+  else if (is_known (entry))
+    start_announces (entry);
+}
+
+void
+eng_entry_drop_tracker (EngEntry *entry, const char *url)
+{
+  if (entry->dropped == NULL)
+    entry->dropped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (entry->dropped, g_strdup (url));
+  if (entry->announces != NULL)
+    eng_swarms_drop (entry->announces, url);
 }
 
 static void
@@ -309,6 +337,7 @@ begin_torrent (EngEntry *entry, bool trust)
   config.keeper = entry->keeping != NULL ? &eng_keeping_keeper : NULL;
   config.keeper_data = entry->keeping;
   entry->torrent = eng_torrent_new (&config);
+  (void) eng_torrent_set_wishes (entry->torrent, &entry->wishes); /* it is not verified yet */
 }
 
 /* --- a magnet --- */
@@ -399,6 +428,7 @@ eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
   entry->engine = e;
   entry->id = id;
   eng_addition_init_copy (&entry->addition, a);
+  entry->wishes.sequential = a->sequential;
   entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
   g_array_set_clear_func (entry->more_trackers, clear_tracker);
   g_ptr_array_add (e->entries, entry);
@@ -420,6 +450,7 @@ left_one (void *data)
   g_ptr_array_remove_fast (e->entries, entry);
   eng_addition_clear (&entry->addition);
   g_array_unref (entry->more_trackers);
+  g_clear_pointer (&entry->dropped, g_hash_table_unref);
   g_free (entry->tracker);
   g_free (entry);
   if (!e->quitting)
@@ -437,7 +468,19 @@ on_keeping_closed (void *data)
   if (entry->removing)
     left_one (entry);
   else
-    begin_torrent (entry, false);
+    begin_torrent (entry, entry->trusts_next);
+}
+
+/* The files are still ours. */
+static void
+on_deleted (void *data, int sys_errno, const char *path)
+{
+  EngEntry *entry = data;
+  EngEngine *e = entry->engine;
+
+  if (sys_errno != 0 && !e->quitting && e->events->undeleted != NULL)
+    e->events->undeleted (e->owner, entry->id, sys_errno, path);
+  eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
 }
 
 static void
@@ -445,7 +488,11 @@ on_torrent_stopped (void *data)
 {
   EngEntry *entry = data;
 
-  eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
+  if (entry->removing && entry->deletes)
+    eng_disk_delete (entry->engine->disk, entry->addition.metainfo, entry->addition.folder,
+                     on_deleted, entry);
+  else
+    eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
 }
 
 /* One that is being stopped already ends in the same place. */
@@ -458,8 +505,8 @@ stop_torrent (EngEntry *entry)
     eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
 }
 
-void
-eng_entry_verify (EngEntry *entry)
+static void
+begin_again (EngEntry *entry, bool trusts)
 {
   EngTorrentStats stats;
 
@@ -468,8 +515,57 @@ eng_entry_verify (EngEntry *entry)
   stats = eng_torrent_stats (entry->torrent);
   entry->downloaded += stats.downloaded;
   entry->uploaded += stats.uploaded;
+  entry->trusts_next = trusts;
   stop_torrent (entry);
 }
+
+void
+eng_entry_verify (EngEntry *entry)
+{
+  begin_again (entry, false);
+}
+
+/* --- wishes --- */
+
+static void
+on_goodbye (void *data)
+{
+  EngEntry *entry = data;
+
+  entry->n_goodbyes--;
+  if (entry->removing)
+    left_one (entry);
+}
+
+static void
+pause_announces (EngEntry *entry)
+{
+  if (entry->announces == NULL)
+    return;
+  entry->n_goodbyes++;
+  eng_swarms_stop (g_steal_pointer (&entry->announces), ENG_STOP_US, on_goodbye, entry);
+}
+
+void
+eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes)
+{
+  bool goes_on;
+
+  entry->wishes = *wishes;
+  entry->wishes.priorities = NULL;
+  if (wishes->paused)
+    pause_announces (entry);
+  if (entry->torrent == NULL)
+    return;
+  goes_on = eng_torrent_set_wishes (entry->torrent, wishes);
+  if (is_known (entry))
+    start_announces (entry);
+  if (!goes_on)
+    begin_again (entry, true);
+  eng_entry_tell (entry);
+}
+
+/* --- the end --- */
 
 static void
 on_announces_stopped (void *data)
@@ -486,7 +582,7 @@ void
 eng_entry_remove (EngEntry *entry)
 {
   entry->removing = true;
-  entry->leaving = entry->announces != NULL ? 2 : 1;
+  entry->leaving = (entry->announces != NULL ? 2 : 1) + entry->n_goodbyes;
   if (entry->announces != NULL)
     eng_swarms_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
   else

@@ -108,6 +108,28 @@ eng_swarms_more (EngSwarms *self)
       eng_announces_more (announces_of (self, i));
 }
 
+void
+eng_swarms_now (EngSwarms *self, const char *url)
+{
+  for (size_t i = 0; i < N_SWARMS; i++)
+    if (announces_of (self, i) != NULL)
+      eng_announces_now (announces_of (self, i), url);
+}
+
+void
+eng_swarms_drop (EngSwarms *self, const char *url)
+{
+  for (size_t i = 0; i < N_SWARMS; i++)
+    if (announces_of (self, i) != NULL)
+      eng_announces_drop (announces_of (self, i), url);
+}
+
+const EngAnnounces *
+eng_swarms_first (const EngSwarms *self)
+{
+  return announces_of (self, announces_of (self, 0) != NULL ? 0 : 1);
+}
+
 static void
 on_stopped (void *data)
 {

@@ -27,6 +27,11 @@ void eng_swarms_add (EngSwarms *swarms, const BtTracker *tracker);
 void eng_swarms_set_private (EngSwarms *swarms, bool is_private);
 void eng_swarms_completed (EngSwarms *swarms);
 void eng_swarms_more (EngSwarms *swarms);
+void eng_swarms_now (EngSwarms *swarms, const char *url);
+void eng_swarms_drop (EngSwarms *swarms, const char *url);
+
+/* Those of the v1 swarm, or of the only one, to be looked at; both have the same trackers. */
+const EngAnnounces *eng_swarms_first (const EngSwarms *swarms);
 
 /* Stops both, frees the swarms and calls @done: see eng_announces_stop(). */
 void eng_swarms_stop (EngSwarms *swarms, uint64_t timeout_us, void (*done) (void *data),

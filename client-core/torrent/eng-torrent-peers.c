@@ -148,7 +148,7 @@ eng_torrent_connect (EngTorrent *t, uint64_t now_us)
   bool seeding = t->state == ENG_TORRENT_SEEDING;
   size_t n;
 
-  if (t->stopping || (t->state != ENG_TORRENT_DOWNLOADING && !seeding)
+  if (t->stopping || t->wishes.paused || (t->state != ENG_TORRENT_DOWNLOADING && !seeding)
       || (t->config.read_only && !seeding))
     return;
   n = eng_candidates_next (t->candidates, &t->config.share->connects, seeding, now_us, found,
@@ -195,7 +195,7 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
   EngAdd add;
   EngLink *link;
 
-  if (t->stopping || t->state == ENG_TORRENT_FAULT
+  if (t->stopping || t->wishes.paused || t->state == ENG_TORRENT_FAULT
       || t->links->len >= BT_LIMIT_CONNECTIONS_PER_TORRENT
       || t->config.share->n_connections >= BT_LIMIT_CONNECTIONS)
     return false;

@@ -5,7 +5,8 @@
  * eng-torrent-blame.c: who sent what was not true; eng-torrent-hashes.c: hashes of v2 trees;
  * eng-torrent-fast.c: what passes in spite of a choke; eng-torrent-upload.c: what peers ask of us,
  * and whom we serve; eng-torrent-resume.c: what outlives the run; eng-torrent-extension.c: what
- * peers and we say beside the wire; eng-torrent-inherit.c: what the metadata phase leaves. */
+ * peers and we say beside the wire; eng-torrent-inherit.c: what the metadata phase leaves;
+ * eng-torrent-wishes.c: what the person wants; eng-torrent-picture.c: what the person sees. */
 #pragma once
 
 #include "client-core/torrent/eng-asked.h"
@@ -161,6 +162,8 @@ struct EngTorrent
   char *fault_path;
   EngTorrentResume resume;
   EngTorrentHashes hashes;
+  EngWishes wishes;
+  uint8_t *priorities; /* one a file, once there were wishes of them */
 
   bool stopping;
   void (*stopped) (void *data);

@@ -103,7 +103,8 @@ on_synced (void *data, bool ok)
 {
   EngTorrent *t = data;
   EngTorrentResume *r = &t->resume;
-  bool clean = r->commit == ENG_COMMIT_COMPLETE || r->commit == ENG_COMMIT_SEED;
+  bool complete = r->commit == ENG_COMMIT_COMPLETE && eng_picker_is_complete (t->picker);
+  bool clean = complete || r->commit == ENG_COMMIT_SEED;
 
   if (!ok && !r->suspect)
     take_back (t);
@@ -113,8 +114,7 @@ on_synced (void *data, bool ok)
       r->durable = r->pending;
       r->pending = (BtBitfield){ 0 };
     }
-  if (!r->suspect && r->commit == ENG_COMMIT_COMPLETE && !t->stopping
-      && t->state == ENG_TORRENT_DOWNLOADING)
+  if (!r->suspect && complete && !t->stopping && t->state == ENG_TORRENT_DOWNLOADING)
     eng_torrent_become_seed (t);
   if (r->suspect || t->stopping || t->config.keeper == NULL)
     on_committed (t);
@@ -160,7 +160,7 @@ eng_torrent_resume_complete (EngTorrent *t)
   if (t->stopping)
     return;
   r->complete_next = r->commit != ENG_COMMIT_NONE;
-  if (!r->complete_next)
+  if (!r->complete_next && eng_picker_is_complete (t->picker))
     commit (t, ENG_COMMIT_COMPLETE);
 }
 

@@ -231,10 +231,12 @@ eng_torrent_new (const EngTorrentConfig *config)
                                 &storage_events, t);
   if (config->priorities != NULL)
     {
+      t->priorities = g_memdup2 (config->priorities, t->layout->n_files);
       eng_picker_set_file_priorities (t->picker, config->priorities);
       eng_storage_set_wanted (t->storage, config->priorities);
     }
   eng_picker_set_sequential (t->picker, config->sequential);
+  t->wishes.sequential = config->sequential;
   if (config->super_seed)
     eng_super_seed_init (&t->super_seed, t->layout->n_pieces, config->seed + 2);
   eng_torrent_count_all (t);
@@ -266,6 +268,7 @@ eng_torrent_free (EngTorrent *t)
   g_ptr_array_unref (t->links);
   eng_torrent_resume_clear (t);
   eng_torrent_hashes_clear (t);
+  g_free (t->priorities);
   bt_metainfo_unref (t->metainfo);
   g_free (t->folder);
   g_free (t->fault_path);
@@ -322,7 +325,7 @@ bool
 eng_torrent_wants_peers (const EngTorrent *t)
 {
   return (t->state == ENG_TORRENT_DOWNLOADING || t->state == ENG_TORRENT_SEEDING)
-         && t->links->len < BT_LIMIT_CONNECTIONS_PER_TORRENT / 2;
+         && !t->wishes.paused && t->links->len < BT_LIMIT_CONNECTIONS_PER_TORRENT / 2;
 }
 
 EngTorrentStats

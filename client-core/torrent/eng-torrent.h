@@ -12,11 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <glib.h>
+
 #include "client-core/disk/eng-disk.h"
 #include "client-core/peer/eng-connection.h"
 #include "client-core/torrent/eng-candidates.h"
 #include "client-core/torrent/eng-metadata.h"
 #include "protocol/io/btio-tcp.h"
+#include "protocol/peer/bt-extension.h"
 #include "protocol/torrent/bt-metainfo.h"
 
 typedef struct EngTorrent EngTorrent;
@@ -112,6 +115,36 @@ typedef struct
   uint32_t metadata_all;  /* not known */
 } EngTorrentStats;
 
+#define ENG_PRIORITY_NORMAL 4
+
+/* What the person wants of a torrent, and may want otherwise while it runs. */
+typedef struct
+{
+  const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: as they were */
+  bool sequential;
+  bool edges_first;  /* the first and the last piece of each file, before the others */
+  bool paused;       /* nobody is connected */
+  uint64_t down_Bps; /* 0: no limit of its own */
+  uint64_t up_Bps;
+} EngWishes;
+
+/* One peer that is connected, as a person sees it. */
+typedef struct
+{
+  uint32_t id; /* of the connection */
+  BtEndpoint remote;
+  char client[BT_EXTENSION_CLIENT];
+  EngEncryption encryption;
+  bool incoming;
+  bool am_interested;
+  bool am_choking;
+  bool peer_interested;
+  bool peer_choking;
+  uint32_t n_have; /* pieces */
+  uint64_t rate_down_Bps;
+  uint64_t rate_up_Bps;
+} EngPeerPicture;
+
 /* Begins with a verification of what is there, as far as the keeper's row does not answer for it.
  */
 EngTorrent *eng_torrent_new (const EngTorrentConfig *config);
@@ -128,6 +161,21 @@ void eng_torrent_add_peer (EngTorrent *torrent, const BtEndpoint *endpoint, EngS
 bool eng_torrent_adopt (EngTorrent *torrent, EngConnection *connection);
 
 EngTorrentStats eng_torrent_stats (EngTorrent *torrent);
+
+/* False: it seeds, and can only fetch the more that is wanted now when it is stopped and begins
+ * anew. */
+bool eng_torrent_set_wishes (EngTorrent *torrent, const EngWishes *wishes);
+
+/* Nobody of this address is connected again. */
+void eng_torrent_ban_address (EngTorrent *torrent, const BtEndpoint *endpoint);
+
+/* Pictures, (transfer full): of EngPeerPicture; bytes that are had, one for each file of the
+ * layout; the pieces that are had, as on the wire; how many peers have each piece. O(what is
+ * drawn). */
+GArray *eng_torrent_peers (EngTorrent *torrent);
+uint64_t *eng_torrent_files_done (const EngTorrent *torrent);
+uint8_t *eng_torrent_pieces (const EngTorrent *torrent);
+uint16_t *eng_torrent_availability (const EngTorrent *torrent);
 
 /* Whether fewer peers are known than could be used. */
 bool eng_torrent_wants_peers (const EngTorrent *torrent);

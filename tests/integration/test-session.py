@@ -3,62 +3,12 @@
 torrents, as an application holds them."""
 
 import os
-import tempfile
 
-from helpers import network, swarm, tap
+from helpers import library, network, swarm, tap
+from helpers.library import add, in_lab, iterate, pair
+from gi.repository import Gio, GLib, Shoal
 
-try:
-    import gi
-except ImportError:
-    tap.skip_all("the Python module gi is not installed")
-
-gi.require_version("Shoal", "1")
-from gi.repository import GLib, Shoal  # noqa: E402 (the version has to be chosen first)
-
-KINDS = ("v1", "hybrid")
-SEEDING, FAULT = Shoal.TorrentState.SEEDING, Shoal.TorrentState.FAULT
-
-
-def in_lab(case):
-    """A case that is given a folder of its own, which ends with it."""
-    def run():
-        with tempfile.TemporaryDirectory() as folder:
-            case(swarm.Lab(folder, case.__name__.removeprefix("case_").replace("_", "-")))
-    run.__name__ = case.__name__
-    return run
-
-
-def iterate(condition, seconds, what):
-    """Runs the main context until a condition holds."""
-    ticks = GLib.timeout_add(20, lambda: True)
-    context = GLib.MainContext.default()
-    end = GLib.get_monotonic_time() + seconds * 1000000
-    while not condition():
-        assert GLib.get_monotonic_time() < end, f"{what}: not within {seconds} s"
-        context.iteration(True)
-    GLib.source_remove(ticks)
-
-
-def add(session, torrent, folder, flags=Shoal.AddFlags.NO_TRACKERS, priorities=None):
-    """A torrent of the session."""
-    with open(torrent.file, "rb") as file:
-        data = GLib.Bytes.new(file.read())
-    return session.add(data, folder, priorities, flags)
-
-
-def pair(lab, count):
-    """Torrents, a session that seeds them and one that has begun to fetch them."""
-    torrents = [lab.torrent(f"t{n}", {"a.bin": 70001 + 9973 * n, "b/c": n}, KINDS[n % 2]) for n in range(count)]
-    giver = Shoal.Session.new("127.0.0.1:0", True)
-    taker = Shoal.Session.new("127.0.0.1:0", True)
-    seeds = [add(giver, torrent, torrent.content) for torrent in torrents]
-    iterate(lambda: all(seed.get_state() == SEEDING for seed in seeds), 20, "the seeds are verified")
-    folder = lab.path("fetched")
-    os.mkdir(folder)
-    leeches = [add(taker, torrent, folder) for torrent in torrents]
-    for leech in leeches:
-        leech.add_peer(f"127.0.0.1:{giver.get_port()}")
-    return torrents, giver, taker, leeches, folder
+SEEDING, FAULT = library.SEEDING, Shoal.TorrentState.FAULT
 
 
 @in_lab
@@ -192,6 +142,25 @@ def case_magnet_is_removed_while_it_seeks(lab):
         raise AssertionError("a link without a hash was taken")
 
 
+@in_lab
+def case_a_list_of_torrents_with_properties(lab):
+    torrents, giver, taker, leeches, _folder = pair(lab, 3)
+    assert isinstance(taker, Gio.ListModel) and taker.get_item_type() == Shoal.Torrent.__gtype__
+    assert [one.props.name for one in taker] == [torrent.name for torrent in torrents]
+    changes, told = [], []
+    taker.connect("items-changed", lambda _list, *what: changes.append(what))
+    leeches[2].connect("notify", lambda it, what: told.append((what.name, it.get_property(what.name))))
+    iterate(lambda: all(one.props.state == SEEDING for one in leeches), 20, "everything is here")
+    assert leeches[2].props.progress == 1 and leeches[2].props.left == 0
+    assert ("state", SEEDING) in told and not [name for name, _ in told if name in ("total", "name", "added")], told
+    states = [value for name, value in told if name == "state"]
+    assert len(states) == len(set(states)), states
+    leeches[0].remove()
+    iterate(lambda: changes, 10, "it has left")
+    assert changes == [(0, 1, 0)] and taker[0] == leeches[1], changes
+    del giver
+
+
 CASES = [
     case_many_torrents_at_once,
     case_verify_finds_and_mends_what_was_spoilt,
@@ -200,6 +169,7 @@ CASES = [
     case_magnet_begins_by_itself,
     case_magnet_waits_for_a_choice,
     case_magnet_is_removed_while_it_seeks,
+    case_a_list_of_torrents_with_properties,
 ]
 
 if __name__ == "__main__":

@@ -439,6 +439,51 @@ test_random (void)
   eng_turns_clear (&turns);
 }
 
+/* The person asks one tracker, which permits it later, and then all that failed. */
+static void
+test_now (void)
+{
+  BtAnnounceReply reply = reply_of (1800, 900, 0);
+  EngTurns turns;
+  EngTurn first, other;
+
+  eng_turns_init (&turns, trackers, 2, 7);
+  first = next (&turns, 0);
+  eng_turns_failed (&turns, &first, NULL, 0);
+  other = next (&turns, 0);
+  eng_turns_answered (&turns, &other, &reply, 0);
+  assert_none (&turns, S);
+  eng_turns_now (&turns, first.tracker);
+  g_assert_cmpuint (next (&turns, S).tracker, ==, first.tracker);
+  eng_turns_failed (&turns, &first, NULL, S);
+  eng_turns_now (&turns, other.tracker);
+  g_assert_cmpuint (eng_turns_deadline (&turns), ==, 900 * S);
+  assert_none (&turns, 899 * S);
+  g_assert_cmpuint (next (&turns, 900 * S).tracker, ==, other.tracker);
+  assert_none (&turns, 900 * S);
+  eng_turns_clear (&turns);
+}
+
+/* One that is dropped is not asked again, and another takes its place. */
+static void
+test_drop (void)
+{
+  BtAnnounceReply reply = reply_of (1800, 900, 0);
+  EngTurns turns;
+  EngTurn turn;
+
+  eng_turns_init (&turns, trackers, 2, 7);
+  turn = next (&turns, 0);
+  eng_turns_answered (&turns, &turn, &reply, 0);
+  eng_turns_drop (&turns, turn.tracker);
+  eng_turns_now (&turns, ENG_TURNS_NONE);
+  g_assert_cmpuint (next (&turns, 1000 * S).tracker, ==, 1 - turn.tracker);
+  eng_turns_drop (&turns, 1 - turn.tracker);
+  eng_turns_now (&turns, 0);
+  assert_none (&turns, 90000 * S);
+  eng_turns_clear (&turns);
+}
+
 static void
 test_nobody (void)
 {
@@ -469,6 +514,8 @@ main (int argc, char **argv)
   g_test_add_func ("/turns/completed", test_completed);
   g_test_add_func ("/turns/completed-when-due", test_completed_when_due);
   g_test_add_func ("/turns/more", test_more);
+  g_test_add_func ("/turns/now", test_now);
+  g_test_add_func ("/turns/drop", test_drop);
   g_test_add_func ("/turns/random", test_random);
   g_test_add_func ("/turns/nobody", test_nobody);
   return g_test_run ();

@@ -1,0 +1,219 @@
+/* eng-orders.c: what the person asks of one torrent while it runs, and the details that are drawn
+ * for who looks at it. The first part is called on any thread, the rest on the engine's. */
+#include "client-core/engine/eng-engine-private.h"
+
+#include <string.h>
+
+/* --- details --- */
+
+static void
+clear_tracker (void *data)
+{
+  EngTrackerPicture *tracker = data;
+
+  g_free (tracker->url);
+  g_free (tracker->message);
+}
+
+void
+eng_detail_free (EngDetail *detail)
+{
+  if (detail == NULL)
+    return;
+  g_free (detail->file_done);
+  g_clear_pointer (&detail->peers, g_array_unref);
+  g_clear_pointer (&detail->trackers, g_array_unref);
+  g_free (detail->have);
+  g_free (detail->availability);
+  g_free (detail);
+}
+
+static EngTrackerPicture
+draw_tracker (const EngEntry *entry, size_t i, uint64_t now_us)
+{
+  EngTrackerStatus status = eng_announces_status (eng_swarms_first (entry->announces), i);
+  uint64_t wait_us = status.next_us - MIN (status.next_us, now_us);
+
+  return (EngTrackerPicture){ .url = g_strdup (status.url),
+                              .message = g_strdup (status.message),
+                              .tier = status.tier,
+                              .state = status.state,
+                              .wait_us = status.next_us == BTIO_NEVER ? BTIO_NEVER : wait_us,
+                              .complete = status.complete,
+                              .incomplete = status.incomplete,
+                              .n_peers = status.n_peers };
+}
+
+static GArray *
+draw_trackers (const EngEntry *entry)
+{
+  GArray *out = g_array_new (FALSE, FALSE, sizeof (EngTrackerPicture));
+  size_t n
+      = entry->announces != NULL ? eng_announces_count (eng_swarms_first (entry->announces)) : 0;
+
+  g_array_set_clear_func (out, clear_tracker);
+  for (size_t i = 0; i < n; i++)
+    if (!eng_announces_is_dropped (eng_swarms_first (entry->announces), i))
+      {
+        EngTrackerPicture tracker
+            = draw_tracker (entry, i, btio_reactor_now_us (entry->engine->reactor));
+
+        g_array_append_val (out, tracker);
+      }
+  return out;
+}
+
+void
+eng_entry_tell_detail (EngEntry *entry, unsigned parts)
+{
+  EngEngine *e = entry->engine;
+  EngDetail *detail;
+
+  if (parts == 0 || entry->removing || e->quitting || e->events->detail == NULL)
+    return;
+  detail = g_new0 (EngDetail, 1);
+  detail->parts = parts;
+  if ((parts & ENG_DETAIL_TRACKERS) != 0)
+    detail->trackers = draw_trackers (entry);
+  if (entry->torrent != NULL && (parts & ENG_DETAIL_FILES) != 0)
+    detail->file_done = eng_torrent_files_done (entry->torrent);
+  if (entry->torrent != NULL && (parts & ENG_DETAIL_PEERS) != 0)
+    detail->peers = eng_torrent_peers (entry->torrent);
+  if (entry->torrent != NULL && (parts & ENG_DETAIL_PIECES) != 0)
+    {
+      detail->have = eng_torrent_pieces (entry->torrent);
+      detail->availability = eng_torrent_availability (entry->torrent);
+    }
+  e->events->detail (e->owner, entry->id, detail);
+}
+
+typedef struct
+{
+  unsigned parts;
+  bool once;
+} Watch;
+
+static void
+run_watch (EngEntry *entry, void *data)
+{
+  const Watch *watch = data;
+  unsigned added = watch->once ? watch->parts : watch->parts & ~entry->watched;
+
+  if (!watch->once)
+    entry->watched = watch->parts;
+  eng_entry_tell_detail (entry, added);
+}
+
+void
+eng_engine_watch (EngEngine *e, uint64_t id, unsigned parts)
+{
+  const Watch watch = { .parts = parts };
+
+  eng_engine_order (e, id, run_watch, g_memdup2 (&watch, sizeof watch), g_free);
+}
+
+void
+eng_engine_look (EngEngine *e, uint64_t id, unsigned parts)
+{
+  const Watch watch = { .parts = parts, .once = true };
+
+  eng_engine_order (e, id, run_watch, g_memdup2 (&watch, sizeof watch), g_free);
+}
+
+/* --- wishes --- */
+
+typedef struct
+{
+  EngWishes wishes;
+  uint8_t *priorities; /* or NULL */
+} Wishes;
+
+static void
+free_wishes (void *data)
+{
+  Wishes *wishes = data;
+
+  g_free (wishes->priorities);
+  g_free (wishes);
+}
+
+static void
+run_wishes (EngEntry *entry, void *data)
+{
+  Wishes *wishes = data;
+
+  if (wishes->priorities != NULL)
+    {
+      g_free ((uint8_t *) (uintptr_t) entry->addition.priorities);
+      entry->addition.priorities = g_steal_pointer (&wishes->priorities);
+      wishes->wishes.priorities = entry->addition.priorities;
+    }
+  eng_entry_set_wishes (entry, &wishes->wishes);
+}
+
+void
+eng_engine_set_wishes (EngEngine *e, uint64_t id, const EngWishes *wishes, size_t n_files)
+{
+  Wishes *copy = g_new0 (Wishes, 1);
+
+  copy->wishes = *wishes;
+  copy->wishes.priorities = NULL;
+  if (wishes->priorities != NULL)
+    copy->priorities = g_memdup2 (wishes->priorities, n_files);
+  eng_engine_order (e, id, run_wishes, copy, free_wishes);
+}
+
+static void
+run_ban (EngEntry *entry, void *peer)
+{
+  if (entry->torrent != NULL)
+    eng_torrent_ban_address (entry->torrent, peer);
+}
+
+void
+eng_engine_ban (EngEngine *e, uint64_t id, const BtEndpoint *peer)
+{
+  eng_engine_order (e, id, run_ban, g_memdup2 (peer, sizeof *peer), g_free);
+}
+
+/* --- trackers --- */
+
+static void
+run_drop_tracker (EngEntry *entry, void *url)
+{
+  eng_entry_drop_tracker (entry, url);
+}
+
+void
+eng_engine_drop_tracker (EngEngine *e, uint64_t id, const char *url)
+{
+  eng_engine_order (e, id, run_drop_tracker, g_strdup (url), g_free);
+}
+
+static void
+run_announce (EngEntry *entry, void *url)
+{
+  if (entry->announces != NULL)
+    eng_swarms_now (entry->announces, url);
+}
+
+void
+eng_engine_announce (EngEngine *e, uint64_t id, const char *url)
+{
+  eng_engine_order (e, id, run_announce, g_strdup (url), g_free);
+}
+
+/* --- the end of the data --- */
+
+static void
+run_delete (EngEntry *entry, void *data)
+{
+  entry->deletes = true;
+  eng_entry_remove (entry);
+}
+
+void
+eng_engine_remove_data (EngEngine *e, uint64_t id)
+{
+  eng_engine_order (e, id, run_delete, NULL, NULL);
+}

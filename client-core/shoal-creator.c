@@ -1,0 +1,565 @@
+/* shoal-creator.c: what a torrent is to be made of, and the making on a thread of its own. */
+#include "shoal-creator.h"
+
+#include <string.h>
+
+#include "client-core/shoal-work-private.h"
+#include "protocol/core/bt-limits.h"
+#include "protocol/core/bt-url.h"
+#include "protocol/digest/btd.h"
+#include "protocol/files/btf-create.h"
+#include "protocol/files/btf-output.h"
+#include "shoal-error.h"
+
+#define CREATED_BY "Shoal 0.1.0"
+
+enum
+{
+  PROP_NAME = 1,
+  PROP_FORMAT,
+  PROP_PIECE_LENGTH,
+  PROP_PRIVATE,
+  PROP_SOURCE,
+  PROP_COMMENT,
+  PROP_HIDDEN,
+  PROP_DATED,
+  PROP_OUTPUT,
+  PROP_OVERWRITE,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+/* What is asked for. A making has a copy of its own. */
+typedef struct
+{
+  char *name; /* strings may be NULL */
+  char *source;
+  char *comment;
+  char *output;
+  BtFormat format;
+  uint64_t piece_length;
+  bool is_private;
+  bool hidden;
+  bool dated;
+  bool overwrite;
+  GPtrArray *paths;
+  GPtrArray *excludes;
+  GPtrArray *web_seeds;
+  GArray *trackers; /* of BtTracker, sorted by tier; the URLs are in @urls */
+  GPtrArray *urls;
+} Wanted;
+
+struct _ShoalCreator
+{
+  GObject parent;
+  Wanted wanted;
+};
+
+enum
+{
+  SIGNAL_PROGRESS,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ShoalCreator, shoal_creator, G_TYPE_OBJECT)
+
+GType
+shoal_format_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { SHOAL_FORMAT_V1, "SHOAL_FORMAT_V1", "v1" },
+    { SHOAL_FORMAT_V2, "SHOAL_FORMAT_V2", "v2" },
+    { SHOAL_FORMAT_HYBRID, "SHOAL_FORMAT_HYBRID", "hybrid" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("ShoalFormat", values));
+  return type;
+}
+
+/* --- what is wanted --- */
+
+static void
+wanted_init (Wanted *wanted)
+{
+  wanted->paths = g_ptr_array_new_with_free_func (g_free);
+  wanted->excludes = g_ptr_array_new_with_free_func (g_free);
+  wanted->web_seeds = g_ptr_array_new_with_free_func (g_free);
+  wanted->urls = g_ptr_array_new_with_free_func (g_free);
+  wanted->trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
+}
+
+static void
+wanted_clear (Wanted *wanted)
+{
+  g_free (wanted->name);
+  g_free (wanted->source);
+  g_free (wanted->comment);
+  g_free (wanted->output);
+  g_ptr_array_unref (wanted->paths);
+  g_ptr_array_unref (wanted->excludes);
+  g_ptr_array_unref (wanted->web_seeds);
+  g_ptr_array_unref (wanted->urls);
+  g_array_unref (wanted->trackers);
+}
+
+static void
+copy_strings (GPtrArray *to, const GPtrArray *from)
+{
+  for (guint i = 0; i < from->len; i++)
+    g_ptr_array_add (to, g_strdup (from->pdata[i]));
+}
+
+/* Behind those of its tier. */
+static void
+add_tracker (Wanted *wanted, const char *url, unsigned tier)
+{
+  BtTracker tracker = { .url = g_strdup (url), .tier = tier };
+  guint at = wanted->trackers->len;
+
+  g_ptr_array_add (wanted->urls, (char *) (uintptr_t) tracker.url);
+  while (at > 0 && g_array_index (wanted->trackers, BtTracker, at - 1).tier > tier)
+    at--;
+  g_array_insert_val (wanted->trackers, at, tracker);
+}
+
+static void
+wanted_init_copy (Wanted *wanted, const Wanted *from)
+{
+  *wanted = *from;
+  wanted_init (wanted);
+  wanted->name = g_strdup (from->name);
+  wanted->source = g_strdup (from->source);
+  wanted->comment = g_strdup (from->comment);
+  wanted->output = g_strdup (from->output);
+  copy_strings (wanted->paths, from->paths);
+  copy_strings (wanted->excludes, from->excludes);
+  copy_strings (wanted->web_seeds, from->web_seeds);
+  for (guint i = 0; i < from->trackers->len; i++)
+    {
+      const BtTracker *tracker = &g_array_index (from->trackers, BtTracker, i);
+
+      add_tracker (wanted, tracker->url, tracker->tier);
+    }
+}
+
+/* --- the making --- */
+
+typedef struct
+{
+  ShoalWork work; /* first: the two are freed as one */
+  Wanted wanted;
+} Making;
+
+static GBytes *
+make_of_tree (const Making *making, const BtfTree *tree, BtfError *error)
+{
+  const Wanted *wanted = &making->wanted;
+  g_autofree BtWebSeed *seeds = g_new0 (BtWebSeed, wanted->web_seeds->len);
+  BtBuilder words = { .format = wanted->format,
+                      .piece_length = wanted->piece_length,
+                      .is_private = wanted->is_private,
+                      .source = wanted->source,
+                      .comment = wanted->comment,
+                      .created_by = CREATED_BY,
+                      .trackers = (const BtTracker *) (const void *) wanted->trackers->data,
+                      .n_trackers = wanted->trackers->len,
+                      .web_seeds = seeds,
+                      .n_web_seeds = wanted->web_seeds->len };
+  BtfCreate create = { .tree = tree, .ops = btd_ops (), .words = &words };
+
+  for (guint i = 0; i < wanted->web_seeds->len; i++)
+    seeds[i].url = wanted->web_seeds->pdata[i];
+  if (wanted->dated)
+    words.creation_date = g_get_real_time () / G_USEC_PER_SEC;
+  return btf_create (&create, &making->work.control, error);
+}
+
+static GBytes *
+make (const Making *making, BtfError *error)
+{
+  const Wanted *wanted = &making->wanted;
+  const BtfWalkOptions options
+      = { .exclude = (const char *const *) wanted->excludes->pdata, .hidden = wanted->hidden };
+  g_autoptr (BtfTree) tree = btf_tree_walk ((const char *const *) wanted->paths->pdata,
+                                            wanted->name, &options, &making->work.control, error);
+
+  return tree != NULL ? make_of_tree (making, tree, error) : NULL;
+}
+
+static void
+forget_bytes (void *bytes)
+{
+  g_bytes_unref (bytes);
+}
+
+static void
+run_making (ShoalWork *work)
+{
+  Making *making = (Making *) (void *) work;
+  g_auto (BtfError) error = { 0 };
+  g_autoptr (GBytes) torrent = NULL;
+  gsize len;
+  const void *data;
+
+  g_ptr_array_add (making->wanted.paths, NULL);
+  g_ptr_array_add (making->wanted.excludes, NULL);
+  torrent = make (making, &error);
+  if (torrent != NULL && making->wanted.output != NULL)
+    {
+      data = g_bytes_get_data (torrent, &len);
+      if (!btf_output_write (making->wanted.output, data, len, making->wanted.overwrite, &error))
+        g_clear_pointer (&torrent, g_bytes_unref);
+    }
+  if (torrent == NULL)
+    work->error = shoal_work_problem (&error);
+  work->result = g_steal_pointer (&torrent);
+  work->forget = forget_bytes;
+}
+
+static void
+tell_progress (ShoalWork *work, const BtfProgress *progress)
+{
+  g_signal_emit (g_task_get_source_object (work->task), signals[SIGNAL_PROGRESS], 0,
+                 progress->files, progress->done, progress->total);
+}
+
+static void
+free_making (ShoalWork *work)
+{
+  wanted_clear (&((Making *) (void *) work)->wanted);
+  g_free (work);
+}
+
+/**
+ * shoal_creator_create_async:
+ * @self: a creator
+ * @cancellable: (nullable): stops it
+ * @callback: (scope async): called when it is done
+ * @user_data: for @callback
+ *
+ * Looks for the files, reads and hashes each of them once on threads of their own, and makes the
+ * torrent. What is set meanwhile is for the next one. #ShoalCreator::progress tells how far it is,
+ * on the thread-default main context of the caller.
+ */
+void
+shoal_creator_create_async (ShoalCreator *self, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+  Making *making;
+
+  g_return_if_fail (SHOAL_IS_CREATOR (self));
+  task = g_task_new (self, cancellable, callback, user_data);
+  if (self->wanted.paths->len == 0)
+    {
+      g_task_return_error (task, shoal_error_new_problem (BT_ERROR_NOTHING_TO_SHARE, 0, BT_NOWHERE,
+                                                          BT_NOWHERE, NULL, NULL));
+      g_object_unref (task);
+      return;
+    }
+  making = g_new0 (Making, 1);
+  making->work.run = run_making;
+  making->work.progress = tell_progress;
+  making->work.free = free_making;
+  wanted_init_copy (&making->wanted, &self->wanted);
+  shoal_work_start (&making->work, task);
+}
+
+/**
+ * shoal_creator_create_finish:
+ * @self: a creator
+ * @result: what the callback was given
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Returns: (transfer full): the bytes of the torrent, or %NULL
+ */
+GBytes *
+shoal_creator_create_finish (ShoalCreator *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- asking for things --- */
+
+/**
+ * shoal_creator_new:
+ *
+ * Returns: (transfer full): a creator that has nothing to share yet
+ */
+ShoalCreator *
+shoal_creator_new (void)
+{
+  return g_object_new (SHOAL_TYPE_CREATOR, NULL);
+}
+
+/**
+ * shoal_creator_add_path:
+ * @self: a creator
+ * @path: (type filename): a file or a folder
+ *
+ * One more to be shared. A single folder's files stand in the torrent's folder directly; several
+ * paths stand side by side in a folder of #ShoalCreator:name.
+ */
+void
+shoal_creator_add_path (ShoalCreator *self, const char *path)
+{
+  g_return_if_fail (SHOAL_IS_CREATOR (self));
+  g_return_if_fail (path != NULL);
+  g_ptr_array_add (self->wanted.paths, g_strdup (path));
+}
+
+/**
+ * shoal_creator_add_exclude:
+ * @self: a creator
+ * @glob: knows '*' and '?'; without '/' it speaks of a file's or folder's own name, with '/' of the
+ *   path in the torrent
+ *
+ * Leaves out what is called so.
+ */
+void
+shoal_creator_add_exclude (ShoalCreator *self, const char *glob)
+{
+  g_return_if_fail (SHOAL_IS_CREATOR (self));
+  g_return_if_fail (glob != NULL);
+  g_ptr_array_add (self->wanted.excludes, g_strdup (glob));
+}
+
+static gboolean
+is_url (const char *url, const char *const *schemes, GError **error)
+{
+  if (strlen (url) <= BT_LIMIT_URL && bt_url_is_clean (url, strlen (url), schemes))
+    return TRUE;
+  g_propagate_error (
+      error, shoal_error_new_problem (BT_ERROR_BAD_URL, 0, BT_NOWHERE, BT_NOWHERE, NULL, url));
+  return FALSE;
+}
+
+/**
+ * shoal_creator_add_tracker:
+ * @self: a creator
+ * @url: where it is asked, of http, https or udp
+ * @tier: trackers of a lower tier are asked first
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Names a tracker.
+ *
+ * Returns: %FALSE when @url is none that a tracker has
+ */
+gboolean
+shoal_creator_add_tracker (ShoalCreator *self, const char *url, guint tier, GError **error)
+{
+  static const char *const schemes[] = { "http", "https", "udp", NULL };
+
+  g_return_val_if_fail (SHOAL_IS_CREATOR (self), FALSE);
+  g_return_val_if_fail (url != NULL, FALSE);
+  if (!is_url (url, schemes, error))
+    return FALSE;
+  add_tracker (&self->wanted, url, tier);
+  return TRUE;
+}
+
+/**
+ * shoal_creator_add_web_seed:
+ * @self: a creator
+ * @url: where the files are on the web (BEP 19), of http, https or ftp
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Names a web seed.
+ *
+ * Returns: %FALSE when @url is none that a web seed has
+ */
+gboolean
+shoal_creator_add_web_seed (ShoalCreator *self, const char *url, GError **error)
+{
+  static const char *const schemes[] = { "http", "https", "ftp", NULL };
+
+  g_return_val_if_fail (SHOAL_IS_CREATOR (self), FALSE);
+  g_return_val_if_fail (url != NULL, FALSE);
+  if (!is_url (url, schemes, error))
+    return FALSE;
+  g_ptr_array_add (self->wanted.web_seeds, g_strdup (url));
+  return TRUE;
+}
+
+/* --- the class --- */
+
+static char **
+string_of (Wanted *wanted, guint id)
+{
+  return id == PROP_NAME      ? &wanted->name
+         : id == PROP_SOURCE  ? &wanted->source
+         : id == PROP_COMMENT ? &wanted->comment
+         : id == PROP_OUTPUT  ? &wanted->output
+                              : NULL;
+}
+
+static bool *
+switch_of (Wanted *wanted, guint id)
+{
+  return id == PROP_PRIVATE  ? &wanted->is_private
+         : id == PROP_HIDDEN ? &wanted->hidden
+         : id == PROP_DATED  ? &wanted->dated
+                             : &wanted->overwrite;
+}
+
+static void
+shoal_creator_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  Wanted *wanted = &SHOAL_CREATOR (object)->wanted;
+
+  if (id == PROP_FORMAT)
+    g_value_set_enum (value, (gint) wanted->format);
+  else if (id == PROP_PIECE_LENGTH)
+    g_value_set_uint64 (value, wanted->piece_length);
+  else if (string_of (wanted, id) != NULL)
+    g_value_set_string (value, *string_of (wanted, id));
+  else
+    g_value_set_boolean (value, *switch_of (wanted, id));
+}
+
+static void
+shoal_creator_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  Wanted *wanted = &SHOAL_CREATOR (object)->wanted;
+  char **string = string_of (wanted, id);
+
+  if (id == PROP_FORMAT)
+    wanted->format = (BtFormat) g_value_get_enum (value);
+  else if (id == PROP_PIECE_LENGTH)
+    wanted->piece_length = g_value_get_uint64 (value);
+  else if (string != NULL)
+    {
+      g_free (*string);
+      *string = g_value_dup_string (value);
+    }
+  else
+    *switch_of (wanted, id) = g_value_get_boolean (value);
+}
+
+static void
+shoal_creator_finalize (GObject *object)
+{
+  wanted_clear (&SHOAL_CREATOR (object)->wanted);
+  G_OBJECT_CLASS (shoal_creator_parent_class)->finalize (object);
+}
+
+static void
+shoal_creator_init (ShoalCreator *self)
+{
+  wanted_init (&self->wanted);
+}
+
+#define WRITES (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS)
+
+static void
+make_strings (void)
+{
+  /**
+   * ShoalCreator:name:
+   *
+   * What the torrent calls itself; %NULL: as its file or folder. Of several paths it must be given.
+   */
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, WRITES);
+
+  /**
+   * ShoalCreator:source:
+   *
+   * What tells the torrents of two trackers apart, which changes the info-hash.
+   */
+  properties[PROP_SOURCE] = g_param_spec_string ("source", NULL, NULL, NULL, WRITES);
+
+  /**
+   * ShoalCreator:comment:
+   *
+   * A comment.
+   */
+  properties[PROP_COMMENT] = g_param_spec_string ("comment", NULL, NULL, NULL, WRITES);
+
+  /**
+   * ShoalCreator:output:
+   *
+   * The file that the torrent is written to, whole or not at all; %NULL: to none.
+   */
+  properties[PROP_OUTPUT] = g_param_spec_string ("output", NULL, NULL, NULL, WRITES);
+}
+
+static void
+make_switches (void)
+{
+  /**
+   * ShoalCreator:private:
+   *
+   * Whether peers come from its trackers alone (BEP 27).
+   */
+  properties[PROP_PRIVATE] = g_param_spec_boolean ("private", NULL, NULL, FALSE, WRITES);
+
+  /**
+   * ShoalCreator:hidden:
+   *
+   * Whether names that start with a dot are shared as well.
+   */
+  properties[PROP_HIDDEN] = g_param_spec_boolean ("hidden", NULL, NULL, FALSE, WRITES);
+
+  /**
+   * ShoalCreator:dated:
+   *
+   * Whether it says when it was made; without, the same files give the same bytes.
+   */
+  properties[PROP_DATED] = g_param_spec_boolean ("dated", NULL, NULL, TRUE, WRITES);
+
+  /**
+   * ShoalCreator:overwrite:
+   *
+   * Whether #ShoalCreator:output may take the place of a file.
+   */
+  properties[PROP_OVERWRITE] = g_param_spec_boolean ("overwrite", NULL, NULL, FALSE, WRITES);
+}
+
+static void
+shoal_creator_class_init (ShoalCreatorClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->get_property = shoal_creator_get_property;
+  object_class->set_property = shoal_creator_set_property;
+  object_class->finalize = shoal_creator_finalize;
+  make_strings ();
+  make_switches ();
+
+  /**
+   * ShoalCreator:format:
+   *
+   * The torrent's format.
+   */
+  properties[PROP_FORMAT]
+      = g_param_spec_enum ("format", NULL, NULL, SHOAL_TYPE_FORMAT, SHOAL_FORMAT_HYBRID, WRITES);
+
+  /**
+   * ShoalCreator:piece-length:
+   *
+   * Bytes of a piece, a power of two of at least 16 KiB; 0: what gives 1,000 to 2,000 pieces.
+   */
+  properties[PROP_PIECE_LENGTH]
+      = g_param_spec_uint64 ("piece-length", NULL, NULL, 0, BT_LIMIT_PIECE_LENGTH, 0, WRITES);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  /**
+   * ShoalCreator::progress:
+   * @self: the creator
+   * @files: how many files were found
+   * @done: bytes that were read
+   * @total: of so many; 0 while files are looked for
+   *
+   * How far it is, about ten times a second.
+   */
+  signals[SIGNAL_PROGRESS]
+      = g_signal_new ("progress", SHOAL_TYPE_CREATOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 3, G_TYPE_UINT64, G_TYPE_UINT64, G_TYPE_UINT64);
+}

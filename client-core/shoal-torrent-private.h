@@ -1,0 +1,93 @@
+/* shoal-torrent-private.h: what the parts of ShoalTorrent share.
+ *
+ * shoal-torrent.c: its life and its commands; shoal-torrent-properties.c: what a row of a list
+ * shows, and telling what of it has changed; shoal-torrent-details.c: its files, peers, trackers
+ * and pieces; shoal-torrent-wishes.c: what the person wants of it. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "client-core/shoal-session-private.h"
+#include "shoal-file.h"
+#include "shoal-peer.h"
+#include "shoal-torrent-tracker.h"
+#include "shoal-torrent.h"
+
+typedef struct _ShoalFileList ShoalFileList;
+
+struct _ShoalTorrent
+{
+  GObject parent;
+  EngEngine *engine; /* the session's, which outlives its torrents; NULL when that is gone */
+  uint64_t id;
+  BtMagnet *magnet;     /* NULL: it came as a .torrent */
+  BtMetainfo *metainfo; /* NULL until it is known */
+  char *name;
+  GBytes *file; /* NULL until the metainfo is known */
+  EngTorrentStats stats;
+  bool removed;
+  bool removing;
+  gint64 added; /* wall time, seconds */
+  char *tracker;
+  GError *error;
+
+  EngWishes wishes;    /* without priorities */
+  uint8_t *priorities; /* one a file of the layout; NULL: all normal */
+  bool priorities_changed;
+  GSource *wish; /* that hands them to the engine; NULL when it knows them */
+
+  ShoalFileList *files; /* no references: the lists of who looks, or NULL */
+  GListStore *peers;
+  GListStore *trackers;
+  GBytes *pieces; /* as they were seen last */
+
+  GList *askers;   /* of GTask, for the pieces */
+  GList *removers; /* of GTask, for the end */
+  GError *undeleted;
+};
+
+/* What can change and is not in the stats. */
+typedef struct
+{
+  EngTorrentStats stats;
+  ShoalTorrentState state;
+  double progress;
+  double ratio;
+  const GError *error; /* lent, to tell one from none */
+} ShoalTorrentShown;
+
+/* shoal-torrent-properties.c */
+void shoal_torrent_install_properties (GObjectClass *class);
+ShoalTorrentShown shoal_torrent_shown (ShoalTorrent *self);
+/* Notifies of each property that is not as it was in @before. */
+void shoal_torrent_notify_changes (ShoalTorrent *self, const ShoalTorrentShown *before);
+/* Keeps what a tracker said, which may be NULL, and notifies when it is something else. */
+void shoal_torrent_set_tracker_message (ShoalTorrent *self, const char *message);
+/* One of those that other files change. */
+enum
+{
+  SHOAL_TORRENT_PROP_PAUSED,
+  SHOAL_TORRENT_PROP_SEQUENTIAL,
+  SHOAL_TORRENT_PROP_EDGES_FIRST
+};
+void shoal_torrent_notify (ShoalTorrent *self, guint property);
+
+/* shoal-torrent-details.c */
+/* 0 while they are not known. */
+uint32_t shoal_torrent_n_pieces (const ShoalTorrent *self);
+void shoal_torrent_clear_details (ShoalTorrent *self);
+/* Who waits for pieces of a torrent that is gone hears that. */
+void shoal_torrent_forget_askers (ShoalTorrent *self);
+ShoalPeer *shoal_peer_new (const EngPeerPicture *picture, uint32_t n_pieces);
+uint32_t shoal_peer_id (const ShoalPeer *self);
+void shoal_peer_take_picture (ShoalPeer *self, const EngPeerPicture *now);
+ShoalTorrentTracker *shoal_torrent_tracker_new (const EngTrackerPicture *picture);
+void shoal_torrent_tracker_take_picture (ShoalTorrentTracker *self, const EngTrackerPicture *now);
+
+/* shoal-torrent-wishes.c */
+/* Files of the layout; 0 while they are not known. */
+size_t shoal_torrent_n_files (const ShoalTorrent *self);
+uint8_t shoal_torrent_priority (ShoalTorrent *self, guint index);
+void shoal_torrent_set_priority (ShoalTorrent *self, guint index, uint8_t priority);
+void shoal_torrent_clear_wishes (ShoalTorrent *self);
+void shoal_torrent_answer_removers (ShoalTorrent *self);

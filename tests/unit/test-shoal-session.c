@@ -1,0 +1,175 @@
+/* test-shoal-session.c: a session as a list of torrents, and what a torrent tells of itself. */
+#include <string.h>
+
+#include "client-core/shoal.h"
+#include "tests/unit/files-maker.h"
+
+#define PIECE 16384
+
+typedef struct
+{
+  char *folder;
+  ShoalSession *session;
+  GString *said; /* "at-removed+added" of each change of the list */
+} World;
+
+static void
+on_items (GListModel *list, guint at, guint removed, guint added, GString *said)
+{
+  g_string_append_printf (said, "%u-%u+%u ", at, removed, added);
+}
+
+static World
+world_new (void)
+{
+  World w = { .folder = files_folder (), .said = g_string_new (NULL) };
+  GError *error = NULL;
+
+  w.session = shoal_session_new ("127.0.0.1:0", TRUE, &error);
+  g_assert_no_error (error);
+  g_signal_connect (w.session, "items-changed", G_CALLBACK (on_items), w.said);
+  return w;
+}
+
+static void
+world_clear (World *w)
+{
+  g_object_unref (w->session);
+  g_string_free (w->said, TRUE);
+  files_remove (w->folder);
+}
+
+/* A torrent of one folder with one file, whose content is there. */
+static ShoalTorrent *
+add (World *w, const char *name)
+{
+  g_autofree char *path = g_strconcat (name, "/file", NULL);
+  g_autofree char *content = g_build_filename (w->folder, name, NULL);
+  ShoalTorrent *torrent;
+  BtMetainfo *metainfo;
+  GError *error = NULL;
+
+  files_write (w->folder, path, 3 * PIECE + 1, name[0]);
+  metainfo = files_torrent (content, BT_FORMAT_V1, PIECE, 1);
+  torrent = shoal_session_add (w->session, bt_metainfo_bytes (metainfo), w->folder, NULL,
+                               SHOAL_ADD_NO_TRACKERS, &error);
+  g_assert_no_error (error);
+  bt_metainfo_unref (metainfo);
+  return torrent;
+}
+
+static void
+wait_for (ShoalTorrent *torrent, ShoalTorrentState state)
+{
+  while (shoal_torrent_get_state (torrent) != state)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+check_item (World *w, guint at, ShoalTorrent *expected)
+{
+  g_autoptr (ShoalTorrent) item = g_list_model_get_item (G_LIST_MODEL (w->session), at);
+
+  g_assert_true (item == expected);
+}
+
+static void
+test_list (void)
+{
+  World w = world_new ();
+  g_autoptr (ShoalTorrent) a = add (&w, "a");
+  g_autoptr (ShoalTorrent) b = add (&w, "b");
+  g_autoptr (ShoalTorrent) c = add (&w, "c");
+
+  g_assert_cmpuint (g_list_model_get_item_type (G_LIST_MODEL (w.session)), ==, SHOAL_TYPE_TORRENT);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (w.session)), ==, 3);
+  shoal_torrent_remove (b);
+  wait_for (b, SHOAL_TORRENT_STATE_REMOVED);
+  g_assert_cmpstr (w.said->str, ==, "0-0+1 1-0+1 2-0+1 1-1+0 ");
+  check_item (&w, 0, a);
+  check_item (&w, 1, c);
+  check_item (&w, 2, NULL);
+  world_clear (&w);
+  g_assert_cmpint (shoal_torrent_get_state (a), ==, SHOAL_TORRENT_STATE_REMOVED);
+}
+
+static void
+on_notify (GObject *torrent, GParamSpec *property, GHashTable *counts)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, property->name));
+
+  g_hash_table_insert (counts, (gpointer) (guintptr) property->name, GUINT_TO_POINTER (n + 1));
+}
+
+static guint
+count_of (GHashTable *counts, const char *name)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (counts, name));
+}
+
+static void
+on_changed (ShoalTorrent *torrent, guint *n)
+{
+  *n += 1;
+}
+
+/* Nothing changes once it seeds: pictures come, and no property is notified. */
+static void
+test_notifies_what_changes (void)
+{
+  World w = world_new ();
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (ShoalTorrent) torrent = add (&w, "a");
+  guint n = 0;
+
+  g_signal_connect (torrent, "notify", G_CALLBACK (on_notify), counts);
+  wait_for (torrent, SHOAL_TORRENT_STATE_SEEDING);
+  g_assert_cmpuint (count_of (counts, "state"), ==, 1);
+  g_assert_cmpuint (count_of (counts, "left"), >=, 1);
+  g_assert_cmpuint (count_of (counts, "total"), ==, 0);
+  g_assert_cmpuint (count_of (counts, "name"), ==, 0);
+  g_signal_connect (torrent, "changed", G_CALLBACK (on_changed), &n);
+  while (n < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_hash_table_remove_all (counts);
+  while (n < 4)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (g_hash_table_size (counts), ==, 0);
+  world_clear (&w);
+}
+
+static void
+test_properties (void)
+{
+  World w = world_new ();
+  g_autoptr (ShoalTorrent) torrent = add (&w, "a");
+  g_autofree char *name = NULL;
+  guint64 total, left;
+  guint n_peers;
+  double progress, ratio;
+  gint64 added;
+  ShoalTorrentState state;
+
+  wait_for (torrent, SHOAL_TORRENT_STATE_SEEDING);
+  g_object_get (torrent, "name", &name, "total", &total, "left", &left, "n-peers", &n_peers,
+                "progress", &progress, "ratio", &ratio, "added", &added, "state", &state, NULL);
+  g_assert_cmpstr (name, ==, "a");
+  g_assert_cmpuint (total, ==, 3 * PIECE + 1);
+  g_assert_cmpuint (left, ==, 0);
+  g_assert_cmpuint (n_peers, ==, 0);
+  g_assert_cmpfloat (progress, ==, 1);
+  g_assert_cmpfloat (ratio, ==, 0);
+  g_assert_cmpint (added, >, 0);
+  g_assert_cmpint (state, ==, SHOAL_TORRENT_STATE_SEEDING);
+  world_clear (&w);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/session/list", test_list);
+  g_test_add_func ("/session/notifies-what-changes", test_notifies_what_changes);
+  g_test_add_func ("/session/properties", test_properties);
+  return g_test_run ();
+}
