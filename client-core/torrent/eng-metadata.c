@@ -100,6 +100,21 @@ is_right (const EngMetadata *m, const uint8_t *bytes, size_t len)
   return memcmp (digest, hashes->has_v1 ? hashes->v1 : hashes->v2, bt_digest_len (kind)) == 0;
 }
 
+/* Whether each piece has a hash: those of a v2-only torrent do not come with the metadata but for
+ * files of one piece, and the .torrent that is handed out would lack them. */
+static bool
+is_verifiable (const BtMetainfo *metainfo)
+{
+  uint32_t n = bt_metainfo_layout (metainfo)->n_pieces;
+
+  if (bt_metainfo_format (metainfo) != BT_FORMAT_V2)
+    return true;
+  for (uint32_t i = 0; i < n; i++)
+    if (bt_metainfo_piece_v2 (metainfo, i) == NULL)
+      return false;
+  return true;
+}
+
 static void
 ban_liars (EngMetadata *m)
 {
@@ -126,6 +141,11 @@ take_whole (EngMetadata *m)
       return;
     }
   m->metainfo = bt_metainfo_parse_info (info, BT_ORIGIN_STRANGER, m->config.ops, &m->problem);
+  if (m->metainfo != NULL && !is_verifiable (m->metainfo))
+    {
+      g_clear_pointer (&m->metainfo, bt_metainfo_unref);
+      bt_error_set (&m->problem, BT_ERROR_LAYER_MISSING, BT_NOWHERE, NULL);
+    }
   m->state = m->metainfo != NULL ? ENG_METADATA_FOUND : ENG_METADATA_UNFIT;
   g_clear_pointer (&m->fetch, bt_metadata_fetch_free);
   btio_turn_ask (&m->told, m->config.reactor);

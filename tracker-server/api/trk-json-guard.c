@@ -41,7 +41,7 @@ take (Nest *nest, char c)
 TrkJsonFault
 trk_json_guard (const char *text, size_t len)
 {
-  const char *end = text + len;
+  const char *end = len > 0 ? text + len : text; /* nothing may be NULL */
   Nest nest = { .depth = 0 };
 
   if (!bt_utf8_valid ((const uint8_t *) text, len) || (len > 0 && memchr (text, '\0', len) != NULL))

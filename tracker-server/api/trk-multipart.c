@@ -136,10 +136,13 @@ size_t
 trk_multipart_parse (const uint8_t *body, size_t len, const char *boundary,
                      TrkPart parts[TRK_PARTS_MAX])
 {
-  Cutter c = { .at = body, .end = body + len };
+  Cutter c = { .at = body, .end = body };
   size_t n = 0;
   int more;
 
+  if (len == 0)
+    return 0; /* nothing may be NULL */
+  c.end += len;
   g_snprintf (c.mark, sizeof c.mark, "\r\n--%s", boundary);
   c.mark_len = strlen (c.mark);
   if (len < c.mark_len - 2 || memcmp (body, c.mark + 2, c.mark_len - 2) != 0)
