@@ -91,7 +91,8 @@ void eng_announces_completed (EngAnnounces *announces);
 /* Peers run low: asks again, not before a tracker's min interval. */
 void eng_announces_more (EngAnnounces *announces);
 
-/* "stopped" goes to every tracker that knows of us, after a "completed" that it is owed, for at most
+/* "stopped" goes to every tracker that knows of us, after a "completed" that it is owed, for at
+ * most
  * @timeout_us; then frees the announces and calls @done. No other event comes. */
 void eng_announces_stop (EngAnnounces *announces, uint64_t timeout_us, void (*done) (void *data),
                          void *data);
