@@ -100,8 +100,7 @@ void eng_announces_drop (EngAnnounces *announces, const char *url);
 bool eng_announces_is_dropped (const EngAnnounces *announces, size_t tracker);
 
 /* "stopped" goes to every tracker that knows of us, after a "completed" that it is owed, for at
- * most
- * @timeout_us; then frees the announces and calls @done. No other event comes. */
+ * most @timeout_us; then frees the announces and calls @done. No other event comes. */
 void eng_announces_stop (EngAnnounces *announces, uint64_t timeout_us, void (*done) (void *data),
                          void *data);
 

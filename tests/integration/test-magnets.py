@@ -36,7 +36,7 @@ def resolve(lab, torrent, *peers_at, options=()):
     """Starts the command on the info-hash alone."""
     info_hash, _ = torrent.identity()
     arguments = ["resolve", info_hash.hex(), "-o", lab.path("found.torrent"), "--bind", "127.0.0.1",
-                 "--many-per-address", "--timeout", "25s", *options]
+                 "--many-per-address", "--timeout", "80s", *options]
     for peer in peers_at:
         arguments += ["--peer", peer]
     return lab.shoal(arguments, "127.0.0.1", lab.folder)
@@ -49,7 +49,7 @@ def rss(peer, most=False):
     return int(rows["VmHWM" if most else "VmRSS"].split()[0])
 
 
-def finds(lab, torrent, *behaviours, seconds=30):
+def finds(lab, torrent, *behaviours, seconds=90):
     """One honest peer among others: what comes is the metadata, and nothing else."""
     info_hash, pieces = torrent.identity()
     info = info_of(torrent)
@@ -72,7 +72,7 @@ def case_junk_and_wrong_sizes(lab):
                       ltep.metadata(info, size=2 ** 31), ltep.metadata(info, size=0), ltep.metadata(info, size=-1),
                       ltep.metadata(info, size=1), bad_peer.stall, bad_peer.garbage,
                       ltep.metadata(info, size=2 ** 70)):
-        finds(lab, torrent, behaviour, seconds=45)
+        finds(lab, torrent, behaviour)
 
 
 @in_lab

@@ -117,7 +117,8 @@ run_list (TrkDb *db, TrkJob *job)
 
   while (trk_db_step (db, s))
     {
-      const TrkSettingRow row = { trk_job_keep_column (job, s, 0), trk_job_keep_column (job, s, 1) };
+      const TrkSettingRow row
+          = { trk_job_keep_column (job, s, 0), trk_job_keep_column (job, s, 1) };
 
       g_array_append_val (self->settings, row);
     }
