@@ -36,7 +36,7 @@ def resolve(lab, torrent, *peers_at, options=()):
     """Starts the command on the info-hash alone."""
     info_hash, _ = torrent.identity()
     arguments = ["resolve", info_hash.hex(), "-o", lab.path("found.torrent"), "--bind", "127.0.0.1",
-                 "--many-per-address", "--timeout", "80s", *options]
+                 "--many-per-address", "--timeout", "50s", *options]
     for peer in peers_at:
         arguments += ["--peer", peer]
     return lab.shoal(arguments, "127.0.0.1", lab.folder)
@@ -49,7 +49,7 @@ def rss(peer, most=False):
     return int(rows["VmHWM" if most else "VmRSS"].split()[0])
 
 
-def finds(lab, torrent, *behaviours, seconds=90):
+def finds(lab, torrent, *behaviours, seconds=55):
     """One honest peer among others: what comes is the metadata, and nothing else."""
     info_hash, pieces = torrent.identity()
     info = info_of(torrent)
