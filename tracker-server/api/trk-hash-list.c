@@ -40,7 +40,7 @@ read_line (const char *line, const char *end, GByteArray *hashes)
 size_t
 trk_hash_list_read (const char *text, size_t len, GByteArray *hashes)
 {
-  const char *end = text + len;
+  const char *end = len > 0 ? text + len : text;
   size_t number = 0;
 
   while (text < end)
