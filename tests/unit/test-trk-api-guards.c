@@ -1,75 +1,13 @@
-/* test-trk-api-guards.c: what stands before the API: JSON guard, framing, hosts, waits, tokens. */
+/* test-trk-api-guards.c: what stands before the API: framing, hosts, waits, tokens. */
 #include <string.h>
 
 #include <glib.h>
 
+#include "protocol/core/bt-limits.h"
 #include "tracker-server/api/trk-backoff.h"
 #include "tracker-server/api/trk-framing.h"
 #include "tracker-server/api/trk-host.h"
-#include "tracker-server/api/trk-json-guard.h"
 #include "tracker-server/api/trk-token.h"
-
-/* --- JSON --- */
-
-static TrkJsonFault
-guard (const char *text, size_t len)
-{
-  g_autofree char *exact = g_memdup2 (text, len);
-
-  return trk_json_guard (exact, len);
-}
-
-static void
-test_json_table (void)
-{
-  static const struct
-  {
-    const char *text;
-    TrkJsonFault fault;
-  } cases[] = {
-    { "", TRK_JSON_FINE },
-    { "{}", TRK_JSON_FINE },
-    { "[1,2,{\"a\":[]}]", TRK_JSON_FINE },
-    { "\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"", TRK_JSON_FINE },
-    { "\"\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"", TRK_JSON_FINE },
-    { "\"\\\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", TRK_JSON_TOO_DEEP },
-    { "\"", TRK_JSON_FINE },
-    { "\"\\", TRK_JSON_FINE },
-    { "]]]]}}}}[", TRK_JSON_FINE },
-    { ",,,,", TRK_JSON_FINE },
-    { "\"\xc3\xa4\"", TRK_JSON_FINE },
-    { "\"\xc3(\"", TRK_JSON_NOT_TEXT },
-    { "\xed\xa0\x80", TRK_JSON_NOT_TEXT },
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (guard (cases[i].text, strlen (cases[i].text)), ==, cases[i].fault);
-  g_assert_cmpint (guard ("a\0b", 3), ==, TRK_JSON_NOT_TEXT);
-}
-
-static void
-test_json_depth (void)
-{
-  g_autofree char *text = g_strnfill (200000, '[');
-
-  g_assert_cmpint (guard (text, BT_LIMIT_JSON_DEPTH), ==, TRK_JSON_FINE);
-  g_assert_cmpint (guard (text, BT_LIMIT_JSON_DEPTH + 1), ==, TRK_JSON_TOO_DEEP);
-  g_assert_cmpint (guard (text, 200000), ==, TRK_JSON_TOO_DEEP);
-  memset (text, '{', 200000);
-  g_assert_cmpint (guard (text, 200000), ==, TRK_JSON_TOO_DEEP);
-}
-
-static void
-test_json_elements (void)
-{
-  g_autoptr (GString) text = g_string_new ("[1");
-
-  for (unsigned i = 1; i < TRK_JSON_ELEMENTS_MAX; i++)
-    g_string_append (text, ",1");
-  g_assert_cmpint (guard (text->str, text->len), ==, TRK_JSON_FINE);
-  g_string_append (text, ",1");
-  g_assert_cmpint (guard (text->str, text->len), ==, TRK_JSON_TOO_MANY);
-}
 
 /* --- framing --- */
 
@@ -275,9 +213,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/api/json-guard/table", test_json_table);
-  g_test_add_func ("/api/json-guard/depth", test_json_depth);
-  g_test_add_func ("/api/json-guard/elements", test_json_elements);
   g_test_add_func ("/api/framing/table", test_framing);
   g_test_add_func ("/api/framing/lines", test_framing_lines);
   g_test_add_func ("/api/host/table", test_hosts);

@@ -1,12 +1,12 @@
 /* trk-gate.c: what every request has to pass before a handler sees it. */
 #include <string.h>
 
+#include "protocol/core/bt-json-guard.h"
 #include "protocol/core/bt-url.h"
 #include "protocol/digest/btd.h"
 #include "tracker-server/api/trk-handlers-private.h"
 #include "tracker-server/api/trk-framing.h"
 #include "tracker-server/api/trk-host.h"
-#include "tracker-server/api/trk-json-guard.h"
 #include "tracker-server/api/trk-token.h"
 
 #define QUERY_LEN_MAX 8192u
@@ -405,14 +405,8 @@ parse_json (TrkCall *call)
   const char *text = (const char *) call->body->data;
   g_autoptr (JsonParser) parser = NULL;
 
-  switch (trk_json_guard (text, call->body->len))
+  if (bt_json_guard (text, call->body->len) != BT_JSON_FINE)
     {
-    case TRK_JSON_FINE:
-      break;
-    case TRK_JSON_NOT_TEXT:
-    case TRK_JSON_TOO_DEEP:
-    case TRK_JSON_TOO_MANY:
-    default:
       trk_call_fail (call, SOUP_STATUS_BAD_REQUEST, "json_limits",
                      "the JSON is not UTF-8, too deep or too long");
       return false;
