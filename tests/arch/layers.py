@@ -19,6 +19,8 @@ SANS_IO = (
 # The rooms of a folder, from the bottom up; the left never includes the right.
 ROOMS = {
     "client-core": ("store", "disk", "peer", "torrent", "discovery", "engine", "session"),
+    "gtk-client": ("text", "draw", "parts", "model", "details", "download", "upload", "preferences",
+                   "shell"),
     "tracker-server": ("swarm", "settings", "store", "front", "api", "server"),
 }
 

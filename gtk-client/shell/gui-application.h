@@ -1,0 +1,15 @@
+/* gui-application.h: the program: one instance a profile, its session, what other programs hand it,
+ * its actions, notifications, and what keeps the machine awake.
+ *
+ * Actions of the application ("app."): quit, about, preferences, shortcuts, show-torrent (s: an
+ * info-hash). Main thread. */
+#pragma once
+
+#include <adwaita.h>
+
+#define GUI_APPLICATION_ID "org.shoal.Shoal"
+
+#define GUI_TYPE_APPLICATION (gui_application_get_type ())
+G_DECLARE_FINAL_TYPE (GuiApplication, gui_application, GUI, APPLICATION, AdwApplication)
+
+GuiApplication *gui_application_new (void);

@@ -1,0 +1,35 @@
+/* gui-text.h: figures, times, states and names in a person's words and language.
+ *
+ * Names of torrents, files, trackers and clients are strangers' bytes: whatever shows one takes it
+ * through gui_text_name() first, and sets it as text, never as markup. No widgets; any thread. */
+#pragma once
+
+#include <glib.h>
+
+#include "client-core/shoal.h"
+
+/* "1.4 GiB"; IEC units. (transfer full), like all that follow. */
+char *gui_text_size (guint64 bytes);
+/* "1.2 MiB/s"; "" for 0, so that columns of idle torrents stay calm. */
+char *gui_text_rate (guint64 bytes_per_second);
+/* "3 min", "2 h 5 min", "4 d"; "∞" for G_MAXUINT64. */
+char *gui_text_duration (guint64 seconds);
+/* "42 %", in the language's own way; never "100 %" before all is there. */
+char *gui_text_percent (double fraction);
+char *gui_text_ratio (double ratio);
+/* A moment in local time: "today 14:05", "12 March 2026". @unix_seconds 0: "". */
+char *gui_text_moment (gint64 unix_seconds);
+
+/* A stranger's name for one line: valid UTF-8, without control characters, line breaks and marks
+ * that turn the direction of what stands around it, at most GUI_TEXT_NAME_MAX characters. */
+char *gui_text_name (const char *name);
+#define GUI_TEXT_NAME_MAX 255u
+
+/* The state in a word: "Downloading", "Paused", "Waiting for its turn" ... (transfer none) */
+const char *gui_text_state (ShoalTorrent *torrent);
+/* The symbolic icon that stands beside the word. (transfer none) */
+const char *gui_text_state_icon (ShoalTorrent *torrent);
+/* Seconds until what is wanted is here at the present rate; G_MAXUINT64 when nothing moves. */
+guint64 gui_text_seconds_left (ShoalTorrent *torrent);
+/* The row as a sentence for a screen reader: "Debian 12, downloading, 42 %, 3 min left". */
+char *gui_text_sentence (ShoalTorrent *torrent);
