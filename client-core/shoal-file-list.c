@@ -88,7 +88,7 @@ ShoalFileList *
 shoal_file_list_new (ShoalTorrent *torrent)
 {
   ShoalFileList *self = g_object_new (SHOAL_TYPE_FILE_LIST, NULL);
-  const BtLayout *layout = bt_metainfo_layout (torrent->metainfo);
+  const BtLayout *layout = bt_metainfo_layout (shoal_torrent_metainfo (torrent));
 
   self->torrent = g_object_ref (torrent);
   self->layout = layout;
@@ -140,7 +140,7 @@ shoal_file_list_tell_priorities (ShoalFileList *self)
 const char *
 shoal_file_list_path (ShoalFileList *self, guint index)
 {
-  const BtMetainfo *metainfo = self->torrent->metainfo;
+  const BtMetainfo *metainfo = shoal_torrent_metainfo (self->torrent);
 
   return bt_metainfo_is_single_file (metainfo) ? bt_metainfo_name (metainfo)
                                                : self->layout->files[index].path;

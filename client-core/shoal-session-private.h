@@ -5,6 +5,35 @@
 #include "protocol/torrent/bt-magnet.h"
 #include "shoal-session.h"
 
+typedef struct ShoalPost ShoalPost;
+
+struct _ShoalSession
+{
+  GObject parent;
+  ShoalPost *post;
+  EngEngine *engine;
+  GHashTable *torrents; /* of id to ShoalTorrent */
+  GPtrArray *list;      /* the same, as they were added */
+  GHashTable *by_hash;  /* info-hash in hex to ShoalTorrent, no references */
+  uint64_t next_id;
+  char *state_folder;
+  ShoalEncryption encryption;
+};
+
+/* shoal-session-list.c */
+void shoal_session_list_init (GListModelInterface *list);
+/* Takes the reference. */
+void shoal_session_list_add (ShoalSession *self, ShoalTorrent *torrent);
+void shoal_session_list_remove (ShoalSession *self, ShoalTorrent *torrent);
+/* Its hashes are known, or more of them; and it is not to be found by them any more. */
+void shoal_session_name (ShoalSession *self, ShoalTorrent *torrent);
+void shoal_session_list_forget_names (ShoalSession *self, ShoalTorrent *torrent);
+/* The torrent that has one of them; lent. */
+ShoalTorrent *shoal_session_find_hashes (ShoalSession *self, const BtMagnetHashes *hashes);
+
+/* shoal-session-news.c: what the engine is to call. */
+extern const EngEngineEvents shoal_session_events;
+
 /* A picture that crosses from the engine's thread. */
 typedef struct
 {
@@ -19,14 +48,20 @@ char *shoal_trouble_text (const EngStoreProblem *problem);
 /* Why a torrent is in its fault. (transfer full) */
 GError *shoal_fault_error (const ShoalPicture *picture);
 
-ShoalTorrent *shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo);
+ShoalTorrent *shoal_torrent_new (ShoalSession *session, uint64_t id, BtMetainfo *metainfo,
+                                 const char *folder);
 /* Takes @magnet over. */
-ShoalTorrent *shoal_torrent_new_magnet (EngEngine *engine, uint64_t id, BtMagnet *magnet);
+ShoalTorrent *shoal_torrent_new_magnet (ShoalSession *session, uint64_t id, BtMagnet *magnet,
+                                        const char *folder);
 uint64_t shoal_torrent_id (ShoalTorrent *self);
 
 /* Reads "1.2.3.4:80", "[::1]:80", "eth0:80", ":80"; the name of an interface is a copy, which @out
  * borrows. */
 bool shoal_parse_bind (const char *text, BtioBind *out, char **interface);
+
+/* In hex. (transfer full) */
+char *shoal_hash_text (const uint8_t *hash, size_t len);
+BtMagnetHashes shoal_hashes_of (const BtMetainfo *metainfo);
 
 /* One byte from 0 to 7 for each file of the layout. */
 bool shoal_are_priorities (GBytes *priorities, const BtMetainfo *metainfo);

@@ -1,5 +1,4 @@
-/* shoal-session.c: the session, a list of its torrents, and how pictures cross from the engine's
- * thread to the application's. */
+/* shoal-session.c: the session: its beginning and end, its settings, and adding torrents to it. */
 #include "shoal-session.h"
 
 #include <errno.h>
@@ -11,18 +10,6 @@
 #include "protocol/digest/btd.h"
 #include "shoal-error.h"
 
-struct _ShoalSession
-{
-  GObject parent;
-  ShoalPost *post;
-  EngEngine *engine;
-  GHashTable *torrents; /* of id to ShoalTorrent */
-  GPtrArray *list;      /* the same, as they were added */
-  uint64_t next_id;
-  char *state_folder;
-  ShoalEncryption encryption;
-};
-
 enum
 {
   PROP_ENCRYPTION = 1,
@@ -31,8 +18,6 @@ enum
 };
 
 static GParamSpec *properties[N_PROPERTIES];
-
-static void shoal_session_list_init (GListModelInterface *list);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ShoalSession, shoal_session, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, shoal_session_list_init))
@@ -60,210 +45,6 @@ shoal_encryption_get_type (void)
  * they were added.
  */
 
-/* --- the list of torrents --- */
-
-static GType
-list_item_type (GListModel *list)
-{
-  return SHOAL_TYPE_TORRENT;
-}
-
-static guint
-list_n_items (GListModel *list)
-{
-  return SHOAL_SESSION (list)->list->len;
-}
-
-static void *
-list_item (GListModel *list, guint at)
-{
-  const GPtrArray *torrents = SHOAL_SESSION (list)->list;
-
-  return at < torrents->len ? g_object_ref (torrents->pdata[at]) : NULL;
-}
-
-static void
-shoal_session_list_init (GListModelInterface *list)
-{
-  list->get_item_type = list_item_type;
-  list->get_n_items = list_n_items;
-  list->get_item = list_item;
-}
-
-/* Takes the reference. */
-static void
-list_add (ShoalSession *self, ShoalTorrent *torrent)
-{
-  uint64_t id = shoal_torrent_id (torrent);
-
-  g_hash_table_insert (self->torrents, g_memdup2 (&id, sizeof id), torrent);
-  g_ptr_array_add (self->list, torrent);
-  g_list_model_items_changed (G_LIST_MODEL (self), self->list->len - 1, 0, 1);
-}
-
-static void
-list_remove (ShoalSession *self, ShoalTorrent *torrent)
-{
-  uint64_t id = shoal_torrent_id (torrent);
-  guint at;
-
-  if (!g_ptr_array_find (self->list, torrent, &at))
-    return;
-  g_ptr_array_remove_index (self->list, at);
-  g_hash_table_remove (self->torrents, &id);
-  g_list_model_items_changed (G_LIST_MODEL (self), at, 1, 0);
-}
-
-/* --- from the engine's thread to the application's --- */
-
-typedef enum
-{
-  NEWS_PICTURE,
-  NEWS_COMPLETED,
-  NEWS_TRACKER,
-  NEWS_METADATA,
-  NEWS_WARNING,
-  NEWS_DETAIL,
-  NEWS_UNDELETED,
-  NEWS_REMOVED
-} NewsKind;
-
-typedef struct
-{
-  NewsKind kind;
-  uint64_t id;
-  ShoalPicture picture;
-  char *url; /* of a tracker; what it said is in the picture */
-  bool failed;
-  char *message;        /* WARNING */
-  BtMetainfo *metainfo; /* METADATA */
-  EngDetail *detail;
-} News;
-
-static void
-news_free (void *data)
-{
-  News *news = data;
-
-  g_free (news->picture.fault_path);
-  g_free (news->picture.tracker);
-  g_free (news->url);
-  g_free (news->message);
-  bt_metainfo_unref (news->metainfo);
-  eng_detail_free (news->detail);
-  g_free (news);
-}
-
-static void
-take_news (void *owner, void *letter)
-{
-  ShoalSession *session = owner;
-  const News *news = letter;
-  ShoalTorrent *found = g_hash_table_lookup (session->torrents, &news->id);
-  g_autoptr (ShoalTorrent) torrent = found != NULL ? g_object_ref (found) : NULL;
-
-  if (torrent == NULL)
-    return;
-  if (news->kind == NEWS_PICTURE)
-    shoal_torrent_take_picture (torrent, &news->picture);
-  else if (news->kind == NEWS_COMPLETED)
-    shoal_torrent_tell_completed (torrent);
-  else if (news->kind == NEWS_TRACKER)
-    shoal_torrent_tell_tracker (torrent, news->url, news->picture.tracker, news->failed);
-  else if (news->kind == NEWS_METADATA)
-    shoal_torrent_tell_metadata (torrent, news->metainfo);
-  else if (news->kind == NEWS_WARNING)
-    shoal_torrent_tell_warning (torrent, news->message);
-  else if (news->kind == NEWS_DETAIL)
-    shoal_torrent_take_detail (torrent, news->detail);
-  else if (news->kind == NEWS_UNDELETED)
-    shoal_torrent_take_undeleted (torrent, news->picture.stats.sys_errno, news->picture.fault_path);
-  else
-    {
-      list_remove (session, torrent);
-      shoal_torrent_tell_removed (torrent);
-    }
-}
-
-static void
-send_news (ShoalPost *post, const News *values)
-{
-  shoal_post_send (post, take_news, g_memdup2 (values, sizeof *values), news_free);
-}
-
-static void
-on_snapshot (void *owner, uint64_t id, const EngTorrentStats *stats, const char *tracker)
-{
-  News news = { .kind = NEWS_PICTURE, .id = id, .picture.stats = *stats };
-
-  news.picture.fault_path = g_strdup (stats->fault_path);
-  news.picture.tracker = g_strdup (tracker);
-  send_news (owner, &news);
-}
-
-static void
-on_completed (void *owner, uint64_t id)
-{
-  send_news (owner, &(News){ .kind = NEWS_COMPLETED, .id = id });
-}
-
-static void
-on_tracker (void *owner, uint64_t id, const char *url, const char *message, bool failed)
-{
-  News news = { .kind = NEWS_TRACKER, .id = id, .failed = failed };
-
-  news.url = g_strdup (url);
-  news.picture.tracker = g_strdup (message);
-  send_news (owner, &news);
-}
-
-static void
-on_metadata (void *owner, uint64_t id, BtMetainfo *metainfo)
-{
-  send_news (owner,
-             &(News){ .kind = NEWS_METADATA, .id = id, .metainfo = bt_metainfo_ref (metainfo) });
-}
-
-static void
-on_trouble (void *owner, uint64_t id, const EngStoreProblem *problem)
-{
-  send_news (owner,
-             &(News){ .kind = NEWS_WARNING, .id = id, .message = shoal_trouble_text (problem) });
-}
-
-static void
-on_removed (void *owner, uint64_t id)
-{
-  send_news (owner, &(News){ .kind = NEWS_REMOVED, .id = id });
-}
-
-static void
-on_detail (void *owner, uint64_t id, EngDetail *detail)
-{
-  send_news (owner, &(News){ .kind = NEWS_DETAIL, .id = id, .detail = detail });
-}
-
-static void
-on_undeleted (void *owner, uint64_t id, int sys_errno, const char *path)
-{
-  News news = { .kind = NEWS_UNDELETED, .id = id };
-
-  news.picture.stats.sys_errno = sys_errno;
-  news.picture.fault_path = g_strdup (path);
-  send_news (owner, &news);
-}
-
-static const EngEngineEvents engine_events = {
-  .snapshot = on_snapshot,
-  .completed = on_completed,
-  .tracker = on_tracker,
-  .metadata = on_metadata,
-  .trouble = on_trouble,
-  .removed = on_removed,
-  .detail = on_detail,
-  .undeleted = on_undeleted,
-};
-
 /* --- the object --- */
 
 /* Somebody may hold the torrent still. */
@@ -283,6 +64,7 @@ shoal_session_finalize (GObject *object)
   eng_engine_free (self->engine);
   g_hash_table_unref (self->torrents);
   g_ptr_array_unref (self->list);
+  g_hash_table_unref (self->by_hash);
   shoal_post_unref (self->post);
   g_free (self->state_folder);
   G_OBJECT_CLASS (shoal_session_parent_class)->finalize (object);
@@ -349,6 +131,7 @@ shoal_session_init (ShoalSession *self)
   self->post = shoal_post_new (self);
   self->torrents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->list = g_ptr_array_new ();
+  self->by_hash = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /**
@@ -380,7 +163,7 @@ shoal_session_new (const char *address, gboolean many_per_address, GError **erro
       return NULL;
     }
   if (getrandom (config.random, sizeof config.random, 0) == (ssize_t) sizeof config.random)
-    self->engine = eng_engine_new (&config, &engine_events, self->post);
+    self->engine = eng_engine_new (&config, &shoal_session_events, self->post);
   if (self->engine == NULL)
     {
       g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_FAILED, "“%s”: %s", at, g_strerror (errno));
@@ -503,6 +286,18 @@ make_addition (const ShoalSession *self, const char *folder, ShoalAddFlags flags
                         = preallocate ? ENG_PREALLOCATE_FULL : ENG_PREALLOCATE_SPARSE };
 }
 
+/* Nobody serves the same torrent twice. */
+static bool
+is_there (ShoalSession *self, const BtMagnetHashes *hashes, GError **error)
+{
+  ShoalTorrent *there = shoal_session_find_hashes (self, hashes);
+
+  if (there != NULL)
+    g_propagate_error (error, shoal_error_new_problem (BT_ERROR_EXISTS, 0, BT_NOWHERE, BT_NOWHERE,
+                                                       NULL, shoal_torrent_get_name (there)));
+  return there != NULL;
+}
+
 /**
  * shoal_session_add:
  * @self: a session
@@ -517,7 +312,10 @@ make_addition (const ShoalSession *self, const char *folder, ShoalAddFlags flags
  * When another session has its files, it is in %SHOAL_TORRENT_STATE_FAULT soon, with
  * %SHOAL_ERROR_IN_USE.
  *
- * Returns: (transfer full): the torrent, or %NULL when @torrent is none
+ * A torrent that is there already, by either of its info-hashes, is %SHOAL_ERROR_EXISTS, and
+ * nothing happens; shoal_session_find_torrent() tells which it is.
+ *
+ * Returns: (transfer full): the torrent, or %NULL when @torrent is none, or is there already
  */
 ShoalTorrent *
 shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GBytes *priorities,
@@ -527,6 +325,7 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
   g_autoptr (BtMetainfo) metainfo = NULL;
   ShoalTorrent *added;
   EngAddition addition = make_addition (self, folder, flags);
+  BtMagnetHashes hashes;
   uint64_t id;
 
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
@@ -537,17 +336,20 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
           error, shoal_error_new_problem (why.code, 0, why.offset, why.item, why.key, NULL));
       return NULL;
     }
+  hashes = shoal_hashes_of (metainfo);
+  if (is_there (self, &hashes, error))
+    return NULL;
   if (priorities != NULL)
     {
       g_return_val_if_fail (shoal_are_priorities (priorities, metainfo), NULL);
       addition.priorities = g_bytes_get_data (priorities, NULL);
     }
   id = ++self->next_id;
-  added = shoal_torrent_new (self->engine, id, metainfo);
+  added = shoal_torrent_new (self, id, metainfo, folder);
   shoal_torrent_begin_with (added, addition.priorities, addition.sequential);
   addition.metainfo = metainfo;
   eng_engine_add (self->engine, id, &addition);
-  list_add (self, g_object_ref (added));
+  shoal_session_list_add (self, g_object_ref (added));
   return added;
 }
 
@@ -566,7 +368,10 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
  * shoal_torrent_choose(). Peers come from the trackers that @uri names, from its peers that are
  * addresses and no names, and from shoal_torrent_add_peer().
  *
- * Returns: (transfer full): the torrent, or %NULL when @uri is malformed
+ * A torrent that is there already is %SHOAL_ERROR_EXISTS, and nothing happens;
+ * shoal_session_find_magnet() tells which it is.
+ *
+ * Returns: (transfer full): the torrent, or %NULL when @uri is malformed, or is there already
  */
 ShoalTorrent *
 shoal_session_add_magnet (ShoalSession *self, const char *uri, const char *folder,
@@ -586,12 +391,17 @@ shoal_session_add_magnet (ShoalSession *self, const char *uri, const char *folde
           error, shoal_error_new_problem (why.code, 0, why.offset, why.item, why.key, NULL));
       return NULL;
     }
+  if (is_there (self, &magnet->hashes, error))
+    {
+      bt_magnet_free (magnet);
+      return NULL;
+    }
   addition = make_addition (self, folder, flags);
   shoal_magnet_describe (magnet, &addition);
   id = ++self->next_id;
-  added = shoal_torrent_new_magnet (self->engine, id, magnet);
+  added = shoal_torrent_new_magnet (self, id, magnet, folder);
   eng_engine_add (self->engine, id, &addition);
   shoal_magnet_introduce (magnet, self->engine, id, addition.use_trackers);
-  list_add (self, g_object_ref (added));
+  shoal_session_list_add (self, g_object_ref (added));
   return added;
 }

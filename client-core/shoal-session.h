@@ -73,5 +73,8 @@ SHOAL_API ShoalTorrent *shoal_session_add (ShoalSession *self, GBytes *torrent, 
 SHOAL_API ShoalTorrent *shoal_session_add_magnet (ShoalSession *self, const char *uri,
                                                   const char *folder, ShoalAddFlags flags,
                                                   GError **error);
+SHOAL_API ShoalTorrent *shoal_session_find (ShoalSession *self, const char *info_hash);
+SHOAL_API ShoalTorrent *shoal_session_find_torrent (ShoalSession *self, GBytes *torrent);
+SHOAL_API ShoalTorrent *shoal_session_find_magnet (ShoalSession *self, const char *uri);
 
 G_END_DECLS

@@ -75,7 +75,7 @@ GListModel *
 shoal_torrent_dup_files (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
-  if (self->metainfo == NULL)
+  if (shoal_torrent_metainfo (self) == NULL)
     return NULL;
   if (self->files != NULL)
     return G_LIST_MODEL (g_object_ref (self->files));
@@ -125,9 +125,11 @@ shoal_torrent_dup_trackers (ShoalTorrent *self)
 /* --- pictures --- */
 
 uint32_t
-shoal_torrent_n_pieces (const ShoalTorrent *self)
+shoal_torrent_n_pieces (ShoalTorrent *self)
 {
-  return self->metainfo != NULL ? bt_metainfo_layout (self->metainfo)->n_pieces : 0;
+  const BtMetainfo *metainfo = shoal_torrent_metainfo (self);
+
+  return metainfo != NULL ? bt_metainfo_layout (metainfo)->n_pieces : 0;
 }
 
 static void

@@ -1,8 +1,9 @@
 /* shoal-torrent-private.h: what the parts of ShoalTorrent share.
  *
- * shoal-torrent.c: its life and its commands; shoal-torrent-properties.c: what a row of a list
- * shows, and telling what of it has changed; shoal-torrent-details.c: its files, peers, trackers
- * and pieces; shoal-torrent-wishes.c: what the person wants of it. */
+ * shoal-torrent.c: its life; shoal-torrent-commands.c: what it is told to do;
+ * shoal-torrent-properties.c: what a row of a list shows, and telling what of it has changed;
+ * shoal-torrent-details.c: its files, peers, trackers and pieces; shoal-torrent-facts.c: what it
+ * is; shoal-torrent-wishes.c: what the person wants of it. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,11 +19,15 @@ typedef struct _ShoalFileList ShoalFileList;
 struct _ShoalTorrent
 {
   GObject parent;
-  EngEngine *engine; /* the session's, which outlives its torrents; NULL when that is gone */
+  ShoalSession *session; /* NULL once it has left, like the next */
+  EngEngine *engine;
   uint64_t id;
   BtMagnet *magnet;     /* NULL: it came as a .torrent */
   BtMetainfo *metainfo; /* NULL until it is known */
   char *name;
+  char *info_hash;    /* in hex; NULL: none, or not known */
+  char *info_hash_v2; /* likewise */
+  char *folder;
   GBytes *file; /* NULL until the metainfo is known */
   EngTorrentStats stats;
   bool removed;
@@ -35,6 +40,9 @@ struct _ShoalTorrent
   uint8_t *priorities; /* one a file of the layout; NULL: all normal */
   bool priorities_changed;
   GSource *wish; /* that hands them to the engine; NULL when it knows them */
+
+  GPtrArray *added_trackers; /* URLs, by the person */
+  GHashTable *dropped;       /* URLs that the person has taken away; NULL: none */
 
   ShoalFileList *files; /* no references: the lists of who looks, or NULL */
   GListStore *peers;
@@ -72,9 +80,18 @@ enum
 };
 void shoal_torrent_notify (ShoalTorrent *self, guint property);
 
+/* shoal-torrent-facts.c */
+/* What its .torrent says; NULL while that is not known. Lent. */
+BtMetainfo *shoal_torrent_metainfo (ShoalTorrent *self);
+/* Those that were not known. */
+void shoal_torrent_set_hashes (ShoalTorrent *self, const BtMagnetHashes *hashes);
+
+/* The person has added a tracker, or taken it away. */
+void shoal_torrent_note_tracker (ShoalTorrent *self, const char *url, bool is_added);
+
 /* shoal-torrent-details.c */
 /* 0 while they are not known. */
-uint32_t shoal_torrent_n_pieces (const ShoalTorrent *self);
+uint32_t shoal_torrent_n_pieces (ShoalTorrent *self);
 void shoal_torrent_clear_details (ShoalTorrent *self);
 /* Who waits for pieces of a torrent that is gone hears that. */
 void shoal_torrent_forget_askers (ShoalTorrent *self);
@@ -84,9 +101,9 @@ void shoal_peer_take_picture (ShoalPeer *self, const EngPeerPicture *now);
 ShoalTorrentTracker *shoal_torrent_tracker_new (const EngTrackerPicture *picture);
 void shoal_torrent_tracker_take_picture (ShoalTorrentTracker *self, const EngTrackerPicture *now);
 
-/* shoal-torrent-wishes.c */
+/* shoal-torrent-wishes.c, and the last two shoal-torrent-commands.c */
 /* Files of the layout; 0 while they are not known. */
-size_t shoal_torrent_n_files (const ShoalTorrent *self);
+size_t shoal_torrent_n_files (ShoalTorrent *self);
 uint8_t shoal_torrent_priority (ShoalTorrent *self, guint index);
 void shoal_torrent_set_priority (ShoalTorrent *self, guint index, uint8_t priority);
 void shoal_torrent_clear_wishes (ShoalTorrent *self);

@@ -10,9 +10,11 @@
 /* --- to the engine --- */
 
 size_t
-shoal_torrent_n_files (const ShoalTorrent *self)
+shoal_torrent_n_files (ShoalTorrent *self)
 {
-  return self->metainfo != NULL ? bt_metainfo_layout (self->metainfo)->n_files : 0;
+  const BtMetainfo *metainfo = shoal_torrent_metainfo (self);
+
+  return metainfo != NULL ? bt_metainfo_layout (metainfo)->n_files : 0;
 }
 
 static gboolean
@@ -100,7 +102,7 @@ void
 shoal_torrent_set_priorities (ShoalTorrent *self, GBytes *priorities)
 {
   g_return_if_fail (SHOAL_IS_TORRENT (self));
-  g_return_if_fail (self->metainfo != NULL);
+  g_return_if_fail (shoal_torrent_metainfo (self) != NULL);
   g_return_if_fail (shoal_are_priorities (priorities, self->metainfo));
   need_priorities (self);
   memcpy (self->priorities, g_bytes_get_data (priorities, NULL), g_bytes_get_size (priorities));
@@ -252,157 +254,4 @@ shoal_torrent_get_limits (ShoalTorrent *self, guint64 *down_Bps, guint64 *up_Bps
     *down_Bps = self->wishes.down_Bps;
   if (up_Bps != NULL)
     *up_Bps = self->wishes.up_Bps;
-}
-
-/* --- peers and trackers --- */
-
-/**
- * shoal_torrent_ban_peer:
- * @self: a torrent
- * @address: "1.2.3.4:6881" or "[2001:db8::1]:6881", as #ShoalPeer:address
- * @error: return location for an error of %SHOAL_ERROR
- *
- * Closes the connections to an address, and makes no other with it as long as the torrent is in its
- * session.
- *
- * Returns: %FALSE when @address is not an address with a port
- */
-gboolean
-shoal_torrent_ban_peer (ShoalTorrent *self, const char *address, GError **error)
-{
-  BtEndpoint peer;
-
-  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
-  if (!bt_endpoint_parse (address, strlen (address), &peer))
-    {
-      g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
-                                                         BT_NOWHERE, NULL, address));
-      return FALSE;
-    }
-  if (self->engine != NULL)
-    eng_engine_ban (self->engine, self->id, &peer);
-  return TRUE;
-}
-
-/**
- * shoal_torrent_remove_tracker:
- * @self: a torrent
- * @url: a tracker of it, as #ShoalTorrentTracker:url
- *
- * Tells a tracker that we stop, and does not ask it again as long as the torrent is in its session.
- */
-void
-shoal_torrent_remove_tracker (ShoalTorrent *self, const char *url)
-{
-  g_return_if_fail (SHOAL_IS_TORRENT (self));
-  g_return_if_fail (url != NULL);
-  if (self->engine != NULL)
-    eng_engine_drop_tracker (self->engine, self->id, url);
-}
-
-/**
- * shoal_torrent_announce:
- * @self: a torrent
- * @url: (nullable): a tracker of it; %NULL: the one whose turn it is
- *
- * Asks a tracker for peers now, or as soon as it permits.
- */
-void
-shoal_torrent_announce (ShoalTorrent *self, const char *url)
-{
-  g_return_if_fail (SHOAL_IS_TORRENT (self));
-  if (self->engine != NULL)
-    eng_engine_announce (self->engine, self->id, url);
-}
-
-/* --- the end --- */
-
-GType
-shoal_remove_get_type (void)
-{
-  static gsize type;
-  static const GEnumValue values[] = {
-    { SHOAL_REMOVE_KEEP_DATA, "SHOAL_REMOVE_KEEP_DATA", "keep-data" },
-    { SHOAL_REMOVE_DELETE_DATA, "SHOAL_REMOVE_DELETE_DATA", "delete-data" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("ShoalRemove", values));
-  return type;
-}
-
-/**
- * shoal_torrent_remove_async:
- * @self: a torrent
- * @data: what becomes of its files
- * @cancellable: (nullable): only the wait is cancelled
- * @callback: (scope async): called when it has left
- * @user_data: for @callback
- *
- * Takes the torrent out of its session as shoal_torrent_remove() does. With
- * %SHOAL_REMOVE_DELETE_DATA the files that it lists are deleted once everything is written and
- * nobody uses them, and the folders that are empty then; whatever else lies there stays, and no
- * link is followed.
- */
-void
-shoal_torrent_remove_async (ShoalTorrent *self, ShoalRemove data, GCancellable *cancellable,
-                            GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (SHOAL_IS_TORRENT (self));
-  task = g_task_new (self, cancellable, callback, user_data);
-  if (self->engine == NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-      return;
-    }
-  self->removers = g_list_append (self->removers, task);
-  if (data == SHOAL_REMOVE_DELETE_DATA && !self->removing)
-    {
-      self->removing = true;
-      eng_engine_remove_data (self->engine, self->id);
-    }
-  else
-    shoal_torrent_remove (self);
-}
-
-/**
- * shoal_torrent_remove_finish:
- * @self: a torrent
- * @result: what the callback was given
- * @error: return location for an error of %SHOAL_ERROR
- *
- * Returns: %FALSE when it has left but not all of its data could be deleted
- */
-gboolean
-shoal_torrent_remove_finish (ShoalTorrent *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-shoal_torrent_take_undeleted (ShoalTorrent *self, int sys_errno, const char *path)
-{
-  g_clear_error (&self->undeleted);
-  self->undeleted
-      = shoal_error_new_problem (BT_ERROR_WRITE, sys_errno, BT_NOWHERE, BT_NOWHERE, NULL, path);
-}
-
-void
-shoal_torrent_answer_removers (ShoalTorrent *self)
-{
-  g_autoptr (GList) removers = g_steal_pointer (&self->removers);
-
-  for (GList *link = removers; link != NULL; link = link->next)
-    {
-      if (self->undeleted != NULL)
-        g_task_return_error (link->data, g_error_copy (self->undeleted));
-      else
-        g_task_return_boolean (link->data, TRUE);
-      g_object_unref (link->data);
-    }
 }

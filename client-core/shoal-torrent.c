@@ -5,8 +5,6 @@
 
 #include "client-core/shoal-torrent-private.h"
 #include "protocol/core/bt-error.h"
-#include "protocol/core/bt-limits.h"
-#include "protocol/core/bt-url.h"
 #include "shoal-error.h"
 
 enum
@@ -53,6 +51,11 @@ shoal_torrent_finalize (GObject *object)
   bt_magnet_free (self->magnet);
   bt_metainfo_unref (self->metainfo);
   g_free (self->name);
+  g_free (self->info_hash);
+  g_free (self->info_hash_v2);
+  g_free (self->folder);
+  g_ptr_array_unref (self->added_trackers);
+  g_clear_pointer (&self->dropped, g_hash_table_unref);
   g_clear_pointer (&self->file, g_bytes_unref);
   g_clear_error (&self->undeleted);
   g_free (self->tracker);
@@ -131,34 +134,45 @@ shoal_torrent_class_init (ShoalTorrentClass *class)
 static void
 shoal_torrent_init (ShoalTorrent *self)
 {
+  self->added_trackers = g_ptr_array_new_with_free_func (g_free);
 }
 
-ShoalTorrent *
-shoal_torrent_new (EngEngine *engine, uint64_t id, BtMetainfo *metainfo)
+static ShoalTorrent *
+new_torrent (ShoalSession *session, uint64_t id, const char *folder)
 {
   ShoalTorrent *self = g_object_new (SHOAL_TYPE_TORRENT, NULL);
 
-  self->engine = engine;
+  self->session = session;
+  self->engine = session->engine;
   self->id = id;
+  self->folder = g_strdup (folder);
+  self->added = g_get_real_time () / G_USEC_PER_SEC;
+  return self;
+}
+
+ShoalTorrent *
+shoal_torrent_new (ShoalSession *session, uint64_t id, BtMetainfo *metainfo, const char *folder)
+{
+  ShoalTorrent *self = new_torrent (session, id, folder);
+  const BtMagnetHashes hashes = shoal_hashes_of (metainfo);
+
+  shoal_torrent_set_hashes (self, &hashes);
   self->metainfo = bt_metainfo_ref (metainfo);
   self->name = g_strdup (bt_metainfo_name (metainfo));
   self->file = g_bytes_ref (bt_metainfo_bytes (metainfo));
-  self->added = g_get_real_time () / G_USEC_PER_SEC;
   self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
   self->stats.wanted = self->stats.wanted_left = self->stats.total;
   return self;
 }
 
 ShoalTorrent *
-shoal_torrent_new_magnet (EngEngine *engine, uint64_t id, BtMagnet *magnet)
+shoal_torrent_new_magnet (ShoalSession *session, uint64_t id, BtMagnet *magnet, const char *folder)
 {
-  ShoalTorrent *self = g_object_new (SHOAL_TYPE_TORRENT, NULL);
+  ShoalTorrent *self = new_torrent (session, id, folder);
 
-  self->engine = engine;
-  self->id = id;
+  shoal_torrent_set_hashes (self, &magnet->hashes);
   self->magnet = magnet;
   self->name = shoal_magnet_name (magnet);
-  self->added = g_get_real_time () / G_USEC_PER_SEC;
   self->stats.state = ENG_TORRENT_METADATA;
   self->stats.total = self->stats.left = magnet->length;
   self->stats.wanted = self->stats.wanted_left = magnet->length;
@@ -204,7 +218,11 @@ void
 shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo)
 {
   ShoalTorrentShown before = shoal_torrent_shown (self);
+  const BtMagnetHashes hashes = shoal_hashes_of (metainfo);
 
+  shoal_torrent_set_hashes (self, &hashes);
+  if (self->session != NULL)
+    shoal_session_name (self->session, self);
   self->metainfo = bt_metainfo_ref (metainfo);
   g_free (self->name);
   self->name = g_strdup (bt_metainfo_name (metainfo));
@@ -228,6 +246,7 @@ shoal_torrent_forget_session (ShoalTorrent *self)
   ShoalTorrentShown before = shoal_torrent_shown (self);
 
   self->removed = true;
+  self->session = NULL;
   self->engine = NULL;
   shoal_torrent_notify_changes (self, &before);
   shoal_torrent_forget_askers (self);
@@ -475,7 +494,7 @@ gdouble
 shoal_torrent_get_metadata_progress (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
-  if (self->metainfo != NULL)
+  if (shoal_torrent_metainfo (self) != NULL)
     return 1;
   return (gdouble) self->stats.metadata_have / (gdouble) MAX (self->stats.metadata_all, 1);
 }
@@ -492,98 +511,12 @@ void
 shoal_torrent_choose (ShoalTorrent *self, GBytes *priorities)
 {
   g_return_if_fail (SHOAL_IS_TORRENT (self));
-  g_return_if_fail (self->metainfo != NULL);
-  g_return_if_fail (priorities == NULL || shoal_are_priorities (priorities, self->metainfo));
+  g_return_if_fail (shoal_torrent_metainfo (self) != NULL);
+  g_return_if_fail (priorities == NULL
+                    || shoal_are_priorities (priorities, shoal_torrent_metainfo (self)));
   if (self->removing || self->engine == NULL)
     return;
   eng_engine_choose (self->engine, self->id,
                      priorities != NULL ? g_bytes_get_data (priorities, NULL) : NULL,
                      priorities != NULL ? g_bytes_get_size (priorities) : 0);
-}
-
-/**
- * shoal_torrent_add_peer:
- * @self: a torrent
- * @address: "1.2.3.4:6881" or "[2001:db8::1]:6881"
- * @error: return location for an error of %SHOAL_ERROR
- *
- * Names a peer by hand. It is tried like one that a tracker named.
- *
- * Returns: %FALSE when @address is not an address with a port
- */
-gboolean
-shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error)
-{
-  BtEndpoint peer;
-
-  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
-  if (!bt_endpoint_parse (address, strlen (address), &peer) || peer.port == 0)
-    {
-      g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
-                                                         BT_NOWHERE, NULL, address));
-      return FALSE;
-    }
-  if (self->engine != NULL)
-    eng_engine_add_peer (self->engine, self->id, &peer);
-  return TRUE;
-}
-
-/**
- * shoal_torrent_add_tracker:
- * @self: a torrent
- * @url: where it is asked, of http, https or udp
- * @tier: trackers of a lower tier are asked first
- * @error: return location for an error of %SHOAL_ERROR
- *
- * Names a tracker by hand, beside those of the torrent.
- *
- * Returns: %FALSE when @url is none that a tracker has
- */
-gboolean
-shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier, GError **error)
-{
-  static const char *const schemes[] = { "http", "https", "udp", NULL };
-
-  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
-  if (strlen (url) > BT_LIMIT_URL || !bt_url_is_clean (url, strlen (url), schemes))
-    {
-      g_propagate_error (
-          error, shoal_error_new_problem (BT_ERROR_BAD_URL, 0, BT_NOWHERE, BT_NOWHERE, NULL, url));
-      return FALSE;
-    }
-  if (self->engine != NULL)
-    eng_engine_add_tracker (self->engine, self->id, url, tier);
-  return TRUE;
-}
-
-/**
- * shoal_torrent_verify:
- * @self: a torrent
- *
- * Compares every byte on the disk with the torrent once more, whatever is known of it: its peers
- * are left, and come back when that is done. A torrent in %SHOAL_TORRENT_STATE_FAULT goes on with
- * it, once the disk takes what it refused.
- */
-void
-shoal_torrent_verify (ShoalTorrent *self)
-{
-  g_return_if_fail (SHOAL_IS_TORRENT (self));
-  if (!self->removing && self->engine != NULL)
-    eng_engine_verify (self->engine, self->id);
-}
-
-/**
- * shoal_torrent_remove:
- * @self: a torrent
- *
- * Takes the torrent out of its session; its files stay. Trackers are told, which takes two seconds
- * at most, and what is buffered is written; then #ShoalTorrent::removed is emitted.
- */
-void
-shoal_torrent_remove (ShoalTorrent *self)
-{
-  g_return_if_fail (SHOAL_IS_TORRENT (self));
-  if (!self->removing && self->engine != NULL)
-    eng_engine_remove (self->engine, self->id);
-  self->removing = true;
 }

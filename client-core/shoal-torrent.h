@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "shoal-creator.h"
 #include "shoal-export.h"
 
 G_BEGIN_DECLS
@@ -57,6 +58,18 @@ SHOAL_API
 G_DECLARE_FINAL_TYPE (ShoalTorrent, shoal_torrent, SHOAL, TORRENT, GObject)
 
 SHOAL_API const char *shoal_torrent_get_name (ShoalTorrent *self);
+SHOAL_API const char *shoal_torrent_get_info_hash (ShoalTorrent *self);
+SHOAL_API const char *shoal_torrent_get_info_hash_v2 (ShoalTorrent *self);
+SHOAL_API const char *shoal_torrent_get_folder (ShoalTorrent *self);
+SHOAL_API gboolean shoal_torrent_get_private (ShoalTorrent *self);
+SHOAL_API const char *shoal_torrent_get_comment (ShoalTorrent *self);
+SHOAL_API const char *shoal_torrent_get_created_by (ShoalTorrent *self);
+SHOAL_API gint64 shoal_torrent_get_creation_date (ShoalTorrent *self);
+SHOAL_API guint64 shoal_torrent_get_piece_length (ShoalTorrent *self);
+SHOAL_API guint shoal_torrent_get_n_pieces (ShoalTorrent *self);
+SHOAL_API guint shoal_torrent_get_n_files (ShoalTorrent *self);
+SHOAL_API ShoalFormat shoal_torrent_get_format (ShoalTorrent *self);
+SHOAL_API char *shoal_torrent_dup_magnet (ShoalTorrent *self);
 SHOAL_API ShoalTorrentState shoal_torrent_get_state (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_total (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_left (ShoalTorrent *self);

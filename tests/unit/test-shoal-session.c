@@ -164,6 +164,104 @@ test_properties (void)
   world_clear (&w);
 }
 
+/* --- what it is, and finding it --- */
+
+#define HASH_A "0123456789abcdef0123456789abcdef01234567"
+#define HASH_B "89abcdef0123456789abcdef0123456789abcdef"
+
+static void
+check_exists (ShoalTorrent *added, GError **error)
+{
+  g_assert_null (added);
+  g_assert_error (*error, SHOAL_ERROR, SHOAL_ERROR_EXISTS);
+  g_clear_error (error);
+}
+
+static void
+test_facts (void)
+{
+  World w = world_new ();
+  g_autoptr (ShoalTorrent) torrent = add (&w, "a");
+  g_autofree char *plain = NULL;
+  g_autofree char *with_tracker = NULL;
+  g_autofree char *without = NULL;
+
+  g_assert_cmpuint (strlen (shoal_torrent_get_info_hash (torrent)), ==, 40);
+  g_assert_null (shoal_torrent_get_info_hash_v2 (torrent));
+  g_assert_cmpint (shoal_torrent_get_format (torrent), ==, SHOAL_FORMAT_V1);
+  g_assert_cmpstr (shoal_torrent_get_folder (torrent), ==, w.folder);
+  g_assert_cmpuint (shoal_torrent_get_piece_length (torrent), ==, PIECE);
+  g_assert_cmpuint (shoal_torrent_get_n_pieces (torrent), ==, 4);
+  g_assert_cmpuint (shoal_torrent_get_n_files (torrent), ==, 1);
+  g_assert_false (shoal_torrent_get_private (torrent));
+  g_assert_null (shoal_torrent_get_comment (torrent));
+  plain = shoal_torrent_dup_magnet (torrent);
+  g_assert_nonnull (strstr (plain, shoal_torrent_get_info_hash (torrent)));
+  g_assert_null (strstr (plain, "tr="));
+  g_assert_true (shoal_torrent_add_tracker (torrent, "http://127.0.0.1:1/a", 0, NULL));
+  with_tracker = shoal_torrent_dup_magnet (torrent);
+  g_assert_nonnull (strstr (with_tracker, "127.0.0.1"));
+  shoal_torrent_remove_tracker (torrent, "http://127.0.0.1:1/a");
+  without = shoal_torrent_dup_magnet (torrent);
+  g_assert_cmpstr (without, ==, plain);
+  world_clear (&w);
+}
+
+static void
+test_find (void)
+{
+  World w = world_new ();
+  g_autoptr (ShoalTorrent) torrent = add (&w, "a");
+  g_autoptr (ShoalTorrent) again = NULL;
+  g_autofree char *upper = g_ascii_strup (shoal_torrent_get_info_hash (torrent), -1);
+  g_autoptr (GBytes) bytes = g_bytes_ref (shoal_torrent_get_torrent_file (torrent));
+  g_autoptr (GBytes) none = g_bytes_new_static ("x", 1);
+  g_autofree char *magnet = shoal_torrent_dup_magnet (torrent);
+  GError *error = NULL;
+
+  g_assert_true (shoal_session_find (w.session, upper) == torrent);
+  g_assert_true (shoal_session_find_torrent (w.session, bytes) == torrent);
+  g_assert_true (shoal_session_find_magnet (w.session, magnet) == torrent);
+  g_assert_null (shoal_session_find (w.session, HASH_A));
+  g_assert_null (shoal_session_find_torrent (w.session, none));
+  g_assert_null (shoal_session_find_magnet (w.session, "magnet:?"));
+  check_exists (shoal_session_add (w.session, bytes, w.folder, NULL, SHOAL_ADD_NONE, &error),
+                &error);
+  check_exists (shoal_session_add_magnet (w.session, magnet, w.folder, SHOAL_ADD_NONE, &error),
+                &error);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (w.session)), ==, 1);
+  shoal_torrent_remove (torrent);
+  g_assert_null (shoal_session_find (w.session, upper));
+  again = shoal_session_add (w.session, bytes, w.folder, NULL, SHOAL_ADD_NO_TRACKERS, &error);
+  g_assert_no_error (error);
+  wait_for (torrent, SHOAL_TORRENT_STATE_REMOVED);
+  g_assert_true (shoal_session_find (w.session, upper) == again);
+  world_clear (&w);
+}
+
+#define HASH_V2 HASH_B "0123456789abcdef01234567"
+
+/* A magnet may name either hash, or both. */
+static void
+test_find_magnets (void)
+{
+  World w = world_new ();
+  GError *error = NULL;
+  g_autoptr (ShoalTorrent) v2 = shoal_session_add_magnet (
+      w.session, "magnet:?xt=urn:btmh:1220" HASH_V2, w.folder, SHOAL_ADD_NONE, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (shoal_session_find (w.session, HASH_V2) == v2);
+  g_assert_cmpstr (shoal_torrent_get_info_hash_v2 (v2), ==, HASH_V2);
+  g_assert_null (shoal_torrent_get_info_hash (v2));
+  g_assert_cmpint (shoal_torrent_get_format (v2), ==, SHOAL_FORMAT_V2);
+  check_exists (shoal_session_add_magnet (w.session,
+                                          "magnet:?xt=urn:btih:" HASH_A "&xt=urn:btmh:1220" HASH_V2,
+                                          w.folder, SHOAL_ADD_NONE, &error),
+                &error);
+  world_clear (&w);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -171,5 +269,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/list", test_list);
   g_test_add_func ("/session/notifies-what-changes", test_notifies_what_changes);
   g_test_add_func ("/session/properties", test_properties);
+  g_test_add_func ("/session/facts", test_facts);
+  g_test_add_func ("/session/find", test_find);
+  g_test_add_func ("/session/find-magnets", test_find_magnets);
   return g_test_run ();
 }

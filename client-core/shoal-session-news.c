@@ -1,0 +1,154 @@
+/* shoal-session-news.c: what the engine tells of a session's torrents, and how it crosses from the
+ * engine's thread to the application's. */
+#include "client-core/shoal-post-private.h"
+#include "client-core/shoal-session-private.h"
+
+/* --- what is told --- */
+
+typedef enum
+{
+  NEWS_PICTURE,
+  NEWS_COMPLETED,
+  NEWS_TRACKER,
+  NEWS_METADATA,
+  NEWS_WARNING,
+  NEWS_DETAIL,
+  NEWS_UNDELETED,
+  NEWS_REMOVED
+} NewsKind;
+
+typedef struct
+{
+  NewsKind kind;
+  uint64_t id;
+  ShoalPicture picture;
+  char *url; /* of a tracker; what it said is in the picture */
+  bool failed;
+  char *message;        /* WARNING */
+  BtMetainfo *metainfo; /* METADATA */
+  EngDetail *detail;
+} News;
+
+static void
+news_free (void *data)
+{
+  News *news = data;
+
+  g_free (news->picture.fault_path);
+  g_free (news->picture.tracker);
+  g_free (news->url);
+  g_free (news->message);
+  bt_metainfo_unref (news->metainfo);
+  eng_detail_free (news->detail);
+  g_free (news);
+}
+
+static void
+take_news (void *owner, void *letter)
+{
+  ShoalSession *session = owner;
+  const News *news = letter;
+  ShoalTorrent *found = g_hash_table_lookup (session->torrents, &news->id);
+  g_autoptr (ShoalTorrent) torrent = found != NULL ? g_object_ref (found) : NULL;
+
+  if (torrent == NULL)
+    return;
+  if (news->kind == NEWS_PICTURE)
+    shoal_torrent_take_picture (torrent, &news->picture);
+  else if (news->kind == NEWS_COMPLETED)
+    shoal_torrent_tell_completed (torrent);
+  else if (news->kind == NEWS_TRACKER)
+    shoal_torrent_tell_tracker (torrent, news->url, news->picture.tracker, news->failed);
+  else if (news->kind == NEWS_METADATA)
+    shoal_torrent_tell_metadata (torrent, news->metainfo);
+  else if (news->kind == NEWS_WARNING)
+    shoal_torrent_tell_warning (torrent, news->message);
+  else if (news->kind == NEWS_DETAIL)
+    shoal_torrent_take_detail (torrent, news->detail);
+  else if (news->kind == NEWS_UNDELETED)
+    shoal_torrent_take_undeleted (torrent, news->picture.stats.sys_errno, news->picture.fault_path);
+  else
+    {
+      shoal_session_list_remove (session, torrent);
+      shoal_torrent_tell_removed (torrent);
+    }
+}
+
+static void
+send_news (ShoalPost *post, const News *values)
+{
+  shoal_post_send (post, take_news, g_memdup2 (values, sizeof *values), news_free);
+}
+
+static void
+on_snapshot (void *owner, uint64_t id, const EngTorrentStats *stats, const char *tracker)
+{
+  News news = { .kind = NEWS_PICTURE, .id = id, .picture.stats = *stats };
+
+  news.picture.fault_path = g_strdup (stats->fault_path);
+  news.picture.tracker = g_strdup (tracker);
+  send_news (owner, &news);
+}
+
+static void
+on_completed (void *owner, uint64_t id)
+{
+  send_news (owner, &(News){ .kind = NEWS_COMPLETED, .id = id });
+}
+
+static void
+on_tracker (void *owner, uint64_t id, const char *url, const char *message, bool failed)
+{
+  News news = { .kind = NEWS_TRACKER, .id = id, .failed = failed };
+
+  news.url = g_strdup (url);
+  news.picture.tracker = g_strdup (message);
+  send_news (owner, &news);
+}
+
+static void
+on_metadata (void *owner, uint64_t id, BtMetainfo *metainfo)
+{
+  send_news (owner,
+             &(News){ .kind = NEWS_METADATA, .id = id, .metainfo = bt_metainfo_ref (metainfo) });
+}
+
+static void
+on_trouble (void *owner, uint64_t id, const EngStoreProblem *problem)
+{
+  send_news (owner,
+             &(News){ .kind = NEWS_WARNING, .id = id, .message = shoal_trouble_text (problem) });
+}
+
+static void
+on_removed (void *owner, uint64_t id)
+{
+  send_news (owner, &(News){ .kind = NEWS_REMOVED, .id = id });
+}
+
+static void
+on_detail (void *owner, uint64_t id, EngDetail *detail)
+{
+  send_news (owner, &(News){ .kind = NEWS_DETAIL, .id = id, .detail = detail });
+}
+
+static void
+on_undeleted (void *owner, uint64_t id, int sys_errno, const char *path)
+{
+  News news = { .kind = NEWS_UNDELETED, .id = id };
+
+  news.picture.stats.sys_errno = sys_errno;
+  news.picture.fault_path = g_strdup (path);
+  send_news (owner, &news);
+}
+
+const EngEngineEvents shoal_session_events = {
+  .snapshot = on_snapshot,
+  .completed = on_completed,
+  .tracker = on_tracker,
+  .metadata = on_metadata,
+  .trouble = on_trouble,
+  .removed = on_removed,
+  .detail = on_detail,
+  .undeleted = on_undeleted,
+};
