@@ -66,6 +66,16 @@ def case_takes_a_form():
         assert HOST.ask("POST", "/api/v1/torrents", body, token=HOST.admin, kind=kind).status == 400, fields
 
 
+def case_files_are_hashed():
+    path, kind = "/api/v1/torrents?name=Hashed", "application/octet-stream"
+    made = HOST.ask("POST", path, b"A file", token=SCOPES["register"], kind=kind)
+    assert made.status == 201 and made.json["name"] == "Hashed" and made.json["info_hash_v2"], made.body
+    settings(files_size__max="2", files_total__max="1")
+    for size, status in ((3 << 20, 413), (1500000, 507)):
+        assert HOST.ask("POST", path, bytes(size), token=HOST.admin, kind=kind).status == status
+    settings(files_size__max=None, files_total__max=None)
+
+
 def case_v2_and_hybrids():
     for name in ("v2", "hybrid"):
         torrent = Torrent(f"A {name}", name)

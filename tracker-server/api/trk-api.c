@@ -120,6 +120,9 @@ set_up (TrkApi *self)
   if (getrandom (key, sizeof key, 0) != (ssize_t) sizeof key
       || getrandom (limits.key, sizeof limits.key, 0) != (ssize_t) sizeof limits.key)
     return false;
+  self->uploads = trk_uploads_new ();
+  if (self->uploads == NULL)
+    return false;
   self->backoff = trk_backoff_new (key);
   self->limiter = trk_limiter_new (&limits);
   self->worker = trk_worker_new (self->parts.service, TRK_CARRIER_HTTP);
@@ -172,5 +175,6 @@ trk_api_free (TrkApi *self)
   if (self->limiter != NULL)
     trk_limiter_free (self->limiter);
   trk_backoff_free (self->backoff);
+  trk_uploads_free (self->uploads);
   g_free (self);
 }

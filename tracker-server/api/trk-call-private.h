@@ -16,6 +16,7 @@
 #include "tracker-server/api/trk-backoff.h"
 #include "tracker-server/api/trk-json.h"
 #include "tracker-server/api/trk-route.h"
+#include "tracker-server/api/trk-uploads.h"
 #include "tracker-server/front/trk-http-answer.h"
 #include "tracker-server/store/trk-store-admin.h"
 #include "tracker-server/store/trk-store-torrents.h"
@@ -35,6 +36,7 @@ struct TrkApi
   TrkAnswerer *answerer;
   TrkLimiter *limiter;
   TrkBackoff *backoff;
+  TrkUploads *uploads;
   GQueue calls;        /* of TrkCall, not owned: those whose message is under way */
   uint64_t held_len;   /* of bodies */
   uint64_t classes[6]; /* answers by the first digit of their status */
@@ -66,6 +68,7 @@ struct TrkCall
   const TrkApiRoute *route; /* NULL: none was found */
   char key[TRK_KEY_MAX + 1];
   TrkCaller caller;
+  unsigned kind;     /* of the body: one of TrkBody, or 0 */
   GHashTable *query; /* of char *; (nullable) */
   GByteArray *body;
   JsonNode *json; /* (nullable) */

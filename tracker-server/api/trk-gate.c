@@ -124,24 +124,22 @@ check_route (TrkCall *call, const char *path)
 static unsigned
 body_kind (const char *type)
 {
-  static const char *const types[]
-      = { "application/json", "application/x-bittorrent", "multipart/form-data", "text/plain" };
   size_t len = type != NULL ? strcspn (type, "; \t") : 0;
 
-  for (unsigned i = 0; i < G_N_ELEMENTS (types) && len > 0; i++)
-    if (len == strlen (types[i]) && g_ascii_strncasecmp (type, types[i], len) == 0)
+  for (unsigned i = 0; i < TRK_BODIES && len > 0; i++)
+    if (len == strlen (trk_body_types[i])
+        && g_ascii_strncasecmp (type, trk_body_types[i], len) == 0)
       return 1u << i;
   return 0;
 }
 
+/* A file has limits of its own, which whoever takes it looks at. */
 static uint64_t
 body_max (const TrkCall *call)
 {
-  unsigned kind = body_kind (header (call, "Content-Type")) & call->route->body;
-
-  if (kind == 0)
-    return 0;
-  return kind == TRK_BODY_JSON ? TRK_JSON_BODY_MAX : TRK_FILE_BODY_MAX;
+  if (call->kind == TRK_BODY_FILE)
+    return UINT64_MAX;
+  return call->kind == TRK_BODY_JSON ? TRK_JSON_BODY_MAX : TRK_FILE_BODY_MAX;
 }
 
 static bool
@@ -155,11 +153,12 @@ too_large (TrkCall *call)
 static bool
 check_body (TrkCall *call, const TrkFraming *framing)
 {
+  call->kind = body_kind (header (call, "Content-Type")) & call->route->body;
   if (!call->more)
     return true;
   if (call->route->body == 0)
     return too_large (call);
-  if (body_max (call) == 0)
+  if (call->kind == 0)
     {
       trk_call_fail (call, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE, "media_type",
                      "this does not take a body of that type");
@@ -177,6 +176,11 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, void *data)
 
   if (!trk_call_is_live (call))
     return;
+  if (call->kind == TRK_BODY_FILE)
+    {
+      call->route->take (call, bytes, len);
+      return;
+    }
   if (call->body->len + len > body_max (call))
     {
       (void) too_large (call);
@@ -220,6 +224,69 @@ trk_gate_head (TrkCall *call, const char *path)
   return true;
 }
 
+/* --- the query --- */
+
+static void
+bad_value (TrkCall *call, const char *where, const char *name)
+{
+  g_autofree char *message
+      = g_strdup_printf ("%s “%.64s” is unknown, missing or out of range", where, name);
+
+  trk_call_fail (call, SOUP_STATUS_BAD_REQUEST, "value", message);
+}
+
+static char *
+decode (const char *text, size_t len)
+{
+  g_autofree uint8_t *bytes = g_malloc (len + 1);
+  size_t n = bt_url_decode_loosely (text, len, true, bytes);
+
+  if (memchr (bytes, '\0', n) != NULL)
+    return NULL;
+  bytes[n] = '\0';
+  return (char *) g_steal_pointer (&bytes);
+}
+
+static bool
+take_pair (TrkCall *call, const BtUrlPair *pair)
+{
+  g_autofree char *name = decode (pair->key, pair->key_len);
+  g_autofree char *value = decode (pair->value, pair->value_len);
+  const TrkField *field = name != NULL ? trk_field_find (call->route->query, name) : NULL;
+
+  if (field == NULL || value == NULL || g_hash_table_contains (call->query, name)
+      || !trk_field_fits_text (field, value))
+    {
+      bad_value (call, "the parameter", name != NULL ? name : "");
+      return false;
+    }
+  g_hash_table_insert (call->query, g_steal_pointer (&name), g_steal_pointer (&value));
+  return true;
+}
+
+static bool
+read_query (TrkCall *call)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (call->message));
+  size_t len = query != NULL ? strlen (query) : 0;
+  BtUrlQuery it;
+  BtUrlPair pair;
+
+  if (call->route->query == trk_any_query)
+    return true;
+  call->query = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  bt_url_query_init (&it, query != NULL ? query : "", len, QUERY_PAIRS_MAX);
+  while (len <= QUERY_LEN_MAX && bt_url_query_next (&it, &pair))
+    if (!take_pair (call, &pair))
+      return false;
+  if (len > QUERY_LEN_MAX || bt_url_query_cut (&it))
+    {
+      trk_call_fail (call, SOUP_STATUS_BAD_REQUEST, "query", "the query is too long");
+      return false;
+    }
+  return true;
+}
+
 /* --- who asks --- */
 
 static TrkNeed
@@ -257,12 +324,26 @@ refuse_token (TrkCall *call)
   trk_call_fail (call, SOUP_STATUS_UNAUTHORIZED, "token", "the token is not valid");
 }
 
+/* What a body that is taken as it comes needs to have beside it has to be known before. */
+static void
+let_body_come (TrkCall *call)
+{
+  if (call->kind == TRK_BODY_FILE && call->more)
+    {
+      if (!read_query (call))
+        return;
+      call->route->begin (call);
+    }
+  if (trk_call_is_live (call))
+    trk_call_resume (call);
+}
+
 static void
 check_need (TrkCall *call)
 {
   if (call->caller.may >= need_of (call))
     {
-      trk_call_resume (call);
+      let_body_come (call);
       return;
     }
   if (call->caller.token_id != 0)
@@ -336,68 +417,7 @@ trk_gate_token (TrkCall *call)
                          on_checked, trk_call_ref (call));
 }
 
-/* --- values --- */
-
-static void
-bad_value (TrkCall *call, const char *where, const char *name)
-{
-  g_autofree char *message
-      = g_strdup_printf ("%s “%.64s” is unknown, missing or out of range", where, name);
-
-  trk_call_fail (call, SOUP_STATUS_BAD_REQUEST, "value", message);
-}
-
-static char *
-decode (const char *text, size_t len)
-{
-  g_autofree uint8_t *bytes = g_malloc (len + 1);
-  size_t n = bt_url_decode_loosely (text, len, true, bytes);
-
-  if (memchr (bytes, '\0', n) != NULL)
-    return NULL;
-  bytes[n] = '\0';
-  return (char *) g_steal_pointer (&bytes);
-}
-
-static bool
-take_pair (TrkCall *call, const BtUrlPair *pair)
-{
-  g_autofree char *name = decode (pair->key, pair->key_len);
-  g_autofree char *value = decode (pair->value, pair->value_len);
-  const TrkField *field = name != NULL ? trk_field_find (call->route->query, name) : NULL;
-
-  if (field == NULL || value == NULL || g_hash_table_contains (call->query, name)
-      || !trk_field_fits_text (field, value))
-    {
-      bad_value (call, "the parameter", name != NULL ? name : "");
-      return false;
-    }
-  g_hash_table_insert (call->query, g_steal_pointer (&name), g_steal_pointer (&value));
-  return true;
-}
-
-static bool
-read_query (TrkCall *call)
-{
-  const char *query = g_uri_get_query (soup_server_message_get_uri (call->message));
-  size_t len = query != NULL ? strlen (query) : 0;
-  BtUrlQuery it;
-  BtUrlPair pair;
-
-  if (call->route->query == trk_any_query)
-    return true;
-  call->query = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  bt_url_query_init (&it, query != NULL ? query : "", len, QUERY_PAIRS_MAX);
-  while (len <= QUERY_LEN_MAX && bt_url_query_next (&it, &pair))
-    if (!take_pair (call, &pair))
-      return false;
-  if (len > QUERY_LEN_MAX || bt_url_query_cut (&it))
-    {
-      trk_call_fail (call, SOUP_STATUS_BAD_REQUEST, "query", "the query is too long");
-      return false;
-    }
-  return true;
-}
+/* --- the body's values --- */
 
 static bool
 parse_json (TrkCall *call)
@@ -441,11 +461,12 @@ read_json (TrkCall *call)
 bool
 trk_gate_values (TrkCall *call)
 {
-  if (!read_query (call))
+  if (call->query == NULL && !read_query (call))
     return false;
-  if (call->route->body == TRK_BODY_JSON
-      || (call->route->body & body_kind (header (call, "Content-Type"))) == TRK_BODY_JSON)
+  if (call->route->body == TRK_BODY_JSON || call->kind == TRK_BODY_JSON)
     return read_json (call);
+  if (call->state != NULL) /* of a file that was taken */
+    return true;
   if (call->route->body != 0 && call->body->len == 0)
     {
       trk_call_fail (call, SOUP_STATUS_BAD_REQUEST, "body", "a body is needed");

@@ -4,9 +4,6 @@
 #include "tracker-server/api/trk-handlers-private.h"
 #include "tracker-server/api/trk-objects.h"
 
-static const char *const media_types[]
-    = { "application/json", "application/x-bittorrent", "multipart/form-data", "text/plain" };
-
 /* --- schemas --- */
 
 static void
@@ -225,10 +222,10 @@ write_body (TrkJson *json, const TrkApiRoute *route)
   trk_json_open_object (json, "requestBody");
   trk_json_bool (json, "required", true);
   trk_json_open_object (json, "content");
-  for (unsigned i = 0; i < G_N_ELEMENTS (media_types); i++)
+  for (unsigned i = 0; i < TRK_BODIES; i++)
     if ((route->body & 1u << i) != 0)
       {
-        trk_json_open_object (json, media_types[i]);
+        trk_json_open_object (json, trk_body_types[i]);
         if (1u << i == TRK_BODY_JSON)
           write_reference (json, "schema", route->input);
         else if (1u << i == TRK_BODY_FORM)

@@ -1,11 +1,12 @@
-/* trk-register.c: putting a torrent into the catalogue: a .torrent as a body or in a form. */
+/* trk-register.c: putting a torrent into the catalogue: a .torrent as a body or in a form, or what
+ * was made of a file. */
 #include <string.h>
 
 #include "protocol/digest/btd.h"
 #include "protocol/torrent/bt-metainfo.h"
-#include "tracker-server/api/trk-handlers-private.h"
 #include "tracker-server/api/trk-multipart.h"
 #include "tracker-server/api/trk-objects.h"
+#include "tracker-server/api/trk-register-private.h"
 
 /* What came with the request. Lent from body and query. */
 typedef struct
@@ -42,12 +43,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sent, sent_clear)
 
 /* --- what was sent --- */
 
-static const TrkField words[] = { { "category", TRK_TYPE_TEXT, TRK_FIELD_LINE, 0, TRK_CATEGORY_MAX,
-                                    NULL, NULL, "One word of the operator's" },
-                                  { "tags", TRK_TYPE_TEXT, TRK_FIELD_LINE, 0, TRK_TAGS_MAX, NULL,
-                                    NULL, "Separated by blanks" },
-                                  { .name = NULL } };
-
 static bool
 is_named (const TrkPart *part, const char *name)
 {
@@ -56,8 +51,9 @@ is_named (const TrkPart *part, const char *name)
 }
 
 static bool
-take_word (const TrkPart *part, const TrkField *field, char **out)
+take_word (const TrkPart *part, const char *name, char **out)
 {
+  const TrkField *field = trk_field_find (trk_register_query, name);
   g_autofree char *text = NULL;
 
   if (part->len > (size_t) field->max || memchr (part->data, '\0', part->len) != NULL)
@@ -81,8 +77,8 @@ take_part (const TrkPart *part, Sent *sent)
       return true;
     }
   if (is_named (part, "category"))
-    return take_word (part, &words[0], &sent->category);
-  return is_named (part, "tags") && take_word (part, &words[1], &sent->tags);
+    return take_word (part, "category", &sent->category);
+  return is_named (part, "tags") && take_word (part, "tags", &sent->tags);
 }
 
 static bool
@@ -181,9 +177,10 @@ on_added (void *data, const TrkProblem *problem, TrkAddedHow how, int64_t id)
 }
 
 static void
-add (TrkCall *call, const Sent *sent, const BtMetainfo *info)
+add (TrkCall *call, GBytes *bytes, const char *category, const char *tags)
 {
   const Registered *r = call->state;
+  const BtMetainfo *info = r->info;
   g_autofree char *names = file_names (info);
   char address[BT_ENDPOINT_TEXT];
   TrkActor actor = trk_call_actor (call, address);
@@ -195,29 +192,26 @@ add (TrkCall *call, const Sent *sent, const BtMetainfo *info)
                                .n_files = bt_metainfo_n_real_files (info),
                                .is_private = bt_metainfo_is_private (info),
                                .comment = bt_metainfo_comment (info),
-                               .category = sent->category,
-                               .tags = sent->tags,
+                               .category = category,
+                               .tags = tags,
                                .created_at = MAX (bt_metainfo_creation_date (info), 0),
                                .registered_at = g_get_real_time () / G_USEC_PER_SEC,
                                .registered_by = call->caller.token_id,
                                .state = r->state };
 
-  trk_store_torrent_add (call->api->parts.store, &torrent, names, sent->torrent, &actor, on_added,
+  trk_store_torrent_add (call->api->parts.store, &torrent, names, bytes, &actor, on_added,
                          trk_call_ref (call));
 }
 
-static void
-register_torrent (TrkCall *call)
+void
+trk_register_add (TrkCall *call, GBytes *torrent, const char *category, const char *tags)
 {
-  g_auto (Sent) sent = { 0 };
   g_autoptr (BtMetainfo) info = NULL;
   g_autofree char *message = NULL;
   BtError why = { 0 };
   Registered *r;
 
-  if (!read_sent (call, &sent))
-    return;
-  info = bt_metainfo_parse (sent.torrent, BT_ORIGIN_STRANGER, btd_ops (), &why);
+  info = bt_metainfo_parse (torrent, BT_ORIGIN_STRANGER, btd_ops (), &why);
   if (info == NULL)
     {
       message = g_strdup_printf ("this is no torrent that can be taken: %s",
@@ -230,22 +224,54 @@ register_torrent (TrkCall *call)
   r->state = call->caller.may >= TRK_NEEDS_REGISTER ? TRK_MARK_ALLOWED : TRK_MARK_PENDING;
   call->state = r;
   call->drop = registered_free;
-  add (call, &sent, info);
+  add (call, torrent, category, tags);
 }
 
-const TrkApiRoute trk_routes_register[]
-    = { { .method = "POST",
-          .path = "/api/v1/torrents",
-          .name = "registerTorrent",
-          .need = TRK_NEEDS_BY_SETTING,
-          .body = TRK_BODY_TORRENT | TRK_BODY_FORM,
-          .query = words,
-          .status = 201,
-          .type = "application/json",
-          .output = &trk_object_added,
-          .others = { 400, 409 },
-          .handle = register_torrent,
-          .help
-          = "Registers a .torrent: the body, or “torrent” of a form, with “category” and “tags”. "
-            "What comes without a token waits for the administrator" },
-        { .method = NULL } };
+/* A .torrent says all of this itself. */
+static bool
+has_words_of_files (TrkCall *call)
+{
+  for (const TrkField *field = trk_register_query + TRK_REGISTER_OF_FILES; field->name != NULL;
+       field++)
+    if (trk_call_text (call, field->name) != NULL)
+      {
+        g_autofree char *message
+            = g_strdup_printf ("the parameter “%s” is for files alone", field->name);
+
+        trk_call_fail (call, SOUP_STATUS_BAD_REQUEST, "value", message);
+        return true;
+      }
+  return false;
+}
+
+static void
+register_body (TrkCall *call)
+{
+  g_auto (Sent) sent = { 0 };
+
+  if (call->kind == TRK_BODY_FILE)
+    trk_register_file_end (call);
+  else if (!has_words_of_files (call) && read_sent (call, &sent))
+    trk_register_add (call, sent.torrent, sent.category, sent.tags);
+}
+
+const TrkApiRoute trk_routes_register[] = {
+  { .method = "POST",
+    .path = "/api/v1/torrents",
+    .name = "registerTorrent",
+    .need = TRK_NEEDS_BY_SETTING,
+    .body = TRK_BODY_TORRENT | TRK_BODY_FORM | TRK_BODY_FILE,
+    .query = trk_register_query,
+    .status = 201,
+    .type = "application/json",
+    .output = &trk_object_added,
+    .others = { 400, 409, 413, 507 },
+    .handle = register_body,
+    .begin = trk_register_file_begin,
+    .take = trk_register_file_take,
+    .help
+    = "Registers a .torrent: the body, or “torrent” of a form, with “category” and “tags”. Or "
+      "makes one of a file, the body, which is hashed and not kept. What comes without a "
+      "token waits for the administrator" },
+  { .method = NULL }
+};

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+const char *const trk_body_types[TRK_BODIES]
+    = { "application/json", "application/x-bittorrent", "multipart/form-data", "text/plain",
+        "application/octet-stream" };
+
 /* Called for each row; stops when it returns true. */
 typedef bool (*Visit) (const TrkApiRoute *route, void *data);
 

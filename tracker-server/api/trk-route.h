@@ -31,8 +31,13 @@ typedef enum
   TRK_BODY_JSON = 1 << 0,    /* application/json */
   TRK_BODY_TORRENT = 1 << 1, /* application/x-bittorrent */
   TRK_BODY_FORM = 1 << 2,    /* multipart/form-data */
-  TRK_BODY_TEXT = 1 << 3     /* text/plain */
+  TRK_BODY_TEXT = 1 << 3,    /* text/plain */
+  TRK_BODY_FILE = 1 << 4     /* application/octet-stream, taken as it comes */
 } TrkBody;
+
+/* The media types of TrkBody's bits, from the lowest up. */
+#define TRK_BODIES 5u
+extern const char *const trk_body_types[TRK_BODIES];
 
 /* The longest bodies, in bytes. */
 #define TRK_JSON_BODY_MAX BT_LIMIT_JSON_SIZE
@@ -58,6 +63,10 @@ typedef struct
   const TrkObject *output;             /* of a JSON answer; (nullable) */
   unsigned others[TRK_OTHER_STATUSES]; /* further statuses; 0 ends them */
   void (*handle) (TrkCall *call);
+
+  /* Of a TRK_BODY_FILE: before its first byte, and for each part; either may answer. */
+  void (*begin) (TrkCall *call);
+  void (*take) (TrkCall *call, const uint8_t *data, size_t len);
   const char *help;
 } TrkApiRoute;
 

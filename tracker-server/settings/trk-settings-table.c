@@ -7,6 +7,7 @@
 
 #define AT(field) offsetof (TrkSettings, field)
 #define DAY_S 86400u
+#define FILE_MAX_MIB (16u * 1024 * 1024) /* 16 TiB */
 
 static const char *const admits[] = { "open", "listed", NULL };
 static const char *const registrars[] = { "admin", "token", "anyone", NULL };
@@ -74,6 +75,11 @@ static const TrkSetting table[] = {
     NULL, N_ ("HTTP connections at once") },
   { "limits.connections-per-address", TRK_SETTING_NUMBER, false, AT (max_connections_per_address),
     1, 1000000, "64", NULL, N_ ("HTTP connections of one address at once") },
+
+  { "files.size-max", TRK_SETTING_NUMBER, true, AT (file_max), 0, FILE_MAX_MIB, "4096", NULL,
+    N_ ("Largest file in MiB that is hashed for whoever registers it; 0: none is taken") },
+  { "files.total-max", TRK_SETTING_NUMBER, true, AT (files_max), 1, FILE_MAX_MIB, "16384", NULL,
+    N_ ("Such files together that are under way at once, in MiB") },
 
   { "proxy.trusted", TRK_SETTING_NETWORKS, false, AT (trusted_proxies), 0, 0, "", NULL,
     N_ ("Networks of proxies whose X-Forwarded-For is believed") },

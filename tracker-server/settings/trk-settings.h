@@ -67,6 +67,10 @@ typedef struct
   uint32_t max_connections;
   uint32_t max_connections_per_address;
 
+  /* [files] that are hashed for whoever registers them; MiB */
+  uint32_t file_max; /* 0: none is taken */
+  uint32_t files_max;
+
   /* [proxy] lists of networks: "10.0.0.0/8" */
   char **trusted_proxies; /* whose X-Forwarded-For counts */
   char **proxy_protocol;  /* who speaks the PROXY protocol */
