@@ -13,6 +13,7 @@ from tree import Problem, problem
 
 ALLOWED = "tests/arch/sans-io.symbols"
 EXPORTED = "tests/arch/shoal.symbols"
+INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
 FLAGS = re.compile(r"^-(?:D|U|I|isystem|std=|pthread|W|f(?!ile-prefix)|m)")
 
 
@@ -66,17 +67,34 @@ def list_file(tree, path):
     return [line.split("#")[0].strip() for _, line in tree.lines(path) if line.split("#")[0].strip()]
 
 
+def nm_each(objects):
+    """(source, symbol, kind) of what each of many (source, object) shows to others, by one nm."""
+    source_of = {compiled: source for source, compiled in objects}
+    if not source_of:
+        return
+    listing = subprocess.run(
+        ["nm", "--format=posix", "--print-file-name", "--defined-only", "--extern-only", *source_of],
+        capture_output=True, text=True, check=True,
+    ).stdout
+    for line in listing.splitlines():
+        compiled, _, rest = line.partition(": ")
+        words = rest.split()
+        if len(words) >= 2:
+            yield source_of[compiled], words[0].partition("@")[0], words[1]
+
+
 def check_symbol_prefixes(tree, build, folder):
     """Every function and variable that other files see carries the prefix of its folder."""
     prefixes = tuple(p + "_" for p in LAYERS[folder].prefixes)
-    found = []
-    for source, compiled in build.objects(tree):
-        if layer_of(source) != folder or not os.path.exists(compiled):
-            continue
-        for symbol, kind in nm(compiled, "--defined-only", "--extern-only"):
-            if symbol != "main" and not symbol.startswith(prefixes):
-                found.append(problem(source, 1, f"{symbol} ({kind}) lacks the folder's prefix"))
-    return found
+    objects = [
+        (source, compiled) for source, compiled in build.objects(tree)
+        if layer_of(source) == folder and os.path.exists(compiled)
+    ]
+    return [
+        problem(source, 1, f"{symbol} ({kind}) lacks the folder's prefix")
+        for source, symbol, kind in nm_each(objects)
+        if symbol != "main" and not symbol.startswith(prefixes)
+    ]
 
 
 def check_sans_io(tree, build):
@@ -117,8 +135,28 @@ def check_header_alone(tree, build, path):
     return [problem(path, 1, "does not compile alone: " + result.stderr.strip())]
 
 
+def first_include(tree, path):
+    """The header that a C file begins with, or None."""
+    for _, line in tree.lines(path):
+        match = INCLUDE.match(line)
+        if match:
+            return match[1]
+    return None
+
+
+def compiled_alone(tree, build):
+    """The headers that the build itself compiled as the first include of their own C file."""
+    for source, compiled in build.objects(tree):
+        header = source.removesuffix(".c") + ".h"
+        if header in tree.paths and os.path.exists(compiled) \
+                and first_include(tree, source) in (header, os.path.basename(header)):
+            yield header
+
+
 def check_headers_alone(tree, build):
     """Every header includes what its own declarations need."""
+    proved = set(compiled_alone(tree, build))
+    headers = [path for path in own_headers(tree) if path not in proved]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda path: check_header_alone(tree, build, path), own_headers(tree))
+        results = pool.map(lambda path: check_header_alone(tree, build, path), headers)
         return [finding for findings in results for finding in findings]
