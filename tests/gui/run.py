@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+"""run: runs a program with windows on a display and a bus of its own.
+
+    run.py [--network] PROGRAM [ARGUMENT...]
+
+A program whose name ends in .py is run by this Python, drives others, and finds an accessibility bus; any other
+one is a test of widgets, which GTK lets ask for itself (GTK_A11Y=test). With --network it has a network of its
+own as well. Without a display server the whole program is one skip. The exit code is the program's, or 128 and
+the number of the signal that ended it.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+
+from helpers import desktop, network, tap  # noqa: E402 (the folder of helpers is found first)
+
+BUILD = os.environ.get("SHOAL_BUILD") or os.path.join(HERE, "..", "..", "build", "plain")
+
+
+def environment(place, driven):
+    """What the program is told: of the build, where the caller has not said it, and who reads its windows."""
+    build = os.path.abspath(BUILD)
+    told = {
+        "GSETTINGS_SCHEMA_DIR": "data/desktop", "SHOAL": "cli/shoal", "SHOAL_GTK": "gtk-client/shoal-gtk",
+        "SHOAL_TRACKER": "tracker-server/server/shoal-tracker", "SHOAL_TEST_LOGS": "test-logs",
+    }
+    ours = {key: os.path.join(build, path) for key, path in told.items()}
+    reader = {"GTK_A11Y": "atspi" if driven else "test"}
+    python = {"PYTHONPATH": os.path.dirname(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**ours, **place.environment(), **reader, **python}
+
+
+def end(*_):
+    """What started the desktop is asked to end: so is the desktop."""
+    sys.exit(1)
+
+
+def main(arguments):
+    """Runs the program; its exit code."""
+    if "--network" in arguments[:1]:
+        network.enter(addresses=3)
+        arguments = arguments[1:]
+    why = desktop.missing()
+    if why:
+        tap.skip_all(why)
+    signal.signal(signal.SIGTERM, end)
+    sys.argv = arguments  # logs go by the name of the program
+    driven = arguments[0].endswith(".py")
+    program = [sys.executable, *arguments] if driven else arguments
+    with desktop.Desktop() as place:
+        process = subprocess.Popen(program, env=environment(place, driven))
+        try:
+            code = process.wait()
+        finally:
+            process.kill()
+            process.wait()
+    return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+/* test-gui-window.c: the window as a whole, as its widgets tell it to a screen reader. */
+#include "gtk-client/shell/gui-window.h"
+
+/* The text below @widget that a label shows, or NULL. */
+static GtkWidget *
+find_label (GtkWidget *widget, const char *text)
+{
+  GtkWidget *child;
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
+    return widget;
+  for (child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_label (child, text);
+  return found;
+}
+
+static GuiWindow *
+present (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GuiSession) session = gui_session_new ("test", &error);
+  GuiWindow *window;
+
+  g_assert_no_error (error);
+  window = gui_window_new (NULL, session);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  return window;
+}
+
+static void
+test_role (void)
+{
+  GuiWindow *window = present ();
+
+  gtk_test_accessible_assert_role (window, GTK_ACCESSIBLE_ROLE_WINDOW);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* A message may hold what a stranger wrote: it is shown letter by letter. */
+static void
+test_message_is_no_markup (void)
+{
+  static const char hostile[] = "<b>bold</b> & <span";
+  GuiWindow *window = present ();
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.say", "s", hostile);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_assert_nonnull (find_label (GTK_WIDGET (window), hostile));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/window/role", test_role);
+  g_test_add_func ("/window/message-is-no-markup", test_message_is_no_markup);
+  return g_test_run ();
+}

@@ -1,0 +1,179 @@
+"""atspi: reads and drives windows as a screen reader does, and the keyboard as a person does.
+
+    app = atspi.application(pid)
+    atspi.click(atspi.find(app, "push button", "Add"))
+    atspi.key("ctrl+f")
+
+A program and its windows answer when they come to it, so whatever is looked for is waited for. GTK 4.8 tells
+SHOWING of a toplevel alone, and names what has no label by the type of its widget: that is how unlabelled()
+finds it. Names are strings, or compiled expressions that match the whole.
+"""
+
+import re
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402 (the version has to be chosen first)
+
+SECONDS = 15
+DEPTH = 60
+# A list has some two hundred rows that are recycled; a file tree more.
+MANY = 60
+
+CONTROLS = frozenset((
+    "check box", "check menu item", "combo box", "entry", "image", "link", "list item", "menu item", "page tab",
+    "password text", "push button", "radio button", "radio menu item", "slider", "spin button", "switch", "table row",
+    "text", "toggle button", "tree item",
+))
+# What GTK calls a widget that has no name of its own.
+TYPE_NAME = re.compile(r"(Gtk|Adw|Gui|Gdk)[A-Z]\w+")
+
+
+def pump(seconds=0.02):
+    """Lets events of the bus come in for a moment."""
+    context, end = GLib.MainContext.default(), time.monotonic() + seconds
+    while time.monotonic() < end:
+        while context.iteration(False):
+            pass
+        time.sleep(0.005)
+
+
+def until(condition, what, seconds=SECONDS):
+    """Waits for a condition, and gives what it gave; a widget that goes away while it is looked at is no failure."""
+    end, last = time.monotonic() + seconds, None
+    while True:
+        try:
+            found = condition()
+            if found:
+                return found
+        except GLib.Error as error:
+            last = error
+        assert time.monotonic() < end, f"{what}: not within {seconds} s" + (f" ({last.message})" if last else "")
+        pump()
+
+
+def application(pid, seconds=SECONDS):
+    """The program of a process id, once it is on the accessibility bus."""
+    def look():
+        desktop = Atspi.get_desktop(0)
+        programs = [desktop.get_child_at_index(i) for i in range(desktop.get_child_count())]
+        return next((p for p in programs if p and p.get_process_id() == pid), None)
+    return until(look, f"process {pid} can be read", seconds)
+
+
+def children(node, most=MANY):
+    """The first children of a node."""
+    found = (node.get_child_at_index(i) for i in range(min(node.get_child_count(), most)))
+    return [child for child in found if child is not None]
+
+
+def walk(node, depth=DEPTH):
+    """A node and all below it, from the top."""
+    yield node
+    if depth:
+        for child in children(node):
+            yield from walk(child, depth - 1)
+
+
+def matches(node, role, name):
+    """Whether a node is what is looked for."""
+    if role is not None and node.get_role_name() != role:
+        return False
+    if isinstance(name, re.Pattern):
+        return name.fullmatch(node.get_name() or "") is not None
+    return name is None or node.get_name() == name
+
+
+def look(root, role=None, name=None):
+    """The first node that is there now, or None."""
+    return next((node for node in walk(root) if matches(node, role, name)), None)
+
+
+def find_all(root, role=None, name=None):
+    """All nodes that are there now."""
+    return [node for node in walk(root) if matches(node, role, name)]
+
+
+def find(root, role=None, name=None, seconds=SECONDS):
+    """Waits for a node."""
+    return until(lambda: look(root, role, name), f"{role} {name!r}", seconds)
+
+
+def absent(root, role=None, name=None, seconds=SECONDS):
+    """Waits until no such node is there."""
+    until(lambda: look(root, role, name) is None, f"no {role} {name!r}", seconds)
+
+
+def has(node, state):
+    """Whether a node has a state of Atspi.StateType, by its name."""
+    return node.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+
+
+def is_shown(node):
+    """Whether a node has a place on the screen: a hidden one has no width."""
+    place = node.get_component_iface()
+    extents = place and place.get_extents(Atspi.CoordType.WINDOW)
+    return bool(extents) and extents.width > 0 and extents.height > 0
+
+
+def click(node, action=None):
+    """Does what a node offers: the action of that name, or its first."""
+    names = [node.get_action_name(i) for i in range(node.get_n_actions())]
+    assert names and (action is None or action in names), f"{node.get_role_name()} {node.get_name()!r} does {names}"
+    assert node.do_action(names.index(action) if action else 0), f"{node.get_name()!r} does not"
+    pump()
+
+
+def text(node):
+    """What a label or an entry says."""
+    face = node.get_text_iface()
+    return Atspi.Text.get_text(face, 0, Atspi.Text.get_character_count(face)) if face else node.get_name()
+
+
+def set_text(node, words):
+    """Replaces what an entry says."""
+    face = node.get_editable_text_iface()
+    assert face is not None, f"{node.get_role_name()} {node.get_name()!r} cannot be edited"
+    assert Atspi.EditableText.set_text_contents(face, words)
+    pump()
+
+
+def grab(node):
+    """Gives a node the keyboard."""
+    assert node.get_component_iface().grab_focus(), f"{node.get_name()!r} does not take the keyboard"
+    until(lambda: has(node, "focused"), f"{node.get_name()!r} has the keyboard")
+
+
+def focused(root):
+    """The node that has the keyboard, or None."""
+    return next((node for node in walk(root) if has(node, "focused")), None)
+
+
+def unlabelled(root):
+    """Descriptions of the controls that a screen reader cannot name."""
+    return [describe(node) for node in walk(root) if node.get_role_name() in CONTROLS and nameless(node)]
+
+
+def nameless(node):
+    """Whether a node has no name of its own. GTK's own images are ornaments of what stands beside them."""
+    name = node.get_name() or ""
+    if node.get_role_name() == "image" and name == "GtkImage":
+        return False
+    return not name or TYPE_NAME.fullmatch(name) is not None
+
+
+def describe(node):
+    """Where a node is, for a report."""
+    path = []
+    while node is not None and node.get_role_name() != "application":
+        path.append(f"{node.get_role_name()} {node.get_name()!r}")
+        node = node.get_parent()
+    return " < ".join(path)
+
+
+def outline(root, depth=0):
+    """The tree as text, for a report."""
+    line = "  " * depth + f"{root.get_role_name()} {root.get_name()!r}"
+    return "\n".join([line, *(outline(child, depth + 1) for child in children(root))])

@@ -1,0 +1,56 @@
+"""screen: what stands in front of a display: keys, the pointer, sizes of windows, and pictures.
+
+It needs xdotool, and ImageMagick for pictures; who lacks them skips. There is no window manager: a window is
+where it is put, as large as it is made, and has the keyboard when it is given it.
+"""
+
+import subprocess
+
+from helpers import peers
+
+
+def xdotool(*arguments):
+    """One command; what it printed."""
+    peers.need("xdotool")
+    done = subprocess.run(["xdotool", *map(str, arguments)], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, (arguments, done.stderr)
+    return done.stdout
+
+
+def windows(pid):
+    """The numbers of a program's windows that are shown; what has no title, such as a menu, is none."""
+    peers.need("xdotool")
+    done = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(pid), "--name", "."], capture_output=True,
+                          text=True, timeout=30, check=False)
+    return [int(line) for line in done.stdout.split()]
+
+
+def focus(number):
+    """Gives a window the keyboard."""
+    xdotool("windowraise", number, "windowfocus", "--sync", number)
+
+
+def key(*names):
+    """Presses keys as xdotool calls them, one after the other: ctrl+f, Tab."""
+    xdotool("key", "--delay", "20", *names)
+
+
+def type_text(words):
+    """Types words."""
+    xdotool("type", "--delay", "5", words)
+
+
+def resize(number, width, height):
+    """Gives a window a size; it may refuse."""
+    xdotool("windowsize", "--sync", number, width, height)
+
+
+def move(number, x, y):
+    """Puts a window somewhere."""
+    xdotool("windowmove", "--sync", number, x, y)
+
+
+def picture(path, number="root"):
+    """Writes a PNG of a window, or of the screen."""
+    peers.need("import")
+    subprocess.run(["import", "-window", str(number), str(path)], check=True, timeout=30)

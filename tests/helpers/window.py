@@ -1,0 +1,56 @@
+"""window: the desktop client as a test starts it, on the desktop of tests/gui/run.py.
+
+    with window.Window("window") as shoal:
+        atspi.find(shoal.app(), "page tab", "Download")
+
+A warning of GTK or GLib ends the program, and so fails the test. SHOAL_GTK names it.
+"""
+
+import os
+import signal
+
+from helpers import atspi, peers, screen
+
+PROGRAM = os.environ.get("SHOAL_GTK", "shoal-gtk")
+
+
+class Window(peers.Peer):
+    """One running client."""
+
+    def __init__(self, name, *arguments, env=None, wait=True):
+        super().__init__(name, [PROGRAM, *arguments], env=env)
+        if wait:
+            self.number()
+
+    def said(self):
+        """Everything it has printed."""
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def app(self):
+        """It as a screen reader sees it."""
+        assert self.running(), f"the client ended with {self.process.returncode}: {self.said()}"
+        return atspi.application(self.pid)
+
+    def number(self, count=1):
+        """The number of its last window, when it shows that many."""
+        def shown():
+            assert self.running(), f"the client ended with {self.process.returncode}: {self.said()}"
+            return len(screen.windows(self.pid)) >= count
+        atspi.until(shown, f"the client shows {count} windows ({self.log})")
+        return screen.windows(self.pid)[-1]
+
+    def key(self, *names):
+        """Presses keys in its last window."""
+        screen.focus(self.number())
+        screen.key(*names)
+        atspi.pump()
+
+    def picture(self, path):
+        """Writes a PNG of its last window."""
+        screen.picture(path, self.number())
+
+    def kill(self):
+        """Ends it as a crash would."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.process.wait()
