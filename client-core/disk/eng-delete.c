@@ -12,6 +12,7 @@ typedef struct
   EngTask task;
   BtMetainfo *metainfo;
   char *folder;
+  EngNames names;
   int sys_errno; /* the first failure, and its file */
   char *path;
   void (*deleted) (void *data, int sys_errno, const char *path);
@@ -43,15 +44,13 @@ note_folders (GHashTable *folders, const char *path)
 }
 
 static void
-delete_file (Delete *job, const BtFile *file, GHashTable *folders)
+delete_file (Delete *job, size_t file, GHashTable *folders)
 {
-  const char *name = bt_metainfo_name (job->metainfo);
   g_autofree char *path = NULL;
 
-  if ((file->attr & (BT_FILE_PAD | BT_FILE_SYMLINK)) != 0)
+  if (!eng_place_is_file (job->metainfo, file))
     return;
-  path = bt_metainfo_is_single_file (job->metainfo) ? g_strdup (name)
-                                                    : g_strconcat (name, "/", file->path, NULL);
+  path = eng_place_path (job->metainfo, &job->names, file);
   if (!eng_folder_delete_file (job->folder, path))
     note_failure (job, path);
   note_folders (folders, path);
@@ -87,7 +86,7 @@ run_delete (EngTask *const *tasks, size_t n)
   const BtLayout *layout = bt_metainfo_layout (job->metainfo);
 
   for (size_t i = 0; i < layout->n_files; i++)
-    delete_file (job, &layout->files[i], folders);
+    delete_file (job, i, folders);
   delete_folders (job, folders);
   job->task.finished = true;
 }
@@ -99,13 +98,14 @@ on_delete_done (EngTask *task)
 
   job->deleted (job->data, job->sys_errno, job->path);
   bt_metainfo_unref (job->metainfo);
+  eng_names_clear (&job->names);
   g_free (job->folder);
   g_free (job->path);
   g_free (job);
 }
 
 void
-eng_disk_delete (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
+eng_disk_delete (EngDisk *disk, BtMetainfo *metainfo, const char *folder, const EngNames *names,
                  void (*deleted) (void *data, int sys_errno, const char *path), void *data)
 {
   Delete *job = g_new0 (Delete, 1);
@@ -113,6 +113,7 @@ eng_disk_delete (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   job->task = (EngTask){ .run = run_delete, .done = on_delete_done, .batch = 1 };
   job->metainfo = bt_metainfo_ref (metainfo);
   job->folder = g_strdup (folder);
+  eng_names_init_copy (&job->names, names);
   job->deleted = deleted;
   job->data = data;
   eng_crew_queue (disk->crew, &job->task);

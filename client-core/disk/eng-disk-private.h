@@ -1,9 +1,11 @@
 /* eng-disk-private.h: what the files of this folder share of a disk and of a storage. */
 #pragma once
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "client-core/disk/eng-disk.h"
+#include "client-core/disk/eng-place.h"
 #include "eng-crew-private.h"
 #include "eng-files-private.h"
 #include "eng-gather-private.h"
@@ -43,6 +45,9 @@ struct EngStorage
   EngStorageEvents events;
   void *owner;
 
+  pthread_rwlock_t places;
+  EngNames names; /* under the lock */
+
   /* Any thread. */
   atomic_bool closing;
   atomic_bool faulted;
@@ -79,6 +84,9 @@ void eng_storage_note_fault (EngStorage *storage, int sys_errno, size_t file);
 
 /* Whether a file has a place on the disk of its own: no pad, no link. */
 bool eng_storage_is_on_disk (const EngStorage *storage, size_t file);
+
+/* Brings renames to their end that an earlier run had begun. Any thread, before files are opened. */
+void eng_storage_settle_names (EngStorage *storage);
 
 /* Opens a file of the storage, see eng_folder_open(). */
 int eng_storage_open_file (const EngStorage *storage, size_t file, int flags);

@@ -97,6 +97,17 @@ EngStorage *eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *fo
  * wanted now. */
 void eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted);
 
+/* What the person calls files, those of an earlier run; what was being renamed then is brought to
+ * its end by the verification. Before anything is verified, read or written. */
+void eng_storage_set_names (EngStorage *storage, const EngNames *names);
+
+/* errno, or 0; EEXIST when the name is another's on the disk. */
+typedef void (*EngRenamed) (void *data, int sys_errno);
+
+/* Renames a file from name->was to name->path, at any time: those that read or write it go on. A
+ * file that is not there yet is made under that name. */
+void eng_storage_rename (EngStorage *storage, const EngName *name, EngRenamed renamed, void *data);
+
 /* The same torrent with piece layers that were not known (BEP 52). Before anything is verified,
  * read or written. */
 void eng_storage_set_metainfo (EngStorage *storage, BtMetainfo *metainfo);
@@ -154,8 +165,10 @@ void eng_storage_prepare (EngStorage *storage);
  * anything that outlives a crash say that it is had. One at a time. */
 void eng_storage_sync (EngStorage *storage, void (*synced) (void *data, bool ok), void *data);
 
-/* Deletes the files that @metainfo lists below @folder, and the folders that are empty then; the
- * first failure is told: errno, or 0, and what it is about, lent. Files that are not there are no
- * failure, and what is no file of a torrent stays. The storage must have been closed. */
+/* Deletes the files that @metainfo lists below @folder, under their @names, and the folders that
+ * are empty then; the first failure is told: errno, or 0, and what it is about, lent. Files that
+ * are not there are no failure, and what is no file of a torrent stays. The storage must have been
+ * closed. */
 void eng_disk_delete (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
+                      const EngNames *names,
                       void (*deleted) (void *data, int sys_errno, const char *path), void *data);

@@ -20,6 +20,15 @@ int eng_folder_open_walking (const char *folder, const char *path, int flags);
  * not there any more is passed over. False and errno. */
 bool eng_folder_sync (const char *folder, const char *path, GHashTable *synced);
 
+/* Gives the regular file @from another path, making the folders on the way; never in place of
+ * something else, EEXIST. Without a file at @from only that is asked, ENOENT when nothing is at
+ * @to. False and errno. */
+bool eng_folder_rename (const char *folder, const char *from, const char *to);
+
+/* Deletes the folders on the way to @path that are empty, the deepest first. What stands in the way
+ * stays. */
+void eng_folder_prune (const char *folder, const char *path);
+
 /* Deletes the regular file @path below @folder, or the folder @path when it is empty. What is not
  * there, is something else or is not empty stays: true. False and errno. */
 bool eng_folder_delete_file (const char *folder, const char *path);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -216,21 +217,90 @@ eng_folder_sync (const char *folder, const char *path, GHashTable *synced)
   return true;
 }
 
-/* --- deleting --- */
+/* --- renaming --- */
 
 /* The folder that holds @path, opened without following a link below @folder. */
 static int
-open_parent (const char *folder, const char *path, const char **last)
+open_parent (const char *folder, const char *path, bool make, const char **last)
 {
   int root = open_root (folder);
   int parent;
 
   if (root < 0)
     return -1;
-  parent = walk (root, path, false, last);
+  parent = walk (root, path, make, last);
   close_quietly (root);
-  return parent;
+  if (parent < 0 || ((*last)[0] != '\0' && strcmp (*last, ".") != 0 && strcmp (*last, "..") != 0))
+    return parent;
+  close (parent);
+  errno = EXDEV;
+  return -1;
 }
+
+/* Where a file system cannot keep from replacing, a link does. */
+static bool
+rename_at (int from_at, const char *from, int to_at, const char *to)
+{
+  if (renameat2 (from_at, from, to_at, to, RENAME_NOREPLACE) == 0)
+    return true;
+  if (errno != EINVAL && errno != ENOSYS)
+    return false;
+  return linkat (from_at, from, to_at, to, 0) == 0 && unlinkat (from_at, from, 0) == 0;
+}
+
+/* Whether there is a regular file; false and errno for anything else. */
+static bool
+is_regular_at (int at, const char *name)
+{
+  struct stat st;
+
+  if (fstatat (at, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+    return false;
+  errno = S_ISDIR (st.st_mode) ? EISDIR : EINVAL;
+  return S_ISREG (st.st_mode);
+}
+
+static bool
+is_free (const char *folder, const char *path)
+{
+  const char *last;
+  int parent = open_parent (folder, path, false, &last);
+  struct stat st;
+  bool is_there;
+
+  if (parent < 0)
+    return errno == ENOENT;
+  is_there = fstatat (parent, last, &st, AT_SYMLINK_NOFOLLOW) == 0;
+  close_quietly (parent);
+  errno = is_there ? EEXIST : errno;
+  return !is_there && errno == ENOENT;
+}
+
+bool
+eng_folder_rename (const char *folder, const char *from, const char *to)
+{
+  const char *from_last;
+  const char *to_last;
+  int from_at = open_parent (folder, from, false, &from_last);
+  int to_at = -1;
+  bool ok;
+
+  if (from_at < 0 && errno != ENOENT)
+    return false;
+  ok = from_at >= 0 && is_regular_at (from_at, from_last);
+  if (ok)
+    to_at = open_parent (folder, to, true, &to_last);
+  else if (errno == ENOENT && is_free (folder, to))
+    errno = ENOENT;
+  ok = ok && to_at >= 0 && rename_at (from_at, from_last, to_at, to_last);
+  if (from_at >= 0)
+    close_quietly (from_at);
+  if (to_at >= 0)
+    close_quietly (to_at);
+  return ok;
+}
+
+/* --- deleting --- */
 
 /* Somebody was faster, or the folder is not empty. */
 static bool
@@ -243,7 +313,7 @@ static bool
 delete_at (const char *folder, const char *path, bool is_folder)
 {
   const char *last;
-  int parent = open_parent (folder, path, &last);
+  int parent = open_parent (folder, path, false, &last);
   struct stat st;
   bool ok = true;
 
@@ -267,4 +337,18 @@ bool
 eng_folder_delete_empty (const char *folder, const char *path)
 {
   return delete_at (folder, path, true);
+}
+
+void
+eng_folder_prune (const char *folder, const char *path)
+{
+  g_autofree char *at = g_strdup (path);
+  char *slash;
+
+  while ((slash = strrchr (at, '/')) != NULL)
+    {
+      *slash = '\0';
+      (void) eng_folder_delete_empty (folder,
+                                      at); /* it may hold more, then so does what is above */
+    }
 }

@@ -1,60 +1,13 @@
-/* eng-storage-io.c: bytes of a torrent's space to and from its files, and the first failure. */
+/* eng-storage-io.c: bytes of a torrent's space to and from its files. */
 #include "eng-disk-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/uio.h>
 
-#include "eng-folder-private.h"
 #include "protocol/core/bt-limits.h"
 
 #define IOV_MAX_HERE 64
-
-bool
-eng_storage_is_on_disk (const EngStorage *storage, size_t file)
-{
-  return (storage->layout->files[file].attr & (BT_FILE_PAD | BT_FILE_SYMLINK)) == 0;
-}
-
-/* Below the folder. */
-static char *
-file_path (const EngStorage *storage, size_t file)
-{
-  const char *name = bt_metainfo_name (storage->metainfo);
-
-  if (bt_metainfo_is_single_file (storage->metainfo))
-    return g_strdup (name);
-  return g_strconcat (name, "/", storage->layout->files[file].path, NULL);
-}
-
-int
-eng_storage_open_file (const EngStorage *storage, size_t file, int flags)
-{
-  g_autofree char *path = file_path (storage, file);
-
-  return eng_folder_open (storage->folder, path, flags);
-}
-
-bool
-eng_storage_sync_names (const EngStorage *storage, size_t file, GHashTable *synced)
-{
-  g_autofree char *path = file_path (storage, file);
-
-  return eng_folder_sync (storage->folder, path, synced);
-}
-
-void
-eng_storage_note_fault (EngStorage *storage, int sys_errno, size_t file)
-{
-  if (atomic_exchange (&storage->faulted, true))
-    return;
-  g_autofree char *path = file_path (storage, file);
-
-  storage->fault_errno = sys_errno;
-  storage->fault_path = g_build_filename (storage->folder, path, NULL);
-  eng_crew_post (storage->disk->crew, &storage->fault);
-}
 
 /* --- reading --- */
 

@@ -36,6 +36,7 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   storage->metainfo = bt_metainfo_ref (metainfo);
   storage->layout = bt_metainfo_layout (metainfo);
   storage->folder = g_strdup (folder);
+  pthread_rwlock_init (&storage->places, NULL);
   storage->preallocate = preallocate;
   storage->events = *events;
   storage->owner = owner;
@@ -80,6 +81,8 @@ free_storage (EngStorage *storage)
   g_free (storage->files);
   g_free (storage->fault_path);
   g_free (storage->folder);
+  eng_names_clear (&storage->names);
+  pthread_rwlock_destroy (&storage->places);
   bt_metainfo_unref (storage->metainfo);
   g_free (storage);
 }

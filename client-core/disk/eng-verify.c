@@ -169,6 +169,7 @@ run (void *data)
                        .fail = go_on };
   bool cancelled = false;
 
+  eng_storage_settle_names (storage);
   look_at_files (verify);
   apply_trust (verify);
   if (!btf_hasher_run (&hasher, &control, &cancelled) && !cancelled)

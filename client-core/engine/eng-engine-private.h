@@ -37,6 +37,8 @@ typedef struct
   bool removing;
   unsigned leaving; /* parts that are still stopping */
   char *tracker;    /* the last word of a tracker */
+  EngNames names;   /* what the person calls files */
+  GQueue renames;   /* those that are asked for: see eng-renames.c */
 } EngEntry;
 
 struct EngEngine

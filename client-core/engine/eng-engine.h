@@ -64,6 +64,10 @@ typedef struct
   void (*detail) (void *owner, uint64_t id, EngDetail *detail);
   /* The data was not deleted, or not all of it: errno and the file; before removed(). */
   void (*undeleted) (void *owner, uint64_t id, int sys_errno, const char *path);
+  /* What a file is called from now on, also by an earlier run; lent. */
+  void (*named) (void *owner, uint64_t id, uint32_t file, const char *path);
+  /* What was asked for with a ticket is done, or errno and what it was about. */
+  void (*answered) (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const char *path);
 } EngEngineEvents;
 
 /* Starts the thread and listens; returns when it does. NULL and errno. */
@@ -104,6 +108,11 @@ void eng_engine_drop_tracker (EngEngine *engine, uint64_t id, const char *url);
 void eng_engine_announce (EngEngine *engine, uint64_t id, const char *url);
 /* Removes the torrent and its files, and the folders that are empty then. */
 void eng_engine_remove_data (EngEngine *engine, uint64_t id);
+
+/* Calls a file of the layout @path, as eng_place_judge() cleans it; answered() follows with
+ * @ticket: EINVAL for no name, EEXIST for another's, ECANCELED when the torrent goes. */
+void eng_engine_rename (EngEngine *engine, uint64_t id, uint64_t ticket, uint32_t file,
+                        const char *path);
 
 /* Draws details (EngDetailPart) at once and then every second, in place of those of the last call;
  * or once. */

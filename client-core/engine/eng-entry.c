@@ -1,6 +1,7 @@
 /* eng-entry.c: a torrent of an engine and its announces: what each tells the other, and their end.
  */
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-renames.h"
 
 #include <string.h>
 
@@ -276,7 +277,10 @@ on_changed (void *owner, EngTorrentState state)
   EngEntry *entry = owner;
 
   if (state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING)
-    start_announces (entry);
+    {
+      eng_renames_settled (entry);
+      start_announces (entry);
+    }
   if (state == ENG_TORRENT_SEEDING)
     eng_keeping_share (entry->keeping);
   eng_entry_tell (entry);
@@ -292,7 +296,8 @@ on_completed (void *owner)
   entry->engine->events->completed (entry->engine->owner, entry->id);
 }
 
-static const EngTorrentEvents torrent_events = { .changed = on_changed, .completed = on_completed };
+static const EngTorrentEvents torrent_events
+    = { .changed = on_changed, .completed = on_completed, .named = eng_renames_loaded };
 
 static void
 on_trouble (void *data, const EngStoreProblem *problem)
@@ -315,6 +320,7 @@ begin_torrent (EngEntry *entry, bool trust)
                               .ops = btd_ops (),
                               .metainfo = a->metainfo,
                               .folder = a->folder,
+                              .names = &entry->names,
                               .priorities = a->priorities,
                               .sequential = a->sequential,
                               .super_seed = a->super_seed,
@@ -338,6 +344,7 @@ begin_torrent (EngEntry *entry, bool trust)
   config.keeper_data = entry->keeping;
   entry->torrent = eng_torrent_new (&config);
   (void) eng_torrent_set_wishes (entry->torrent, &entry->wishes); /* it is not verified yet */
+  eng_renames_go_on (entry);
 }
 
 /* --- a magnet --- */
@@ -447,7 +454,9 @@ left_one (void *data)
 
   if (--entry->leaving > 0)
     return;
+  eng_renames_clear (entry);
   g_ptr_array_remove_fast (e->entries, entry);
+  eng_names_clear (&entry->names);
   eng_addition_clear (&entry->addition);
   g_array_unref (entry->more_trackers);
   g_clear_pointer (&entry->dropped, g_hash_table_unref);
@@ -490,7 +499,7 @@ on_torrent_stopped (void *data)
 
   if (entry->removing && entry->deletes)
     eng_disk_delete (entry->engine->disk, entry->addition.metainfo, entry->addition.folder,
-                     on_deleted, entry);
+                     &entry->names, on_deleted, entry);
   else
     eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
 }

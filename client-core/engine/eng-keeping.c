@@ -101,7 +101,18 @@ save (void *keeper, const EngResume *resume, void (*saved) (void *data, bool ok)
   eng_store_save (k->store, &key, resume, on_saved, k);
 }
 
-const EngKeeper eng_keeping_keeper = { .load = load, .save = save };
+static void
+name (void *keeper, const EngName *name, void (*named) (void *data, bool ok), void *data)
+{
+  EngKeeping *k = keeper;
+  const EngStoreKey key = key_of (k);
+  const Answer answer = { .saved = named, .data = data };
+
+  g_queue_push_tail (&k->answers, g_memdup2 (&answer, sizeof answer));
+  eng_store_name (k->store, &key, name, on_saved, k);
+}
+
+const EngKeeper eng_keeping_keeper = { .load = load, .save = save, .name = name };
 
 static void
 free_keeping (EngKeeping *k)

@@ -19,6 +19,7 @@ eng_resume_init_copy (EngResume *self, const EngResume *from)
 
   bt_bitfield_init_copy (&copy.have, &from->have);
   copy.files = g_memdup2 (from->files, from->n_files * sizeof *from->files);
+  eng_names_init_copy (&copy.names, &from->names);
   *self = copy;
 }
 
@@ -27,6 +28,7 @@ eng_resume_clear (EngResume *self)
 {
   bt_bitfield_clear (&self->have);
   g_clear_pointer (&self->files, g_free);
+  eng_names_clear (&self->names);
   self->n_files = 0;
 }
 

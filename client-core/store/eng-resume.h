@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client-core/store/eng-names.h"
 #include "protocol/core/bt-bitfield.h"
 
 /* A file as the file system had it; inode 0: it was not there. */
@@ -24,6 +25,7 @@ typedef struct
   BtBitfield have;     /* owned */
   EngFileState *files; /* owned; one for each file of the layout */
   size_t n_files;
+  EngNames names; /* owned; a keeper is told of them one by one */
   bool dirty;
   uint64_t downloaded; /* bytes of blocks in all runs */
   uint64_t uploaded;
@@ -57,4 +59,6 @@ typedef struct
   /* @resume is copied. */
   void (*save) (void *keeper, const EngResume *resume, void (*saved) (void *data, bool ok),
                 void *data);
+  /* Keeps what a file is called; @name is copied. NULL: nobody does. */
+  void (*name) (void *keeper, const EngName *name, void (*named) (void *data, bool ok), void *data);
 } EngKeeper;

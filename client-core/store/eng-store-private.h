@@ -65,3 +65,8 @@ int eng_store_schema_migrate (sqlite3 *db);
 /* Results of SQLite. A row that is not there is SQLITE_DONE, one that was found SQLITE_ROW. */
 int eng_store_rows_load (sqlite3 *db, const EngStoreKey *key, EngResume *out);
 int eng_store_rows_save (sqlite3 *db, const EngStoreKey *key, const EngResume *resume);
+int eng_store_rows_name (sqlite3 *db, const EngStoreKey *key, const EngName *name);
+
+/* The names of the files of the torrent @id. SQLITE_DONE when all of them are in @out. */
+int eng_store_names_load (sqlite3 *db, int64_t id, size_t n_files, EngNames *out);
+int eng_store_names_save (sqlite3 *db, int64_t id, const EngName *name);

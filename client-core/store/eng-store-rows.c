@@ -157,6 +157,8 @@ eng_store_rows_load (sqlite3 *db, const EngStoreKey *key, EngResume *out)
     return result;
   result = load_files (db, ids[0], out);
   if (result == SQLITE_DONE)
+    result = eng_store_names_load (db, ids[0], out->n_files, &out->names);
+  if (result == SQLITE_DONE)
     return SQLITE_ROW;
   eng_resume_clear (out);
   return result;
@@ -235,13 +237,38 @@ put (sqlite3 *db, const EngStoreKey *key, const EngResume *resume)
   return result;
 }
 
-int
-eng_store_rows_save (sqlite3 *db, const EngStoreKey *key, const EngResume *resume)
+/* A row that claims nothing: no piece is had, and no file was there. */
+static int
+put_empty_row (sqlite3 *db, const EngStoreKey *key)
 {
-  int result = sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+  EngResume nothing = { .n_files = 0 };
+  int result;
 
-  if (result == SQLITE_OK)
-    result = put (db, key, resume);
+  bt_bitfield_init (&nothing.have, key->n_pieces);
+  result = put_row (db, NULL, key, &nothing);
+  eng_resume_clear (&nothing);
+  return result;
+}
+
+static int
+put_name (sqlite3 *db, const EngStoreKey *key, const EngName *name)
+{
+  int64_t ids[2];
+  size_t n;
+  int result = find_rows (db, key, ids, &n);
+
+  if (result == SQLITE_OK && n == 0)
+    {
+      result = put_empty_row (db, key);
+      ids[0] = sqlite3_last_insert_rowid (db);
+    }
+  return result == SQLITE_OK ? eng_store_names_save (db, ids[0], name) : result;
+}
+
+/* Ends a transaction: commits it when all went well so far. */
+static int
+end (sqlite3 *db, int result)
+{
   if (result == SQLITE_OK)
     result = sqlite3_exec (db, "COMMIT", NULL, NULL, NULL);
   if (result != SQLITE_OK && sqlite3_get_autocommit (db) == 0)
@@ -252,4 +279,24 @@ eng_store_rows_save (sqlite3 *db, const EngStoreKey *key, const EngResume *resum
       return failure != SQLITE_OK ? failure : result;
     }
   return result;
+}
+
+int
+eng_store_rows_save (sqlite3 *db, const EngStoreKey *key, const EngResume *resume)
+{
+  int result = sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+  if (result == SQLITE_OK)
+    result = put (db, key, resume);
+  return end (db, result);
+}
+
+int
+eng_store_rows_name (sqlite3 *db, const EngStoreKey *key, const EngName *name)
+{
+  int result = sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+  if (result == SQLITE_OK)
+    result = put_name (db, key, name);
+  return end (db, result);
 }

@@ -30,13 +30,21 @@ static const char *const steps[] = {
   " mtime_ns INTEGER NOT NULL,"
   " PRIMARY KEY (torrent, file)"
   ") STRICT, WITHOUT ROWID;",
+  "CREATE TABLE names ("
+  " torrent INTEGER NOT NULL REFERENCES torrents (id) ON DELETE CASCADE,"
+  " file INTEGER NOT NULL CHECK (file >= 0),"
+  " path TEXT NOT NULL,"
+  " was TEXT,"
+  " PRIMARY KEY (torrent, file)"
+  ") STRICT, WITHOUT ROWID;",
 };
 #define VERSION (sizeof steps / sizeof steps[0])
 
 /* Fails when a table or a column that is needed is not there. */
 static const char probe[]
     = "SELECT id, v1, v2, name, folder, added_at, saved_at, completed_at, downloaded, uploaded,"
-      " dirty, n_pieces, have, torrent, file, inode, size, mtime_ns FROM torrents, files LIMIT 0";
+      " dirty, n_pieces, have, files.torrent, files.file, inode, size, mtime_ns, path, was"
+      " FROM torrents, files, names LIMIT 0";
 
 static int
 read_number (sqlite3 *db, const char *sql, int64_t *out)

@@ -20,6 +20,7 @@ typedef enum
 {
   JOB_LOAD,
   JOB_SAVE,
+  JOB_NAME,
   JOB_SHARE,
   JOB_CLOSE
 } JobKind;
@@ -33,6 +34,7 @@ struct Job
   EngStoreOwnKey key;
   bool has_resume;
   EngResume resume;
+  EngName name;
   EngStoreFault fault;
   EngStoreLoaded loaded;
   EngStoreSaved saved;
@@ -179,15 +181,37 @@ run_save (EngStore *store, Job *job)
 }
 
 static void
+run_name (EngStore *store, Job *job)
+{
+  int result = eng_store_rows_name (store->db.db, &job->key.key, &job->name);
+
+  if (result != SQLITE_OK)
+    eng_store_db_explain (&store->db, result, &job->fault);
+}
+
+static void
+run_row (EngStore *store, Job *job)
+{
+  resolve_folder (&job->key);
+  if (!may_run (store, job))
+    return;
+  if (job->kind == JOB_LOAD)
+    run_load (store, job);
+  else if (job->kind == JOB_SAVE)
+    run_save (store, job);
+  else
+    run_name (store, job);
+}
+
+static void
 run_job (EngStore *store, Job *job)
 {
   switch (job->kind)
     {
     case JOB_LOAD:
     case JOB_SAVE:
-      resolve_folder (&job->key);
-      if (may_run (store, job))
-        (job->kind == JOB_LOAD ? run_load : run_save) (store, job);
+    case JOB_NAME:
+      run_row (store, job);
       break;
     case JOB_SHARE:
       if (store->db.files != NULL)
@@ -247,6 +271,7 @@ free_job (Job *job)
 {
   eng_store_key_clear (&job->key);
   eng_resume_clear (&job->resume);
+  eng_name_clear (&job->name);
   eng_store_fault_clear (&job->fault);
   g_free (job);
 }
@@ -263,7 +288,7 @@ answer (EngStore *store, Job *job)
 
   if (job->kind == JOB_LOAD)
     job->loaded (job->data, told, job->has_resume ? &job->resume : NULL);
-  else if (job->kind == JOB_SAVE)
+  else if (job->kind == JOB_SAVE || job->kind == JOB_NAME)
     job->saved (job->data, told);
   else if (job->kind == JOB_CLOSE)
     {
@@ -401,5 +426,17 @@ eng_store_save (EngStore *store, const EngStoreKey *key, const EngResume *resume
   *job = (Job){ .kind = JOB_SAVE, .saved = saved, .data = data };
   eng_store_key_copy (&job->key, key);
   eng_resume_init_copy (&job->resume, resume);
+  queue_job (store, job);
+}
+
+void
+eng_store_name (EngStore *store, const EngStoreKey *key, const EngName *name, EngStoreSaved saved,
+                void *data)
+{
+  Job *job = g_new0 (Job, 1);
+
+  *job = (Job){ .kind = JOB_NAME, .saved = saved, .data = data };
+  eng_store_key_copy (&job->key, key);
+  eng_name_init_copy (&job->name, name);
   queue_job (store, job);
 }

@@ -76,3 +76,8 @@ void eng_store_load (EngStore *store, const EngStoreKey *key, EngStoreLoaded loa
  * become one: the older keeps its place, the counters are @resume's. */
 void eng_store_save (EngStore *store, const EngStoreKey *key, const EngResume *resume,
                      EngStoreSaved saved, void *data);
+
+/* Writes what a file of the torrent is called. The torrent has a row from then on, which claims
+ * nothing when it had none. */
+void eng_store_name (EngStore *store, const EngStoreKey *key, const EngName *name,
+                     EngStoreSaved saved, void *data);

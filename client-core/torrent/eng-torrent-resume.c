@@ -187,6 +187,16 @@ eng_torrent_resume_verified (EngTorrent *t)
 }
 
 static void
+take_names (EngTorrent *t, const EngNames *names)
+{
+  if (names->n == 0)
+    return;
+  eng_storage_set_names (t->storage, names);
+  if (t->config.events->named != NULL)
+    t->config.events->named (t->config.owner, names);
+}
+
+static void
 on_loaded (void *data, EngKept kept, const EngResume *row)
 {
   EngTorrent *t = data;
@@ -206,6 +216,7 @@ on_loaded (void *data, EngKept kept, const EngResume *row)
     {
       t->resume.earlier_down = row->downloaded;
       t->resume.earlier_up = row->uploaded;
+      take_names (t, &row->names);
     }
   eng_storage_verify_trusting (t->storage, t->config.trust ? row : NULL);
 }

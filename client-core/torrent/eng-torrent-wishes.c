@@ -137,6 +137,15 @@ eng_torrent_set_wishes (EngTorrent *t, const EngWishes *wishes)
   return ok;
 }
 
+bool
+eng_torrent_rename (EngTorrent *t, const EngName *name, EngRenamed renamed, void *data)
+{
+  if (t->storage == NULL)
+    return false;
+  eng_storage_rename (t->storage, name, renamed, data);
+  return true;
+}
+
 void
 eng_torrent_ban_address (EngTorrent *t, const BtEndpoint *endpoint)
 {

@@ -229,6 +229,8 @@ eng_torrent_new (const EngTorrentConfig *config)
   t->links = g_ptr_array_new ();
   t->storage = eng_storage_new (config->disk, t->metainfo, t->folder, config->preallocate,
                                 &storage_events, t);
+  if (config->names != NULL)
+    eng_storage_set_names (t->storage, config->names);
   if (config->priorities != NULL)
     {
       t->priorities = g_memdup2 (config->priorities, t->layout->n_files);

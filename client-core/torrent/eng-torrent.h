@@ -57,6 +57,8 @@ typedef struct
   void (*changed) (void *owner, EngTorrentState state);
   /* The last wanted piece was put on the device just now, not found at the start. */
   void (*completed) (void *owner);
+  /* The keeper knows what the person calls files; lent. NULL: nobody listens. */
+  void (*named) (void *owner, const EngNames *names);
 } EngTorrentEvents;
 
 typedef struct
@@ -66,6 +68,8 @@ typedef struct
   const BtDigestOps *ops;
   BtMetainfo *metainfo;
   const char *folder;
+  const EngNames
+      *names; /* of its files; lent, and NULL without. The keeper's come in their place */
   const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
   bool sequential;
   bool super_seed; /* while seeding */
@@ -165,6 +169,9 @@ EngTorrentStats eng_torrent_stats (EngTorrent *torrent);
 /* False: it seeds, and can only fetch the more that is wanted now when it is stopped and begins
  * anew. */
 bool eng_torrent_set_wishes (EngTorrent *torrent, const EngWishes *wishes);
+
+/* See eng_storage_rename(). False when it is being stopped. */
+bool eng_torrent_rename (EngTorrent *torrent, const EngName *name, EngRenamed renamed, void *data);
 
 /* Nobody of this address is connected again. */
 void eng_torrent_ban_address (EngTorrent *torrent, const BtEndpoint *endpoint);

@@ -126,6 +126,18 @@ eng_storage_set_metainfo (EngStorage *storage, BtMetainfo *metainfo)
 {
 }
 
+/* A drive has no names. */
+void
+eng_storage_set_names (EngStorage *storage, const EngNames *names)
+{
+}
+
+void
+eng_storage_rename (EngStorage *storage, const EngName *name, EngRenamed renamed, void *data)
+{
+  renamed (data, ENOTSUP);
+}
+
 void
 eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted)
 {

@@ -1,0 +1,102 @@
+/* eng-place.c: see the header. */
+#include "client-core/disk/eng-place.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "protocol/core/bt-limits.h"
+#include "protocol/torrent/bt-path-set.h"
+#include "protocol/torrent/bt-path.h"
+
+bool
+eng_place_is_file (const BtMetainfo *metainfo, size_t file)
+{
+  return (bt_metainfo_layout (metainfo)->files[file].attr & (BT_FILE_PAD | BT_FILE_SYMLINK)) == 0;
+}
+
+const char *
+eng_place_name (const BtMetainfo *metainfo, const EngNames *names, size_t file)
+{
+  const EngName *name = eng_names_find (names, (uint32_t) file);
+
+  if (name != NULL)
+    return name->path;
+  return bt_metainfo_is_single_file (metainfo) ? bt_metainfo_name (metainfo)
+                                               : bt_metainfo_layout (metainfo)->files[file].path;
+}
+
+char *
+eng_place_path_of_name (const BtMetainfo *metainfo, const char *name)
+{
+  if (bt_metainfo_is_single_file (metainfo))
+    return g_strdup (name);
+  return g_strconcat (bt_metainfo_name (metainfo), "/", name, NULL);
+}
+
+char *
+eng_place_path (const BtMetainfo *metainfo, const EngNames *names, size_t file)
+{
+  return eng_place_path_of_name (metainfo, eng_place_name (metainfo, names, file));
+}
+
+/* --- a new name --- */
+
+/* (transfer full) (nullable) */
+static char *
+clean (const char *wish)
+{
+  g_auto (GStrv) components = g_strsplit (wish, "/", BT_LIMIT_PATH_DEPTH + 1);
+  g_autoptr (GString) path = g_string_new (NULL);
+
+  if (g_strv_length (components) > BT_LIMIT_PATH_DEPTH)
+    return NULL;
+  for (guint i = 0; components[i] != NULL; i++)
+    if (components[i][0] != '\0')
+      (void) bt_path_append (path, components[i], strlen (components[i])); /* cleaned or not */
+  return path->len > 0 ? g_string_free (g_steal_pointer (&path), FALSE) : NULL;
+}
+
+/* Whether both are one name, or one of them is a folder on the way to the other. */
+static bool
+collide (const char *a, const char *b)
+{
+  for (;;)
+    {
+      size_t len_a = strcspn (a, "/");
+      size_t len_b = strcspn (b, "/");
+
+      if (bt_path_set_compare (a, len_a, b, len_b) != 0)
+        return false;
+      if (a[len_a] == '\0' || b[len_b] == '\0')
+        return true;
+      a += len_a + 1;
+      b += len_b + 1;
+    }
+}
+
+static bool
+is_taken (const BtMetainfo *metainfo, const EngNames *names, size_t file, const char *path)
+{
+  const BtLayout *layout = bt_metainfo_layout (metainfo);
+
+  for (size_t i = 0; i < layout->n_files; i++)
+    if (i != file && (layout->files[i].attr & BT_FILE_PAD) == 0
+        && collide (path, eng_place_name (metainfo, names, i)))
+      return true;
+  return false;
+}
+
+EngPlaceVerdict
+eng_place_judge (const BtMetainfo *metainfo, const EngNames *names, size_t file, const char *wish,
+                 char **out)
+{
+  g_autofree char *path = clean (wish);
+
+  if (path == NULL || !eng_place_is_file (metainfo, file))
+    return ENG_PLACE_UNFIT;
+  if (is_taken (metainfo, names, file, path))
+    return ENG_PLACE_TAKEN;
+  *out = g_steal_pointer (&path);
+  return ENG_PLACE_FREE;
+}
