@@ -17,8 +17,12 @@ void shoal_file_list_take_done (ShoalFileList *self, uint64_t *done);
 /* All priorities may have changed. */
 void shoal_file_list_tell_priorities (ShoalFileList *self);
 
+/* The file is called otherwise now. */
+void shoal_file_list_tell_path (ShoalFileList *self, guint index);
+
 /* What its files ask, by their place in the layout. */
 const char *shoal_file_list_path (ShoalFileList *self, guint index);
+char *shoal_file_list_place (ShoalFileList *self, guint index); /* (transfer full) */
 uint64_t shoal_file_list_size (ShoalFileList *self, guint index);
 uint64_t shoal_file_list_done (ShoalFileList *self, guint index);
 guint shoal_file_list_priority (ShoalFileList *self, guint index);
@@ -30,3 +34,4 @@ ShoalFile *shoal_file_new (ShoalFileList *list, guint index);
 /* Notifies when its done bytes are others. */
 void shoal_file_look (ShoalFile *self);
 void shoal_file_tell_priority (ShoalFile *self);
+void shoal_file_tell_path (ShoalFile *self);

@@ -135,15 +135,27 @@ shoal_file_list_tell_priorities (ShoalFileList *self)
     shoal_file_tell_priority (files->pdata[i]);
 }
 
+void
+shoal_file_list_tell_path (ShoalFileList *self, guint index)
+{
+  ShoalFile *file = g_hash_table_lookup (self->held, GUINT_TO_POINTER (index));
+
+  if (file != NULL)
+    shoal_file_tell_path (file);
+}
+
 /* --- for the files --- */
 
 const char *
 shoal_file_list_path (ShoalFileList *self, guint index)
 {
-  const BtMetainfo *metainfo = shoal_torrent_metainfo (self->torrent);
+  return shoal_torrent_file_name (self->torrent, index);
+}
 
-  return bt_metainfo_is_single_file (metainfo) ? bt_metainfo_name (metainfo)
-                                               : self->layout->files[index].path;
+char *
+shoal_file_list_place (ShoalFileList *self, guint index)
+{
+  return shoal_torrent_file_place (self->torrent, index);
 }
 
 uint64_t

@@ -1,6 +1,8 @@
 /* shoal-file.c: a file of a list of files, which holds what there is to know of it. */
 #include "client-core/shoal-file-list-private.h"
 
+#include <string.h>
+
 #define PRIORITY_MAX 7
 
 struct _ShoalFile
@@ -14,10 +16,12 @@ struct _ShoalFile
 enum
 {
   PROP_PATH = 1,
+  PROP_NAME,
   PROP_SIZE,
   PROP_DONE,
   PROP_INDEX,
   PROP_PRIORITY,
+  PROP_WANTED,
   N_PROPERTIES
 };
 
@@ -29,14 +33,46 @@ G_DEFINE_FINAL_TYPE (ShoalFile, shoal_file, G_TYPE_OBJECT)
  * shoal_file_get_path:
  * @self: a file
  *
- * Returns: (transfer none): where it lies in the torrent's folder, '/' between components; of
- *   a torrent that is one file, its name
+ * Returns: (transfer none): where it lies in the torrent's folder, '/' between components, as
+ *   shoal_torrent_rename_file_async() may have changed it; of a torrent that is one file, its name
  */
 const char *
 shoal_file_get_path (ShoalFile *self)
 {
   g_return_val_if_fail (SHOAL_IS_FILE (self), NULL);
   return shoal_file_list_path (self->list, self->index);
+}
+
+/**
+ * shoal_file_get_name:
+ * @self: a file
+ *
+ * Returns: (transfer none): the last component of its path
+ */
+const char *
+shoal_file_get_name (ShoalFile *self)
+{
+  const char *path;
+  const char *slash;
+
+  g_return_val_if_fail (SHOAL_IS_FILE (self), NULL);
+  path = shoal_file_list_path (self->list, self->index);
+  slash = strrchr (path, '/');
+  return slash != NULL ? slash + 1 : path;
+}
+
+/**
+ * shoal_file_dup_full_path:
+ * @self: a file
+ *
+ * Returns: (type filename) (transfer full): where it lies, or will, from the folder of the torrent
+ *   on
+ */
+char *
+shoal_file_dup_full_path (ShoalFile *self)
+{
+  g_return_val_if_fail (SHOAL_IS_FILE (self), NULL);
+  return shoal_file_list_place (self->list, self->index);
 }
 
 /**
@@ -108,11 +144,40 @@ shoal_file_set_priority (ShoalFile *self, guint priority)
   shoal_file_list_set_priority (self->list, self->index, priority);
 }
 
+/**
+ * shoal_file_get_wanted:
+ * @self: a file
+ *
+ * Returns: whether it is wanted at all: its priority is not 0
+ */
+gboolean
+shoal_file_get_wanted (ShoalFile *self)
+{
+  return shoal_file_get_priority (self) > 0;
+}
+
+/**
+ * shoal_file_set_wanted:
+ * @self: a file
+ * @wanted: whether it is wanted
+ *
+ * Gives a file the priority 0, or the normal one when it had that; see shoal_file_set_priority().
+ */
+void
+shoal_file_set_wanted (ShoalFile *self, gboolean wanted)
+{
+  g_return_if_fail (SHOAL_IS_FILE (self));
+  if (shoal_file_get_wanted (self) != (wanted != FALSE))
+    shoal_file_set_priority (self, wanted ? ENG_PRIORITY_NORMAL : 0);
+}
+
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   if (id == PROP_PRIORITY)
     shoal_file_set_priority (SHOAL_FILE (object), g_value_get_uint (value));
+  else if (id == PROP_WANTED)
+    shoal_file_set_wanted (SHOAL_FILE (object), g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -127,6 +192,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     case PROP_PATH:
       g_value_set_string (value, shoal_file_get_path (self));
       break;
+    case PROP_NAME:
+      g_value_set_string (value, shoal_file_get_name (self));
+      break;
     case PROP_SIZE:
       g_value_set_uint64 (value, shoal_file_get_size (self));
       break;
@@ -138,6 +206,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
       break;
     case PROP_PRIORITY:
       g_value_set_uint (value, shoal_file_get_priority (self));
+      break;
+    case PROP_WANTED:
+      g_value_set_boolean (value, shoal_file_get_wanted (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -156,6 +227,13 @@ install_properties (GObjectClass *class)
    * file, its name.
    */
   properties[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, READS);
+
+  /**
+   * ShoalFile:name: (getter get_name)
+   *
+   * The last component of its path.
+   */
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, READS);
 
   /**
    * ShoalFile:size: (getter get_size)
@@ -187,6 +265,14 @@ install_properties (GObjectClass *class)
   properties[PROP_PRIORITY]
       = g_param_spec_uint ("priority", NULL, NULL, 0, PRIORITY_MAX, 4,
                            READS | G_PARAM_WRITABLE | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * ShoalFile:wanted: (getter get_wanted) (setter set_wanted)
+   *
+   * Whether it is wanted at all: its priority is not 0.
+   */
+  properties[PROP_WANTED] = g_param_spec_boolean (
+      "wanted", NULL, NULL, TRUE, READS | G_PARAM_WRITABLE | G_PARAM_EXPLICIT_NOTIFY);
 
   g_object_class_install_properties (class, N_PROPERTIES, properties);
 }
@@ -243,4 +329,12 @@ void
 shoal_file_tell_priority (ShoalFile *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PRIORITY]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WANTED]);
+}
+
+void
+shoal_file_tell_path (ShoalFile *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PATH]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
 }

@@ -14,6 +14,8 @@ typedef enum
   NEWS_WARNING,
   NEWS_DETAIL,
   NEWS_UNDELETED,
+  NEWS_NAME,
+  NEWS_ANSWER,
   NEWS_REMOVED
 } NewsKind;
 
@@ -24,7 +26,8 @@ typedef struct
   ShoalPicture picture;
   char *url; /* of a tracker; what it said is in the picture */
   bool failed;
-  char *message;        /* WARNING */
+  char *message;        /* WARNING; the path of NAME and ANSWER */
+  uint64_t number;      /* of the file of NAME, of the ticket of ANSWER */
   BtMetainfo *metainfo; /* METADATA */
   EngDetail *detail;
 } News;
@@ -67,6 +70,10 @@ take_news (void *owner, void *letter)
     shoal_torrent_take_detail (torrent, news->detail);
   else if (news->kind == NEWS_UNDELETED)
     shoal_torrent_take_undeleted (torrent, news->picture.stats.sys_errno, news->picture.fault_path);
+  else if (news->kind == NEWS_NAME)
+    shoal_torrent_take_name (torrent, (uint32_t) news->number, news->message);
+  else if (news->kind == NEWS_ANSWER)
+    shoal_torrent_take_answer (torrent, news->number, news->picture.stats.sys_errno, news->message);
   else
     {
       shoal_session_list_remove (session, torrent);
@@ -142,6 +149,22 @@ on_undeleted (void *owner, uint64_t id, int sys_errno, const char *path)
   send_news (owner, &news);
 }
 
+static void
+on_named (void *owner, uint64_t id, uint32_t file, const char *path)
+{
+  send_news (owner,
+             &(News){ .kind = NEWS_NAME, .id = id, .number = file, .message = g_strdup (path) });
+}
+
+static void
+on_answered (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const char *path)
+{
+  News news = { .kind = NEWS_ANSWER, .id = id, .number = ticket, .message = g_strdup (path) };
+
+  news.picture.stats.sys_errno = sys_errno;
+  send_news (owner, &news);
+}
+
 const EngEngineEvents shoal_session_events = {
   .snapshot = on_snapshot,
   .completed = on_completed,
@@ -151,4 +174,6 @@ const EngEngineEvents shoal_session_events = {
   .removed = on_removed,
   .detail = on_detail,
   .undeleted = on_undeleted,
+  .named = on_named,
+  .answered = on_answered,
 };

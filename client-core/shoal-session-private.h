@@ -71,6 +71,9 @@ void shoal_torrent_begin_with (ShoalTorrent *self, const uint8_t *priorities, bo
 
 /* On the application's thread. */
 void shoal_torrent_take_detail (ShoalTorrent *self, EngDetail *detail);
+void shoal_torrent_take_name (ShoalTorrent *self, uint32_t file, const char *path);
+void shoal_torrent_take_answer (ShoalTorrent *self, uint64_t ticket, int sys_errno,
+                                const char *path);
 void shoal_torrent_take_undeleted (ShoalTorrent *self, int sys_errno, const char *path);
 void shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture);
 void shoal_torrent_tell_completed (ShoalTorrent *self);

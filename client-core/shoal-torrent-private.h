@@ -3,7 +3,8 @@
  * shoal-torrent.c: its life; shoal-torrent-commands.c: what it is told to do;
  * shoal-torrent-properties.c: what a row of a list shows, and telling what of it has changed;
  * shoal-torrent-details.c: its files, peers, trackers and pieces; shoal-torrent-facts.c: what it
- * is; shoal-torrent-wishes.c: what the person wants of it. */
+ * is; shoal-torrent-places.c: where its files lie; shoal-torrent-wishes.c: what the person wants of
+ * it. */
 #pragma once
 
 #include <stdbool.h>
@@ -28,7 +29,8 @@ struct _ShoalTorrent
   char *info_hash;    /* in hex; NULL: none, or not known */
   char *info_hash_v2; /* likewise */
   char *folder;
-  GBytes *file; /* NULL until the metainfo is known */
+  EngNames names; /* of its files, by the person */
+  GBytes *file;   /* NULL until the metainfo is known */
   EngTorrentStats stats;
   bool removed;
   bool removing;
@@ -52,6 +54,8 @@ struct _ShoalTorrent
   GList *askers;   /* of GTask, for the pieces */
   GList *removers; /* of GTask, for the end */
   GError *undeleted;
+  GHashTable *tickets; /* to GTask, for the disk; NULL: none */
+  uint64_t last_ticket;
 };
 
 /* What can change and is not in the stats. */
@@ -88,6 +92,14 @@ void shoal_torrent_set_hashes (ShoalTorrent *self, const BtMagnetHashes *hashes)
 
 /* The person has added a tracker, or taken it away. */
 void shoal_torrent_note_tracker (ShoalTorrent *self, const char *url, bool is_added);
+
+/* shoal-torrent-places.c */
+/* What a file is called, lent; and where it lies, (transfer full). */
+const char *shoal_torrent_file_name (ShoalTorrent *self, guint index);
+char *shoal_torrent_file_place (ShoalTorrent *self, guint index);
+/* Who waits for the disk hears that the torrent is gone. */
+void shoal_torrent_forget_tickets (ShoalTorrent *self);
+void shoal_torrent_clear_places (ShoalTorrent *self);
 
 /* shoal-torrent-details.c */
 /* 0 while they are not known. */

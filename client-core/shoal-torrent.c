@@ -53,7 +53,7 @@ shoal_torrent_finalize (GObject *object)
   g_free (self->name);
   g_free (self->info_hash);
   g_free (self->info_hash_v2);
-  g_free (self->folder);
+  shoal_torrent_clear_places (self);
   g_ptr_array_unref (self->added_trackers);
   g_clear_pointer (&self->dropped, g_hash_table_unref);
   g_clear_pointer (&self->file, g_bytes_unref);
@@ -250,6 +250,7 @@ shoal_torrent_forget_session (ShoalTorrent *self)
   self->engine = NULL;
   shoal_torrent_notify_changes (self, &before);
   shoal_torrent_forget_askers (self);
+  shoal_torrent_forget_tickets (self);
   shoal_torrent_answer_removers (self);
 }
 

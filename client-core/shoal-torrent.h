@@ -113,6 +113,12 @@ SHOAL_API void shoal_torrent_get_limits (ShoalTorrent *self, guint64 *down_Bps, 
 SHOAL_API void shoal_torrent_set_limits (ShoalTorrent *self, guint64 down_Bps, guint64 up_Bps);
 SHOAL_API void shoal_torrent_set_priorities (ShoalTorrent *self, GBytes *priorities);
 
+SHOAL_API void shoal_torrent_rename_file_async (ShoalTorrent *self, guint index,
+                                                const char *new_path, GCancellable *cancellable,
+                                                GAsyncReadyCallback callback, gpointer user_data);
+SHOAL_API gboolean shoal_torrent_rename_file_finish (ShoalTorrent *self, GAsyncResult *result,
+                                                     GError **error);
+
 SHOAL_API GListModel *shoal_torrent_dup_files (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_peers (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_trackers (ShoalTorrent *self);
