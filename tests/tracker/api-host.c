@@ -43,23 +43,58 @@ die (const char *what)
 /* --- what the server does for the API --- */
 
 static TrkSettingProblem
-change (void *data, const char *name, const char *value)
+set_one (TrkSettings *settings, const TrkSettingRow *row)
+{
+  const TrkSetting *setting = trk_settings_find (row->key);
+
+  if (setting == NULL)
+    return TRK_SETTING_UNKNOWN;
+  if (!setting->live)
+    return TRK_SETTING_FIXED;
+  return trk_settings_set (settings, row->key, row->value != NULL ? row->value : setting->usual);
+}
+
+/* A request whose change is on its way to the store. */
+typedef struct
+{
+  TrkChangeDone done;
+  void *data;
+} Waiting;
+
+static void
+on_stored (void *data, const TrkProblem *problem)
+{
+  g_autofree Waiting *waiting = data;
+  const TrkChanged changed = { .trouble = problem };
+
+  waiting->done (waiting->data, &changed);
+}
+
+static void
+change (void *data, const TrkSettingRow *rows, size_t n, const TrkActor *actor, TrkChangeDone done,
+        void *done_data)
 {
   Host *host = data;
-  const TrkSetting *row = trk_settings_find (name);
+  g_auto (TrkSettings) next = { 0 };
+  TrkChanged changed = { 0 };
   TrkPolicy policy;
   TrkMode mode;
-  TrkSettingProblem problem;
 
-  if (row == NULL)
-    return TRK_SETTING_UNKNOWN;
-  if (!row->live)
-    return TRK_SETTING_FIXED;
-  problem = trk_settings_set (&host->settings, name, value != NULL ? value : row->usual);
+  trk_settings_copy (&next, &host->settings);
+  for (size_t i = 0; i < n && changed.problem == TRK_SETTING_FINE; i++)
+    changed = (TrkChanged){ set_one (&next, &rows[i]), rows[i].key, NULL };
+  if (changed.problem != TRK_SETTING_FINE)
+    {
+      done (done_data, &changed);
+      return;
+    }
+  trk_settings_clear (&host->settings);
+  trk_settings_copy (&host->settings, &next);
   trk_service_get_policy (host->service, &policy, &mode);
   mode = host->settings.mode == TRK_ADMIT_LISTED ? TRK_MODE_LISTED : TRK_MODE_OPEN;
   trk_service_set_policy (host->service, &policy, mode);
-  return problem;
+  trk_store_setting_set (host->store, rows, n, actor, on_stored,
+                         g_memdup2 (&(Waiting){ done, done_data }, sizeof (Waiting)));
 }
 
 static void

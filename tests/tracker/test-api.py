@@ -322,7 +322,14 @@ def case_settings_change_all_or_none():
                         ({"tracker.name": "\n"}, 400), ({"tracker.name": 1}, 400), ([], 400)):
         assert HOST.ask("PATCH", "/api/v1/settings", bad, **ADMIN).status == status, bad
     assert HOST.ask("GET", "/api/v1/settings", **ADMIN).json["settings"] == before
-    settings(tracker_name="Neu")
+    wrong = ["announce.interval", "no.such", "announce.numwant"]
+    for order in itertools.permutations(wrong):
+        got = HOST.ask("PATCH", "/api/v1/settings", {"tracker.name": "x", **dict.fromkeys(order, "0")}, **ADMIN)
+        assert got.status == 400 and order[0] in got.json["error"]["message"], (order, got.body)
+    settings(tracker_name="Neu", announce_interval="2000")
+    assert [row["subject"] for row in HOST.ask("GET", "/api/v1/audit?limit=2", **ADMIN).json["audit"]] == [
+        "announce.interval", "tracker.name"]
+    settings(announce_interval=None)
     assert HOST.ask("GET", "/stats").json["name"] == "Neu"
     settings(tracker_name=None)
 

@@ -154,6 +154,12 @@ class Promises:
                                           ("announce.interval", str(self.choice.randrange(1000, 10000)))])
         self.change(self.settings, name, value, 200, "PATCH", "/api/v1/settings", {name: value})
 
+    def set_together(self):
+        """Two settings that are changed at once, to the same number."""
+        number = self.choice.randrange(1, 1000)
+        together = {"announce.spread": str(number), "jobs.backups-kept": str(number)}
+        self.change(self.settings, "announce.spread", str(number), 200, "PATCH", "/api/v1/settings", together)
+
     def register(self):
         """A torrent comes, or one that is there goes."""
         there = [key for key, is_there in self.torrents.items() if is_there]
@@ -197,6 +203,8 @@ class Promises:
             status, _answer = self.server.api("GET", "/api/v1/settings", token=secret)
             assert status == 401, (number, status)
         counts = {info_hash: tracker.http_scrape(*self.http, info_hash)[1] for info_hash in self.counts}
+        spread, backups = settings["announce.spread"], settings["jobs.backups-kept"]
+        assert spread == backups or (spread, backups) == ("180", "7"), "all of a change, or none"
         for kept, found in ((self.settings, settings), (self.marks, marks), (self.torrents, torrents),
                             (self.tokens, tokens), (self.counts, counts)):
             for key, value in kept.items():
@@ -212,7 +220,7 @@ def case_kill_loses_nothing_acknowledged():
     choice = random.Random(SEED)
     with folder() as where:
         promises = Promises(choice, tracker.TOKEN.search(tracker.command("init", where).stdout).group())
-        works = [promises.complete, promises.set, promises.register, promises.make_token, promises.mark]
+        works = [promises.complete, promises.set, promises.set_together, promises.register, promises.make_token, promises.mark]
         done = 0
         for cycle in range(CYCLES):
             with serve(where, "--set=jobs.snapshot=10") as server:
@@ -229,6 +237,36 @@ def case_kill_loses_nothing_acknowledged():
                 assert server.process.returncode == -signal.SIGKILL, (cycle, server.process.returncode, server.said())
         assert done > CYCLES, done
         tap.comment(f"{done} changes acknowledged")
+
+
+def case_settings_change_together():
+    """Settings that bound each other change at once; a change that is not right as a whole changes nothing."""
+    with folder() as where:
+        token = tracker.TOKEN.search(tracker.command("init", where).stdout).group()
+
+        def patch(server, **values):
+            return server.api("PATCH", "/api/v1/settings",
+                              {f"announce.{name}".replace("_", "-"): value for name, value in values.items()}, token)
+
+        def now(server):
+            rows = {row["name"]: row["value"] for row in server.api("GET", "/api/v1/settings", token=token)[1]["settings"]}
+            return rows["announce.min-interval"], rows["announce.interval"], rows["announce.spread"]
+
+        with serve(where, "--set=announce.numwant=60") as server:
+            assert patch(server, min_interval="3000", interval="4000")[0] == 200 and now(server)[:2] == ("3000", "4000")
+            for values, name in (({"spread": "1", "interval": "2000"}, "announce.interval"),
+                                 ({"spread": "1", "min_interval": "5000"}, "announce.min-interval"),
+                                 ({"spread": "1", "interval": "9000", "min_interval": "9001"}, "announce.interval"),
+                                 ({"spread": "1", "numwant": "50"}, "announce.numwant")):
+                status, answer = patch(server, **values)
+                assert status in (400, 409) and name in answer["error"]["message"], (values, answer)
+            assert now(server) == ("3000", "4000", "180")
+            assert patch(server, interval="600", min_interval="500")[0] == 200
+            stops(server)
+        with serve(where) as server:
+            assert now(server) == ("500", "600", "180")
+            assert patch(server, interval=None, min_interval=None)[0] == 200
+            assert now(server)[:2] == ("900", "1800")
 
 
 def write_config(where, text):

@@ -61,6 +61,27 @@ test_in_use (void)
   trk_store_world_clear (&w);
 }
 
+/* One that is not right leaves none of them. */
+static void
+test_settings_together (void)
+{
+  World w;
+  g_autofree char *long_key = g_strnfill (TRK_SETTING_KEY_MAX + 1, 'k');
+  const TrkSettingRow good[] = { { "a", "1" }, { "b", "2" }, { "c", NULL }, { "a", "3" } };
+  const TrkSettingRow bad[] = { { "a", "9" }, { long_key, "2" } };
+  const TrkSettingRow empty[] = { { "a", "9" }, { "", "2" } };
+
+  begin (&w);
+  w.n_unanswered += 4;
+  trk_store_setting_set (w.store, good, G_N_ELEMENTS (good), NULL, trk_store_on_done, &w);
+  trk_store_setting_set (w.store, bad, G_N_ELEMENTS (bad), NULL, trk_store_on_done, &w);
+  trk_store_setting_set (w.store, empty, G_N_ELEMENTS (empty), NULL, trk_store_on_done, &w);
+  trk_store_setting_set (w.store, good, TRK_SETTINGS_AT_ONCE + 1, NULL, trk_store_on_done, &w);
+  trk_store_world_wait (&w);
+  g_assert_cmpstr (trk_store_settings (&w), ==, "a=3, b=2");
+  trk_store_world_clear (&w);
+}
+
 /* Whatever waits is answered, each once and in order. */
 static void
 test_close_answers_all (void)
@@ -76,7 +97,8 @@ test_close_answers_all (void)
       g_autofree char *value = g_strdup_printf ("%u", i);
 
       w.n_unanswered += 2;
-      trk_store_setting_set (store, "key", value, NULL, trk_store_on_done, &w);
+      trk_store_setting_set (store, &(TrkSettingRow){ "key", value }, 1, NULL, trk_store_on_done,
+                             &w);
       trk_store_check (store, trk_store_on_done, &w);
     }
   trk_store_world_close (&w);
@@ -233,7 +255,8 @@ test_audit (void)
   trk_store_audit_append (w.store, &row, trk_store_on_done, &w);
   trk_store_world_wait (&w);
   w.n_unanswered++;
-  trk_store_setting_set (w.store, "key", "1", NULL, trk_store_on_done, &w); /* nobody did it */
+  trk_store_setting_set (w.store, &(TrkSettingRow){ "key", "1" }, 1, NULL, trk_store_on_done,
+                         &w); /* nobody did it */
   trk_store_world_wait (&w);
   trk_store_token (&w, "t", TRK_SCOPE_READ, 5, 0);
   g_assert_cmpstr (trk_store_audit (&w, 0, 10), ==,
@@ -369,6 +392,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trk-store/in-use", test_in_use);
   g_test_add_func ("/trk-store/close-answers-all", test_close_answers_all);
   g_test_add_func ("/trk-store/settings", test_settings);
+  g_test_add_func ("/trk-store/settings-together", test_settings_together);
   g_test_add_func ("/trk-store/tokens", test_tokens);
   g_test_add_func ("/trk-store/marks", test_marks);
   g_test_add_func ("/trk-store/import", test_import);

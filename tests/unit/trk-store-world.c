@@ -417,8 +417,10 @@ trk_store_import (TrkStoreWorld *w, const uint8_t *hashes, size_t n, TrkMark mar
 const char *
 trk_store_set (TrkStoreWorld *w, const char *key, const char *value)
 {
-  return ASK (
-      w, trk_store_setting_set (w->store, key, value, &trk_store_somebody, trk_store_on_done, w));
+  const TrkSettingRow row = { key, value };
+
+  return ASK (w,
+              trk_store_setting_set (w->store, &row, 1, &trk_store_somebody, trk_store_on_done, w));
 }
 
 const char *

@@ -16,7 +16,7 @@
 #include "protocol/core/bt-endpoint.h"
 #include "tracker-server/front/trk-http-answer.h"
 #include "tracker-server/settings/trk-settings.h"
-#include "tracker-server/store/trk-store.h"
+#include "tracker-server/store/trk-store-admin.h"
 
 typedef enum
 {
@@ -34,6 +34,17 @@ typedef struct
   uint64_t backup_s;    /* likewise */
 } TrkServerFigures;
 
+/* What became of a change of settings: problem and trouble of what was not done. */
+typedef struct
+{
+  TrkSettingProblem problem; /* of the setting @name: the first that is wrong */
+  const char *name;          /* lent, as is the trouble */
+  const TrkProblem *trouble; /* of the store; (nullable) */
+} TrkChanged;
+
+/* Answers once, at once or later. */
+typedef void (*TrkChangeDone) (void *data, const TrkChanged *changed);
+
 /* Lent for as long as the API lives. */
 typedef struct
 {
@@ -43,8 +54,10 @@ typedef struct
   TrkService *service;
   const TrkSettings *settings; /* the ones in force; the owner changes them on this thread alone */
 
-  /* Checks, keeps and applies a live setting, or one that goes back to the file's (NULL). */
-  TrkSettingProblem (*change) (void *data, const char *name, const char *value);
+  /* Checks, keeps and applies live settings, all or none; a value of NULL goes back to the file's.
+   * Rows and actor are lent for the call. */
+  void (*change) (void *data, const TrkSettingRow *rows, size_t n, const TrkActor *actor,
+                  TrkChangeDone done, void *done_data);
   TrkFullScrape full_scrape; /* (nullable) */
   void *full_scrape_data;
 

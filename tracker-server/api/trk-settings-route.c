@@ -63,10 +63,11 @@ static void
 fail_setting (TrkCall *call, const char *name, TrkSettingProblem problem)
 {
   static const char *const reasons[]
-      = { [TRK_SETTING_FINE] = "cannot be kept now",
+      = { [TRK_SETTING_FINE] = "is fine",
           [TRK_SETTING_UNKNOWN] = "is no setting",
           [TRK_SETTING_BAD_FORM] = "has a value of another form",
           [TRK_SETTING_OUTSIDE] = "is outside of its range",
+          [TRK_SETTING_DISAGREES] = "does not go with another setting",
           [TRK_SETTING_FIXED] = "does not change while the tracker runs" };
   g_autofree char *message = g_strdup_printf ("“%.64s” %s", name, reasons[problem]);
 
@@ -75,96 +76,60 @@ fail_setting (TrkCall *call, const char *name, TrkSettingProblem problem)
                  problem == TRK_SETTING_FIXED ? "fixed" : "setting", message);
 }
 
-/* Whether the setting may take the value; @scratch is where it is tried. */
-static TrkSettingProblem
-try_setting (TrkSettings *scratch, const char *name, JsonNode *value)
-{
-  const TrkSetting *row = trk_settings_find (name);
-
-  if (row == NULL)
-    return TRK_SETTING_UNKNOWN;
-  if (!row->live)
-    return TRK_SETTING_FIXED;
-  return JSON_NODE_HOLDS_NULL (value)
-             ? TRK_SETTING_FINE
-             : trk_settings_set (scratch, name, json_node_get_string (value));
-}
-
-/* All are tried before any is changed. */
-static bool
-try_all (TrkCall *call)
-{
-  g_auto (TrkSettings) scratch = { 0 };
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *value;
-
-  trk_settings_copy (&scratch, call->api->parts.settings);
-  json_object_iter_init (&iter, trk_call_object (call));
-  while (json_object_iter_next (&iter, &name, &value))
-    {
-      TrkSettingProblem problem = try_setting (&scratch, name, value);
-
-      if (problem != TRK_SETTING_FINE)
-        {
-          fail_setting (call, name, problem);
-          return false;
-        }
-    }
-  return true;
-}
-
 static void
-on_noted (void *data, const TrkProblem *problem)
+on_changed (void *data, const TrkChanged *changed)
 {
   g_autoptr (TrkCall) call = data;
 
-  if (!trk_call_troubled (call, problem))
+  if (trk_call_troubled (call, changed->trouble))
+    return;
+  if (changed->problem == TRK_SETTING_FINE)
     show (call);
-}
-
-/* Who changed what. */
-static void
-note (TrkCall *call, const char *what, const char *subject, TrkDone done)
-{
-  char address[BT_ENDPOINT_TEXT];
-  TrkActor actor = trk_call_actor (call, address);
-  const TrkAuditRow row = { .who = actor.who,
-                            .what = what,
-                            .subject = subject,
-                            .detail = actor.detail != NULL ? actor.detail : "" };
-
-  trk_store_audit_append (call->api->parts.store, &row, done, trk_call_ref (call));
+  else
+    fail_setting (call, changed->name, changed->problem);
 }
 
 static void
 change (TrkCall *call)
 {
   const TrkApiParts *parts = &call->api->parts;
-  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (TrkSettingRow));
+  char address[BT_ENDPOINT_TEXT];
+  TrkActor actor = trk_call_actor (call, address);
   JsonObjectIter iter;
   const char *name;
   JsonNode *value;
 
-  if (!try_all (call))
-    return;
-  json_object_iter_init (&iter, trk_call_object (call));
-  while (json_object_iter_next (&iter, &name, &value))
+  json_object_iter_init_ordered (&iter, trk_call_object (call));
+  while (json_object_iter_next_ordered (&iter, &name, &value))
     {
-      const char *text = JSON_NODE_HOLDS_NULL (value) ? NULL : json_node_get_string (value);
-      TrkSettingProblem problem = parts->change (parts->data, name, text);
+      const TrkSettingRow row
+          = { name, JSON_NODE_HOLDS_NULL (value) ? NULL : json_node_get_string (value) };
 
-      if (problem != TRK_SETTING_FINE)
-        {
-          fail_setting (call, name, problem);
-          return;
-        }
-      g_string_append_printf (names, "%s%s", names->len > 0 ? " " : "", name);
+      g_array_append_val (rows, row);
     }
-  note (call, "settings.change", names->str, on_noted);
+  if (rows->len > 0)
+    parts->change (parts->data, (const TrkSettingRow *) (void *) rows->data, rows->len, &actor,
+                   on_changed, trk_call_ref (call));
+  else
+    show (call);
 }
 
 /* --- jobs --- */
+
+/* Who asked for what. */
+static void
+note (TrkCall *call, const char *what, TrkDone done)
+{
+  char address[BT_ENDPOINT_TEXT];
+  TrkActor actor = trk_call_actor (call, address);
+  const TrkAuditRow row = { .who = actor.who,
+                            .what = what,
+                            .subject = "",
+                            .detail = actor.detail != NULL ? actor.detail : "" };
+
+  trk_store_audit_append (call->api->parts.store, &row, done, trk_call_ref (call));
+}
 
 static void
 on_reload_noted (void *data, const TrkProblem *problem)
@@ -180,7 +145,7 @@ on_reload_noted (void *data, const TrkProblem *problem)
 static void
 reload (TrkCall *call)
 {
-  note (call, "reload", "", on_reload_noted);
+  note (call, "reload", on_reload_noted);
 }
 
 static void

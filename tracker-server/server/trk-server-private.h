@@ -14,6 +14,7 @@ typedef struct
   TrkSettings base;     /* of defaults, file and command line */
   TrkSettings settings; /* those in force: the base, and what is kept of changes */
   GHashTable *kept;     /* names of changed settings, to their values */
+  GQueue changes;       /* of TrkChange; the first one is on its way to the store */
   char *folder;
   int lock;
   int64_t started_s;   /* wall time */
@@ -53,8 +54,13 @@ void trk_server_settle (TrkServer *self);
 void trk_server_policy (const TrkSettings *settings, TrkPolicy *policy);
 
 /* For TrkApiParts and TrkOperator; @self is a TrkServer. */
-TrkSettingProblem trk_server_change (void *self, const char *name, const char *value);
 char *trk_server_reload (void *self);
+
+/* --- trk-server-change.c --- */
+
+/* For TrkApiParts; @self is a TrkServer. */
+void trk_server_change (void *self, const TrkSettingRow *rows, size_t n, const TrkActor *actor,
+                        TrkChangeDone done, void *data);
 
 /* --- trk-server-figures.c --- */
 

@@ -4,7 +4,6 @@
 #include <glib/gi18n.h>
 
 #include "tracker-server/server/trk-server-private.h"
-#include "tracker-server/store/trk-store-admin.h"
 
 void
 trk_server_policy (const TrkSettings *settings, TrkPolicy *policy)
@@ -95,54 +94,6 @@ trk_server_settle (TrkServer *self)
   trk_settings_clear (&self->settings);
   self->settings = next;
   apply (self);
-}
-
-/* --- changes --- */
-
-static void
-on_kept (void *data, const TrkProblem *problem)
-{
-  g_autofree char *text = problem != NULL ? trk_problem_text (problem) : NULL;
-
-  if (problem != NULL)
-    g_warning (_ ("a changed setting is in force and could not be kept: %s"), text);
-}
-
-/* Whether settings agree with each other; what was wrong before does not count. */
-static bool
-agree (const TrkSettings *settings)
-{
-  return settings->min_interval_s <= settings->interval_s
-         && settings->numwant <= settings->numwant_max;
-}
-
-TrkSettingProblem
-trk_server_change (void *data, const char *name, const char *value)
-{
-  TrkServer *self = data;
-  const TrkSetting *setting = trk_settings_find (name);
-  g_autofree char *plain = value == NULL ? trk_settings_get (&self->base, name) : g_strdup (value);
-  g_auto (TrkSettings) next = { 0 };
-  TrkSettingProblem problem;
-
-  if (setting == NULL)
-    return TRK_SETTING_UNKNOWN;
-  if (!setting->live || trk_options_sets (self->config.options, name))
-    return TRK_SETTING_FIXED;
-  trk_settings_copy (&next, &self->settings);
-  problem = trk_settings_set (&next, name, plain);
-  if (problem != TRK_SETTING_FINE)
-    return problem;
-  if (!agree (&next))
-    return TRK_SETTING_OUTSIDE;
-  if (value != NULL)
-    g_hash_table_insert (self->kept, g_strdup (name), g_strdup (value));
-  else
-    g_hash_table_remove (self->kept, name);
-  trk_store_setting_set (self->store, name, value, NULL, on_kept, NULL);
-  trk_server_settle (self);
-  g_message (_ ("%s was changed"), name);
-  return TRK_SETTING_FINE;
 }
 
 /* --- reading the file anew --- */

@@ -513,7 +513,7 @@ stop (TrkServer *self)
     trk_jobs_stop (self->jobs);
   trk_control_free (self->control);
   trk_fronts_free (self->fronts);
-  trk_api_free (self->api);
+  g_clear_pointer (&self->api, trk_api_free);
   close_store (self);
   trk_jobs_free (self->jobs);
   trk_all_free (self->all);

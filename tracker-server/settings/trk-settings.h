@@ -91,10 +91,11 @@ typedef struct
 typedef enum
 {
   TRK_SETTING_FINE,
-  TRK_SETTING_UNKNOWN,  /* no setting has this name */
-  TRK_SETTING_BAD_FORM, /* not of the setting's type */
-  TRK_SETTING_OUTSIDE,  /* outside of its range */
-  TRK_SETTING_FIXED     /* holds from the start, and is not changed while the tracker runs */
+  TRK_SETTING_UNKNOWN,   /* no setting has this name */
+  TRK_SETTING_BAD_FORM,  /* not of the setting's type */
+  TRK_SETTING_OUTSIDE,   /* outside of its range */
+  TRK_SETTING_DISAGREES, /* does not go with another one */
+  TRK_SETTING_FIXED      /* holds from the start, and is not changed while the tracker runs */
 } TrkSettingProblem;
 
 typedef enum

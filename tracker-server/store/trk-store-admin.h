@@ -11,14 +11,17 @@
 
 /* --- settings --- */
 
+#define TRK_SETTINGS_AT_ONCE 1000u
+
 typedef struct
 {
   const char *key;
   const char *value;
 } TrkSettingRow;
 
-/* NULL takes the setting away. The audit entry names the key, and not the value. */
-void trk_store_setting_set (TrkStore *store, const char *key, const char *value,
+/* Sets all or none; a value of NULL takes the setting away. At most TRK_SETTINGS_AT_ONCE. An entry
+ * of the audit log for each names the key, and not the value. */
+void trk_store_setting_set (TrkStore *store, const TrkSettingRow *rows, size_t n,
                             const TrkActor *actor, TrkDone done, void *data);
 
 /* @value is NULL when it is not set. */

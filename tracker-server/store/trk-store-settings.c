@@ -9,7 +9,7 @@ typedef struct
   TrkJob job;
   const char *key;   /* kept by the job, as is the value */
   const char *value; /* (nullable) */
-  GArray *settings;  /* owned; of TrkSettingRow */
+  GArray *settings;  /* owned; of TrkSettingRow, whose texts the job keeps */
   TrkDone done;
   TrkSettingGot got;
   TrkSettingsListed listed;
@@ -28,29 +28,42 @@ self_of (TrkJob *job)
 }
 
 static SettingJob *
-setting_job_new (TrkStore *store, const TrkJobKind *kind, const char *key, const TrkActor *actor,
-                 void *data)
+list_job_new (TrkStore *store, const TrkJobKind *kind, const TrkActor *actor, void *data)
 {
   SettingJob *self = trk_job_new (store, kind, actor, data);
 
-  if (trk_job_check_text (&self->job, key, TRK_SETTING_KEY_MAX))
-    self->key = trk_job_keep_text (&self->job, key);
+  self->settings = g_array_new (FALSE, FALSE, sizeof (TrkSettingRow));
   return self;
+}
+
+static void
+clear_list (TrkJob *job)
+{
+  g_array_unref (self_of (job)->settings);
 }
 
 /* --- setting --- */
 
 static bool
-run_set (TrkDb *db, TrkJob *job)
+set_one (TrkDb *db, TrkJob *job, const TrkSettingRow *row)
 {
-  SettingJob *self = self_of (job);
-  const TrkValue *both = TRK_VALUES (TRK_TEXT (self->key), TRK_TEXT (self->value));
-  const TrkValue *key = TRK_VALUES (TRK_TEXT (self->key));
-  bool ok = self->value != NULL ? trk_db_run (db, set_sql, both) : trk_db_run (db, unset_sql, key);
+  const TrkValue *both = TRK_VALUES (TRK_TEXT (row->key), TRK_TEXT (row->value));
+  const TrkValue *key = TRK_VALUES (TRK_TEXT (row->key));
+  bool ok = row->value != NULL ? trk_db_run (db, set_sql, both) : trk_db_run (db, unset_sql, key);
 
   return ok
-         && trk_job_audit (db, job, self->value != NULL ? "setting.set" : "setting.unset",
-                           self->key);
+         && trk_job_audit (db, job, row->value != NULL ? "setting.set" : "setting.unset", row->key);
+}
+
+static bool
+run_set (TrkDb *db, TrkJob *job)
+{
+  const GArray *rows = self_of (job)->settings;
+  bool ok = true;
+
+  for (guint i = 0; i < rows->len && ok; i++)
+    ok = set_one (db, job, &g_array_index (rows, TrkSettingRow, i));
+  return ok;
 }
 
 static void
@@ -59,20 +72,38 @@ answer_set (TrkJob *job, const TrkProblem *problem)
   self_of (job)->done (job->data, problem);
 }
 
-static const TrkJobKind setting
-    = { .size = sizeof (SettingJob), .writes = true, .run = run_set, .answer = answer_set };
+static const TrkJobKind setting = { .size = sizeof (SettingJob),
+                                    .writes = true,
+                                    .run = run_set,
+                                    .answer = answer_set,
+                                    .clear = clear_list };
+
+static bool
+keep_row (SettingJob *self, const TrkSettingRow *row)
+{
+  TrkSettingRow kept;
+
+  if (row->key == NULL || *row->key == '\0')
+    return trk_job_fail (&self->job, TRK_TROUBLE_INVALID);
+  if (!trk_job_check_text (&self->job, row->key, TRK_SETTING_KEY_MAX)
+      || !trk_job_check_text (&self->job, row->value, TRK_SETTING_VALUE_MAX))
+    return false;
+  kept = (TrkSettingRow){ trk_job_keep_text (&self->job, row->key),
+                          trk_job_keep_text (&self->job, row->value) };
+  g_array_append_val (self->settings, kept);
+  return true;
+}
 
 void
-trk_store_setting_set (TrkStore *store, const char *key, const char *value, const TrkActor *actor,
+trk_store_setting_set (TrkStore *store, const TrkSettingRow *rows, size_t n, const TrkActor *actor,
                        TrkDone done, void *data)
 {
-  SettingJob *self = setting_job_new (store, &setting, key, actor, data);
+  SettingJob *self = list_job_new (store, &setting, actor, data);
+  bool ok = n <= TRK_SETTINGS_AT_ONCE || trk_job_fail (&self->job, TRK_TROUBLE_INVALID);
 
   self->done = done;
-  if (key == NULL || *key == '\0')
-    trk_job_fail (&self->job, TRK_TROUBLE_INVALID);
-  if (trk_job_check_text (&self->job, value, TRK_SETTING_VALUE_MAX))
-    self->value = trk_job_keep_text (&self->job, value);
+  for (size_t i = 0; i < n && ok; i++)
+    ok = keep_row (self, &rows[i]);
   trk_job_ask (&self->job);
 }
 
@@ -101,9 +132,11 @@ static const TrkJobKind getting
 void
 trk_store_setting_get (TrkStore *store, const char *key, TrkSettingGot got, void *data)
 {
-  SettingJob *self = setting_job_new (store, &getting, key, NULL, data);
+  SettingJob *self = trk_job_new (store, &getting, NULL, data);
 
   self->got = got;
+  if (trk_job_check_text (&self->job, key, TRK_SETTING_KEY_MAX))
+    self->key = trk_job_keep_text (&self->job, key);
   trk_job_ask (&self->job);
 }
 
@@ -134,21 +167,14 @@ answer_list (TrkJob *job, const TrkProblem *problem)
                          settings->len);
 }
 
-static void
-clear_list (TrkJob *job)
-{
-  g_array_unref (self_of (job)->settings);
-}
-
 static const TrkJobKind listing
     = { .size = sizeof (SettingJob), .run = run_list, .answer = answer_list, .clear = clear_list };
 
 void
 trk_store_setting_list (TrkStore *store, TrkSettingsListed listed, void *data)
 {
-  SettingJob *self = trk_job_new (store, &listing, NULL, data);
+  SettingJob *self = list_job_new (store, &listing, NULL, data);
 
-  self->settings = g_array_new (FALSE, FALSE, sizeof (TrkSettingRow));
   self->listed = listed;
   trk_job_ask (&self->job);
 }
