@@ -29,7 +29,7 @@ def environment(place, driven):
         "GSETTINGS_SCHEMA_DIR": "data/desktop", "SHOAL": "cli/shoal", "SHOAL_GTK": "gtk-client/shoal-gtk",
         "SHOAL_TRACKER": "tracker-server/server/shoal-tracker", "SHOAL_TEST_LOGS": "test-logs",
     }
-    ours = {key: os.path.join(build, path) for key, path in told.items()}
+    ours = {"SHOAL_BUILD": build, **{key: os.path.join(build, path) for key, path in told.items()}}
     reader = {"GTK_A11Y": "atspi" if driven else "test"}
     python = {"PYTHONPATH": os.path.dirname(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
     return {**ours, **place.environment(), **reader, **python}
