@@ -111,11 +111,16 @@ def has(node, state):
     return node.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
 
 
+def extents(node):
+    """Where a node is in its window, and how large, in pixels; None when it is nowhere."""
+    face = node.get_component_iface()
+    return face and face.get_extents(Atspi.CoordType.WINDOW)
+
+
 def is_shown(node):
-    """Whether a node has a place on the screen: a hidden one has no width."""
-    place = node.get_component_iface()
-    extents = place and place.get_extents(Atspi.CoordType.WINDOW)
-    return bool(extents) and extents.width > 0 and extents.height > 0
+    """Whether a node has a place in its window: a hidden one has no width."""
+    place = extents(node)
+    return bool(place) and place.width > 0 and place.height > 0
 
 
 def click(node, action=None):
