@@ -456,7 +456,8 @@ flags_of (const CliTransfer *t)
          | (t->options->trust_resume ? SHOAL_ADD_TRUST_RESUME : 0)
          | (t->seed_only ? SHOAL_ADD_READ_ONLY : 0) | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0)
          | (t->sequential ? SHOAL_ADD_SEQUENTIAL : 0)
-         | (t->select != NULL || t->stop_on_metadata ? SHOAL_ADD_CHOOSE : 0);
+         | (t->metainfo == NULL && (t->select != NULL || t->stop_on_metadata) ? SHOAL_ADD_CHOOSE
+                                                                              : 0);
 }
 
 static int

@@ -14,6 +14,8 @@ ShoalFileList *shoal_file_list_new (ShoalTorrent *torrent);
 
 /* Bytes that are had, one for each file of the layout; taken over. O(files that are held). */
 void shoal_file_list_take_done (ShoalFileList *self, uint64_t *done);
+/* A copy of what was taken last. (transfer full) (nullable) */
+GBytes *shoal_file_list_dup_done (ShoalFileList *self);
 /* All priorities may have changed. */
 void shoal_file_list_tell_priorities (ShoalFileList *self);
 

@@ -126,6 +126,14 @@ shoal_file_list_take_done (ShoalFileList *self, uint64_t *done)
     shoal_file_look (files->pdata[i]);
 }
 
+GBytes *
+shoal_file_list_dup_done (ShoalFileList *self)
+{
+  if (self->done == NULL)
+    return NULL;
+  return g_bytes_new (self->done, self->layout->n_files * sizeof *self->done);
+}
+
 void
 shoal_file_list_tell_priorities (ShoalFileList *self)
 {

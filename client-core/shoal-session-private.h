@@ -66,8 +66,8 @@ BtMagnetHashes shoal_hashes_of (const BtMetainfo *metainfo);
 /* One byte from 0 to 7 for each file of the layout. */
 bool shoal_are_priorities (GBytes *priorities, const BtMetainfo *metainfo);
 
-/* What it was added with; NULL: all are normal. */
-void shoal_torrent_begin_with (ShoalTorrent *self, const uint8_t *priorities, bool sequential);
+/* What it was added with; no @priorities: all are normal. */
+void shoal_torrent_begin_with (ShoalTorrent *self, const EngAddition *addition);
 
 /* On the application's thread. */
 void shoal_torrent_take_detail (ShoalTorrent *self, EngDetail *detail);

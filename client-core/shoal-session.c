@@ -308,9 +308,9 @@ is_there (ShoalSession *self, const BtMagnetHashes *hashes, GError **error)
  * @flags: how
  * @error: return location for an error of %SHOAL_ERROR
  *
- * Adds a torrent. It verifies what is in @folder first, then fetches what is missing and seeds.
- * When another session has its files, it is in %SHOAL_TORRENT_STATE_FAULT soon, with
- * %SHOAL_ERROR_IN_USE.
+ * Adds a torrent. It verifies what is in @folder first, then fetches what is missing and seeds;
+ * with %SHOAL_ADD_CHOOSE it waits for shoal_torrent_choose() before. When another session has its
+ * files, it is in %SHOAL_TORRENT_STATE_FAULT soon, with %SHOAL_ERROR_IN_USE.
  *
  * A torrent that is there already, by either of its info-hashes, is %SHOAL_ERROR_EXISTS, and
  * nothing happens; shoal_session_find_torrent() tells which it is.
@@ -346,7 +346,7 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
     }
   id = ++self->next_id;
   added = shoal_torrent_new (self, id, metainfo, folder);
-  shoal_torrent_begin_with (added, addition.priorities, addition.sequential);
+  shoal_torrent_begin_with (added, &addition);
   addition.metainfo = metainfo;
   eng_engine_add (self->engine, id, &addition);
   shoal_session_list_add (self, g_object_ref (added));
@@ -400,6 +400,7 @@ shoal_session_add_magnet (ShoalSession *self, const char *uri, const char *folde
   shoal_magnet_describe (magnet, &addition);
   id = ++self->next_id;
   added = shoal_torrent_new_magnet (self, id, magnet, folder);
+  shoal_torrent_begin_with (added, &addition);
   eng_engine_add (self->engine, id, &addition);
   shoal_magnet_introduce (magnet, self->engine, id, addition.use_trackers);
   shoal_session_list_add (self, g_object_ref (added));

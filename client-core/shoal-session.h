@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @SHOAL_ADD_READ_ONLY: fetch nothing; several sessions may serve the same files
  * @SHOAL_ADD_SUPER_SEED: while seeding, show each peer one piece at a time (BEP 16), so that a
  * first seed sends little more than one copy
- * @SHOAL_ADD_CHOOSE: a magnet waits, once its metadata is here, for shoal_torrent_choose()
+ * @SHOAL_ADD_CHOOSE: it waits for shoal_torrent_choose(): nothing is written, verified or announced
+ * before; only the metadata of a magnet is fetched
  *
  * How shoal_session_add() and shoal_session_add_magnet() add a torrent.
  */

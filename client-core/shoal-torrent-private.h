@@ -1,10 +1,10 @@
 /* shoal-torrent-private.h: what the parts of ShoalTorrent share.
  *
- * shoal-torrent.c: its life; shoal-torrent-commands.c: what it is told to do;
- * shoal-torrent-properties.c: what a row of a list shows, and telling what of it has changed;
- * shoal-torrent-details.c: its files, peers, trackers and pieces; shoal-torrent-facts.c: what it
- * is; shoal-torrent-places.c: where its files lie; shoal-torrent-wishes.c: what the person wants of
- * it. */
+ * shoal-torrent.c: its life; shoal-torrent-choice.c: what is decided before it begins;
+ * shoal-torrent-commands.c: what it is told to do; shoal-torrent-properties.c: what a row of a list
+ * shows, and telling what of it has changed; shoal-torrent-details.c: its files, peers, trackers
+ * and pieces; shoal-torrent-facts.c: what it is; shoal-torrent-places.c: where its files lie;
+ * shoal-torrent-wishes.c: what the person wants of it. */
 #pragma once
 
 #include <stdbool.h>
@@ -34,7 +34,8 @@ struct _ShoalTorrent
   EngTorrentStats stats;
   bool removed;
   bool removing;
-  gint64 added; /* wall time, seconds */
+  bool unchosen; /* it waits for shoal_torrent_choose() */
+  gint64 added;  /* wall time, seconds */
   char *tracker;
   GError *error;
 
@@ -80,7 +81,8 @@ enum
 {
   SHOAL_TORRENT_PROP_PAUSED,
   SHOAL_TORRENT_PROP_SEQUENTIAL,
-  SHOAL_TORRENT_PROP_EDGES_FIRST
+  SHOAL_TORRENT_PROP_EDGES_FIRST,
+  SHOAL_TORRENT_PROP_CHOSEN
 };
 void shoal_torrent_notify (ShoalTorrent *self, guint property);
 
@@ -119,4 +121,6 @@ size_t shoal_torrent_n_files (ShoalTorrent *self);
 uint8_t shoal_torrent_priority (ShoalTorrent *self, guint index);
 void shoal_torrent_set_priority (ShoalTorrent *self, guint index, uint8_t priority);
 void shoal_torrent_clear_wishes (ShoalTorrent *self);
+/* Those that wait for the end of this turn. */
+void shoal_torrent_send_wishes (ShoalTorrent *self);
 void shoal_torrent_answer_removers (ShoalTorrent *self);

@@ -30,6 +30,7 @@ enum
   PROP_PAUSED,
   PROP_SEQUENTIAL,
   PROP_EDGES_FIRST,
+  PROP_CHOSEN,
   N_PROPERTIES
 };
 
@@ -193,6 +194,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_string (value, self->tracker);
   else if (id == PROP_ERROR)
     g_value_set_boxed (value, self->error);
+  else if (id == PROP_CHOSEN)
+    g_value_set_boolean (value, !self->unchosen);
   else if (id == PROP_PAUSED)
     g_value_set_boolean (value, self->wishes.paused);
   else if (id == PROP_SEQUENTIAL)
@@ -232,6 +235,13 @@ make_numbers (void)
 static void
 make_wishes (void)
 {
+  /**
+   * ShoalTorrent:chosen: (getter get_chosen)
+   *
+   * Whether it has begun; %FALSE while it waits for shoal_torrent_choose().
+   */
+  properties[PROP_CHOSEN] = g_param_spec_boolean ("chosen", NULL, NULL, TRUE, READS);
+
   /**
    * ShoalTorrent:paused: (getter get_paused)
    *

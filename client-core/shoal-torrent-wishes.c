@@ -46,6 +46,15 @@ wish (ShoalTorrent *self)
 }
 
 void
+shoal_torrent_send_wishes (ShoalTorrent *self)
+{
+  if (self->wish == NULL)
+    return;
+  g_source_destroy (self->wish);
+  (void) send_wishes (self);
+}
+
+void
 shoal_torrent_clear_wishes (ShoalTorrent *self)
 {
   if (self->wish != NULL)
@@ -55,11 +64,12 @@ shoal_torrent_clear_wishes (ShoalTorrent *self)
 }
 
 void
-shoal_torrent_begin_with (ShoalTorrent *self, const uint8_t *priorities, bool sequential)
+shoal_torrent_begin_with (ShoalTorrent *self, const EngAddition *addition)
 {
-  self->wishes.sequential = sequential;
-  if (priorities != NULL)
-    self->priorities = g_memdup2 (priorities, shoal_torrent_n_files (self));
+  self->unchosen = addition->choose;
+  self->wishes.sequential = addition->sequential;
+  if (addition->priorities != NULL)
+    self->priorities = g_memdup2 (addition->priorities, shoal_torrent_n_files (self));
 }
 
 /* --- files --- */

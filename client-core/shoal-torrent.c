@@ -227,6 +227,8 @@ shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo)
   g_free (self->name);
   self->name = g_strdup (bt_metainfo_name (metainfo));
   self->file = shoal_magnet_build_torrent (self->magnet, metainfo);
+  g_free (self->priorities);
+  self->priorities = eng_select_priorities (&self->magnet->select_only, metainfo);
   self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
   self->stats.wanted = self->stats.wanted_left = self->stats.total;
   shoal_torrent_notify_changes (self, &before);
@@ -498,26 +500,4 @@ shoal_torrent_get_metadata_progress (ShoalTorrent *self)
   if (shoal_torrent_metainfo (self) != NULL)
     return 1;
   return (gdouble) self->stats.metadata_have / (gdouble) MAX (self->stats.metadata_all, 1);
-}
-
-/**
- * shoal_torrent_choose:
- * @self: a torrent whose metadata is here
- * @priorities: (nullable): one byte for each file, as shoal_session_add() takes them. %NULL wants
- *   the files that the magnet asks for, or all
- *
- * Lets a magnet of %SHOAL_ADD_CHOOSE begin. A torrent that has begun is left as it is.
- */
-void
-shoal_torrent_choose (ShoalTorrent *self, GBytes *priorities)
-{
-  g_return_if_fail (SHOAL_IS_TORRENT (self));
-  g_return_if_fail (shoal_torrent_metainfo (self) != NULL);
-  g_return_if_fail (priorities == NULL
-                    || shoal_are_priorities (priorities, shoal_torrent_metainfo (self)));
-  if (self->removing || self->engine == NULL)
-    return;
-  eng_engine_choose (self->engine, self->id,
-                     priorities != NULL ? g_bytes_get_data (priorities, NULL) : NULL,
-                     priorities != NULL ? g_bytes_get_size (priorities) : 0);
 }

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @SHOAL_TORRENT_STATE_SEEDING: everything is here
  * @SHOAL_TORRENT_STATE_FAULT: the disk refused something, or another process has the files; see
  *   shoal_torrent_get_error()
- * @SHOAL_TORRENT_STATE_METADATA: a magnet's metadata is being looked for, or is here and waits for
+ * @SHOAL_TORRENT_STATE_METADATA: a magnet's metadata is being looked for, or a torrent waits for
  *   shoal_torrent_choose()
  * @SHOAL_TORRENT_STATE_REMOVED: it has left its session
  *
@@ -90,7 +90,14 @@ SHOAL_API const char *shoal_torrent_get_tracker_message (ShoalTorrent *self);
 SHOAL_API const GError *shoal_torrent_get_error (ShoalTorrent *self);
 SHOAL_API GBytes *shoal_torrent_get_torrent_file (ShoalTorrent *self);
 SHOAL_API gdouble shoal_torrent_get_metadata_progress (ShoalTorrent *self);
+SHOAL_API gboolean shoal_torrent_get_chosen (ShoalTorrent *self);
 SHOAL_API void shoal_torrent_choose (ShoalTorrent *self, GBytes *priorities);
+SHOAL_API void shoal_torrent_choose_in (ShoalTorrent *self, const char *folder, GBytes *priorities);
+SHOAL_API GBytes *shoal_torrent_dup_priorities (ShoalTorrent *self);
+SHOAL_API GBytes *shoal_torrent_dup_files_done (ShoalTorrent *self);
+SHOAL_API char **shoal_torrent_dup_announce_list (ShoalTorrent *self);
+SHOAL_API guint shoal_torrent_merge_torrent (ShoalTorrent *self, GBytes *torrent);
+SHOAL_API guint shoal_torrent_merge_magnet (ShoalTorrent *self, const char *uri);
 SHOAL_API gboolean shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error);
 SHOAL_API gboolean shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier,
                                               GError **error);

@@ -32,6 +32,7 @@ typedef struct
   GHashTable *dropped; /* URLs of trackers that the person has taken away */
   unsigned n_goodbyes; /* announces that are ending in a pause */
   unsigned watched;    /* EngDetailPart */
+  bool waits;          /* came with its metainfo, and waits for eng_engine_choose() */
   bool trusts_next;    /* the next beginning believes the row */
   bool deletes;        /* the data goes as well */
   bool removing;
@@ -103,7 +104,7 @@ void eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *addition);
 void eng_entry_add_peer (EngEntry *entry, const BtEndpoint *peer);
 
 /* See eng_engine_choose(). */
-void eng_entry_choose (EngEntry *entry, const uint8_t *priorities, size_t n);
+void eng_entry_choose (EngEntry *entry, const char *folder, const uint8_t *priorities, size_t n);
 
 /* Tells the trackers, then stops the torrent; the entry is gone in the end, and the last one of an
  * engine that quits ends its loop. Once. */

@@ -36,7 +36,7 @@ struct EngCommand
   uint64_t id;
   EngAddition addition; /* a copy */
   BtEndpoint peer;
-  char *url;
+  char *url; /* of a tracker; of CHOOSE the folder */
   unsigned tier;
   uint8_t *priorities; /* CHOOSE, like the next */
   size_t n_priorities;
@@ -111,7 +111,7 @@ run_command (EngEngine *e, const EngCommand *command)
     case COMMAND_CHOOSE:
       entry = eng_entry_find (e, command->id);
       if (entry != NULL)
-        eng_entry_choose (entry, command->priorities, command->n_priorities);
+        eng_entry_choose (entry, command->url, command->priorities, command->n_priorities);
       break;
     case COMMAND_PEER:
       entry = eng_entry_find (e, command->id);
@@ -240,10 +240,12 @@ eng_engine_verify (EngEngine *e, uint64_t id)
 }
 
 void
-eng_engine_choose (EngEngine *e, uint64_t id, const uint8_t *priorities, size_t n)
+eng_engine_choose (EngEngine *e, uint64_t id, const char *folder, const uint8_t *priorities,
+                   size_t n)
 {
   send_command (e, &(EngCommand){ .kind = COMMAND_CHOOSE,
                                   .id = id,
+                                  .url = g_strdup (folder),
                                   .priorities = g_memdup2 (priorities, n),
                                   .n_priorities = n });
 }

@@ -35,7 +35,7 @@ typedef struct
   BtMagnetHashes hashes; /* of a magnet */
   uint64_t length;       /* bytes that a magnet claims; 0: it does not say */
   BtSelectOnly select;   /* the files that it asks for; none are all */
-  bool choose;           /* once its metadata is here, it waits for eng_engine_choose() */
+  bool choose;           /* with its metadata, it waits for eng_engine_choose() */
   const char *folder;
   const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
   bool use_trackers;
@@ -84,9 +84,15 @@ uint16_t eng_engine_port (const EngEngine *engine);
 /* Any thread; carried out in order. */
 void eng_engine_add (EngEngine *engine, uint64_t id, const EngAddition *addition);
 void eng_engine_remove (EngEngine *engine, uint64_t id);
-/* A magnet that waits begins; @priorities: one for each of @n files, or NULL for those that the
- * magnet asks for. Others ignore it. */
-void eng_engine_choose (EngEngine *engine, uint64_t id, const uint8_t *priorities, size_t n);
+/* The priorities of a torrent's files of which a magnet asks for some. Any thread. (transfer full)
+ * (nullable): NULL for all files */
+uint8_t *eng_select_priorities (const BtSelectOnly *select, const BtMetainfo *metainfo);
+
+/* One that waits begins; @folder: NULL for that of its addition; @priorities: one for each of @n
+ * files, or NULL for those of its addition, or that the magnet asks for. One whose
+ * metadata is not here begins when it is. Others ignore it. */
+void eng_engine_choose (EngEngine *engine, uint64_t id, const char *folder,
+                        const uint8_t *priorities, size_t n);
 /* Verifies every byte anew; a torrent whose disk had failed goes on afterwards. */
 void eng_engine_verify (EngEngine *engine, uint64_t id);
 /* A tracker beside those of the torrent; no URL that we understand is ignored. */

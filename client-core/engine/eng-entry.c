@@ -10,9 +10,6 @@
 
 #define WANT_PEERS 200
 
-/* Of a file that a magnet asks for. */
-#define PRIORITY_NORMAL 4
-
 EngEntry *
 eng_entry_find (const EngEngine *e, uint64_t id)
 {
@@ -233,13 +230,13 @@ static EngTorrentStats
 metadata_stats (const EngEntry *entry)
 {
   uint64_t size = entry->addition.metainfo != NULL ? whole_size (entry) : entry->addition.length;
-  EngTorrentStats stats = { .state = ENG_TORRENT_METADATA,
-                            .total = size,
-                            .left = size,
-                            .wanted = size,
-                            .wanted_left = size,
-                            .n_peers = eng_metadata_n_peers (entry->metadata) };
+  EngTorrentStats stats = {
+    .state = ENG_TORRENT_METADATA, .total = size, .left = size, .wanted = size, .wanted_left = size
+  };
 
+  if (entry->waits)
+    return stats;
+  stats.n_peers = eng_metadata_n_peers (entry->metadata);
   eng_metadata_progress (entry->metadata, &stats.metadata_have, &stats.metadata_all);
   if (eng_metadata_state (entry->metadata) == ENG_METADATA_UNFIT)
     {
@@ -256,9 +253,10 @@ eng_entry_tell (EngEntry *entry)
   EngEngine *e = entry->engine;
   EngTorrentStats stats;
 
-  if ((entry->torrent == NULL && entry->metadata == NULL) || entry->removing || e->quitting)
+  if ((entry->torrent == NULL && entry->metadata == NULL && !entry->waits) || entry->removing
+      || e->quitting)
     return;
-  stats = entry->metadata != NULL ? metadata_stats (entry) : eng_torrent_stats (entry->torrent);
+  stats = entry->torrent == NULL ? metadata_stats (entry) : eng_torrent_stats (entry->torrent);
   stats.downloaded += entry->downloaded;
   stats.uploaded += entry->uploaded;
   e->events->snapshot (e->owner, entry->id, &stats, entry->tracker);
@@ -349,21 +347,6 @@ begin_torrent (EngEntry *entry, bool trust)
 
 /* --- a magnet --- */
 
-/* (transfer full) (nullable): NULL for all files */
-static uint8_t *
-selected_files (const BtSelectOnly *select, const BtMetainfo *metainfo)
-{
-  size_t n = bt_metainfo_layout (metainfo)->n_files;
-  uint8_t *priorities;
-
-  if (select->n_ranges == 0)
-    return NULL;
-  priorities = g_malloc0 (n);
-  for (size_t i = 0; i < n; i++)
-    priorities[i] = bt_select_only_contains (select, (uint32_t) i) ? PRIORITY_NORMAL : 0;
-  return priorities;
-}
-
 static void
 on_metadata_ended (void *owner, EngMetadataState state)
 {
@@ -374,7 +357,7 @@ on_metadata_ended (void *owner, EngMetadataState state)
   if (state == ENG_METADATA_FOUND)
     {
       a->metainfo = bt_metainfo_ref (eng_metadata_metainfo (entry->metadata));
-      a->priorities = selected_files (&a->select, a->metainfo);
+      a->priorities = eng_select_priorities (&a->select, a->metainfo);
       if (entry->announces != NULL)
         eng_swarms_set_private (entry->announces, bt_metainfo_is_private (a->metainfo));
       if (!entry->removing && !e->quitting)
@@ -409,18 +392,28 @@ begin_metadata (EngEntry *entry)
 }
 
 void
-eng_entry_choose (EngEntry *entry, const uint8_t *priorities, size_t n)
+eng_entry_choose (EngEntry *entry, const char *folder, const uint8_t *priorities, size_t n)
 {
   EngAddition *a = &entry->addition;
 
-  if (entry->removing || entry->metadata == NULL || a->metainfo == NULL
-      || (priorities != NULL && n != bt_metainfo_layout (a->metainfo)->n_files))
+  if (entry->removing || (entry->metadata == NULL && !entry->waits)
+      || (priorities != NULL
+          && (a->metainfo == NULL || n != bt_metainfo_layout (a->metainfo)->n_files)))
     return;
+  entry->waits = false;
+  a->choose = false;
+  if (folder != NULL)
+    {
+      g_free ((char *) (uintptr_t) a->folder);
+      a->folder = g_strdup (folder);
+    }
   if (priorities != NULL)
     {
       g_free ((uint8_t *) (uintptr_t) a->priorities);
       a->priorities = g_memdup2 (priorities, n);
     }
+  if (a->metainfo == NULL)
+    return; /* a magnet: it begins when that is here */
   begin_torrent (entry, a->trust_resume);
   eng_entry_tell (entry);
 }
@@ -439,7 +432,10 @@ eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
   entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
   g_array_set_clear_func (entry->more_trackers, clear_tracker);
   g_ptr_array_add (e->entries, entry);
-  if (a->metainfo != NULL)
+  entry->waits = a->metainfo != NULL && a->choose;
+  if (entry->waits)
+    eng_entry_tell (entry);
+  else if (a->metainfo != NULL)
     begin_torrent (entry, a->trust_resume);
   else
     begin_metadata (entry);
@@ -508,7 +504,9 @@ on_torrent_stopped (void *data)
 static void
 stop_torrent (EngEntry *entry)
 {
-  if (entry->metadata != NULL)
+  if (entry->waits)
+    left_one (entry);
+  else if (entry->metadata != NULL)
     eng_metadata_stop (g_steal_pointer (&entry->metadata), on_torrent_stopped, entry);
   else if (entry->torrent != NULL)
     eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);

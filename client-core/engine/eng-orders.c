@@ -122,6 +122,20 @@ eng_engine_look (EngEngine *e, uint64_t id, unsigned parts)
 
 /* --- wishes --- */
 
+uint8_t *
+eng_select_priorities (const BtSelectOnly *select, const BtMetainfo *metainfo)
+{
+  size_t n = bt_metainfo_layout (metainfo)->n_files;
+  uint8_t *priorities;
+
+  if (select->n_ranges == 0)
+    return NULL;
+  priorities = g_malloc0 (n);
+  for (size_t i = 0; i < n; i++)
+    priorities[i] = bt_select_only_contains (select, (uint32_t) i) ? ENG_PRIORITY_NORMAL : 0;
+  return priorities;
+}
+
 typedef struct
 {
   EngWishes wishes;

@@ -126,6 +126,24 @@ def case_magnet_waits_for_a_choice(lab):
 
 
 @in_lab
+def case_magnet_is_chosen_before_its_metadata_is_here(lab):
+    """Who does not wait for the list of files gets all of them, in the folder of the choice."""
+    torrent = lab.torrent("tree", {"a.bin": 300001, "b.bin": 200000}, "v1")
+    giver, taker = Shoal.Session.new("127.0.0.1:0", True), Shoal.Session.new("127.0.0.1:0", True)
+    seed = add(giver, torrent, torrent.content)
+    iterate(lambda: seed.get_state() == SEEDING, 20, "the seed is verified")
+    elsewhere = lab.path("elsewhere")
+    os.mkdir(elsewhere)
+    leech = taker.add_magnet(torrent.magnet(), lab.folder, Shoal.AddFlags.CHOOSE)
+    assert not leech.get_chosen()
+    leech.choose_in(elsewhere, None)
+    assert leech.get_chosen() and leech.get_state() == Shoal.TorrentState.METADATA
+    leech.add_peer(f"127.0.0.1:{giver.get_port()}")
+    iterate(lambda: leech.get_state() == SEEDING, 20, "everything is here")
+    torrent.check(elsewhere)
+
+
+@in_lab
 def case_magnet_is_removed_while_it_seeks(lab):
     session = Shoal.Session.new("127.0.0.1:0", True)
     leech = session.add_magnet("ab" * 20, lab.folder, Shoal.AddFlags.NONE)
@@ -168,6 +186,7 @@ CASES = [
     case_fault_is_mended_by_verify,
     case_magnet_begins_by_itself,
     case_magnet_waits_for_a_choice,
+    case_magnet_is_chosen_before_its_metadata_is_here,
     case_magnet_is_removed_while_it_seeks,
     case_a_list_of_torrents_with_properties,
 ]

@@ -1,0 +1,261 @@
+/* shoal-torrent-choice.c: what a person decides before a torrent begins: which files, where, by
+ * which trackers; and taking over what another of the same hashes would bring. */
+#include "client-core/shoal-file-list-private.h"
+
+#include <string.h>
+
+#include "protocol/digest/btd.h"
+
+/**
+ * shoal_torrent_get_chosen:
+ * @self: a torrent
+ *
+ * Returns: %FALSE while a torrent of %SHOAL_ADD_CHOOSE waits for shoal_torrent_choose()
+ */
+gboolean
+shoal_torrent_get_chosen (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), TRUE);
+  return !self->unchosen;
+}
+
+/* --- files --- */
+
+/**
+ * shoal_torrent_dup_priorities:
+ * @self: a torrent
+ *
+ * Tells how much each file is wanted, as shoal_torrent_set_priorities() takes it: of a magnet of
+ * which some files were asked for, those. O(files).
+ *
+ * Returns: (transfer full) (nullable): one byte for each file; %NULL while the metadata of a magnet
+ *   is not here
+ */
+GBytes *
+shoal_torrent_dup_priorities (ShoalTorrent *self)
+{
+  size_t n;
+  guint8 *priorities;
+
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  n = shoal_torrent_n_files (self);
+  if (n == 0)
+    return NULL;
+  priorities = g_malloc (n);
+  for (size_t i = 0; i < n; i++)
+    priorities[i] = shoal_torrent_priority (self, (guint) i);
+  return g_bytes_new_take (priorities, n);
+}
+
+/**
+ * shoal_torrent_dup_files_done:
+ * @self: a torrent
+ *
+ * Tells how many bytes are here and verified of each file, in one piece, for who shows folders:
+ * what #ShoalFile:done says of one. It is kept fresh while somebody holds
+ * shoal_torrent_dup_files(). O(files).
+ *
+ * Returns: (transfer full) (nullable): one #guint64 for each file, by #ShoalFile:index; %NULL
+ * before it was told for the first time, and while nobody holds the list
+ */
+GBytes *
+shoal_torrent_dup_files_done (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  return self->files != NULL ? shoal_file_list_dup_done (self->files) : NULL;
+}
+
+/* --- the choice --- */
+
+/* What is chosen is what the lists of files show from now on. */
+static void
+keep_priorities (ShoalTorrent *self, GBytes *priorities)
+{
+  g_free (self->priorities);
+  self->priorities = g_memdup2 (g_bytes_get_data (priorities, NULL), g_bytes_get_size (priorities));
+  if (self->files != NULL)
+    shoal_file_list_tell_priorities (self->files);
+}
+
+/**
+ * shoal_torrent_choose_in:
+ * @self: a torrent
+ * @folder: (nullable): the folder that holds the torrent's file or folder, or will; it exists.
+ *   %NULL: the one that it was added with
+ * @priorities: (nullable): one byte for each file, as shoal_session_add() takes them. %NULL wants
+ *   those of shoal_torrent_dup_priorities()
+ *
+ * Lets a torrent of %SHOAL_ADD_CHOOSE begin: what is in its folder is verified, and what lacks is
+ * fetched, unless it was paused before. A magnet whose metadata is not here yet begins when it is,
+ * and takes no @priorities. A torrent that has begun is left as it is.
+ */
+void
+shoal_torrent_choose_in (ShoalTorrent *self, const char *folder, GBytes *priorities)
+{
+  g_return_if_fail (SHOAL_IS_TORRENT (self));
+  g_return_if_fail (priorities == NULL || shoal_torrent_metainfo (self) != NULL);
+  g_return_if_fail (priorities == NULL
+                    || shoal_are_priorities (priorities, shoal_torrent_metainfo (self)));
+  if (self->removing || self->engine == NULL || !self->unchosen)
+    return;
+  shoal_torrent_send_wishes (self);
+  if (folder != NULL)
+    {
+      g_free (self->folder);
+      self->folder = g_strdup (folder);
+    }
+  if (priorities != NULL)
+    keep_priorities (self, priorities);
+  eng_engine_choose (self->engine, self->id, folder,
+                     priorities != NULL ? g_bytes_get_data (priorities, NULL) : NULL,
+                     priorities != NULL ? g_bytes_get_size (priorities) : 0);
+  self->unchosen = false;
+  shoal_torrent_notify (self, SHOAL_TORRENT_PROP_CHOSEN);
+}
+
+/**
+ * shoal_torrent_choose:
+ * @self: a torrent
+ * @priorities: (nullable): one byte for each file, as shoal_session_add() takes them. %NULL wants
+ *   those of shoal_torrent_dup_priorities()
+ *
+ * Lets a torrent of %SHOAL_ADD_CHOOSE begin in the folder that it was added with; see
+ * shoal_torrent_choose_in().
+ */
+void
+shoal_torrent_choose (ShoalTorrent *self, GBytes *priorities)
+{
+  shoal_torrent_choose_in (self, NULL, priorities);
+}
+
+/* --- trackers --- */
+
+typedef struct
+{
+  GPtrArray *urls; /* "" between tiers */
+  GHashTable *seen;
+  const GHashTable *dropped;
+  unsigned tier;
+} Announces;
+
+static void
+announces_add (Announces *list, const char *url, unsigned tier)
+{
+  GHashTable *dropped = (GHashTable *) (uintptr_t) list->dropped;
+
+  if ((dropped != NULL && g_hash_table_contains (dropped, url))
+      || !g_hash_table_add (list->seen, (char *) (uintptr_t) url))
+    return;
+  if (tier != list->tier && list->urls->len > 0)
+    g_ptr_array_add (list->urls, g_strdup (""));
+  g_ptr_array_add (list->urls, g_strdup (url));
+  list->tier = tier;
+}
+
+/**
+ * shoal_torrent_dup_announce_list:
+ * @self: a torrent
+ *
+ * Lists its trackers, those that were added by hand at the end, without those that were taken away:
+ * also while none is asked, unlike shoal_torrent_dup_trackers().
+ *
+ * Returns: (transfer full): URLs; an empty string stands between one tier and the next
+ */
+char **
+shoal_torrent_dup_announce_list (ShoalTorrent *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  Announces list = { g_ptr_array_new (), seen, NULL, 0 };
+  const BtMetainfo *metainfo;
+  const BtTracker *trackers = NULL;
+  size_t n = 0;
+
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  list.dropped = self->dropped;
+  metainfo = shoal_torrent_metainfo (self);
+  if (metainfo != NULL)
+    trackers = bt_metainfo_trackers (metainfo, &n);
+  for (size_t i = 0; i < n; i++)
+    announces_add (&list, trackers[i].url, trackers[i].tier);
+  for (guint i = 0; self->magnet != NULL && i < self->magnet->trackers->len; i++)
+    announces_add (&list, self->magnet->trackers->pdata[i], i);
+  for (guint i = 0; i < self->added_trackers->len; i++)
+    announces_add (&list, self->added_trackers->pdata[i], list.tier);
+  g_ptr_array_add (list.urls, NULL);
+  return (char **) g_ptr_array_free (list.urls, FALSE);
+}
+
+/* Those that are not there yet. A private torrent is its own trackers' alone (BEP 27). */
+static guint
+add_lacking (ShoalTorrent *self, const char *const *urls, const unsigned *tiers, size_t n)
+{
+  g_auto (GStrv) there = shoal_torrent_dup_announce_list (self);
+  guint added = 0;
+
+  if (shoal_torrent_get_private (self))
+    return 0;
+  for (size_t i = 0; i < n; i++)
+    if (!g_strv_contains ((const char *const *) there, urls[i])
+        && shoal_torrent_add_tracker (self, urls[i], tiers != NULL ? tiers[i] : (guint) i, NULL))
+      added++;
+  return added;
+}
+
+/**
+ * shoal_torrent_merge_torrent:
+ * @self: a torrent
+ * @torrent: the bytes of a .torrent, of the same hashes most likely
+ *
+ * Adds the trackers of another that this one lacks; to a private torrent, or of one, none is added.
+ *
+ * Returns: how many were added
+ */
+guint
+shoal_torrent_merge_torrent (ShoalTorrent *self, GBytes *torrent)
+{
+  BtError why = { 0 };
+  g_autoptr (BtMetainfo) metainfo = NULL;
+  const BtTracker *trackers;
+  g_autofree const char **urls = NULL;
+  g_autofree unsigned *tiers = NULL;
+  size_t n;
+
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  g_return_val_if_fail (torrent != NULL, 0);
+  metainfo = bt_metainfo_parse (torrent, BT_ORIGIN_OWN, btd_ops (), &why);
+  if (metainfo == NULL || bt_metainfo_is_private (metainfo))
+    return 0;
+  trackers = bt_metainfo_trackers (metainfo, &n);
+  urls = g_new (const char *, n);
+  tiers = g_new (unsigned, n);
+  for (size_t i = 0; i < n; i++)
+    {
+      urls[i] = trackers[i].url;
+      tiers[i] = trackers[i].tier;
+    }
+  return add_lacking (self, urls, tiers, n);
+}
+
+/**
+ * shoal_torrent_merge_magnet:
+ * @self: a torrent
+ * @uri: a magnet URI, of the same hashes most likely
+ *
+ * Adds the trackers of a magnet that this torrent lacks; to a private torrent none is added.
+ *
+ * Returns: how many were added
+ */
+guint
+shoal_torrent_merge_magnet (ShoalTorrent *self, const char *uri)
+{
+  BtError why = { 0 };
+  g_autoptr (BtMagnet) magnet = NULL;
+
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  g_return_val_if_fail (uri != NULL, 0);
+  magnet = bt_magnet_parse (uri, strlen (uri), &why);
+  if (magnet == NULL)
+    return 0;
+  return add_lacking (self, (const char *const *) magnet->trackers->pdata, NULL,
+                      magnet->trackers->len);
+}
