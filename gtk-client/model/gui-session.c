@@ -139,10 +139,26 @@ gui_session_undo (GuiSession *self, guint number)
   return TRUE;
 }
 
+/* What waits to be chosen is the sheet's that asks for it. */
 static gboolean
 is_kept (void *torrent, void *data)
 {
-  return !g_hash_table_contains (GUI_SESSION (data)->hidden, torrent);
+  return shoal_torrent_get_chosen (torrent)
+         && !g_hash_table_contains (GUI_SESSION (data)->hidden, torrent);
+}
+
+/* The choice of one lets it into the list. */
+static void
+watch_choices (GuiSession *self, guint at, guint n_removed, guint n_added, GListModel *torrents)
+{
+  for (guint i = at; i < at + n_added; i++)
+    {
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
+
+      if (!shoal_torrent_get_chosen (torrent))
+        g_signal_connect_object (torrent, "notify::chosen", G_CALLBACK (hidden_changed), self,
+                                 G_CONNECT_SWAPPED);
+    }
 }
 
 /* --- the tick --- */
@@ -253,6 +269,8 @@ gui_session_new (const char *profile, GError **error)
   self->shoal = shoal_session_new (NULL, FALSE, error);
   if (self->shoal == NULL)
     return NULL;
+  g_signal_connect_object (self->shoal, "items-changed", G_CALLBACK (watch_choices), self,
+                           G_CONNECT_SWAPPED);
   self->torrents
       = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->shoal)),
                                    GTK_FILTER (gtk_custom_filter_new (is_kept, self, NULL)));

@@ -35,7 +35,8 @@ GuiSession *gui_session_new (const char *profile, GError **error);
 ShoalSession *gui_session_get_shoal (GuiSession *self);
 /* Of org.shoal.Shoal: how windows look, and what a person begins with. (transfer none) */
 GSettings *gui_session_get_settings (GuiSession *self);
-/* Of ShoalTorrent, without those that are being removed. (transfer none) */
+/* Of ShoalTorrent, without those that are being removed and those that wait to be chosen.
+ * (transfer none) */
 GListModel *gui_session_get_torrents (GuiSession *self);
 
 /* Signal "tick" (void): once a second while a window is shown. */

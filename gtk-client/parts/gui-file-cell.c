@@ -1,0 +1,323 @@
+/* gui-file-cell.c: see gui-file-cell-private.h. */
+#include "gtk-client/parts/gui-file-cell-private.h"
+
+#include <glib/gi18n.h>
+
+#include "gtk-client/text/gui-text.h"
+
+#define POSITION_KEY "gui-position"
+
+/* A cell of either kind: the name has all of its parts, a figure a label alone. */
+#define GUI_TYPE_FILE_CELL (gui_file_cell_get_type ())
+G_DECLARE_FINAL_TYPE (GuiFileCell, gui_file_cell, GUI, FILE_CELL, GtkBox)
+
+struct _GuiFileCell
+{
+  GtkBox parent;
+  GtkCheckButton *check; /* NULL: a figure */
+  GtkImage *icon;
+  GtkLabel *label;
+  GuiFileText text;
+  GuiFileRow *row; /* while it is bound */
+  gulong changed;
+  gboolean telling; /* the tick is set by us, not by the person */
+};
+
+G_DEFINE_FINAL_TYPE (GuiFileCell, gui_file_cell, GTK_TYPE_BOX)
+
+const char *
+gui_file_cell_priority (guint priority)
+{
+  if (priority == GUI_FILE_MIXED)
+    return _ ("Mixed");
+  if (priority == GUI_FILE_PRIORITY_SKIP)
+    return _ ("Skipped");
+  if (priority < GUI_FILE_PRIORITY_NORMAL)
+    return _ ("Low");
+  return priority > GUI_FILE_PRIORITY_NORMAL ? _ ("High") : _ ("Normal");
+}
+
+char *
+gui_file_cell_sentence (const GuiFileNodes *nodes, guint node)
+{
+  static const char *const choices[] = { [GUI_CHOICE_NONE] = N_ ("skipped"),
+                                         [GUI_CHOICE_SOME] = N_ ("partly chosen"),
+                                         [GUI_CHOICE_ALL] = N_ ("chosen") };
+  g_autofree char *name = gui_text_name (gui_file_nodes_get_name (nodes, node));
+  g_autofree char *size = gui_text_size (gui_file_nodes_get_size (nodes, node));
+  const char *choice = _ (choices[gui_file_nodes_get_choice (nodes, node)]);
+
+  if (gui_file_nodes_is_folder (nodes, node))
+    /* Translators: a folder in a list read aloud: name, size, "chosen" or "skipped" */
+    return g_strdup_printf (_ ("folder %s, %s, %s"), name, size, choice);
+  /* Translators: a file in a list read aloud: name, size, "chosen" or "skipped" */
+  return g_strdup_printf (_ ("%s, %s, %s"), name, size, choice);
+}
+
+/* --- what it shows --- */
+
+static const char *
+icon_of (const GuiFileNodes *nodes, guint node)
+{
+  static const char *const icons[] = {
+    [GUI_FILE_KIND_OTHER] = "text-x-generic-symbolic",
+    [GUI_FILE_KIND_VIDEO] = "video-x-generic-symbolic",
+    [GUI_FILE_KIND_AUDIO] = "audio-x-generic-symbolic",
+    [GUI_FILE_KIND_PICTURE] = "image-x-generic-symbolic",
+    [GUI_FILE_KIND_TEXT] = "x-office-document-symbolic",
+    [GUI_FILE_KIND_PROGRAM] = "package-x-generic-symbolic",
+  };
+
+  if (gui_file_nodes_is_folder (nodes, node))
+    return "folder-symbolic";
+  return icons[gui_file_nodes_get_kind (nodes, node)];
+}
+
+static void
+show_tick (GuiFileCell *self, const GuiFileNodes *nodes, guint node)
+{
+  GuiChoice choice = gui_file_nodes_get_choice (nodes, node);
+
+  self->telling = TRUE;
+  gtk_check_button_set_active (self->check, choice == GUI_CHOICE_ALL);
+  gtk_check_button_set_inconsistent (self->check, choice == GUI_CHOICE_SOME);
+  self->telling = FALSE;
+}
+
+/* The row of the list is read as a sentence: its cell, and the row around that, are the widgets
+ * above. */
+static void
+name_row (GuiFileCell *self, const GuiFileNodes *nodes, guint node)
+{
+  GtkWidget *expander = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_TREE_EXPANDER);
+  GtkWidget *cell = expander != NULL ? gtk_widget_get_parent (expander) : NULL;
+  GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
+  g_autofree char *sentence = NULL;
+
+  if (row == NULL)
+    return;
+  sentence = gui_file_cell_sentence (nodes, node);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
+                                  -1);
+}
+
+static void
+show (GuiFileCell *self)
+{
+  const GuiFileNodes *nodes = gui_file_rows_get_nodes (gui_file_row_get_rows (self->row));
+  guint node = gui_file_row_get_node (self->row);
+
+  if (self->check != NULL)
+    {
+      show_tick (self, nodes, node);
+      name_row (self, nodes, node);
+    }
+  else
+    {
+      g_autofree char *text = self->text (nodes, node);
+
+      gtk_label_set_text (self->label, text);
+    }
+  if (gui_file_nodes_get_choice (nodes, node) == GUI_CHOICE_NONE)
+    gtk_widget_add_css_class (GTK_WIDGET (self->label), "dim-label");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->label), "dim-label");
+}
+
+static void
+show_name (GuiFileCell *self)
+{
+  const GuiFileNodes *nodes = gui_file_rows_get_nodes (gui_file_row_get_rows (self->row));
+  guint node = gui_file_row_get_node (self->row);
+  g_autofree char *name = gui_text_name (gui_file_nodes_get_name (nodes, node));
+  g_autofree char *path = gui_file_nodes_dup_path (nodes, node);
+  g_autofree char *tip = gui_text_name (path);
+
+  gtk_image_set_from_icon_name (self->icon, icon_of (nodes, node));
+  gtk_label_set_text (self->label, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), tip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
+}
+
+static void
+on_toggled (GuiFileCell *self)
+{
+  const GuiFileNodes *nodes;
+  guint node;
+
+  if (self->telling || self->row == NULL)
+    return;
+  nodes = gui_file_rows_get_nodes (gui_file_row_get_rows (self->row));
+  node = gui_file_row_get_node (self->row);
+  gui_file_rows_choose (gui_file_row_get_rows (self->row), node,
+                        gui_file_nodes_get_choice (nodes, node) != GUI_CHOICE_ALL);
+}
+
+/* --- the widget --- */
+
+static void
+let_go (GuiFileCell *self)
+{
+  if (self->row != NULL)
+    g_clear_signal_handler (&self->changed, self->row);
+  g_clear_object (&self->row);
+}
+
+static void
+hold (GuiFileCell *self, GuiFileRow *row)
+{
+  let_go (self);
+  self->row = g_object_ref (row);
+  self->changed = g_signal_connect_swapped (row, "changed", G_CALLBACK (show), self);
+  if (self->check != NULL)
+    show_name (self);
+  show (self);
+}
+
+static void
+gui_file_cell_dispose (GObject *object)
+{
+  let_go (GUI_FILE_CELL (object));
+  G_OBJECT_CLASS (gui_file_cell_parent_class)->dispose (object);
+}
+
+static void
+gui_file_cell_class_init (GuiFileCellClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = gui_file_cell_dispose;
+}
+
+static void
+gui_file_cell_init (GuiFileCell *self)
+{
+  gtk_box_set_spacing (GTK_BOX (self), 6);
+  self->label = GTK_LABEL (gtk_label_new (NULL));
+}
+
+static GtkWidget *
+new_name (void)
+{
+  GuiFileCell *self = g_object_new (GUI_TYPE_FILE_CELL, NULL);
+
+  self->check = GTK_CHECK_BUTTON (gtk_check_button_new ());
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->check), _ ("Whether it is downloaded"));
+  g_signal_connect_swapped (self->check, "toggled", G_CALLBACK (on_toggled), self);
+  self->icon = GTK_IMAGE (gtk_image_new ());
+  gtk_label_set_xalign (self->label, 0);
+  gtk_label_set_ellipsize (self->label, PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->label), TRUE);
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->check));
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->icon));
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->label));
+  return GTK_WIDGET (self);
+}
+
+static GtkWidget *
+new_figure (GuiFileText text)
+{
+  GuiFileCell *self = g_object_new (GUI_TYPE_FILE_CELL, NULL);
+
+  self->text = text;
+  gtk_label_set_xalign (self->label, 1);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->label), TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->label), "figures");
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->label));
+  return GTK_WIDGET (self);
+}
+
+/* --- the factories --- */
+
+static void
+set_position (GtkWidget *child, guint position)
+{
+  g_object_set_data (G_OBJECT (child), POSITION_KEY, GUINT_TO_POINTER (position + 1));
+}
+
+guint
+gui_file_cell_find (GtkWidget *widget)
+{
+  GtkWidget *child = widget != NULL ? gtk_widget_get_first_child (widget) : NULL;
+  void *position = NULL;
+
+  if (child != NULL)
+    position = g_object_get_data (G_OBJECT (child), POSITION_KEY); /* the margin of a cell */
+  for (; widget != NULL && position == NULL; widget = gtk_widget_get_parent (widget))
+    position = g_object_get_data (G_OBJECT (widget), POSITION_KEY);
+  return position != NULL ? GPOINTER_TO_UINT (position) - 1 : GTK_INVALID_LIST_POSITION;
+}
+
+static void
+setup_name (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *expander = gtk_tree_expander_new ();
+
+  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), new_name ());
+  gtk_list_item_set_child (item, expander);
+}
+
+static void
+bind_name (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (item));
+  GtkTreeListRow *place = gtk_list_item_get_item (item);
+  g_autoptr (GuiFileRow) row = gtk_tree_list_row_get_item (place);
+
+  gtk_tree_expander_set_list_row (expander, place);
+  set_position (GTK_WIDGET (expander), gtk_list_item_get_position (item));
+  hold (GUI_FILE_CELL (gtk_tree_expander_get_child (expander)), row);
+}
+
+static void
+unbind_name (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (item));
+
+  let_go (GUI_FILE_CELL (gtk_tree_expander_get_child (expander)));
+  gtk_tree_expander_set_list_row (expander, NULL);
+}
+
+GtkListItemFactory *
+gui_file_cell_new_names (void)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_name), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_name), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_name), NULL);
+  return factory;
+}
+
+static void
+setup_figure (GtkSignalListItemFactory *factory, GtkListItem *item, void *text)
+{
+  gtk_list_item_set_child (item, new_figure ((GuiFileText) text));
+}
+
+static void
+bind_figure (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkTreeListRow *place = gtk_list_item_get_item (item);
+  g_autoptr (GuiFileRow) row = gtk_tree_list_row_get_item (place);
+  GtkWidget *child = gtk_list_item_get_child (item);
+
+  set_position (child, gtk_list_item_get_position (item));
+  hold (GUI_FILE_CELL (child), row);
+}
+
+static void
+unbind_figure (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  let_go (GUI_FILE_CELL (gtk_list_item_get_child (item)));
+}
+
+GtkListItemFactory *
+gui_file_cell_new_figures (GuiFileText text)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_figure), (void *) text);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_figure), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_figure), NULL);
+  return factory;
+}

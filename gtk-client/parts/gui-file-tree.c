@@ -1,0 +1,593 @@
+/* gui-file-tree.c: see gui-file-tree.h. */
+#include "gtk-client/parts/gui-file-tree.h"
+
+#include <glib/gi18n.h>
+
+#include "gtk-client/parts/gui-file-cell-private.h"
+#include "gtk-client/text/gui-text.h"
+
+struct _GuiFileTree
+{
+  GtkBox parent;
+  GuiFileTreeMode mode;
+  ShoalTorrent *torrent;
+  gulong metadata;
+  GListModel *files; /* of ShoalFile: held, so that what is here stays fresh */
+  GuiFileRows *rows;
+  char *query;
+  GtkColumnView *view;
+  GtkStack *stack;
+  GtkSearchEntry *search;
+  GtkMenuButton *select;
+  GtkPopoverMenu *menu; /* of a row; made when it is asked for */
+  guint refresh;
+};
+
+enum
+{
+  PROP_SELECTED_BYTES = 1,
+  PROP_SELECTED_FILES,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (GuiFileTree, gui_file_tree, GTK_TYPE_BOX)
+
+/* --- the files --- */
+
+static GuiFileNodes *
+read_files (GListModel *files)
+{
+  GuiFileNodes *nodes = gui_file_nodes_new ();
+  guint n = g_list_model_get_n_items (files);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ShoalFile) file = g_list_model_get_item (files, i);
+
+      gui_file_nodes_add (nodes, shoal_file_get_path (file), shoal_file_get_size (file),
+                          shoal_file_get_index (file), shoal_file_get_priority (file));
+    }
+  return nodes;
+}
+
+static void
+take_done (GuiFileTree *self)
+{
+  g_autoptr (GBytes) done
+      = self->torrent != NULL ? shoal_torrent_dup_files_done (self->torrent) : NULL;
+  gsize size;
+  const guint64 *values;
+
+  if (done == NULL || self->rows == NULL)
+    return;
+  values = g_bytes_get_data (done, &size);
+  gui_file_rows_take_done (self->rows, values, size / sizeof *values);
+}
+
+static void
+on_chosen (GuiFileTree *self)
+{
+  g_autoptr (GBytes) priorities = NULL;
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED_BYTES]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED_FILES]);
+  if (self->mode != GUI_FILE_TREE_LIVE)
+    return;
+  priorities = gui_file_tree_dup_priorities (self);
+  shoal_torrent_set_priorities (self->torrent, priorities);
+}
+
+/* --- the model --- */
+
+static GListModel *
+list_below (void *item, void *rows)
+{
+  const GuiFileNodes *nodes = gui_file_rows_get_nodes (rows);
+  guint node = gui_file_row_get_node (item);
+
+  return gui_file_nodes_is_folder (nodes, node) ? gui_file_rows_list_folder (rows, node) : NULL;
+}
+
+static gboolean
+is_searching (GuiFileTree *self)
+{
+  return self->query != NULL && *self->query != '\0';
+}
+
+/* The one folder that holds all is open from the start. */
+static void
+open_only_folder (GtkTreeListModel *tree)
+{
+  g_autoptr (GtkTreeListRow) first = NULL;
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (tree)) != 1)
+    return;
+  first = gtk_tree_list_model_get_row (tree, 0);
+  gtk_tree_list_row_set_expanded (first, TRUE);
+}
+
+static void
+show_model (GuiFileTree *self)
+{
+  GListModel *root;
+  GtkTreeListModel *tree;
+  g_autoptr (GtkMultiSelection) selection = NULL;
+
+  if (self->rows == NULL)
+    {
+      gtk_column_view_set_model (self->view, NULL);
+      gtk_stack_set_visible_child_name (self->stack, "unknown");
+      return;
+    }
+  root = is_searching (self) ? gui_file_rows_list_found (self->rows, self->query)
+                             : gui_file_rows_list_folder (self->rows, GUI_FILE_ROOT);
+  gtk_stack_set_visible_child_name (self->stack,
+                                    g_list_model_get_n_items (root) > 0 ? "files" : "nothing");
+  tree = gtk_tree_list_model_new (root, FALSE, FALSE, list_below, g_object_ref (self->rows),
+                                  g_object_unref);
+  open_only_folder (tree);
+  selection = gtk_multi_selection_new (G_LIST_MODEL (tree));
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+}
+
+/* --- the menu above --- */
+
+static GMenuModel *
+make_select_menu (GuiFileTree *self)
+{
+  static const char *const kinds[] = {
+    [GUI_FILE_KIND_OTHER] = N_ ("Only Other Files"),
+    [GUI_FILE_KIND_VIDEO] = N_ ("Only Films"),
+    [GUI_FILE_KIND_AUDIO] = N_ ("Only Music"),
+    [GUI_FILE_KIND_PICTURE] = N_ ("Only Pictures"),
+    [GUI_FILE_KIND_TEXT] = N_ ("Only Documents"),
+    [GUI_FILE_KIND_PROGRAM] = N_ ("Only Programs and Archives"),
+  };
+  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenu) all = g_menu_new ();
+  g_autoptr (GMenu) some = g_menu_new ();
+
+  g_menu_append (all, _ ("All Files"), "files.choose-all");
+  g_menu_append (all, _ ("No File"), "files.choose-none");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (all));
+  for (guint i = 0; self->rows != NULL && i < GUI_FILE_N_KINDS; i++)
+    {
+      g_autofree char *action = g_strdup_printf ("files.choose-kind(uint32 %u)", i);
+
+      if (gui_file_nodes_has_kind (gui_file_rows_get_nodes (self->rows), (GuiFileKind) i))
+        g_menu_append (some, _ (kinds[i]), action);
+    }
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (some));
+  return G_MENU_MODEL (menu);
+}
+
+static void
+forget_files (GuiFileTree *self)
+{
+  if (self->rows != NULL)
+    g_signal_handlers_disconnect_by_data (self->rows, self);
+  g_clear_object (&self->rows);
+  g_clear_object (&self->files);
+}
+
+static void
+load (GuiFileTree *self)
+{
+  g_autoptr (GMenuModel) menu = NULL;
+
+  forget_files (self);
+  if (self->torrent != NULL)
+    self->files = shoal_torrent_dup_files (self->torrent);
+  if (self->files != NULL)
+    {
+      self->rows = gui_file_rows_new (read_files (self->files));
+      g_signal_connect_swapped (self->rows, "chosen", G_CALLBACK (on_chosen), self);
+      take_done (self);
+    }
+  menu = make_select_menu (self);
+  gtk_menu_button_set_menu_model (self->select, menu);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->select), self->rows != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->search), self->rows != NULL);
+  show_model (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED_BYTES]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED_FILES]);
+}
+
+void
+gui_file_tree_set_torrent (GuiFileTree *self, ShoalTorrent *torrent)
+{
+  if (self->torrent == torrent)
+    return;
+  if (self->torrent != NULL)
+    g_clear_signal_handler (&self->metadata, self->torrent);
+  g_set_object (&self->torrent, torrent);
+  if (torrent != NULL)
+    self->metadata
+        = g_signal_connect_swapped (torrent, "metadata-received", G_CALLBACK (load), self);
+  load (self);
+}
+
+void
+gui_file_tree_set_query (GuiFileTree *self, const char *query)
+{
+  if (g_strcmp0 (self->query, query) == 0)
+    return;
+  g_free (self->query);
+  self->query = g_strdup (query);
+  show_model (self);
+}
+
+GBytes *
+gui_file_tree_dup_priorities (GuiFileTree *self)
+{
+  g_autoptr (GBytes) now = NULL;
+  const GuiFileNodes *nodes;
+  guint8 *bytes;
+  gsize len;
+
+  if (self->rows == NULL)
+    return NULL;
+  now = shoal_torrent_dup_priorities (self->torrent);
+  bytes = g_bytes_unref_to_data (g_steal_pointer (&now), &len);
+  nodes = gui_file_rows_get_nodes (self->rows);
+  gui_file_nodes_write_priorities (nodes, bytes, len);
+  return g_bytes_new_take (bytes, len);
+}
+
+guint64
+gui_file_tree_get_selected_bytes (GuiFileTree *self)
+{
+  return self->rows != NULL
+             ? gui_file_nodes_get_chosen_bytes (gui_file_rows_get_nodes (self->rows), GUI_FILE_ROOT)
+             : 0;
+}
+
+guint
+gui_file_tree_get_selected_files (GuiFileTree *self)
+{
+  return self->rows != NULL
+             ? gui_file_nodes_get_chosen_files (gui_file_rows_get_nodes (self->rows), GUI_FILE_ROOT)
+             : 0;
+}
+
+guint
+gui_file_tree_get_n_files (GuiFileTree *self)
+{
+  return self->rows != NULL ? gui_file_nodes_get_n_files (gui_file_rows_get_nodes (self->rows)) : 0;
+}
+
+/* --- what is done to rows --- */
+
+/* (transfer full): the node of the row at a place of the list; lent to nobody */
+static GuiFileRow *
+row_at (GuiFileTree *self, guint position)
+{
+  GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (self->view));
+  g_autoptr (GtkTreeListRow) place = g_list_model_get_item (model, position);
+
+  return place != NULL ? gtk_tree_list_row_get_item (place) : NULL;
+}
+
+/* The nodes of the rows that are selected. (transfer full) */
+static GArray *
+selected_nodes (GuiFileTree *self)
+{
+  GArray *nodes = g_array_new (FALSE, FALSE, sizeof (guint));
+  GtkSelectionModel *model = gtk_column_view_get_model (self->view);
+  g_autoptr (GtkBitset) selected
+      = model != NULL ? gtk_selection_model_get_selection (model) : gtk_bitset_new_empty ();
+  GtkBitsetIter iter;
+  guint position;
+
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position))
+    {
+      g_autoptr (GuiFileRow) row = row_at (self, position);
+      guint node = gui_file_row_get_node (row);
+
+      g_array_append_val (nodes, node);
+    }
+  return nodes;
+}
+
+static void
+set_priority (GtkWidget *widget, const char *action, GVariant *priority)
+{
+  GuiFileTree *self = GUI_FILE_TREE (widget);
+  g_autoptr (GArray) nodes = selected_nodes (self);
+
+  if (self->rows != NULL && nodes->len > 0)
+    gui_file_rows_set_priority (self->rows, (const guint *) (const void *) nodes->data, nodes->len,
+                                g_variant_get_uint32 (priority));
+}
+
+static void
+choose_all (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  GuiFileTree *self = GUI_FILE_TREE (widget);
+
+  if (self->rows != NULL)
+    gui_file_rows_choose (self->rows, GUI_FILE_ROOT, g_str_equal (action, "files.choose-all"));
+}
+
+static void
+choose_kind (GtkWidget *widget, const char *action, GVariant *kind)
+{
+  GuiFileTree *self = GUI_FILE_TREE (widget);
+
+  if (self->rows != NULL && g_variant_get_uint32 (kind) < GUI_FILE_N_KINDS)
+    gui_file_rows_choose_only (self->rows, (GuiFileKind) g_variant_get_uint32 (kind));
+}
+
+/* The keyboard's tick: all of what is selected gets what the first one does not have. */
+static gboolean
+toggle_selected (GtkWidget *widget, GVariant *arguments, void *data)
+{
+  GuiFileTree *self = data;
+  g_autoptr (GArray) nodes = selected_nodes (self);
+  const GuiFileNodes *all = self->rows != NULL ? gui_file_rows_get_nodes (self->rows) : NULL;
+  gboolean chosen;
+
+  if (nodes->len == 0)
+    return FALSE;
+  chosen = gui_file_nodes_get_choice (all, g_array_index (nodes, guint, 0)) != GUI_CHOICE_ALL;
+  for (guint i = 0; i < nodes->len; i++)
+    gui_file_rows_choose (self->rows, g_array_index (nodes, guint, i), chosen);
+  return TRUE;
+}
+
+/* A double click, or Return. */
+static void
+on_activate (GuiFileTree *self, guint position)
+{
+  GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (self->view));
+  g_autoptr (GtkTreeListRow) place = g_list_model_get_item (model, position);
+  g_autoptr (GuiFileRow) row = row_at (self, position);
+  guint node = gui_file_row_get_node (row);
+  const GuiFileNodes *nodes = gui_file_rows_get_nodes (self->rows);
+
+  if (gtk_tree_list_row_is_expandable (place))
+    gtk_tree_list_row_set_expanded (place, !gtk_tree_list_row_get_expanded (place));
+  else
+    gui_file_rows_choose (self->rows, node,
+                          gui_file_nodes_get_choice (nodes, node) != GUI_CHOICE_ALL);
+}
+
+/* --- the menu of a row --- */
+
+static GMenuModel *
+make_row_menu (GuiFileTree *self)
+{
+  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenu) priority = g_menu_new ();
+
+  g_menu_append (priority, _ ("High Priority"), "files.priority(uint32 6)");
+  g_menu_append (priority, _ ("Normal Priority"), "files.priority(uint32 4)");
+  g_menu_append (priority, _ ("Low Priority"), "files.priority(uint32 2)");
+  g_menu_append (priority, _ ("Skip"), "files.priority(uint32 0)");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (priority));
+  return G_MENU_MODEL (menu);
+}
+
+static void
+show_menu (GuiFileTree *self, double x, double y)
+{
+  if (self->menu == NULL)
+    {
+      g_autoptr (GMenuModel) model = make_row_menu (self);
+
+      self->menu = GTK_POPOVER_MENU (gtk_popover_menu_new_from_model (model));
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (GTK_WIDGET (self->menu), GTK_ALIGN_START);
+      gtk_widget_set_parent (GTK_WIDGET (self->menu), GTK_WIDGET (self));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, void *data)
+{
+  GuiFileTree *self = data;
+  GtkSelectionModel *model = gtk_column_view_get_model (self->view);
+  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
+  guint position = gui_file_cell_find (picked);
+  double at_x, at_y;
+
+  if (model == NULL || position == GTK_INVALID_LIST_POSITION)
+    return;
+  if (!gtk_selection_model_is_selected (model, position))
+    gtk_selection_model_select_item (model, position, TRUE);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (self), x, y, &at_x, &at_y);
+  show_menu (self, at_x, at_y);
+}
+
+static gboolean
+on_menu_key (GtkWidget *widget, GVariant *arguments, void *data)
+{
+  GuiFileTree *self = data;
+  g_autoptr (GArray) nodes = selected_nodes (self);
+
+  if (nodes->len == 0)
+    return FALSE;
+  show_menu (self, 48, 48);
+  return TRUE;
+}
+
+/* --- the widget --- */
+
+static char *
+size_text (const GuiFileNodes *nodes, guint node)
+{
+  return gui_text_size (gui_file_nodes_get_size (nodes, node));
+}
+
+static char *
+progress_text (const GuiFileNodes *nodes, guint node)
+{
+  guint64 size = gui_file_nodes_get_size (nodes, node);
+  guint64 done = gui_file_nodes_get_done (nodes, node);
+
+  return gui_text_percent (size > 0 ? (double) done / (double) size : 1);
+}
+
+static char *
+priority_text (const GuiFileNodes *nodes, guint node)
+{
+  return g_strdup (gui_file_cell_priority (gui_file_nodes_get_priority (nodes, node)));
+}
+
+static void
+add_column (GuiFileTree *self, const char *title, GtkListItemFactory *factory, int width)
+{
+  g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (title, factory);
+
+  gtk_column_view_column_set_expand (column, width < 0);
+  if (width > 0)
+    gtk_column_view_column_set_fixed_width (column, width);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_append_column (self->view, column);
+}
+
+static void
+add_columns (GuiFileTree *self)
+{
+  add_column (self, _ ("Name"), gui_file_cell_new_names (), -1);
+  add_column (self, _ ("Size"), gui_file_cell_new_figures (size_text), 96);
+  if (self->mode != GUI_FILE_TREE_LIVE)
+    return;
+  add_column (self, _ ("Here"), gui_file_cell_new_figures (progress_text), 72);
+  add_column (self, _ ("Priority"), gui_file_cell_new_figures (priority_text), 88);
+}
+
+static gboolean
+refresh (void *data)
+{
+  take_done (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+gui_file_tree_map (GtkWidget *widget)
+{
+  GuiFileTree *self = GUI_FILE_TREE (widget);
+
+  GTK_WIDGET_CLASS (gui_file_tree_parent_class)->map (widget);
+  if (self->mode != GUI_FILE_TREE_LIVE || self->refresh != 0)
+    return;
+  take_done (self);
+  self->refresh = g_timeout_add_seconds (1, refresh, self);
+}
+
+static void
+gui_file_tree_unmap (GtkWidget *widget)
+{
+  GuiFileTree *self = GUI_FILE_TREE (widget);
+
+  g_clear_handle_id (&self->refresh, g_source_remove);
+  GTK_WIDGET_CLASS (gui_file_tree_parent_class)->unmap (widget);
+}
+
+static void
+gui_file_tree_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  GuiFileTree *self = GUI_FILE_TREE (object);
+
+  if (id == PROP_SELECTED_BYTES)
+    g_value_set_uint64 (value, gui_file_tree_get_selected_bytes (self));
+  else if (id == PROP_SELECTED_FILES)
+    g_value_set_uint (value, gui_file_tree_get_selected_files (self));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+gui_file_tree_dispose (GObject *object)
+{
+  GuiFileTree *self = GUI_FILE_TREE (object);
+
+  g_clear_handle_id (&self->refresh, g_source_remove);
+  if (self->torrent != NULL)
+    g_clear_signal_handler (&self->metadata, self->torrent);
+  forget_files (self);
+  g_clear_object (&self->torrent);
+  g_clear_pointer (&self->query, g_free);
+  if (self->menu != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->menu));
+  self->menu = NULL;
+  G_OBJECT_CLASS (gui_file_tree_parent_class)->dispose (object);
+}
+
+static void
+gui_file_tree_class_init (GuiFileTreeClass *class)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = gui_file_tree_dispose;
+  G_OBJECT_CLASS (class)->get_property = gui_file_tree_get_property;
+  widget->map = gui_file_tree_map;
+  widget->unmap = gui_file_tree_unmap;
+  properties[PROP_SELECTED_BYTES] = g_param_spec_uint64 (
+      "selected-bytes", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SELECTED_FILES] = g_param_spec_uint (
+      "selected-files", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPERTIES, properties);
+  gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/parts/gui-file-tree.ui");
+  gtk_widget_class_bind_template_child (widget, GuiFileTree, view);
+  gtk_widget_class_bind_template_child (widget, GuiFileTree, stack);
+  gtk_widget_class_bind_template_child (widget, GuiFileTree, search);
+  gtk_widget_class_bind_template_child (widget, GuiFileTree, select);
+  gtk_widget_class_bind_template_callback (widget, on_activate);
+  gtk_widget_class_install_action (widget, "files.choose-all", NULL, choose_all);
+  gtk_widget_class_install_action (widget, "files.choose-none", NULL, choose_all);
+  gtk_widget_class_install_action (widget, "files.choose-kind", "u", choose_kind);
+  gtk_widget_class_install_action (widget, "files.priority", "u", set_priority);
+}
+
+static void
+add_key (GuiFileTree *self, GtkEventController *keys, const char *trigger, GtkShortcutFunc function)
+{
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger),
+                        gtk_callback_action_new (function, self, NULL)));
+}
+
+static void
+on_search (GtkSearchEntry *entry, void *tree)
+{
+  gui_file_tree_set_query (tree, gtk_editable_get_text (GTK_EDITABLE (entry)));
+}
+
+static void
+gui_file_tree_init (GuiFileTree *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  add_key (self, keys, "space", toggle_selected);
+  add_key (self, keys, "Menu", on_menu_key);
+  add_key (self, keys, "<Shift>F10", on_menu_key);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_right_click), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search), self);
+}
+
+GtkWidget *
+gui_file_tree_new (GuiFileTreeMode mode)
+{
+  GuiFileTree *self = g_object_new (GUI_TYPE_FILE_TREE, NULL);
+
+  self->mode = mode;
+  add_columns (self);
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->search)),
+                          mode == GUI_FILE_TREE_CHOOSE);
+  load (self);
+  return GTK_WIDGET (self);
+}
