@@ -5,9 +5,14 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/text/gui-state.h"
+
 #define MINUTE 60u
 #define HOUR (60u * MINUTE)
 #define DAY (24u * HOUR)
+#define ROUNDING 1e-9              /* 0.29 * 100 is a little less than 29 */
+#define DAYS_SHOWN 1000u           /* what takes longer is as good as never */
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 char *
 gui_text_size (guint64 bytes)
@@ -40,7 +45,7 @@ gui_text_duration (guint64 seconds)
     /* Translators: hours and minutes that are left */
     return g_strdup_printf (_ ("%u h %u min"), (guint) (seconds / HOUR),
                             (guint) (seconds % HOUR / MINUTE));
-  if (seconds / DAY < 1000)
+  if (seconds / DAY < DAYS_SHOWN)
     return g_strdup_printf (ngettext ("%u day", "%u days", (gulong) (seconds / DAY)),
                             (guint) (seconds / DAY));
   return g_strdup ("∞");
@@ -49,7 +54,7 @@ gui_text_duration (guint64 seconds)
 char *
 gui_text_percent (double fraction)
 {
-  double percent = CLAMP (fraction, 0, 1) * 100;
+  double percent = CLAMP (fraction, 0, 1) * 100 + ROUNDING;
 
   /* Translators: %d is a number from 0 to 100 */
   return g_strdup_printf (_ ("%d %%"), (int) floor (percent));
@@ -59,6 +64,12 @@ char *
 gui_text_ratio (double ratio)
 {
   return g_strdup_printf (ratio < 10 ? "%.2f" : "%.1f", ratio);
+}
+
+char *
+gui_text_count (guint count)
+{
+  return count > 0 ? g_strdup_printf ("%u", count) : g_strdup ("");
 }
 
 char *
@@ -97,20 +108,21 @@ is_harmless (gunichar c)
     }
 }
 
-char *
-gui_text_name (const char *name)
+/* What bytes of a stranger become on one line of at most @max characters. */
+static char *
+clean (const char *text, guint max)
 {
   GString *out = g_string_new (NULL);
-  const char *at = name;
+  const char *at = text;
   guint n;
 
-  for (n = 0; at != NULL && *at != '\0' && n < GUI_TEXT_NAME_MAX; n++)
+  for (n = 0; at != NULL && *at != '\0' && n < max; n++)
     {
       gunichar c = g_utf8_get_char_validated (at, -1);
 
       if (c == (gunichar) -1 || c == (gunichar) -2)
         {
-          g_string_append (out, "\xef\xbf\xbd");
+          g_string_append (out, REPLACEMENT);
           at++;
           continue;
         }
@@ -125,42 +137,36 @@ gui_text_name (const char *name)
   return g_string_free (out, FALSE);
 }
 
-typedef struct
+char *
+gui_text_name (const char *name)
 {
-  const char *word;
-  const char *icon;
-} State;
+  return clean (name, GUI_TEXT_NAME_MAX);
+}
 
-static State
-state_of (ShoalTorrent *torrent)
+char *
+gui_text_line (const char *text)
 {
-  static const State states[] = {
-    [SHOAL_TORRENT_STATE_VERIFYING] = { N_ ("Checking"), "view-refresh-symbolic" },
-    [SHOAL_TORRENT_STATE_DOWNLOADING] = { N_ ("Downloading"), "folder-download-symbolic" },
-    [SHOAL_TORRENT_STATE_SEEDING] = { N_ ("Sharing"), "send-to-symbolic" },
-    [SHOAL_TORRENT_STATE_FAULT] = { N_ ("Stopped by an error"), "dialog-error-symbolic" },
-    [SHOAL_TORRENT_STATE_METADATA] = { N_ ("Getting the file list"), "content-loading-symbolic" },
-    [SHOAL_TORRENT_STATE_REMOVED] = { N_ ("Removed"), "user-trash-symbolic" },
-  };
-  static const State paused = { N_ ("Paused"), "media-playback-pause-symbolic" };
-  ShoalTorrentState state = shoal_torrent_get_state (torrent);
-
-  if (shoal_torrent_get_paused (torrent) && state != SHOAL_TORRENT_STATE_FAULT
-      && state != SHOAL_TORRENT_STATE_REMOVED)
-    return paused;
-  return states[state];
+  return clean (text, GUI_TEXT_LINE_MAX);
 }
 
 const char *
 gui_text_state (ShoalTorrent *torrent)
 {
-  return _ (state_of (torrent).word);
+  return gui_state_word (gui_state_of (torrent));
 }
 
 const char *
 gui_text_state_icon (ShoalTorrent *torrent)
 {
-  return state_of (torrent).icon;
+  return gui_state_icon (gui_state_of (torrent));
+}
+
+double
+gui_text_fraction (ShoalTorrent *torrent)
+{
+  if (shoal_torrent_get_state (torrent) == SHOAL_TORRENT_STATE_METADATA)
+    return shoal_torrent_get_metadata_progress (torrent);
+  return shoal_torrent_get_progress (torrent);
 }
 
 guint64
@@ -176,7 +182,7 @@ char *
 gui_text_sentence (ShoalTorrent *torrent)
 {
   g_autofree char *name = gui_text_name (shoal_torrent_get_name (torrent));
-  g_autofree char *percent = gui_text_percent (shoal_torrent_get_progress (torrent));
+  g_autofree char *percent = gui_text_percent (gui_text_fraction (torrent));
   g_autofree char *left = NULL;
 
   if (shoal_torrent_get_state (torrent) != SHOAL_TORRENT_STATE_DOWNLOADING
@@ -186,4 +192,46 @@ gui_text_sentence (ShoalTorrent *torrent)
   left = gui_text_duration (gui_text_seconds_left (torrent));
   /* Translators: a row read aloud: name, state, percent, time left */
   return g_strdup_printf (_ ("%s, %s, %s, %s left"), name, gui_text_state (torrent), percent, left);
+}
+
+/* Adds what is not empty behind a sign; takes it. */
+static void
+add_part (GString *line, const char *sign, char *part)
+{
+  if (*part != '\0')
+    g_string_append_printf (line, " · %s%s", sign, part);
+  g_free (part);
+}
+
+/* "1.2 GiB of 4.4 GiB (27 %)"; the size alone of what is all there. */
+static char *
+amount (ShoalTorrent *torrent)
+{
+  guint64 wanted = shoal_torrent_get_wanted (torrent);
+  guint64 left = shoal_torrent_get_wanted_left (torrent);
+  g_autofree char *size = gui_text_size (wanted);
+  g_autofree char *percent = gui_text_percent (gui_text_fraction (torrent));
+  g_autofree char *done = NULL;
+
+  if (wanted == 0)
+    return g_strdup ("");
+  if (left == 0)
+    return g_steal_pointer (&size);
+  done = gui_text_size (wanted - left);
+  /* Translators: what is here of how much, and as a percent: "1 GiB of 4 GiB (25 %)" */
+  return g_strdup_printf (_ ("%s of %s (%s)"), done, size, percent);
+}
+
+char *
+gui_text_details (ShoalTorrent *torrent)
+{
+  GString *line = g_string_new (gui_text_state (torrent));
+  guint64 left = gui_text_seconds_left (torrent);
+
+  add_part (line, "", amount (torrent));
+  add_part (line, "↓ ", gui_text_rate (shoal_torrent_get_rate_down (torrent)));
+  add_part (line, "↑ ", gui_text_rate (shoal_torrent_get_rate_up (torrent)));
+  if (left != G_MAXUINT64)
+    add_part (line, "", gui_text_duration (left));
+  return g_string_free (line, FALSE);
 }
