@@ -1,0 +1,232 @@
+/* gui-cell.c: see gui-cell-private.h. */
+#include "gtk-client/parts/gui-cell-private.h"
+
+#include "gtk-client/parts/gui-cells.h"
+#include "gtk-client/text/gui-text.h"
+#include "gtk-client/text/gui-trouble.h"
+
+#define NAME_CHARS 8u   /* that a name keeps in a narrow column */
+#define FIGURE_CHARS 3u /* that a figure keeps */
+
+/* --- binding --- */
+
+static GuiCell *
+cell_of (GtkListItem *item)
+{
+  return g_object_get_data (G_OBJECT (item), "gui-cell");
+}
+
+static void
+setup (GtkListItemFactory *factory, GtkListItem *item, const GuiCell *model)
+{
+  GuiCell *cell = g_memdup2 (model, sizeof *model);
+  GtkWidget *child;
+
+  cell->item = item;
+  g_object_set_data_full (G_OBJECT (item), "gui-cell", cell, g_free);
+  child = cell->class->make (cell);
+  g_object_set_data (G_OBJECT (child), "gui-cell", cell);
+  gtk_list_item_set_child (item, child);
+}
+
+static void
+on_change (ShoalTorrent *torrent, GParamSpec *property, GuiCell *cell)
+{
+  cell->class->update (cell, g_param_spec_get_name (property));
+}
+
+static void
+bind (GtkListItemFactory *factory, GtkListItem *item, const GuiCell *model)
+{
+  GuiCell *cell = cell_of (item);
+  const char *changes = cell->column != NULL ? cell->column->changes : NULL;
+  g_autofree char *signal
+      = changes != NULL ? g_strdup_printf ("notify::%s", changes) : g_strdup ("notify");
+
+  cell->torrent = gtk_list_item_get_item (item);
+  cell->percent = -1;
+  cell->handler = g_signal_connect (cell->torrent, signal, G_CALLBACK (on_change), cell);
+  cell->class->update (cell, NULL);
+}
+
+static void
+unbind (GtkListItemFactory *factory, GtkListItem *item, const GuiCell *model)
+{
+  GuiCell *cell = cell_of (item);
+
+  g_clear_signal_handler (&cell->handler, cell->torrent);
+  cell->torrent = NULL;
+}
+
+static void
+free_model (gpointer model, GClosure *closure)
+{
+  g_free (model);
+}
+
+GtkListItemFactory *
+gui_cell_factory (const GuiCellClass *class, const GuiColumn *column)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GuiCell *model = g_new0 (GuiCell, 1);
+
+  model->class = class;
+  model->column = column;
+  g_signal_connect_data (factory, "setup", G_CALLBACK (setup), model, free_model, 0);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind), model);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind), model);
+  return factory;
+}
+
+/* The cell of a widget that is a row, what a column puts into a row, or the cell's own. */
+static const GuiCell *
+cell_below (GtkWidget *widget)
+{
+  for (guint depth = 0; widget != NULL && depth < 3; depth++)
+    {
+      const GuiCell *cell = g_object_get_data (G_OBJECT (widget), "gui-cell");
+
+      if (cell != NULL)
+        return cell;
+      widget = gtk_widget_get_first_child (widget);
+    }
+  return NULL;
+}
+
+guint
+gui_cells_position_at (GtkWidget *view, double x, double y)
+{
+  GtkWidget *at = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
+
+  for (; at != NULL && at != view; at = gtk_widget_get_parent (at))
+    {
+      const GuiCell *cell = cell_below (at);
+
+      if (cell != NULL && cell->torrent != NULL)
+        return gtk_list_item_get_position (cell->item);
+    }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/* --- what several kinds have --- */
+
+/* An inscription asks for no size of its text: that of ten thousand rows is never measured. */
+GtkWidget *
+gui_cell_name (void)
+{
+  GtkWidget *name = gtk_inscription_new (NULL);
+
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (name), NAME_CHARS);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (name), NAME_CHARS);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (name),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE);
+  gtk_widget_set_hexpand (name, TRUE);
+  return name;
+}
+
+GtkWidget *
+gui_cell_figure (void)
+{
+  GtkWidget *figure = gtk_inscription_new (NULL);
+
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (figure), FIGURE_CHARS);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (figure), 1);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (figure),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_widget_add_css_class (figure, "figures");
+  return figure;
+}
+
+void
+gui_cell_set_text (GtkWidget *inscription, const char *text)
+{
+  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (inscription)), text) != 0)
+    gtk_inscription_set_text (GTK_INSCRIPTION (inscription), text);
+}
+
+static void
+ask_for_help (GtkButton *button, GuiCell *cell)
+{
+  if (cell->torrent != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (button), "torrents.help", "u",
+                                gtk_list_item_get_position (cell->item));
+}
+
+GtkWidget *
+gui_cell_trouble (GuiCell *cell, guint label)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *words = gui_cell_name ();
+  GtkWidget *button = gtk_button_new ();
+
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (words),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_widget_add_css_class (words, "caption");
+  gtk_widget_add_css_class (words, "error");
+  gtk_widget_add_css_class (button, "help-button");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect (button, "clicked", G_CALLBACK (ask_for_help), cell);
+  gtk_box_append (GTK_BOX (box), words);
+  gtk_box_append (GTK_BOX (box), button);
+  gtk_widget_set_visible (box, FALSE);
+  cell->widgets[label] = words;
+  cell->widgets[label + 1] = button;
+  return box;
+}
+
+void
+gui_cell_update_trouble (GuiCell *cell, guint label)
+{
+  GtkWidget *words = cell->widgets[label];
+  GtkWidget *button = cell->widgets[label + 1];
+  GuiHelp help;
+  g_autofree char *text = gui_trouble_text (cell->torrent, &help);
+
+  gtk_widget_set_visible (gtk_widget_get_parent (words), text != NULL);
+  if (text == NULL)
+    return;
+  gui_cell_set_text (words, text);
+  gtk_widget_set_tooltip_text (words, text);
+  gtk_widget_set_visible (button, help != GUI_HELP_NONE);
+  if (help != GUI_HELP_NONE)
+    gtk_button_set_label (GTK_BUTTON (button), gui_trouble_help (help));
+}
+
+GuiProgressState
+gui_cell_bar (GuiState state)
+{
+  switch (state)
+    {
+    case GUI_STATE_ERROR:
+      return GUI_PROGRESS_ERROR;
+    case GUI_STATE_CHECKING:
+      return GUI_PROGRESS_CHECK;
+    case GUI_STATE_PAUSED:
+    case GUI_STATE_WAITING:
+    case GUI_STATE_REMOVED:
+      return GUI_PROGRESS_PAUSED;
+    case GUI_STATE_SHARING:
+      return GUI_PROGRESS_DONE;
+    case GUI_STATE_DOWNLOADING:
+    case GUI_STATE_METADATA:
+    case GUI_N_STATES:
+      break;
+    }
+  return GUI_PROGRESS_ACTIVE;
+}
+
+/* The row is what the list puts its items into: of a column view the cell's parent is between. */
+void
+gui_cell_name_row (GuiCell *cell)
+{
+  GtkWidget *row = gtk_widget_get_parent (gtk_list_item_get_child (cell->item));
+  g_autofree char *sentence = NULL;
+
+  if (row != NULL && cell->column != NULL)
+    row = gtk_widget_get_parent (row);
+  if (row == NULL)
+    return;
+  sentence = gui_text_sentence (cell->torrent);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
+                                  -1);
+}

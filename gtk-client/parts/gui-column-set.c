@@ -1,0 +1,386 @@
+/* gui-column-set.c: see gui-column-set.h. */
+#include "gtk-client/parts/gui-column-set.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "gtk-client/parts/gui-cells.h"
+
+#define SAVE_MS 500u    /* after a change, so that dragging an edge writes once */
+#define WIDTH_MAX 10000 /* of a column, in pixels: what settings may ask for */
+
+typedef struct
+{
+  GuiColumnSet *set; /* that owns it */
+  const GuiColumn *column;
+  GtkColumnViewColumn *view_column;
+} Entry;
+
+struct GuiColumnSet
+{
+  GtkColumnView *view; /* lent */
+  GSettings *settings;
+  char *columns_key;
+  char *sort_key;
+  const char *const *shown; /* at first; NULL for those of the table */
+  GPtrArray *entries;       /* of Entry */
+  GSimpleActionGroup *actions;
+  GMenu *menu;
+  GMenu *sort_menu;
+  guint saving;
+  gboolean probing; /* the sorters answer gui_column_set_get_sort(), not the list */
+  const Entry *probed;
+};
+
+/* --- the sorting --- */
+
+static int
+compare (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const Entry *entry = data;
+  GuiColumnSet *self = entry->set;
+
+  if (!self->probing)
+    return entry->column->compare ((ShoalTorrent *) a, (ShoalTorrent *) b);
+  if (self->probed == NULL)
+    self->probed = entry;
+  return -1;
+}
+
+/* Which column the view sorts by first is told by nothing before GTK 4.10. The sorter asks its
+ * columns in their order, so the one that is asked first is it, and the answer is turned around
+ * when it descends. */
+static const Entry *
+sorted_by (GuiColumnSet *self, gboolean *descending)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
+  GtkOrdering order;
+
+  self->probing = TRUE;
+  self->probed = NULL;
+  order = gtk_sorter_compare (sorter, self->view, self->settings);
+  self->probing = FALSE;
+  *descending = order == GTK_ORDERING_LARGER;
+  return self->probed;
+}
+
+static void
+sort_by (GuiColumnSet *self, const char *id, gboolean descending)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      Entry *entry = self->entries->pdata[i];
+
+      if (strcmp (entry->column->id, id) == 0)
+        gtk_column_view_sort_by_column (self->view, entry->view_column,
+                                        descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+    }
+}
+
+void
+gui_column_set_tick (GuiColumnSet *self, GListModel *sorted)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
+  guint n = g_list_model_get_n_items (sorted);
+  g_autoptr (ShoalTorrent) before = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (sorted, i);
+
+      if (before != NULL && gtk_sorter_compare (sorter, before, torrent) == GTK_ORDERING_LARGER)
+        {
+          gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
+          return;
+        }
+      g_set_object (&before, torrent);
+    }
+}
+
+/* --- what is remembered --- */
+
+static void
+save_columns (GuiColumnSet *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+  GVariantBuilder all;
+
+  g_variant_builder_init (&all, G_VARIANT_TYPE ("a(sbi)"));
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+      const Entry *entry = g_object_get_data (G_OBJECT (column), "gui-entry");
+
+      if (entry != NULL)
+        g_variant_builder_add (&all, "(sbi)", entry->column->id,
+                               gtk_column_view_column_get_visible (column),
+                               gtk_column_view_column_get_fixed_width (column));
+    }
+  g_settings_set_value (self->settings, self->columns_key, g_variant_builder_end (&all));
+}
+
+static void
+save (GuiColumnSet *self)
+{
+  gboolean descending;
+  const Entry *sorted = sorted_by (self, &descending);
+
+  save_columns (self);
+  if (sorted != NULL)
+    g_settings_set (self->settings, self->sort_key, "(sb)", sorted->column->id, descending);
+}
+
+static gboolean
+is_due (void *data)
+{
+  GuiColumnSet *self = data;
+
+  self->saving = 0;
+  save (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+save_soon (GuiColumnSet *self)
+{
+  if (self->saving == 0)
+    self->saving = g_timeout_add (SAVE_MS, is_due, self);
+}
+
+static void
+on_sorter (GuiColumnSet *self)
+{
+  gboolean descending;
+  const Entry *sorted = sorted_by (self, &descending);
+  GActionMap *actions = G_ACTION_MAP (self->actions);
+
+  if (sorted != NULL)
+    {
+      g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "sort")),
+                                 g_variant_new_string (sorted->column->id));
+      g_simple_action_set_state (
+          G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "descending")),
+          g_variant_new_boolean (descending));
+    }
+  save_soon (self);
+}
+
+static const Entry *
+find (GuiColumnSet *self, const char *id)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    if (strcmp (((Entry *) self->entries->pdata[i])->column->id, id) == 0)
+      return self->entries->pdata[i];
+  return NULL;
+}
+
+/* A column that a newer or older version has, or not, keeps the place that the table gives it. */
+static void
+restore_columns (GuiColumnSet *self)
+{
+  g_autoptr (GVariantIter) iter = NULL;
+  const char *id;
+  gboolean visible;
+  gint32 width;
+  guint place = 0;
+
+  g_settings_get (self->settings, self->columns_key, "a(sbi)", &iter);
+  while (g_variant_iter_loop (iter, "(&sbi)", &id, &visible, &width))
+    {
+      const Entry *entry = find (self, id);
+
+      if (entry == NULL)
+        continue;
+      gtk_column_view_insert_column (self->view, place++, entry->view_column);
+      gtk_column_view_column_set_visible (entry->view_column,
+                                          visible || entry->column->kind == GUI_COLUMN_NAME);
+      if (width > 0 && width < WIDTH_MAX)
+        gtk_column_view_column_set_fixed_width (entry->view_column, width);
+    }
+}
+
+static void
+restore_sort (GuiColumnSet *self)
+{
+  g_autofree char *id = NULL;
+  gboolean descending;
+
+  g_settings_get (self->settings, self->sort_key, "(sb)", &id, &descending);
+  sort_by (self, find (self, id) != NULL ? id : "added", descending);
+}
+
+/* --- actions and menus --- */
+
+static void
+change_sort (GSimpleAction *action, GVariant *id, void *data)
+{
+  gboolean descending;
+
+  sorted_by (data, &descending);
+  sort_by (data, g_variant_get_string (id, NULL), descending);
+}
+
+static void
+change_direction (GSimpleAction *action, GVariant *descending, void *data)
+{
+  gboolean before;
+  const Entry *sorted = sorted_by (data, &before);
+
+  if (sorted != NULL)
+    sort_by (data, sorted->column->id, g_variant_get_boolean (descending));
+}
+
+static void
+make_actions (GuiColumnSet *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "sort", .parameter_type = "s", .state = "'added'", .change_state = change_sort },
+    { .name = "descending", .state = "false", .change_state = change_direction },
+  };
+
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
+                                   self);
+}
+
+static void
+add_to_menus (GuiColumnSet *self, Entry *entry)
+{
+  g_autofree char *toggle = g_strdup_printf ("columns.%s", entry->column->id);
+  g_autofree char *order = g_strdup_printf ("columns.sort::%s", entry->column->id);
+  g_autoptr (GPropertyAction) action = NULL;
+
+  g_menu_append (self->sort_menu, _ (entry->column->title), order);
+  if (entry->column->kind == GUI_COLUMN_NAME)
+    return;
+  action = g_property_action_new (entry->column->id, entry->view_column, "visible");
+  g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (action));
+  g_menu_append (self->menu, _ (entry->column->title), toggle);
+}
+
+/* --- the columns --- */
+
+static gboolean
+is_shown_at_first (GuiColumnSet *self, const GuiColumn *column)
+{
+  return self->shown != NULL ? g_strv_contains (self->shown, column->id) : column->shown;
+}
+
+static void
+add_column (GuiColumnSet *self, const GuiColumn *column)
+{
+  Entry *entry = g_new0 (Entry, 1);
+  g_autoptr (GtkSorter) sorter = NULL;
+  GtkColumnViewColumn *made
+      = gtk_column_view_column_new (_ (column->title), gui_cells_new (column));
+
+  entry->set = self;
+  entry->column = column;
+  entry->view_column = made;
+  sorter = GTK_SORTER (gtk_custom_sorter_new (compare, entry, NULL));
+  gtk_column_view_column_set_sorter (made, sorter);
+  gtk_column_view_column_set_resizable (made, TRUE);
+  gtk_column_view_column_set_expand (made, column->kind == GUI_COLUMN_NAME);
+  gtk_column_view_column_set_fixed_width (made, column->width);
+  gtk_column_view_column_set_visible (made, is_shown_at_first (self, column));
+  gtk_column_view_column_set_header_menu (made, G_MENU_MODEL (self->menu));
+  g_object_set_data (G_OBJECT (made), "gui-entry", entry);
+  g_ptr_array_add (self->entries, entry);
+  gtk_column_view_append_column (self->view, made);
+  add_to_menus (self, entry);
+}
+
+static void
+entry_free (Entry *entry)
+{
+  GtkSorter *sorter = gtk_column_view_column_get_sorter (entry->view_column);
+
+  g_signal_handlers_disconnect_by_data (entry->view_column, entry->set);
+  gtk_custom_sorter_set_sort_func (GTK_CUSTOM_SORTER (sorter), NULL, NULL, NULL);
+  g_object_set_data (G_OBJECT (entry->view_column), "gui-entry", NULL);
+  g_object_unref (entry->view_column);
+  g_free (entry);
+}
+
+static void
+watch (GuiColumnSet *self)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      const Entry *entry = self->entries->pdata[i];
+
+      g_signal_connect_swapped (entry->view_column, "notify::visible", G_CALLBACK (save_soon),
+                                self);
+      g_signal_connect_swapped (entry->view_column, "notify::fixed-width", G_CALLBACK (save_soon),
+                                self);
+    }
+  g_signal_connect_swapped (gtk_column_view_get_columns (self->view), "items-changed",
+                            G_CALLBACK (save_soon), self);
+  g_signal_connect_swapped (gtk_column_view_get_sorter (self->view), "changed",
+                            G_CALLBACK (on_sorter), self);
+}
+
+GuiColumnSet *
+gui_column_set_new (GtkColumnView *view, GSettings *settings, const char *name,
+                    const char *const *shown)
+{
+  GuiColumnSet *self = g_new0 (GuiColumnSet, 1);
+  guint n;
+  const GuiColumn *columns = gui_columns (&n);
+
+  self->view = view;
+  self->settings = g_object_ref (settings);
+  self->columns_key = g_strdup_printf ("%s-columns", name);
+  self->sort_key = g_strdup_printf ("%s-sort", name);
+  self->shown = shown;
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->menu = g_menu_new ();
+  self->sort_menu = g_menu_new ();
+  make_actions (self);
+  for (guint i = 0; i < n; i++)
+    add_column (self, &columns[i]);
+  restore_columns (self);
+  restore_sort (self);
+  watch (self);
+  on_sorter (self);
+  return self;
+}
+
+void
+gui_column_set_free (GuiColumnSet *self)
+{
+  if (self == NULL)
+    return;
+  if (self->saving != 0)
+    save (self);
+  g_clear_handle_id (&self->saving, g_source_remove);
+  g_signal_handlers_disconnect_by_data (gtk_column_view_get_columns (self->view), self);
+  g_signal_handlers_disconnect_by_data (gtk_column_view_get_sorter (self->view), self);
+  g_ptr_array_unref (self->entries);
+  g_object_unref (self->actions);
+  g_object_unref (self->menu);
+  g_object_unref (self->sort_menu);
+  g_object_unref (self->settings);
+  g_free (self->columns_key);
+  g_free (self->sort_key);
+  g_free (self);
+}
+
+GActionGroup *
+gui_column_set_get_actions (GuiColumnSet *self)
+{
+  return G_ACTION_GROUP (self->actions);
+}
+
+GMenuModel *
+gui_column_set_get_menu (GuiColumnSet *self)
+{
+  return G_MENU_MODEL (self->menu);
+}
+
+GMenuModel *
+gui_column_set_get_sort_menu (GuiColumnSet *self)
+{
+  return G_MENU_MODEL (self->sort_menu);
+}

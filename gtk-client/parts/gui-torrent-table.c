@@ -1,0 +1,290 @@
+/* gui-torrent-table.c: see gui-torrent-table.h. */
+#include "gtk-client/parts/gui-torrent-table.h"
+
+#include <glib/gi18n.h>
+
+#include "gtk-client/parts/gui-cells.h"
+#include "gtk-client/parts/gui-column-set.h"
+
+struct _GuiTorrentTable
+{
+  AdwBin parent;
+  GtkSortListModel *sorted;
+  GtkSelectionModel *selection;
+  GuiColumnSet *columns;
+  GtkWidget *scroller;
+  GtkWidget *column_view; /* one of the two is in the scroller; both are owned here */
+  GtkWidget *row_view;
+  GtkWidget *menu; /* a popover, and this widget's child */
+  gboolean compact;
+};
+
+enum
+{
+  PROP_COMPACT = 1,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (GuiTorrentTable, gui_torrent_table, ADW_TYPE_BIN)
+
+/* --- selection --- */
+
+GtkSelectionModel *
+gui_torrent_table_get_selection (GuiTorrentTable *self)
+{
+  return self->selection;
+}
+
+GPtrArray *
+gui_torrent_table_dup_selected (GuiTorrentTable *self)
+{
+  GPtrArray *torrents = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+  GtkBitsetIter iter;
+  guint position;
+
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position))
+    g_ptr_array_add (torrents, g_list_model_get_item (G_LIST_MODEL (self->selection), position));
+  return torrents;
+}
+
+/* The list that scrolls: of a column view it is a child. */
+static GtkWidget *
+shown_list (GuiTorrentTable *self)
+{
+  GtkWidget *child;
+
+  if (self->compact)
+    return self->row_view;
+  child = gtk_widget_get_first_child (self->column_view);
+  while (child != NULL && !GTK_IS_LIST_VIEW (child))
+    child = gtk_widget_get_next_sibling (child);
+  return child;
+}
+
+void
+gui_torrent_table_select (GuiTorrentTable *self, ShoalTorrent *torrent)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ShoalTorrent) item = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+
+      if (item != torrent)
+        continue;
+      gtk_selection_model_select_item (self->selection, i, TRUE);
+      gtk_widget_activate_action (shown_list (self), "list.scroll-to-item", "u", i);
+      return;
+    }
+}
+
+/* --- the menu --- */
+
+static void
+pop_up (GuiTorrentTable *self, const GdkRectangle *at)
+{
+  if (self->menu == NULL)
+    return;
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, GuiTorrentTable *self)
+{
+  GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  guint position = gui_cells_position_at (view, x, y);
+  GdkRectangle at = { .width = 1, .height = 1 };
+  double tx, ty;
+
+  if (position == GTK_INVALID_LIST_POSITION)
+    return;
+  if (!gtk_selection_model_is_selected (self->selection, position))
+    gtk_selection_model_select_item (self->selection, position, TRUE);
+  gtk_widget_translate_coordinates (view, GTK_WIDGET (self), x, y, &tx, &ty);
+  at.x = (int) tx;
+  at.y = (int) ty;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  pop_up (self, &at);
+}
+
+/* By the keyboard the menu stands at the row that has the focus. */
+static gboolean
+on_menu_key (GtkWidget *widget, GVariant *args, void *data)
+{
+  GuiTorrentTable *self = GUI_TORRENT_TABLE (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GdkRectangle at = { .width = 1, .height = 1 };
+  double x, y;
+
+  if (focus == NULL || gtk_selection_model_get_selection (self->selection) == NULL
+      || !gtk_widget_translate_coordinates (focus, widget, gtk_widget_get_width (focus) / 2.0,
+                                            gtk_widget_get_height (focus), &x, &y))
+    return FALSE;
+  at.x = (int) x;
+  at.y = (int) y;
+  pop_up (self, &at);
+  return TRUE;
+}
+
+void
+gui_torrent_table_set_menu (GuiTorrentTable *self, GMenuModel *menu)
+{
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  self->menu = gtk_popover_menu_new_from_model (menu);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+}
+
+/* --- columns or rows --- */
+
+static void
+show_view (GuiTorrentTable *self)
+{
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view),
+                             self->compact ? NULL : self->selection);
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->row_view), self->compact ? self->selection : NULL);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller),
+                                 self->compact ? self->row_view : self->column_view);
+}
+
+void
+gui_torrent_table_set_compact (GuiTorrentTable *self, gboolean compact)
+{
+  if (self->compact == compact)
+    return;
+  self->compact = compact;
+  show_view (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPACT]);
+}
+
+GMenuModel *
+gui_torrent_table_get_columns_menu (GuiTorrentTable *self)
+{
+  return gui_column_set_get_menu (self->columns);
+}
+
+GMenuModel *
+gui_torrent_table_get_sort_menu (GuiTorrentTable *self)
+{
+  return gui_column_set_get_sort_menu (self->columns);
+}
+
+GActionGroup *
+gui_torrent_table_get_actions (GuiTorrentTable *self)
+{
+  return gui_column_set_get_actions (self->columns);
+}
+
+void
+gui_torrent_table_tick (GuiTorrentTable *self)
+{
+  gui_column_set_tick (self->columns, G_LIST_MODEL (self->sorted));
+}
+
+/* --- the object --- */
+
+static void
+on_activate (GtkWidget *view, guint position, GuiTorrentTable *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "torrents.open", "u", position);
+}
+
+static void
+add_view (GuiTorrentTable *self, GtkWidget *view)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_right_click), self);
+  gtk_widget_add_controller (view, GTK_EVENT_CONTROLLER (click));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Torrents"), -1);
+  g_signal_connect (view, "activate", G_CALLBACK (on_activate), self);
+  g_object_ref_sink (view);
+}
+
+static void
+gui_torrent_table_dispose (GObject *object)
+{
+  GuiTorrentTable *self = GUI_TORRENT_TABLE (object);
+
+  if (self->sorted != NULL)
+    gtk_sort_list_model_set_sorter (self->sorted, NULL);
+  g_clear_pointer (&self->columns, gui_column_set_free);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_object (&self->column_view);
+  g_clear_object (&self->row_view);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->sorted);
+  G_OBJECT_CLASS (gui_torrent_table_parent_class)->dispose (object);
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  g_value_set_boolean (value, GUI_TORRENT_TABLE (object)->compact);
+}
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  gui_torrent_table_set_compact (GUI_TORRENT_TABLE (object), g_value_get_boolean (value));
+}
+
+static void
+gui_torrent_table_class_init (GuiTorrentTableClass *class)
+{
+  GObjectClass *object = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+  object->dispose = gui_torrent_table_dispose;
+  object->get_property = get_property;
+  object->set_property = set_property;
+  properties[PROP_COMPACT]
+      = g_param_spec_boolean ("compact", NULL, NULL, FALSE,
+                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object, N_PROPERTIES, properties);
+  gtk_widget_class_add_binding (widget, GDK_KEY_F10, GDK_SHIFT_MASK, on_menu_key, NULL);
+  gtk_widget_class_add_binding (widget, GDK_KEY_Menu, 0, on_menu_key, NULL);
+}
+
+static void
+gui_torrent_table_init (GuiTorrentTable *self)
+{
+  g_autoptr (GtkListItemFactory) rows = gui_cells_new_rows ();
+
+  self->column_view = gtk_column_view_new (NULL);
+  self->row_view = gtk_list_view_new (NULL, g_steal_pointer (&rows));
+  add_view (self, self->column_view);
+  add_view (self, self->row_view);
+  gtk_column_view_set_enable_rubberband (GTK_COLUMN_VIEW (self->column_view), TRUE);
+  gtk_widget_add_css_class (self->column_view, "data-table");
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_widget_set_vexpand (self->scroller, TRUE);
+  adw_bin_set_child (ADW_BIN (self), self->scroller);
+}
+
+GuiTorrentTable *
+gui_torrent_table_new (GListModel *torrents, GSettings *settings, const char *name,
+                       const char *const *shown)
+{
+  GuiTorrentTable *self = g_object_new (GUI_TYPE_TORRENT_TABLE, NULL);
+  GtkColumnView *view = GTK_COLUMN_VIEW (self->column_view);
+
+  self->columns = gui_column_set_new (view, settings, name, shown);
+  self->sorted = gtk_sort_list_model_new (g_object_ref (torrents),
+                                          g_object_ref (gtk_column_view_get_sorter (view)));
+  self->selection
+      = GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted))));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "columns",
+                                  gui_column_set_get_actions (self->columns));
+  show_view (self);
+  return self;
+}
