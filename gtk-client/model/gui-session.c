@@ -1,6 +1,8 @@
 /* gui-session.c: see gui-session.h. */
 #include "gtk-client/model/gui-session.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include <gtk/gtk.h>
@@ -15,7 +17,6 @@ typedef struct
   guint number;
   GuiRemove how;
   GPtrArray *torrents; /* of ShoalTorrent */
-  GPtrArray *running;  /* of those, lent: the ones that were not paused */
   guint timeout;
 } Removal;
 
@@ -29,6 +30,13 @@ struct _GuiSession
   GPtrArray *removals;
   guint last_removal;
   guint tick;
+  struct
+  {
+    guint64 down_Bps;
+    guint64 up_Bps;
+    guint64 downloaded;
+    guint64 uploaded;
+  } sums; /* over all torrents, as of the last tick */
 };
 
 enum
@@ -48,7 +56,6 @@ static void
 removal_free (Removal *removal)
 {
   g_clear_handle_id (&removal->timeout, g_source_remove);
-  g_ptr_array_unref (removal->running);
   g_ptr_array_unref (removal->torrents);
   g_free (removal);
 }
@@ -90,18 +97,12 @@ gui_session_remove (GuiSession *self, GPtrArray *torrents, GuiRemove how)
   removal->number = ++self->last_removal;
   removal->how = how;
   removal->torrents = g_ptr_array_new_with_free_func (g_object_unref);
-  removal->running = g_ptr_array_new ();
   for (guint i = 0; i < torrents->len; i++)
     {
       ShoalTorrent *torrent = torrents->pdata[i];
 
-      if (!g_hash_table_add (self->hidden, torrent))
-        continue;
-      g_ptr_array_add (removal->torrents, g_object_ref (torrent));
-      if (shoal_torrent_get_paused (torrent))
-        continue;
-      g_ptr_array_add (removal->running, torrent);
-      shoal_torrent_pause (torrent);
+      if (g_hash_table_add (self->hidden, torrent))
+        g_ptr_array_add (removal->torrents, g_object_ref (torrent));
     }
   g_ptr_array_add (self->removals, removal);
   removal->timeout = g_timeout_add_seconds (GUI_UNDO_SECONDS, is_due, removal);
@@ -130,8 +131,6 @@ gui_session_undo (GuiSession *self, guint number)
 
   if (removal == NULL)
     return FALSE;
-  for (guint i = 0; i < removal->running->len; i++)
-    shoal_torrent_resume (removal->running->pdata[i]);
   for (guint i = 0; i < removal->torrents->len; i++)
     g_hash_table_remove (self->hidden, removal->torrents->pdata[i]);
   g_ptr_array_remove (self->removals, removal);
@@ -163,9 +162,42 @@ watch_choices (GuiSession *self, guint at, guint n_removed, guint n_added, GList
 
 /* --- the tick --- */
 
+static void
+add_up (GuiSession *self)
+{
+  GListModel *torrents = G_LIST_MODEL (self->shoal);
+  guint n = g_list_model_get_n_items (torrents);
+
+  memset (&self->sums, 0, sizeof self->sums);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
+
+      self->sums.down_Bps += shoal_torrent_get_rate_down (torrent);
+      self->sums.up_Bps += shoal_torrent_get_rate_up (torrent);
+      self->sums.downloaded += shoal_torrent_get_downloaded (torrent);
+      self->sums.uploaded += shoal_torrent_get_uploaded (torrent);
+    }
+}
+
+void
+gui_session_get_rates (GuiSession *self, guint64 *down_Bps, guint64 *up_Bps)
+{
+  *down_Bps = self->sums.down_Bps;
+  *up_Bps = self->sums.up_Bps;
+}
+
+double
+gui_session_get_ratio (GuiSession *self)
+{
+  return self->sums.downloaded > 0 ? (double) self->sums.uploaded / (double) self->sums.downloaded
+                                   : 0;
+}
+
 static gboolean
 tick (void *data)
 {
+  add_up (data);
   g_signal_emit (data, signals[SIGNAL_TICK], 0);
   return G_SOURCE_CONTINUE;
 }
@@ -176,7 +208,10 @@ gui_session_set_shown (GuiSession *self, gboolean shown)
   if (!shown)
     g_clear_handle_id (&self->tick, g_source_remove);
   else if (self->tick == 0)
-    self->tick = g_timeout_add_seconds (1, tick, self);
+    {
+      self->tick = g_timeout_add_seconds (1, tick, self);
+      (void) tick (self); /* whoever looks again sees what is true now */
+    }
 }
 
 gboolean
@@ -193,6 +228,42 @@ gui_session_is_busy (GuiSession *self)
         return TRUE;
     }
   return FALSE;
+}
+
+/* --- settings --- */
+
+static void
+apply_limits (GuiSession *self)
+{
+  gboolean limited = g_settings_get_boolean (self->settings, "limited");
+  guint64 down_Bps, up_Bps;
+
+  g_settings_get (self->settings, limited ? "second-limits" : "first-limits", "(tt)", &down_Bps,
+                  &up_Bps);
+  shoal_session_set_limits (self->shoal, down_Bps, up_Bps);
+}
+
+char *
+gui_session_dup_download_folder (GuiSession *self)
+{
+  g_autofree char *chosen = g_settings_get_string (self->settings, "download-folder");
+  const char *usual = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
+
+  if (*chosen != '\0')
+    return g_steal_pointer (&chosen);
+  return usual != NULL ? g_strdup (usual) : g_build_filename (g_get_home_dir (), "Downloads", NULL);
+}
+
+static void
+watch_limits (GuiSession *self)
+{
+  static const char *const keys[]
+      = { "changed::limited", "changed::first-limits", "changed::second-limits" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_signal_connect_object (self->settings, keys[i], G_CALLBACK (apply_limits), self,
+                             G_CONNECT_SWAPPED);
+  apply_limits (self);
 }
 
 /* --- the object --- */
@@ -274,6 +345,7 @@ gui_session_new (const char *profile, GError **error)
   self->torrents
       = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->shoal)),
                                    GTK_FILTER (gtk_custom_filter_new (is_kept, self, NULL)));
+  watch_limits (self);
   return g_steal_pointer (&self);
 }
 

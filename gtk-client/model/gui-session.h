@@ -5,9 +5,10 @@
  *     1 s -> "tick" -> sorters, filters, graphs, the status bar: once, and only while somebody
  * looks
  *
- * A removal hides the torrents and pauses them; it is carried out when nobody takes it back for
- * GUI_UNDO_SECONDS, or when the session ends. So nothing is lost by a crash, and taking it back
- * restores all. Main thread. */
+ * A removal hides the torrents, which go on meanwhile; it is carried out when nobody takes it back
+ * for GUI_UNDO_SECONDS, or when the session ends. So a crash removes nothing, and taking it back
+ * restores all. The limits of the settings ("limited" and the two pairs) are the session's.
+ * Main thread. */
 #pragma once
 
 #include <gio/gio.h>
@@ -39,13 +40,20 @@ GSettings *gui_session_get_settings (GuiSession *self);
  * (transfer none) */
 GListModel *gui_session_get_torrents (GuiSession *self);
 
+/* Of all torrents together, as of the last tick: bytes a second. */
+void gui_session_get_rates (GuiSession *self, guint64 *down_Bps, guint64 *up_Bps);
+/* Uploaded for each byte downloaded, of all torrents together. */
+double gui_session_get_ratio (GuiSession *self);
+/* Where downloads go: the setting, or the person's download folder. (transfer full) */
+char *gui_session_dup_download_folder (GuiSession *self);
+
 /* Signal "tick" (void): once a second while a window is shown. */
 void gui_session_set_shown (GuiSession *self, gboolean shown);
 
 /* Removes the torrents of the array; returns a number for gui_session_undo(). Signal "removing"
  * (guint number, guint n_torrents) tells the window to offer it. */
 guint gui_session_remove (GuiSession *self, GPtrArray *torrents, GuiRemove how);
-/* Takes a removal back: those that were not paused go on. FALSE: it is too late. */
+/* Takes a removal back: the torrents are shown again. FALSE: it is too late. */
 gboolean gui_session_undo (GuiSession *self, guint removal);
 
 /* Whether something is being fetched, or shared with somebody: what keeps the machine awake. */
