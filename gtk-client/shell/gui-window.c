@@ -3,27 +3,192 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/download/gui-download-page.h"
+#include "gtk-client/parts/gui-adaptive.h"
+#include "gtk-client/shell/gui-speed-pill.h"
+#include "gtk-client/shell/gui-status-bar.h"
+
 struct _GuiWindow
 {
   AdwApplicationWindow parent;
   GuiSession *session;
+  GuiAdaptive *adaptive;
   AdwToastOverlay *messages;
   AdwViewStack *tabs;
   AdwBin *upload;
   AdwBin *download;
+  GuiDownloadPage *download_page;
+  GtkSearchBar *search_bar;
+  GtkSearchEntry *search_entry;
+  GuiSpeedPill *speed;
+  GuiStatusBar *status;
 };
 
 G_DEFINE_FINAL_TYPE (GuiWindow, gui_window, ADW_TYPE_APPLICATION_WINDOW)
 
+/* --- messages --- */
+
+static AdwToast *
+new_toast (const char *words)
+{
+  g_autofree char *plain = g_markup_escape_text (words, -1); /* a toast's title is markup */
+
+  return adw_toast_new (plain);
+}
+
 static void
 say (GtkWidget *widget, const char *action, GVariant *message)
 {
-  GuiWindow *self = GUI_WINDOW (widget);
-  AdwToast *toast = adw_toast_new ("");
-  g_autofree char *plain = g_markup_escape_text (g_variant_get_string (message, NULL), -1);
+  adw_toast_overlay_add_toast (GUI_WINDOW (widget)->messages,
+                               new_toast (g_variant_get_string (message, NULL)));
+}
 
-  adw_toast_set_title (toast, plain); /* a toast's title is markup */
+static void
+on_removing (GuiWindow *self, guint number, guint n_torrents)
+{
+  g_autofree char *words = g_strdup_printf (
+      ngettext ("%u torrent removed", "%u torrents removed", n_torrents), n_torrents);
+  AdwToast *toast = new_toast (words);
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo");
+  adw_toast_set_action_target (toast, "u", number);
+  adw_toast_set_timeout (toast, GUI_UNDO_SECONDS);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->messages, toast);
+}
+
+static void
+undo (GtkWidget *widget, const char *action, GVariant *number)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (!gui_session_undo (self->session, g_variant_get_uint32 (number)))
+    gtk_widget_activate_action (widget, "win.say", "s", _ ("It is too late: it has been removed"));
+}
+
+/* --- what the pages ask for --- */
+
+static void
+show_details (GtkWidget *widget, const char *action, GVariant *shown)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->tabs, "download");
+  gui_download_page_show_details (self->download_page, g_variant_get_boolean (shown));
+}
+
+static void
+each_torrent (GuiWindow *self, void (*change) (ShoalTorrent *))
+{
+  GListModel *torrents = gui_session_get_torrents (self->session);
+  guint n = g_list_model_get_n_items (torrents);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
+
+      change (torrent);
+    }
+}
+
+static void
+start_all (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  each_torrent (GUI_WINDOW (widget), shoal_torrent_resume);
+}
+
+static void
+pause_all (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  each_torrent (GUI_WINDOW (widget), shoal_torrent_pause);
+}
+
+/* --- search --- */
+
+static void
+on_search_mode (GuiWindow *self)
+{
+  if (!gtk_search_bar_get_search_mode (self->search_bar))
+    gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+}
+
+static void
+toggle_search (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  gtk_search_bar_set_search_mode (self->search_bar,
+                                  !gtk_search_bar_get_search_mode (self->search_bar));
+}
+
+static void
+on_search (GuiWindow *self)
+{
+  g_object_set (self->download_page, "query",
+                gtk_editable_get_text (GTK_EDITABLE (self->search_entry)), NULL);
+}
+
+/* --- size and tab --- */
+
+static void
+restore (GuiWindow *self)
+{
+  GSettings *settings = gui_session_get_settings (self->session);
+  g_autofree char *tab = g_settings_get_string (settings, "tab");
+  gint32 width, height;
+
+  g_settings_get (settings, "window-size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  if (adw_view_stack_get_child_by_name (self->tabs, tab) != NULL)
+    adw_view_stack_set_visible_child_name (self->tabs, tab);
+}
+
+static void
+remember (GuiWindow *self)
+{
+  GSettings *settings = gui_session_get_settings (self->session);
+  const char *tab = adw_view_stack_get_visible_child_name (self->tabs);
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (width > 0 && height > 0)
+    g_settings_set (settings, "window-size", "(ii)", width, height);
+  g_settings_set_boolean (settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+  if (tab != NULL)
+    g_settings_set_string (settings, "tab", tab);
+}
+
+static gboolean
+close_request (GtkWindow *window)
+{
+  remember (GUI_WINDOW (window));
+  return GTK_WINDOW_CLASS (gui_window_parent_class)->close_request (window);
+}
+
+/* --- the object --- */
+
+static void
+on_narrow (GuiWindow *self)
+{
+  gui_speed_pill_set_narrow (self->speed, gui_adaptive_get_narrow (self->adaptive));
+}
+
+static void
+map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (gui_window_parent_class)->map (widget);
+  gui_session_set_shown (GUI_WINDOW (widget)->session, TRUE);
+}
+
+static void
+unmap (GtkWidget *widget)
+{
+  gui_session_set_shown (GUI_WINDOW (widget)->session, FALSE);
+  GTK_WIDGET_CLASS (gui_window_parent_class)->unmap (widget);
 }
 
 static void
@@ -31,8 +196,35 @@ gui_window_dispose (GObject *object)
 {
   GuiWindow *self = GUI_WINDOW (object);
 
-  g_clear_object (&self->session);
+  if (self->download != NULL)
+    adw_bin_set_child (self->download, NULL);
   G_OBJECT_CLASS (gui_window_parent_class)->dispose (object);
+  g_clear_object (&self->session);
+}
+
+static void
+bind_children (GtkWidgetClass *widget)
+{
+  gtk_widget_class_bind_template_child (widget, GuiWindow, adaptive);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, messages);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, tabs);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, upload);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, download);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, search_bar);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, search_entry);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, speed);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, status);
+}
+
+static void
+install_actions (GtkWidgetClass *widget)
+{
+  gtk_widget_class_install_action (widget, "win.say", "s", say);
+  gtk_widget_class_install_action (widget, "win.undo", "u", undo);
+  gtk_widget_class_install_action (widget, "win.search", NULL, toggle_search);
+  gtk_widget_class_install_action (widget, "win.show-details", "b", show_details);
+  gtk_widget_class_install_action (widget, "win.start-all", NULL, start_all);
+  gtk_widget_class_install_action (widget, "win.pause-all", NULL, pause_all);
 }
 
 static void
@@ -41,18 +233,27 @@ gui_window_class_init (GuiWindowClass *class)
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = gui_window_dispose;
+  GTK_WINDOW_CLASS (class)->close_request = close_request;
+  widget->map = map;
+  widget->unmap = unmap;
+  g_type_ensure (GUI_TYPE_ADAPTIVE);
+  g_type_ensure (GUI_TYPE_SPEED_PILL);
+  g_type_ensure (GUI_TYPE_STATUS_BAR);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/shell/gui-window.ui");
-  gtk_widget_class_bind_template_child (widget, GuiWindow, messages);
-  gtk_widget_class_bind_template_child (widget, GuiWindow, tabs);
-  gtk_widget_class_bind_template_child (widget, GuiWindow, upload);
-  gtk_widget_class_bind_template_child (widget, GuiWindow, download);
-  gtk_widget_class_install_action (widget, "win.say", "s", say);
+  bind_children (widget);
+  install_actions (widget);
 }
 
 static void
 gui_window_init (GuiWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self));
+  g_signal_connect_swapped (self->search_bar, "notify::search-mode-enabled",
+                            G_CALLBACK (on_search_mode), self);
+  g_signal_connect_swapped (self->search_entry, "search-changed", G_CALLBACK (on_search), self);
+  g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (on_narrow), self);
 }
 
 GuiWindow *
@@ -61,5 +262,11 @@ gui_window_new (AdwApplication *application, GuiSession *session)
   GuiWindow *self = g_object_new (GUI_TYPE_WINDOW, "application", application, NULL);
 
   self->session = g_object_ref (session);
+  self->download_page = gui_download_page_new (session);
+  adw_bin_set_child (self->download, GTK_WIDGET (self->download_page));
+  gui_speed_pill_set_session (self->speed, session);
+  gui_status_bar_set_session (self->status, session);
+  g_signal_connect_object (session, "removing", G_CALLBACK (on_removing), self, G_CONNECT_SWAPPED);
+  restore (self);
   return self;
 }

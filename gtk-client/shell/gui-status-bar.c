@@ -1,0 +1,169 @@
+/* gui-status-bar.c: see gui-status-bar.h. */
+#include "gtk-client/shell/gui-status-bar.h"
+
+#include <glib/gi18n.h>
+
+#include "gtk-client/text/gui-text.h"
+
+#define SPACE_TICKS 10u /* between two looks at the disk */
+
+enum
+{
+  SPACE,
+  PORT,
+  RATIO,
+  N_FIELDS
+};
+
+struct _GuiStatusBar
+{
+  AdwBin parent;
+  GuiSession *session;
+  GCancellable *cancellable;
+  GtkWidget *labels[N_FIELDS];
+  GtkWidget *images[N_FIELDS];
+  guint ticks;
+  gboolean asking;
+};
+
+G_DEFINE_FINAL_TYPE (GuiStatusBar, gui_status_bar, ADW_TYPE_BIN)
+
+static void
+set_text (GtkWidget *label, const char *text)
+{
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
+    gtk_label_set_text (GTK_LABEL (label), text);
+}
+
+/* --- free space --- */
+
+static void
+show_space (GuiStatusBar *self, guint64 bytes)
+{
+  g_autofree char *size = gui_text_size (bytes);
+  /* Translators: space that is left on a disk */
+  g_autofree char *text = g_strdup_printf (_ ("%s free"), size);
+
+  set_text (self->labels[SPACE], text);
+}
+
+static void
+on_space (GObject *source, GAsyncResult *result, void *data)
+{
+  g_autoptr (GuiStatusBar) self = data;
+  g_autoptr (GFileInfo) info = g_file_query_filesystem_info_finish (G_FILE (source), result, NULL);
+
+  self->asking = FALSE;
+  if (info != NULL && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
+    show_space (self, g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE));
+  else
+    set_text (self->labels[SPACE], _ ("The download folder is not there"));
+}
+
+static void
+ask_for_space (GuiStatusBar *self)
+{
+  g_autofree char *path = gui_session_dup_download_folder (self->session);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+
+  if (self->asking)
+    return;
+  self->asking = TRUE;
+  gtk_widget_set_tooltip_text (self->labels[SPACE], path);
+  g_file_query_filesystem_info_async (folder, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, G_PRIORITY_LOW,
+                                      self->cancellable, on_space, g_object_ref (self));
+}
+
+/* --- port and ratio --- */
+
+static void
+update_port (GuiStatusBar *self)
+{
+  guint port = shoal_session_get_port (gui_session_get_shoal (self->session));
+  /* Translators: the TCP port by which other clients come in */
+  g_autofree char *text = g_strdup_printf (_ ("Port %u"), port);
+
+  set_text (self->labels[PORT], text);
+}
+
+static void
+update_ratio (GuiStatusBar *self)
+{
+  double ratio = gui_session_get_ratio (self->session);
+  g_autofree char *figure = gui_text_ratio (ratio);
+  /* Translators: how much was given back of what was taken, of all torrents together */
+  g_autofree char *text = g_strdup_printf (_ ("Ratio %s"), figure);
+
+  set_text (self->labels[RATIO], text);
+}
+
+static void
+on_tick (GuiStatusBar *self)
+{
+  if (self->ticks++ % SPACE_TICKS == 0)
+    ask_for_space (self);
+  update_port (self);
+  update_ratio (self);
+}
+
+void
+gui_status_bar_set_session (GuiStatusBar *self, GuiSession *session)
+{
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
+  on_tick (self);
+}
+
+/* --- the object --- */
+
+static void
+gui_status_bar_dispose (GObject *object)
+{
+  GuiStatusBar *self = GUI_STATUS_BAR (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (gui_status_bar_parent_class)->dispose (object);
+}
+
+static void
+gui_status_bar_class_init (GuiStatusBarClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = gui_status_bar_dispose;
+}
+
+static GtkWidget *
+make_field (GuiStatusBar *self, guint field, const char *icon, const char *tooltip)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->images[field] = gtk_image_new_from_icon_name (icon);
+  self->labels[field] = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->labels[field]), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (self->labels[field], "figures");
+  gtk_widget_set_tooltip_text (box, tooltip);
+  gtk_box_append (GTK_BOX (box), self->images[field]);
+  gtk_box_append (GTK_BOX (box), self->labels[field]);
+  return box;
+}
+
+static void
+gui_status_bar_init (GuiStatusBar *self)
+{
+  GtkWidget *box = gtk_center_box_new ();
+
+  self->cancellable = g_cancellable_new ();
+  gtk_center_box_set_start_widget (
+      GTK_CENTER_BOX (box),
+      make_field (self, SPACE, "drive-harddisk-symbolic", _ ("Free space where downloads go")));
+  gtk_center_box_set_center_widget (GTK_CENTER_BOX (box),
+                                    make_field (self, PORT, "network-server-symbolic",
+                                                _ ("By this port other clients reach this one")));
+  gtk_center_box_set_end_widget (GTK_CENTER_BOX (box),
+                                 make_field (self, RATIO, "emblem-shared-symbolic",
+                                             _ ("Uploaded for each byte downloaded, in all")));
+  gtk_widget_add_css_class (box, "status-bar");
+  adw_bin_set_child (ADW_BIN (self), box);
+}
