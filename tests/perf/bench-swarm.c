@@ -17,6 +17,7 @@
 
 #define ANNOUNCES 1000000u
 #define RUNS 20u
+#define BATCH 64u
 
 typedef struct
 {
@@ -76,31 +77,72 @@ next (Bench *b)
   return b->random;
 }
 
+/* One announce of a batch. */
+typedef struct
+{
+  BtAnnounceRequest request;
+  BtEndpoint source;
+  TrkAnnounce announce;
+  uint64_t key;
+} Turn;
+
 /* The @number-th peer announces to the swarm that it is in: an eighth of them are seeders. */
 static void
-announce (Bench *b, const Case *c, uint32_t number, BtAnnounceEvent event)
+turn_init (Turn *turn, Bench *b, const Case *c, uint32_t number, BtAnnounceEvent event)
 {
   uint32_t swarm = number % c->n_swarms;
   uint32_t mixed = number * 2654435761u;
   uint8_t addr[16] = { 0x2a };
-  BtAnnounceRequest request;
-  BtEndpoint source;
-  TrkAnnounce turn = { &request, &source, TRK_CARRIER_UDP, b->now_s };
+  BtAnnounceRequest *request = &turn->request;
+
+  memcpy (addr + (c->v6 ? 4 : 0), &mixed, sizeof mixed);
+  turn->source = c->v6 ? bt_endpoint_v6 (addr, 1) : bt_endpoint_v4 (addr, 1);
+  bt_announce_request_init (request);
+  memcpy (request->info_hash, &swarm, sizeof swarm);
+  request->port = (uint16_t) (1 + number % 65535);
+  request->left = number / c->n_swarms % 8;
+  request->event = event;
+  request->numwant = 50;
+  turn->announce = (TrkAnnounce){ request, &turn->source, TRK_CARRIER_UDP, b->now_s, next (b) };
+  turn->key = trk_swarms_key (b->swarms, request->info_hash);
+}
+
+static void
+answer (Bench *b, const Turn *turn)
+{
   TrkRoom room;
   BtAnnounceReply reply;
   bool completed;
 
-  memcpy (addr + (c->v6 ? 4 : 0), &mixed, sizeof mixed);
-  source = c->v6 ? bt_endpoint_v6 (addr, 1) : bt_endpoint_v4 (addr, 1);
-  bt_announce_request_init (&request);
-  memcpy (request.info_hash, &swarm, sizeof swarm);
-  request.port = (uint16_t) (1 + number % 65535);
-  request.left = number / c->n_swarms % 8;
-  request.event = event;
-  request.numwant = 50;
-  if (trk_announce (&b->policy, b->swarms, &turn, &room, &reply, &completed) != TRK_ANSWERED)
+  if (trk_announce (&b->policy, b->swarms, &turn->announce, &room, &reply, &completed)
+      != TRK_ANSWERED)
     abort ();
   b->sum += room.n_v4 + room.n_v6;
+}
+
+static void
+announce (Bench *b, const Case *c, uint32_t number, BtAnnounceEvent event)
+{
+  Turn turn;
+
+  turn_init (&turn, b, c, number, event);
+  answer (b, &turn);
+}
+
+/* As a UDP worker does it. */
+static void
+announce_batch (Bench *b, const Turn *turns, uint32_t n)
+{
+  bool more[BATCH];
+
+  memset (more, true, sizeof more);
+  for (unsigned step = 0; step < TRK_AHEAD_STEPS; step++)
+    for (uint32_t i = 0; i < n; i++)
+      more[i] = more[i]
+                && trk_announce_ahead (&b->policy, b->swarms, &turns[i].announce, turns[i].key,
+                                       (TrkAheadStep) step);
+  for (uint32_t i = 0; i < n; i++)
+    answer (b, &turns[i]);
 }
 
 /* The swarms fill up side by side, as they do in the world. */
@@ -116,6 +158,7 @@ static double
 refresh_ns (Bench *b, const Case *c)
 {
   int64_t best_us = INT64_MAX;
+  Turn turns[BATCH];
 
   for (uint32_t run = 0; run < RUNS; run++)
     {
@@ -126,10 +169,12 @@ refresh_ns (Bench *b, const Case *c)
           uint64_t random = next (b);
           uint32_t number = (uint32_t) ((random & 0xffffffff) * c->n_peers >> 32);
 
-          announce (b, c, number,
-                    random >> 32 & 15  ? BT_ANNOUNCE_NONE
-                    : random >> 36 & 1 ? BT_ANNOUNCE_STOPPED
-                                       : BT_ANNOUNCE_STARTED);
+          turn_init (&turns[i % BATCH], b, c, number,
+                     random >> 32 & 15  ? BT_ANNOUNCE_NONE
+                     : random >> 36 & 1 ? BT_ANNOUNCE_STOPPED
+                                        : BT_ANNOUNCE_STARTED);
+          if (i % BATCH == BATCH - 1)
+            announce_batch (b, turns, BATCH);
         }
       best_us = MIN (best_us, g_get_monotonic_time () - start_us);
     }
@@ -254,7 +299,7 @@ announce_fake (Bench *b, uint64_t now_s)
   BtAnnounceRequest request;
   uint64_t random = next (b);
   BtEndpoint source = bt_endpoint_v4 ((const uint8_t *) &random, 1);
-  TrkAnnounce turn = { &request, &source, TRK_CARRIER_UDP, now_s };
+  TrkAnnounce turn = { &request, &source, TRK_CARRIER_UDP, now_s, random };
   BtAnnounceReply reply;
   bool completed;
   TrkRoom room;

@@ -163,6 +163,20 @@ eligible (const Model *m, const TrkAsk *ask, unsigned family, uint32_t self)
   return n;
 }
 
+/* What is asked for ahead changes nothing, and has a second step with an index alone. */
+static void
+look_ahead (const TrkSwarm *swarm, const TrkShapes *shapes, const BtEndpoint *peer,
+            const TrkAsk *ask, uint64_t random)
+{
+  const TrkPeers *list = trk_swarm_list (swarm, (BtFamily) peer->family);
+  uint32_t n = list != NULL ? list->n : 0;
+  bool more = trk_swarm_ahead (swarm, shapes, peer, ask, random);
+
+  g_assert_true (more ? n > TRK_INDEX_AT / 2 : n <= TRK_INDEX_AT);
+  if (more)
+    trk_swarm_ahead_record (swarm, shapes, peer);
+}
+
 static void
 choose (Model *m, unsigned family, uint32_t number)
 {
@@ -176,6 +190,7 @@ choose (Model *m, unsigned family, uint32_t number)
   uint32_t v4 = eligible (m, &ask, 0, number), v6 = eligible (m, &ask, 1, number);
   g_autofree TrkRoom *room = g_new0 (TrkRoom, 1);
 
+  look_ahead (&m->swarm, &m->shapes, &endpoint, &ask, m->random);
   trk_swarm_select (&m->swarm, &m->shapes, &ask, &m->random, room);
   g_assert_cmpuint (room->n_v4 + room->n_v6, ==, MIN (want, v4 + v6));
   g_assert_cmpuint (room->n_v4, >=, MIN (v4, want / 4));
@@ -247,6 +262,7 @@ test_up_and_down (void)
         {
           BtEndpoint peer = peer_at (family, i - 1);
 
+          look_ahead (&swarm, &shapes, &peer, &(TrkAsk){ .want = 50 }, i);
           trk_swarm_remove (&swarm, &shapes, trk_swarm_find (&swarm, &shapes, &peer));
           g_assert_cmpuint (trk_swarm_n_peers (&swarm), ==, i - 1);
         }

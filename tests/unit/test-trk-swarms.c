@@ -288,7 +288,7 @@ worker_announce (Worker *w, uint32_t swarm, uint32_t peer, uint64_t left, BtAnno
 {
   BtEndpoint source = peer_of (w->number << 16 | peer);
   BtAnnounceRequest request;
-  TrkAnnounce announce = { &request, &source, TRK_CARRIER_HTTP, 60 };
+  TrkAnnounce announce = { &request, &source, TRK_CARRIER_HTTP, 60, swarm };
   BtAnnounceReply reply;
   bool completed;
   TrkRoom room;
@@ -298,6 +298,9 @@ worker_announce (Worker *w, uint32_t swarm, uint32_t peer, uint64_t left, BtAnno
   request.port = 6881;
   request.left = left;
   request.event = event;
+  for (unsigned step = 0; step < TRK_AHEAD_STEPS; step++)
+    (void) trk_announce_ahead (&w->policy, w->store, &announce,
+                               trk_swarms_key (w->store, request.info_hash), (TrkAheadStep) step);
   g_assert_cmpint (trk_announce (&w->policy, w->store, &announce, &room, &reply, &completed), ==,
                    TRK_ANSWERED);
   w->n_completed += completed;

@@ -64,9 +64,16 @@ trk_world_ask (uint64_t left, BtAnnounceEvent event)
 TrkOutcome
 trk_world_say (TrkWorld *w, const BtAnnounceRequest *request, BtEndpoint source, TrkCarrier carrier)
 {
-  TrkAnnounce announce
-      = { .request = request, .source = &source, .carrier = carrier, .now_s = w->now_s };
+  TrkAnnounce announce = { .request = request,
+                           .source = &source,
+                           .carrier = carrier,
+                           .now_s = w->now_s,
+                           .random = w->n_said++ };
+  uint64_t key = trk_swarms_key (w->swarms, request->info_hash);
+  bool more = true;
 
+  for (unsigned step = 0; step < TRK_AHEAD_STEPS && more; step++)
+    more = trk_announce_ahead (&w->policy, w->swarms, &announce, key, (TrkAheadStep) step);
   return trk_announce (&w->policy, w->swarms, &announce, &w->room, &w->reply, &w->completed);
 }
 

@@ -10,6 +10,7 @@ typedef struct
   TrkRoom room;
   BtAnnounceReply reply;
   bool completed;
+  uint64_t n_said;
   TrkVerdict verdict; /* of the judge, for every torrent */
   uint64_t now_s;     /* of the next announce */
 } TrkWorld;

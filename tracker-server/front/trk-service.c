@@ -42,6 +42,7 @@ struct TrkWorker
   TrkCarrier carrier;
   const Rules *rules; /* of this turn */
   uint64_t now_us;    /* of this turn */
+  uint64_t random;    /* counts on, and is spread where it is used */
   size_t n_completed;
   uint8_t completed[COMPLETED_MAX * BT_INFO_HASH_LEN];
   TrkRoom room;
@@ -295,21 +296,48 @@ note_completed (TrkWorker *self, const uint8_t *hash)
   self->n_completed++;
 }
 
+void
+trk_worker_expect (TrkWorker *self, const BtAnnounceRequest *request, const BtEndpoint *source,
+                   TrkExpected *out)
+{
+  out->announce = (TrkAnnounce){ .request = request,
+                                 .source = source,
+                                 .carrier = self->carrier,
+                                 .now_s = self->now_us / US_PER_S,
+                                 .random = self->random++ };
+  out->key = trk_swarms_key (self->service->parts.swarms, request->info_hash);
+  out->more = true;
+}
+
+void
+trk_worker_ahead (TrkWorker *self, TrkExpected *expected, TrkAheadStep step)
+{
+  if (expected->more)
+    expected->more = trk_announce_ahead (&self->rules->policy, self->service->parts.swarms,
+                                         &expected->announce, expected->key, step);
+}
+
+TrkOutcome
+trk_worker_answer (TrkWorker *self, const TrkExpected *expected, BtAnnounceReply *reply)
+{
+  bool completed;
+  TrkOutcome outcome = trk_announce (&self->rules->policy, self->service->parts.swarms,
+                                     &expected->announce, &self->room, reply, &completed);
+
+  count_outcome (self, outcome);
+  if (completed)
+    note_completed (self, expected->announce.request->info_hash);
+  return outcome;
+}
+
 TrkOutcome
 trk_worker_announce (TrkWorker *self, const BtAnnounceRequest *request, const BtEndpoint *source,
                      BtAnnounceReply *reply)
 {
-  const TrkAnnounce announce = {
-    .request = request, .source = source, .carrier = self->carrier, .now_s = self->now_us / US_PER_S
-  };
-  bool completed;
-  TrkOutcome outcome = trk_announce (&self->rules->policy, self->service->parts.swarms, &announce,
-                                     &self->room, reply, &completed);
+  TrkExpected expected;
 
-  count_outcome (self, outcome);
-  if (completed)
-    note_completed (self, request->info_hash);
-  return outcome;
+  trk_worker_expect (self, request, source, &expected);
+  return trk_worker_answer (self, &expected, reply);
 }
 
 void

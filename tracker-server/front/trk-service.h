@@ -83,8 +83,25 @@ void trk_worker_end (TrkWorker *self);
 /* Whether the source may ask; counted when it may not. */
 bool trk_worker_admit (TrkWorker *self, const BtEndpoint *source);
 
+/* An announce that a worker has before it. Lends what it was made of. */
+typedef struct
+{
+  TrkAnnounce announce;
+  uint64_t key; /* of the torrent */
+  bool more;    /* something can be asked for ahead */
+} TrkExpected;
+
+/* Who has several announces before it asks ahead for each of them, one step after the other, before
+ * it answers the first: see trk_announce_ahead(). In the turn in which they are answered. */
+void trk_worker_expect (TrkWorker *self, const BtAnnounceRequest *request, const BtEndpoint *source,
+                        TrkExpected *out);
+void trk_worker_ahead (TrkWorker *self, TrkExpected *expected, TrkAheadStep step);
+
 /* Does what an announce asks and fills the reply: success or failure. The reply's peers are the
  * worker's, until its next announce. */
+TrkOutcome trk_worker_answer (TrkWorker *self, const TrkExpected *expected, BtAnnounceReply *reply);
+
+/* The same for one that was not expected. */
 TrkOutcome trk_worker_announce (TrkWorker *self, const BtAnnounceRequest *request,
                                 const BtEndpoint *source, BtAnnounceReply *reply);
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "protocol/tracker/bt-connection-id.h"
+#include "protocol/tracker/bt-udp-tracker.h"
 #include "tracker-server/front/trk-service.h"
 
 /* No answer is longer: an announce with as many v6 peers as it may list. */
@@ -33,7 +34,32 @@ typedef struct
   BtEndpoint from;
 } TrkUdpDatagram;
 
-/* Writes the answer and returns its length; 0: there is none. In a turn of @worker, which has the
- * same @now_us. */
+/* A datagram that deserves an answer, on its way to it. */
+typedef struct
+{
+  const TrkUdpDatagram *datagram; /* lent */
+  BtUdpAction action;
+  BtUdpHead head;
+
+  /* Of an announce */
+  BtTrackerProblem problem; /* then the rest is not there */
+  BtAnnounceRequest request;
+  BtLent options;
+  TrkExpected expected;
+} TrkUdpTurn;
+
+/* The cheap questions: false when there is no answer, which was counted. In a turn of @worker,
+ * which has the same @now_us. */
+bool trk_udp_look (TrkWorker *worker, const TrkUdpRules *rules, const TrkUdpDatagram *datagram,
+                   uint64_t now_us, TrkUdpTurn *turn);
+
+/* What an announce needs is asked for ahead, see trk_worker_ahead(). */
+void trk_udp_ahead (TrkWorker *worker, TrkUdpTurn *turn, TrkAheadStep step);
+
+/* Writes the answer to what was looked at, and returns its length; 0: there is none. */
+size_t trk_udp_write (TrkWorker *worker, const TrkUdpRules *rules, const TrkUdpTurn *turn,
+                      uint64_t now_us, uint8_t out[TRK_UDP_REPLY_MAX]);
+
+/* All of it for a datagram that came alone. */
 size_t trk_udp_answer (TrkWorker *worker, const TrkUdpRules *rules, const TrkUdpDatagram *datagram,
                        uint64_t now_us, uint8_t out[TRK_UDP_REPLY_MAX]);

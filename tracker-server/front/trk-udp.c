@@ -27,6 +27,9 @@ typedef struct
   TrkWorker *worker;
   TrkUdpBatch *batch;
   TrkUdpRules rules;
+  TrkUdpDatagram datagrams[TRK_UDP_BATCH]; /* of the batch, those that are answered */
+  TrkUdpTurn turns[TRK_UDP_BATCH];
+  unsigned turn_of[TRK_UDP_BATCH];                  /* which datagram of the batch each is of */
   struct pollfd sockets[TRK_UDP_ADDRESSES_MAX + 1]; /* the last one is the owner's bell */
   size_t n_open;
   pthread_t thread;
@@ -54,22 +57,41 @@ now_us (void)
 
 /* --- a worker's thread --- */
 
+/* Leaves what is to be answered among the turns; returns how many. Junk costs no more than this. */
+static unsigned
+look_at_batch (Server *self, unsigned n, uint64_t now)
+{
+  unsigned n_turns = 0;
+
+  for (unsigned i = 0; i < n; i++)
+    {
+      TrkUdpDatagram *datagram = &self->datagrams[n_turns];
+
+      trk_udp_batch_get (self->batch, i, datagram);
+      if (trk_udp_look (self->worker, &self->rules, datagram, now, &self->turns[n_turns]))
+        self->turn_of[n_turns++] = i;
+    }
+  return n_turns;
+}
+
 static void
 answer_batch (Server *self, unsigned n)
 {
   uint64_t now = now_us ();
+  unsigned n_turns;
 
   trk_worker_begin (self->worker, now);
-  for (unsigned i = 0; i < n; i++)
+  n_turns = look_at_batch (self, n, now);
+  for (unsigned step = 0; step < TRK_AHEAD_STEPS; step++)
+    for (unsigned i = 0; i < n_turns; i++)
+      trk_udp_ahead (self->worker, &self->turns[i], (TrkAheadStep) step);
+  for (unsigned i = 0; i < n_turns; i++)
     {
-      TrkUdpDatagram datagram;
-      size_t len;
+      size_t len = trk_udp_write (self->worker, &self->rules, &self->turns[i], now,
+                                  trk_udp_batch_room (self->batch));
 
-      trk_udp_batch_get (self->batch, i, &datagram);
-      len = trk_udp_answer (self->worker, &self->rules, &datagram, now,
-                            trk_udp_batch_room (self->batch));
       if (len > 0)
-        trk_udp_batch_reply (self->batch, i, len);
+        trk_udp_batch_reply (self->batch, self->turn_of[i], len);
     }
   trk_worker_end (self->worker);
 }

@@ -143,21 +143,29 @@ answer_counts (Turn *turn, const TrkCounts *counts)
   reply->external = turn->seen;
 }
 
-static void
-answer_peers (Turn *turn, const TrkHold *hold, TrkPlace self)
+static TrkAsk
+ask_of (const TrkPolicy *policy, const TrkAnnounce *announce, TrkPlace self)
 {
-  const BtAnnounceRequest *request = turn->announce->request;
-  const TrkPolicy *policy = turn->policy;
+  const BtAnnounceRequest *request = announce->request;
   TrkAsk ask
       = { .self = self,
           .seeder = request->left == 0,
           .ids = bt_announce_peers_form (request) == BT_PEERS_DICTIONARIES,
-          .mixed = turn->announce->carrier == TRK_CARRIER_HTTP,
+          .mixed = announce->carrier == TRK_CARRIER_HTTP,
           .want = bt_announce_numwant (request, policy->numwant_usual, policy->numwant_max) };
 
   if (!ask.mixed && self.family == BT_FAMILY_V6)
     ask.want = MIN (ask.want, TRK_UDP_PEERS_V6);
-  trk_swarm_select (hold->swarm, hold->shapes, &ask, hold->random, turn->room);
+  return ask;
+}
+
+static void
+answer_peers (Turn *turn, const TrkHold *hold, TrkPlace self)
+{
+  TrkAsk ask = ask_of (turn->policy, turn->announce, self);
+  uint64_t random = turn->announce->random;
+
+  trk_swarm_select (hold->swarm, hold->shapes, &ask, &random, turn->room);
   turn->reply->peers_v4 = (BtLent){ turn->room->v4, turn->room->n_v4 * BT_COMPACT_V4_LEN };
   turn->reply->peers_v6 = (BtLent){ turn->room->v6, turn->room->n_v6 * BT_COMPACT_V6_LEN };
   turn->reply->peer_ids = turn->room->has_ids ? turn->room->ids : NULL;
@@ -261,6 +269,34 @@ take_turn (Turn *turn)
   outcome = is_stop (turn) ? stop (turn, &hold) : meet (turn, &hold);
   trk_swarms_leave (turn->swarms, &hold);
   return outcome;
+}
+
+static bool
+ahead_of_peers (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *announce,
+                uint64_t key, TrkAheadStep step)
+{
+  BtEndpoint seen = with_port (announce->source, 0);
+  BtEndpoint peer = peer_of (policy, &seen, announce->request);
+  TrkAsk ask = ask_of (policy, announce, (TrkPlace){ (BtFamily) peer.family, TRK_NO_PEER });
+  const uint8_t *hash = announce->request->info_hash;
+
+  if (step == TRK_AHEAD_PEERS)
+    return trk_swarms_ahead_peers (swarms, hash, key, &peer, &ask, announce->random);
+  trk_swarms_ahead_record (swarms, hash, key, &peer);
+  return false;
+}
+
+bool
+trk_announce_ahead (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *announce,
+                    uint64_t key, TrkAheadStep step)
+{
+  if (step == TRK_AHEAD_TABLE)
+    trk_swarms_ahead (swarms, key);
+  else if (step == TRK_AHEAD_SWARM)
+    trk_swarms_ahead_swarm (swarms, key);
+  else
+    return ahead_of_peers (policy, swarms, announce, key, step);
+  return true;
 }
 
 TrkOutcome

@@ -56,7 +56,8 @@ typedef struct
   const BtAnnounceRequest *request;
   const BtEndpoint *source; /* where it came from; its port does not count */
   TrkCarrier carrier;
-  uint64_t now_s; /* as for the swarms */
+  uint64_t now_s;  /* as for the swarms */
+  uint64_t random; /* where the lists of peers begin */
 } TrkAnnounce;
 
 /* Intervals of 30 and 15 minutes, 3 minutes of spread, 50 peers usually and 200 at most; no
@@ -68,6 +69,20 @@ void trk_policy_init (TrkPolicy *self);
 uint32_t trk_policy_timeout_s (const TrkPolicy *self);
 
 TrkVerdict trk_policy_judge (const TrkPolicy *self, const uint8_t hash[BT_INFO_HASH_LEN]);
+
+/* The steps of trk_swarms_ahead() and its like. @key is trk_swarms_key() of the torrent. */
+typedef enum
+{
+  TRK_AHEAD_TABLE,
+  TRK_AHEAD_SWARM,
+  TRK_AHEAD_PEERS,
+  TRK_AHEAD_RECORD,
+  TRK_AHEAD_STEPS
+} TrkAheadStep;
+
+/* False when the next step has nothing to ask for. */
+bool trk_announce_ahead (const TrkPolicy *policy, TrkSwarms *swarms, const TrkAnnounce *announce,
+                         uint64_t key, TrkAheadStep step);
 
 /* Does what an announce asks, and fills the reply: success, or a failure with its reason. The
  * reply's peers are in @room, which the caller keeps until the reply is written; its reasons are

@@ -17,12 +17,45 @@
 
 #define NARROW_SLOTS 65536u
 
+/* Sizes are in steps of a quarter, from 256 slots up; the last number stands for all beyond. */
+#define SIZE_STEPS 4u
+#define SIZE_FIRST 64u
+#define SIZE_UNKNOWN (TRK_INDEX_ALIGN - 1)
+
+/* Records that are asked for ahead: so many are compared, seldom more. */
+#define AHEAD_MAX 3u
+
 struct TrkPeerIndex
 {
   uint32_t n_slots;
-  bool wide; /* slots of four bytes, not of two */
+  uint16_t size; /* see slots_of_size() */
+  bool wide;     /* slots of four bytes, not of two */
   uint8_t slots[] __attribute__ ((aligned (8)));
 };
+
+/* How many slots an index of a size has. */
+static inline uint32_t
+slots_of_size (unsigned size)
+{
+  return (SIZE_STEPS + size % SIZE_STEPS) * SIZE_FIRST << size / SIZE_STEPS;
+}
+
+/* The smallest size with so many slots. */
+static unsigned
+size_for (uint32_t n_slots)
+{
+  unsigned size = 0;
+
+  while (size < SIZE_UNKNOWN && slots_of_size (size) < n_slots)
+    size++;
+  return size;
+}
+
+static inline bool
+is_wide (uint32_t n_slots)
+{
+  return n_slots > NARROW_SLOTS;
+}
 
 static inline uint32_t
 slot_get (const TrkPeerIndex *self, uint32_t at)
@@ -59,12 +92,18 @@ source_len (const TrkShape *shape)
 }
 
 static inline uint32_t
-home (const TrkPeerIndex *self, const TrkShape *shape, const uint8_t *compact)
+home_of (uint32_t n_slots, const TrkShape *shape, const uint8_t *compact)
 {
   size_t len = shape->max_per_source > 0 ? source_len (shape) : shape->len;
   uint64_t hash = bt_siphash (&shape->key, compact, len);
 
-  return (uint32_t) ((hash >> 32) * self->n_slots >> 32);
+  return (uint32_t) ((hash >> 32) * n_slots >> 32);
+}
+
+static inline uint32_t
+home (const TrkPeerIndex *self, const TrkShape *shape, const uint8_t *compact)
+{
+  return home_of (self->n_slots, shape, compact);
 }
 
 static inline const uint8_t *
@@ -97,12 +136,15 @@ distance (const TrkPeerIndex *self, uint32_t from, uint32_t at)
 TrkPeerIndex *
 trk_peer_index_new (const TrkShape *shape, const uint8_t *records, uint32_t n)
 {
-  uint32_t slots = n / 5 * 8 + 8;
-  bool wide = slots > NARROW_SLOTS;
-  TrkPeerIndex *self = g_malloc0 (sizeof *self + (size_t) slots * (wide ? 4 : 2));
+  uint32_t wanted = n / 5 * 8 + 8;
+  unsigned size = size_for (wanted);
+  uint32_t slots = size < SIZE_UNKNOWN ? slots_of_size (size) : wanted;
+  size_t len = sizeof (TrkPeerIndex) + (size_t) slots * (is_wide (slots) ? 4 : 2);
+  TrkPeerIndex *self = g_aligned_alloc0 (1, len, TRK_INDEX_ALIGN);
 
   self->n_slots = slots;
-  self->wide = wide;
+  self->size = (uint16_t) size;
+  self->wide = is_wide (slots);
   for (uint32_t i = 0; i < n; i++)
     trk_peer_index_add (self, shape, records, i);
   return self;
@@ -111,7 +153,14 @@ trk_peer_index_new (const TrkShape *shape, const uint8_t *records, uint32_t n)
 void
 trk_peer_index_free (TrkPeerIndex *self)
 {
-  g_free (self);
+  if (self != NULL)
+    g_aligned_free (self);
+}
+
+unsigned
+trk_peer_index_size (const TrkPeerIndex *self)
+{
+  return self->size;
 }
 
 bool
@@ -132,6 +181,34 @@ trk_peer_index_find (const TrkPeerIndex *self, const TrkShape *shape, const uint
         return TRK_NO_PEER;
       if (is_same (shape, record (shape, records, slot - 1), compact))
         return slot - 1;
+    }
+}
+
+void
+trk_peer_index_ahead (const TrkPeerIndex *self, unsigned size, const TrkShape *shape,
+                      const uint8_t *compact)
+{
+  uint32_t n_slots = slots_of_size (size);
+  size_t len = is_wide (n_slots) ? 4 : 2;
+
+  __builtin_prefetch (self);
+  if (size < SIZE_UNKNOWN)
+    __builtin_prefetch (self->slots + len * home_of (n_slots, shape, compact));
+}
+
+void
+trk_peer_index_ahead_record (const TrkPeerIndex *self, unsigned size, const TrkShape *shape,
+                             const uint8_t *records, const uint8_t *compact)
+{
+  uint32_t at = home (self, shape, compact);
+
+  for (unsigned i = 0; i < AHEAD_MAX; i++, at = next (self, at))
+    {
+      uint32_t slot = slot_get (self, at);
+
+      if (slot == 0)
+        return;
+      __builtin_prefetch (record (shape, records, slot - 1), 1);
     }
 }
 

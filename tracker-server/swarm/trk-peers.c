@@ -9,6 +9,11 @@
 #include "tracker-server/swarm/trk-detail.h"
 #include "tracker-server/swarm/trk-peer-index.h"
 
+#define LINE 64
+
+/* So many records are asked for ahead of a search through all of them. */
+#define AHEAD_MAX 32u
+
 struct TrkPeerBlock
 {
   uint32_t capacity; /* in peers */
@@ -64,7 +69,21 @@ at (TrkPeers *self, const TrkShape *shape, uint32_t position)
 static inline TrkPeerIndex *
 index_of (const TrkPeers *self, const TrkShape *shape)
 {
-  return has_block (self, shape) ? self->many.index : NULL;
+  uintptr_t index = has_block (self, shape) ? self->many.index : 0;
+
+  return (TrkPeerIndex *) (index & ~(uintptr_t) (TRK_INDEX_ALIGN - 1));
+}
+
+static inline unsigned
+index_size (const TrkPeers *self)
+{
+  return self->many.index & (TRK_INDEX_ALIGN - 1);
+}
+
+static void
+set_index (TrkPeers *self, TrkPeerIndex *index)
+{
+  self->many.index = index != NULL ? (uintptr_t) index | trk_peer_index_size (index) : 0;
 }
 
 void
@@ -72,7 +91,7 @@ trk_peers_clear (TrkPeers *self, const TrkShape *shape)
 {
   if (has_block (self, shape))
     {
-      trk_peer_index_free (self->many.index);
+      trk_peer_index_free (index_of (self, shape));
       g_free (self->many.block);
     }
   *self = (TrkPeers){ 0 };
@@ -151,6 +170,51 @@ trk_peers_find (const TrkPeers *self, const TrkShape *shape, const uint8_t *comp
   return search_long (shape, records (self, shape), self->n, compact);
 }
 
+/* Lines of the cache that hold a run of records. */
+static void
+ahead (const uint8_t *from, size_t len)
+{
+  for (const uint8_t *at = from; at < from + len; at += LINE)
+    __builtin_prefetch (at, 0, 2);
+}
+
+bool
+trk_peers_ahead (const TrkPeers *self, const TrkShape *shape, const uint8_t *compact)
+{
+  const TrkPeerIndex *index = index_of (self, shape);
+
+  if (index != NULL)
+    trk_peer_index_ahead (index, index_size (self), shape, compact);
+  else if (has_block (self, shape))
+    ahead (self->many.block->records, MIN (self->n, AHEAD_MAX) * stride (shape));
+  return index != NULL;
+}
+
+void
+trk_peers_ahead_record (const TrkPeers *self, const TrkShape *shape, const uint8_t *compact)
+{
+  const TrkPeerIndex *index = index_of (self, shape);
+
+  if (index != NULL)
+    trk_peer_index_ahead_record (index, index_size (self), shape, records (self, shape), compact);
+}
+
+static inline uint32_t
+start_of (const TrkSlice *slice)
+{
+  return slice->first + (uint32_t) (((uint64_t) slice->random * slice->n) >> 32);
+}
+
+void
+trk_peers_ahead_slice (const TrkPeers *self, const TrkShape *shape, const TrkSlice *slice)
+{
+  uint32_t from = start_of (slice);
+
+  if (has_block (self, shape))
+    ahead (self->many.block->records + stride (shape) * from,
+           MIN (slice->want, slice->first + slice->n - from) * stride (shape));
+}
+
 static inline size_t
 source_len (const TrkShape *shape)
 {
@@ -201,7 +265,7 @@ grow (TrkPeers *self, const TrkShape *shape)
 
       memcpy (block->records, self->few, stride (shape) * self->n);
       self->many.block = block;
-      self->many.index = NULL;
+      set_index (self, NULL);
     }
   else if (n > few (shape) && n > self->many.block->capacity)
     self->many.block = block_resize (self->many.block, shape, step_for (n));
@@ -251,9 +315,9 @@ reindex (TrkPeers *self, const TrkShape *shape)
                     : self->n > TRK_INDEX_AT / 2 && trk_peer_index_fits (index, self->n + 1))
     return;
   trk_peer_index_free (index);
-  self->many.index = NULL;
+  set_index (self, NULL);
   if (self->n > TRK_INDEX_AT / 2)
-    self->many.index = trk_peer_index_new (shape, records (self, shape), self->n);
+    set_index (self, trk_peer_index_new (shape, records (self, shape), self->n));
 }
 
 uint32_t
@@ -276,7 +340,7 @@ trk_peers_add (TrkPeers *self, const TrkShape *shape, const uint8_t *compact, ui
   record[shape->len + 1] = tick;
   memset (record + shape->len + 2, 0, shape->tail);
   if (index_of (self, shape) != NULL)
-    trk_peer_index_add (self->many.index, shape, records (self, shape), position);
+    trk_peer_index_add (index_of (self, shape), shape, records (self, shape), position);
   reindex (self, shape);
   return position;
 }
@@ -326,7 +390,7 @@ trk_peers_remove (TrkPeers *self, const TrkShape *shape, uint32_t position)
 {
   bt_assert (position < self->n);
   if (index_of (self, shape) != NULL)
-    trk_peer_index_remove (self->many.index, shape, records (self, shape), position);
+    trk_peer_index_remove (index_of (self, shape), shape, records (self, shape), position);
   if (position < self->n_seeders)
     {
       relocate (self, shape, --self->n_seeders, position);
@@ -371,7 +435,7 @@ trk_peers_copy (const TrkPeers *self, const TrkShape *shape, const TrkSlice *sli
                 uint8_t *ids)
 {
   uint32_t end = slice->first + slice->n;
-  uint32_t from = slice->first + (uint32_t) (((uint64_t) slice->random * slice->n) >> 32);
+  uint32_t from = start_of (slice);
   uint32_t want = MIN (slice->want, slice->n - (slice->skip >= slice->first && slice->skip < end));
   uint32_t left = want;
 

@@ -80,7 +80,7 @@ typedef struct
     struct
     {
       TrkPeerBlock *block; /* owned; has room for more than TRK_FEW */
-      TrkPeerIndex *index; /* owned; (nullable) */
+      uintptr_t index;     /* a TrkPeerIndex, owned; its size in the lowest bits; 0: none */
     } many;
   };
 } TrkPeers;
@@ -90,6 +90,12 @@ void trk_peers_clear (TrkPeers *self, const TrkShape *shape);
 
 /* The position of the peer with these compact bytes, or TRK_NO_PEER. */
 uint32_t trk_peers_find (const TrkPeers *self, const TrkShape *shape, const uint8_t *compact);
+
+/* Asks the cache for what trk_peers_find() reads first; true where trk_peers_ahead_record() can ask
+ * for what it reads next. And for what trk_peers_copy() reads. */
+bool trk_peers_ahead (const TrkPeers *self, const TrkShape *shape, const uint8_t *compact);
+void trk_peers_ahead_record (const TrkPeers *self, const TrkShape *shape, const uint8_t *compact);
+void trk_peers_ahead_slice (const TrkPeers *self, const TrkShape *shape, const TrkSlice *slice);
 
 /* Whether the list has as many peers of the source of @compact as it may have. O(1) with an index,
  * which keeps the peers of a source together where their number is limited. */

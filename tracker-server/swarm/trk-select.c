@@ -70,30 +70,61 @@ divide (Side *v4, Side *v6, uint32_t want)
   raise_to_quarter (v6, v4, want);
 }
 
+/* What is taken of the seeders, and then of the leechers. Returns how many slices. */
+static unsigned
+slices_of (const Side *side, uint64_t *random, TrkSlice slices[2])
+{
+  uint32_t n_seeders = MIN (side->take, side->seeders);
+  unsigned n = 0;
+
+  if (n_seeders > 0)
+    slices[n++] = (TrkSlice){ .skip = side->skip,
+                              .n = side->list->n_seeders,
+                              .want = n_seeders,
+                              .random = trk_random (random) };
+  if (side->take > n_seeders)
+    slices[n++] = (TrkSlice){ .skip = side->skip,
+                              .first = side->list->n_seeders,
+                              .n = side->list->n - side->list->n_seeders,
+                              .want = side->take - n_seeders,
+                              .random = trk_random (random) };
+  return n;
+}
+
 /* @ids is NULL when they are not wanted. */
 static uint32_t
 give (const Side *side, uint64_t *random, uint8_t *out, uint8_t *ids)
 {
+  TrkSlice slices[2];
+  unsigned n_slices = slices_of (side, random, slices);
   uint32_t n = 0;
-  uint32_t n_seeders = MIN (side->take, side->seeders);
-  TrkSlice slice = { .skip = side->skip, .want = n_seeders };
 
-  if (n_seeders > 0)
-    {
-      slice.n = side->list->n_seeders;
-      slice.random = trk_random (random);
-      n = trk_peers_copy (side->list, side->shape, &slice, out, ids);
-    }
-  if (side->take > n)
-    {
-      slice.first = side->list->n_seeders;
-      slice.n = side->list->n - side->list->n_seeders;
-      slice.want = side->take - n;
-      slice.random = trk_random (random);
-      n += trk_peers_copy (side->list, side->shape, &slice, out + n * side->shape->len,
-                           ids != NULL ? ids + n * BT_PEER_ID_LEN : NULL);
-    }
+  for (unsigned i = 0; i < n_slices; i++)
+    n += trk_peers_copy (side->list, side->shape, &slices[i], out + n * side->shape->len,
+                         ids != NULL ? ids + n * BT_PEER_ID_LEN : NULL);
   return n;
+}
+
+bool
+trk_swarm_ahead (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer,
+                 const TrkAsk *ask, uint64_t random)
+{
+  BtFamily family = (BtFamily) peer->family;
+  TrkAsk alone = { .self = { family, TRK_NO_PEER }, .seeder = ask->seeder };
+  Side side = side_of (self, shapes, &alone, family);
+  uint8_t compact[BT_COMPACT_V6_LEN];
+  TrkSlice slices[2];
+  unsigned n;
+  bool more;
+
+  if (side.list == NULL || bt_endpoint_write_compact (peer, compact) == 0)
+    return false;
+  more = trk_peers_ahead (side.list, side.shape, compact);
+  side.take = MIN (MIN (ask->want, TRK_PEERS_MAX), side.seeders + side.leechers);
+  n = slices_of (&side, &random, slices);
+  for (unsigned i = 0; i < n; i++)
+    trk_peers_ahead_slice (side.list, side.shape, &slices[i]);
+  return more;
 }
 
 void

@@ -85,6 +85,16 @@ trk_swarm_find (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint 
   return place;
 }
 
+void
+trk_swarm_ahead_record (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer)
+{
+  const TrkPeers *list = trk_swarm_list (self, (BtFamily) peer->family);
+  uint8_t compact[BT_COMPACT_V6_LEN];
+
+  if (list != NULL && bt_endpoint_write_compact (peer, compact) > 0)
+    trk_peers_ahead_record (list, shape_of (shapes, (BtFamily) peer->family), compact);
+}
+
 bool
 trk_swarm_is_crowded (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer)
 {

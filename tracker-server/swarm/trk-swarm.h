@@ -148,5 +148,11 @@ void trk_swarm_remove (TrkSwarm *self, const TrkShapes *shapes, TrkPlace place);
 void trk_swarm_select (const TrkSwarm *self, const TrkShapes *shapes, const TrkAsk *ask,
                        uint64_t *random, TrkRoom *room);
 
+/* Asks the cache for what a find of @peer and a select with @random read; the place of @ask is not
+ * looked at. True where trk_swarm_ahead_record() can ask for what the find reads next. */
+bool trk_swarm_ahead (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer,
+                      const TrkAsk *ask, uint64_t random);
+void trk_swarm_ahead_record (const TrkSwarm *self, const TrkShapes *shapes, const BtEndpoint *peer);
+
 /* Removes the peers that were heard of more than @max_age ticks ago; O(n). */
 void trk_swarm_expire (TrkSwarm *self, const TrkShapes *shapes, uint8_t tick, uint8_t max_age);

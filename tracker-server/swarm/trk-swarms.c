@@ -23,7 +23,6 @@ struct TrkShard
 {
   pthread_mutex_t lock; /* guards all the rest */
   TrkTable table;
-  uint64_t random;
   TrkHand hand;
   uint64_t seeders;
   uint64_t leechers;
@@ -110,7 +109,6 @@ trk_swarms_new (const TrkSwarmsConfig *config)
     {
       bt_assert (pthread_mutex_init (&self->shards[i].lock, NULL) == 0);
       trk_table_init (&self->shards[i].table);
-      self->shards[i].random = bt_siphash (&self->key, &i, sizeof i);
     }
   return self;
 }
@@ -223,11 +221,64 @@ make_swarm (TrkSwarms *self, TrkShard *shard, const uint8_t *hash, uint64_t key,
   return trk_table_add (&shard->table, hash, key, &self->key);
 }
 
+uint64_t
+trk_swarms_key (const TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN])
+{
+  return bt_siphash (&self->key, hash, BT_INFO_HASH_LEN);
+}
+
+void
+trk_swarms_ahead (const TrkSwarms *self, uint64_t key)
+{
+  trk_table_ahead (&self->shards[key >> 56].table, key);
+}
+
+void
+trk_swarms_ahead_swarm (TrkSwarms *self, uint64_t key)
+{
+  TrkShard *shard = &self->shards[key >> 56];
+
+  shard_lock (shard);
+  trk_table_ahead_record (&shard->table, key);
+  bt_assert (pthread_mutex_unlock (&shard->lock) == 0);
+}
+
+bool
+trk_swarms_ahead_peers (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint64_t key,
+                        const BtEndpoint *peer, const TrkAsk *ask, uint64_t random)
+{
+  TrkShard *shard = &self->shards[key >> 56];
+  bool more = false;
+  uint32_t id;
+
+  shard_lock (shard);
+  id = trk_table_find (&shard->table, hash, key);
+  if (id != TRK_NO_SWARM)
+    more = trk_swarm_ahead (&trk_table_record (&shard->table, id)->swarm, &self->shapes, peer, ask,
+                            random);
+  bt_assert (pthread_mutex_unlock (&shard->lock) == 0);
+  return more;
+}
+
+void
+trk_swarms_ahead_record (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint64_t key,
+                         const BtEndpoint *peer)
+{
+  TrkShard *shard = &self->shards[key >> 56];
+  uint32_t id;
+
+  shard_lock (shard);
+  id = trk_table_find (&shard->table, hash, key);
+  if (id != TRK_NO_SWARM)
+    trk_swarm_ahead_record (&trk_table_record (&shard->table, id)->swarm, &self->shapes, peer);
+  bt_assert (pthread_mutex_unlock (&shard->lock) == 0);
+}
+
 void
 trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bool make, uint64_t now_s,
                   TrkHold *hold)
 {
-  uint64_t key = bt_siphash (&self->key, hash, BT_INFO_HASH_LEN);
+  uint64_t key = trk_swarms_key (self, hash);
   TrkShard *shard = &self->shards[key >> 56];
   uint32_t id;
 
@@ -236,7 +287,6 @@ trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bool ma
   if (id == TRK_NO_SWARM && make)
     id = make_swarm (self, shard, hash, key, now_s);
   *hold = (TrkHold){ .shapes = &self->shapes,
-                     .random = &shard->random,
                      .tick = (uint32_t) (now_s / self->tick_s),
                      .shard = shard,
                      .id = id };

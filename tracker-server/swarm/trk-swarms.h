@@ -45,12 +45,11 @@ typedef struct
 typedef struct TrkSwarms TrkSwarms;
 typedef struct TrkShard TrkShard;
 
-/* A swarm that a thread is in. @swarm, @shapes and @random may be used until it leaves. */
+/* A swarm that a thread is in. @swarm and @shapes may be used until it leaves. */
 typedef struct
 {
   TrkSwarm *swarm; /* NULL: there is none */
   const TrkShapes *shapes;
-  uint64_t *random;
   uint32_t tick; /* of the time of entry; a peer's record has the low byte of it */
   TrkShard *shard;
   uint32_t id;
@@ -67,6 +66,19 @@ void trk_swarms_set_timeout (TrkSwarms *self, uint32_t timeout_s, uint64_t now_s
 
 /* Nobody is in a swarm. */
 void trk_swarms_free (TrkSwarms *self);
+
+/* The keyed hash of an info-hash: shard and slot. */
+uint64_t trk_swarms_key (const TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN]);
+
+/* Four steps ahead of an entry and an announce, each of which asks the cache for what the next one
+ * reads. Who takes many announces at once takes each step for all of them before the next one, so
+ * that the memory works on many at a time. The first takes no lock, the others do for a moment. */
+void trk_swarms_ahead (const TrkSwarms *self, uint64_t key);
+void trk_swarms_ahead_swarm (TrkSwarms *self, uint64_t key);
+bool trk_swarms_ahead_peers (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint64_t key,
+                             const BtEndpoint *peer, const TrkAsk *ask, uint64_t random);
+void trk_swarms_ahead_record (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint64_t key,
+                              const BtEndpoint *peer);
 
 /* Locks the swarm's shard, always; the caller leaves in any case. With @make a swarm that is not
  * there is made, unless there are too many of them. */

@@ -89,6 +89,33 @@ trk_table_find (const TrkTable *self, const uint8_t *hash, uint64_t key)
   return slot != 0 ? (slot & ID_MASK) - 1 : TRK_NO_SWARM;
 }
 
+void
+trk_table_ahead (const TrkTable *self, uint64_t key)
+{
+  const uint32_t *slots = __atomic_load_n (&self->slots, __ATOMIC_RELAXED);
+  uint32_t n_slots = __atomic_load_n (&self->n_slots, __ATOMIC_RELAXED);
+
+  if (n_slots > 0)
+    __builtin_prefetch (slots + ((uint32_t) key & (n_slots - 1)));
+}
+
+void
+trk_table_ahead_record (const TrkTable *self, uint64_t key)
+{
+  uint32_t mask = self->n_slots - 1;
+  uint32_t tag = slot_value (key, 0) & ~ID_MASK;
+  uint32_t slot;
+
+  if (self->n_slots == 0)
+    return;
+  for (uint32_t at = (uint32_t) key & mask; (slot = self->slots[at]) != 0; at = (at + 1) & mask)
+    if ((slot & ~ID_MASK) == tag)
+      {
+        __builtin_prefetch (trk_table_record (self, (slot & ID_MASK) - 1), 1);
+        return;
+      }
+}
+
 static uint64_t
 key_of (const TrkTable *self, uint32_t slot, const BtSipKey *sip)
 {
@@ -114,8 +141,8 @@ widen (TrkTable *self, const BtSipKey *sip)
       slots[at] = self->slots[i];
     }
   g_free (self->slots);
-  self->slots = slots;
-  self->n_slots = n_slots;
+  __atomic_store_n (&self->slots, slots, __ATOMIC_RELAXED); /* see trk_table_ahead() */
+  __atomic_store_n (&self->n_slots, n_slots, __ATOMIC_RELAXED);
 }
 
 /* A record that is nobody's. */

@@ -44,6 +44,13 @@ void trk_table_clear (TrkTable *self, const TrkShapes *shapes);
 /* @key is the keyed hash of @hash, of which the upper byte is not used. TRK_NO_SWARM: not there. */
 uint32_t trk_table_find (const TrkTable *self, const uint8_t *hash, uint64_t key);
 
+/* Asks the cache for what a search reads first. Any thread, without the lock: an address that is
+ * out of date is never read. */
+void trk_table_ahead (const TrkTable *self, uint64_t key);
+
+/* Asks the cache for the record that a search will compare. */
+void trk_table_ahead_record (const TrkTable *self, uint64_t key);
+
 /* Adds a swarm that is not there; TRK_NO_SWARM when the table is full. */
 uint32_t trk_table_add (TrkTable *self, const uint8_t *hash, uint64_t key, const BtSipKey *sip);
 
