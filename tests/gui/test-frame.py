@@ -62,7 +62,7 @@ def case_a_control_without_a_name_is_found():
 
 
 def case_a_warning_fails_the_client():
-    with peers.Peer("warning", [sys.executable, "-c", WARNING]) as program:
+    with peers.Peer("warning", [sys.executable, "-c", WARNING], env=window.STRICT) as program:
         assert program.finishes(20) == -signal.SIGTRAP, program.log
 
 

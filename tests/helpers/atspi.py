@@ -166,7 +166,14 @@ def nameless(node):
     name = node.get_name() or ""
     if node.get_role_name() == "image" and name == "GtkImage":
         return False
+    if node.get_role_name() == "table row" and (is_head(node) or not is_shown(node)):
+        return False
     return not name or TYPE_NAME.fullmatch(name) is not None
+
+
+def is_head(row):
+    """Whether a row holds the titles of columns; those that wait to be used again are not shown."""
+    return row.get_parent().get_role_name() == "tree table"
 
 
 def describe(node):

@@ -11,6 +11,7 @@ import signal
 
 from helpers import atspi, peers, screen
 
+STRICT = {"G_DEBUG": "fatal-warnings"}
 PROGRAM = os.environ.get("SHOAL_GTK", "shoal-gtk")
 
 
@@ -18,7 +19,7 @@ class Window(peers.Peer):
     """One running client."""
 
     def __init__(self, name, *arguments, env=None, wait=True):
-        super().__init__(name, [PROGRAM, *arguments], env=env)
+        super().__init__(name, [PROGRAM, *arguments], env={**STRICT, **(env or {})})
         if wait:
             self.number()
 
