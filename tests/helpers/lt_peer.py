@@ -1,9 +1,11 @@
-"""lt_peer.py: libtorrent as a peer, lt_peer.py seed|leech[-encrypted] TORRENT|MAGNET FOLDER HOST:PORT [PEER...]
+"""lt_peer.py: libtorrent as a peer, lt_peer.py seed|leech[-encrypted|-preferring] TORRENT|MAGNET FOLDER HOST:PORT [PEER...]
 
 A seed runs until it is ended, and says when it serves; a leech ends when everything is on the disk. Both talk
-to the peers and the trackers that they are given and to nobody else, over TCP alone.
+to the peers and the trackers that they are given and to nobody else, over TCP alone. LT_WANTED may list the
+numbers of the files that a leech is to have.
 """
 
+import os
 import sys
 import time
 
@@ -19,6 +21,7 @@ SETTINGS = {
 }
 FORCED, DISABLED, RC4 = 0, 2, 2
 PLAIN = {"out_enc_policy": DISABLED, "in_enc_policy": DISABLED}
+PREFERRING = {"out_enc_policy": 1, "in_enc_policy": 1, "allowed_enc_level": 3, "prefer_rc4": True}
 ENCRYPTED = {"out_enc_policy": FORCED, "in_enc_policy": FORCED, "allowed_enc_level": RC4, "prefer_rc4": True}
 
 
@@ -50,13 +53,18 @@ def addition(torrent, folder):
 
 def main(mode, torrent, folder, listen, *places):
     """Runs until it is ended or, as a leech, done."""
-    mode, _, encrypted = mode.partition("-")
-    session = libtorrent.session({**SETTINGS, **(ENCRYPTED if encrypted else PLAIN), "listen_interfaces": listen})
+    mode, _, crypto = mode.partition("-")
+    policy = {"encrypted": ENCRYPTED, "preferring": PREFERRING, "": PLAIN}[crypto]
+    session = libtorrent.session({**SETTINGS, **policy, "listen_interfaces": listen})
     handle = session.add_torrent(addition(torrent, folder))
+    if wanted := [int(number) for number in os.environ.get("LT_WANTED", "").split(",") if number]:
+        files = handle.torrent_file().num_files()
+        handle.prioritize_files([4 if number in wanted else 0 for number in range(files)])
     handle.unset_flags(libtorrent.torrent_flags.auto_managed)
     handle.resume()
     ready = False
-    while mode == "seed" or not handle.status().is_seeding:
+    while mode == "seed" or not (handle.status().is_seeding or wanted and handle.status().is_finished
+                                 and handle.status().total_wanted > 0):
         if mode == "seed" and not ready and handle.status().is_seeding:
             ready = True
             print(READY, flush=True)

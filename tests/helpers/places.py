@@ -40,6 +40,11 @@ def address_options(version, number):
     return ["10.78.0.%d/24" % number] if version == 4 else ["fd78::%d/64" % number, "nodad"]
 
 
+def bucket(megabit):
+    """A discipline that lets so many megabits through in a second."""
+    return ["tbf", "rate", f"{megabit}mbit", "burst", "64kb", "latency", "100ms"]
+
+
 class Place:
     """One computer: `address` as programs take it, `host` as it stands before a port."""
 
@@ -100,12 +105,22 @@ class Place:
     @contextlib.contextmanager
     def slowly(self, megabit):
         """For a time no more than so many megabits reach it in a second."""
-        run("tc", "qdisc", "add", "dev", self.link, "root", "tbf", "rate", f"{megabit}mbit", "burst", "64kb",
-            "latency", "100ms")
+        run("tc", "qdisc", "add", "dev", self.link, "root", *bucket(megabit))
         try:
             yield
         finally:
             run("tc", "qdisc", "del", "dev", self.link, "root")
+
+    @contextlib.contextmanager
+    def sends_slowly(self, megabit):
+        """For a time no more than so many megabits leave it in a second."""
+        with self.inside():
+            run("tc", "qdisc", "add", "dev", "lan", "root", *bucket(megabit))
+        try:
+            yield
+        finally:
+            with self.inside():
+                run("tc", "qdisc", "del", "dev", "lan", "root")
 
 
 def make_switch():

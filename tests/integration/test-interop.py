@@ -15,7 +15,7 @@ import tempfile
 import time
 import typing
 
-from helpers import network, others, peers, places, swarm, tap, tracker6
+from helpers import network, others, padded, peers, places, small_tracker, swarm, tap, trees
 from helpers.clients import aria2, base, libtorrent, ours, qbittorrent, rtorrent, table, transmission
 
 CLIENTS = [libtorrent.Client, transmission.Client, aria2.Client, rtorrent.Client, qbittorrent.Client]
@@ -24,6 +24,9 @@ TREE = {"a.bin": 1000003, "empty": 0, "deep/er/b.bin": 65536, "deep/c.bin": 6553
 SMALL = {f"{number // 200:03}/{number:05}": number * 7919 % 2003 for number in range(20000)}
 PORT = 6969
 CELL_SECONDS = 60
+EXCHANGE_SECONDS = 400  # rtorrent tells of peers every other minute, others once in 60 or 90 seconds
+TRICKLE_MEGABIT, TRICKLE_BYTES = 0.3, 65536
+PADDED_PIECE = 65536
 SLOW_MEGABIT = 40
 LONG = 16000001
 MEMORY_BYTES = 2 << 30
@@ -40,8 +43,10 @@ class Scene(typing.NamedTuple):
     leeches: int = 1
     version: int = 4
     resume: bool = False
-    encrypted: bool = False
+    encryption: str = "off"
     magnet: bool = False
+    exchange: bool = False
+    wanted: tuple = ()
 
 
 SCENES = [
@@ -51,14 +56,18 @@ SCENES = [
     Scene("several files, hybrid", TREE, "udp", "hybrid"),
     Scene("several files, v2", TREE, "http", "v2"),
     Scene("magnet", TREE, magnet=True),
-    Scene("encrypted", TREE, encrypted=True),
+    Scene("encrypted", TREE, encryption="require"),
+    Scene("encryption preferred", TREE, encryption="prefer"),
+    Scene("peer exchange", LONG, exchange=True),
+    Scene("padding", TREE, kind="padded"),
+    Scene("some files", TREE, wanted=(1, 5)),
     Scene("20,000 files", SMALL, "udp"),
     Scene("IPv6", TREE, version=6),
     Scene("resumed", LONG, resume=True),
     Scene("2 seeds", LONG, "udp", seeds=2),
     Scene("4 leeches", LONG, leeches=4),
 ]
-SHORT, MAGNET = SCENES[2], SCENES[4]
+SHORT, MAGNET = (next(scene for scene in SCENES if scene.title == title) for title in ("several files", "magnet"))
 
 
 def plain(text):
@@ -88,6 +97,8 @@ class Cell:
             return self.client.no_hybrid
         if self.scene.kind == "v2" and self.client.no_v2:
             return self.client.no_v2
+        if self.scene.kind == "padded" and self.client.no_pads:
+            return self.client.no_pads
         return self.client.why_not(self.scene, self.direction == FROM)
 
 
@@ -96,9 +107,10 @@ class Stage:
 
     def __init__(self, cell, lab, computers, stack):
         self.cell, self.lab, self.stack = cell, lab, stack
-        self.end = time.monotonic() + CELL_SECONDS
+        self.end = time.monotonic() + (EXCHANGE_SECONDS if cell.scene.exchange else CELL_SECONDS)
         self.places = [place for place in computers if place.version == cell.scene.version]
         self.count = 0
+        self.received_before = 0  # by the first leech's place
 
     def left(self):
         """Seconds until the cell has failed."""
@@ -108,26 +120,30 @@ class Stage:
         """Waits for a condition as long as the cell has time."""
         network.until(condition, self.left(), what)
 
-    def client(self, kind, torrent, folder, place, home=None):
+    def client(self, kind, torrent, folder, place, home=None, stays=False):
         """Starts a client, which the cell ends."""
         self.count += 1
+        scene, leeches = self.cell.scene, folder != torrent.content
         name = plain(self.cell.name) + f"-{self.count}-{kind.title}"
         home = home or self.lab.path(f"home-{kind.title}")
-        magnet = torrent.magnet() if self.cell.scene.magnet and folder != torrent.content else ""
-        job = base.Job(name, place, torrent, folder, home, self.cell.scene.encrypted, magnet)
+        magnet = torrent.magnet() if scene.magnet and leeches else ""
+        job = base.Job(name, place, torrent, folder, home, scene.encryption, magnet, scene.exchange,
+                       scene.wanted if leeches else (), stays)
         return self.stack.enter_context(kind(job))
 
     def seeds(self, shelf):
         """Starts tracker and seeds; the torrent, once the tracker knows them all, and the seeds."""
         kinds = self.cell.cast()[0]
-        if self.cell.scene.version == 6:
-            tracker = self.stack.enter_context(tracker6.Tracker(places.ADDRESSES[6], PORT))
+        version, small = self.cell.scene.version, self.cell.scene.version == 6 or self.cell.scene.exchange
+        if small:
+            tracker = self.stack.enter_context(
+                small_tracker.Tracker(places.ADDRESSES[version], PORT, chain=self.cell.scene.exchange))
             torrent = shelf.torrent(self.cell.scene, tracker.url)
         else:
             torrent = shelf.torrent(self.cell.scene, others.tracker_urls(PORT, places.ADDRESSES[4])[self.cell.way])
             self.stack.enter_context(others.opentracker(self.lab, PORT, [torrent], places.ADDRESSES[4]))
         seeds = [self.client(kind, torrent, torrent.content, place) for kind, place in zip(kinds, self.places)]
-        if self.cell.scene.version == 6:
+        if small:
             self.until(lambda: tracker.seeds() == len(seeds), "the tracker knows the seeds")
         else:
             others.knows_seeds(PORT, torrent, len(seeds), places.ADDRESSES[4], self.left())
@@ -142,10 +158,39 @@ class Stage:
         self.until(leech.done, f"{leech.peer.name} is complete ({leech.peer.log})")
         leech.stop()
         torrent = leech.job.torrent
+        if leech.job.wanted:
+            self.has_what_it_wants(leech)
+            return
         ignored = [] if leech.makes_empty_files else torrent.empty_files()
         torrent.check(leech.job.folder, ignored)
         if ignored:
             self.cell.reason = f"{leech.title} makes no empty files: those are not compared"
+
+    def has_what_it_wants(self, leech):
+        """The chosen files are there, and little of the others."""
+        torrent = leech.job.torrent
+        paths = [torrent.order()[number] for number in leech.job.wanted]
+        for path in paths:
+            here, made = (trees.sha256(os.path.join(folder, torrent.name, path))
+                          for folder in (leech.job.folder, torrent.content))
+            assert here == made, f"{path} differs ({leech.job.folder})"
+        wanted = sum(os.path.getsize(os.path.join(torrent.content, torrent.name, path)) for path in paths)
+        came, whole = leech.job.place.received() - self.received_before, torrent.size()
+        assert came < (wanted + whole) / 2, f"{came} bytes came of {whole}, where {wanted} were wanted"
+
+    def exchange(self, torrent, seed):
+        """A go-between that gets and sends little; a leech, told of it alone, finds the seed through it. (One that
+        had everything would let the seed go, who has nothing for it.)"""
+        between, leech = (self.cell.client, ours.Client) if self.cell.direction == FROM else (
+            ours.Client, self.cell.client)
+        middle, place = self.places[self.cell.scene.seeds:][:2]
+        with middle.slowly(TRICKLE_MEGABIT), middle.sends_slowly(TRICKLE_MEGABIT):
+            start = middle.received()
+            self.client(between, torrent, self.lab.path("between"), middle, stays=True)
+            self.until(lambda: middle.received() - start > TRICKLE_BYTES, "the go-between knows the seed")
+            before = seed.job.place.sent()
+            self.completes(self.client(leech, torrent, self.lab.path("download"), place))
+        assert seed.job.place.sent() - before > torrent.size() / 2, "the seed that is told of sent little"
 
     def resume(self, leech):
         """Ends a leech half way; the one that goes on where it stopped."""
@@ -167,7 +212,11 @@ def play(cell, lab, shelf, computers):
     with contextlib.ExitStack() as stack:
         stage = Stage(cell, lab, computers, stack)
         torrent, seeds = stage.seeds(shelf)
+        if cell.scene.exchange:
+            stage.exchange(torrent, seeds[0])
+            return
         sent = [seed.job.place.sent() for seed in seeds]
+        stage.received_before = stage.places[cell.scene.seeds].received()
         leeches = [stage.leech(kind, torrent, number) for number, kind in enumerate(cell.cast()[1])]
         if cell.scene.resume:
             stage.resume(leeches[0])
@@ -193,10 +242,12 @@ class Shelf:
         content = str(scene.files)[:80]
         if content not in self.torrents:
             name = "one.bin" if isinstance(scene.files, int) else "tree"
-            self.torrents[content] = self.lab.torrent(name, scene.files, scene.kind, piece)
+            self.torrents[content] = self.lab.torrent(name, scene.files, "v1", piece)
         made = self.torrents[content]
         key = content, url, scene.kind
-        if key not in self.torrents:
+        if key not in self.torrents and scene.kind == "padded":
+            self.torrents[key] = padded.torrent(self.lab, made, PADDED_PIECE, [url])
+        elif key not in self.torrents:
             self.torrents[key] = self.lab.torrent_of(made.content, made.name, scene.kind, piece, [url], made.paths)
         return self.torrents[key]
 

@@ -4,7 +4,7 @@ import subprocess
 
 from helpers.clients import base
 
-OPTIONS = ["--no-conf", "--enable-dht6=false", "--enable-peer-exchange=false", "--bt-enable-lpd=false",
+OPTIONS = ["--no-conf", "--enable-dht6=false", "--bt-enable-lpd=false",
            "--file-allocation=none", "--check-integrity=true", "--follow-torrent=mem", "--log-level=info", "--log=-",
            "--listen-port=6881"]
 
@@ -29,9 +29,13 @@ class Client(base.Ending):
 
     def command(self):
         """All that there is to tell it."""
-        end = "--seed-ratio=0.0" if self.job.seeds() else "--seed-time=0"
+        end = "--seed-ratio=0.0" if self.job.seeds() or self.job.stays else "--seed-time=0"
         six = f"--disable-ipv6={'true' if self.job.place.version == 4 else 'false'}"
         udp = any(tracker.startswith("udp:") for tracker in self.job.torrent.trackers)
         dht = [f"--enable-dht={'true' if udp else 'false'}", f"--dht-file-path={self.path('dht')}"]
-        crypto = ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"] if self.job.encrypted else []
-        return ["aria2c", *OPTIONS, *dht, *crypto, six, end, f"--dir={self.job.folder}", self.job.source()]
+        crypto = {"off": [], "prefer": ["--bt-min-crypto-level=arc4"],
+                  "require": ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"]}[self.job.encryption]
+        more = [f"--enable-peer-exchange={'true' if self.job.pex else 'false'}"]
+        if self.job.wanted:
+            more += ["--select-file=" + ",".join(str(number + 1) for number in self.job.wanted)]
+        return ["aria2c", *OPTIONS, *dht, *crypto, *more, six, end, f"--dir={self.job.folder}", self.job.source()]

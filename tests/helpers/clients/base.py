@@ -15,8 +15,15 @@ class Job(typing.NamedTuple):
     torrent: swarm.Torrent
     folder: str  # that holds, or is to hold, the torrent's file or folder
     home: str  # for the client's own files; the second run of the same job finds those of the first
-    encrypted: bool = False  # nothing else is to be spoken
+    encryption: str = "off"  # of the other clients: "off", "prefer" or "require"; ours prefers it for "off"
     magnet: str = ""  # what a leech is given in the place of the torrent
+    pex: bool = False  # peers tell each other of peers
+    wanted: tuple = ()  # numbers of the files that a leech is to have, from 0; none are all
+    stays: bool = False  # a leech goes on as a seed
+
+    def chosen(self):
+        """For each file of the torrent whether it is wanted."""
+        return [not self.wanted or number in self.wanted for number in range(len(self.torrent.order()))]
 
     def seeds(self):
         """Whether the content is there: in the folder that the torrent was made of."""
@@ -34,6 +41,7 @@ class Client:
     program = ""  # that has to be there
     no_hybrid = ""  # why it shares no hybrid torrents, if it does not
     no_v2 = ""  # nor those of v2 alone
+    no_pads = ""  # why it cannot share torrents with files of padding
     makes_empty_files = True
     forgets_seconds = 0  # how long it takes a peer that has gone to be here still
 
@@ -95,7 +103,7 @@ class Client:
 
 
 class Ending(Client):
-    """One whose leeches end by themselves when they are complete."""
+    """One whose leeches end by themselves when they are complete, unless they stay."""
 
     def done(self):
         """Whether it has ended, as it should."""

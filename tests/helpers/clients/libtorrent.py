@@ -28,6 +28,7 @@ class Client(base.Ending):
 
     def command(self):
         """The driver's own."""
-        mode = "seed" if self.job.seeds() else "leech"
-        mode += "-encrypted" if self.job.encrypted else ""
-        return [sys.executable, DRIVER, mode, self.job.source(), self.job.folder, f"{self.job.place.host}:6881"]
+        mode = "seed" if self.job.seeds() or self.job.stays else "leech"
+        mode += {"off": "", "prefer": "-preferring", "require": "-encrypted"}[self.job.encryption]
+        env = ["/usr/bin/env", f"LT_WANTED={','.join(map(str, self.job.wanted))}"] if self.job.wanted else []
+        return [*env, sys.executable, DRIVER, mode, self.job.source(), self.job.folder, f"{self.job.place.host}:6881"]

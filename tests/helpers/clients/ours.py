@@ -24,5 +24,7 @@ class Client(base.Ending):
             verb = ["seed", self.job.torrent.file, self.job.folder]
         else:
             verb = ["download", self.job.source(), "-d", self.job.folder]
-        policy = ["--encryption", "require"] if self.job.encrypted else []
+            verb += ["--seed"] if self.job.stays else []
+            verb += ["--select", ",".join(str(number + 1) for number in self.job.wanted)] if self.job.wanted else []
+        policy = ["--encryption", "require"] if self.job.encryption == "require" else []
         return [swarm.SHOAL, *verb, "--bind", self.job.place.address, "--json", *policy]

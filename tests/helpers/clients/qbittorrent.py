@@ -15,10 +15,10 @@ Accepted=true
 [BitTorrent]
 Session\\BTProtocol=TCP
 Session\\DHTEnabled=false
-Session\\Encryption=@
+Session\\Encryption=@crypto@
 Session\\LSDEnabled=false
 Session\\MultiConnectionsPerIp=true
-Session\\PeXEnabled=false
+Session\\PeXEnabled=@pex@
 Session\\Port=6881
 Session\\QueueingSystemEnabled=false
 Session\\StopTrackerTimeout=1
@@ -71,7 +71,9 @@ class Client(base.Client):
         os.makedirs(folder, exist_ok=True)
         if not os.path.exists(f"{folder}/qBittorrent.conf"):
             with open(f"{folder}/qBittorrent.conf", "w", encoding="utf-8") as file:
-                file.write(CONFIGURATION.replace("@", "1" if self.job.encrypted else "2"))
+                crypto = {"prefer": "0", "require": "1", "off": "2"}[self.job.encryption]
+                file.write(CONFIGURATION.replace("@crypto@", crypto)
+                           .replace("@pex@", "true" if self.job.pex else "false"))
         return [self.program, f"--profile={self.job.home}"]
 
     def begin(self):
@@ -79,11 +81,28 @@ class Client(base.Client):
         network.until(lambda: self.lives() or web.answers(self.job.place, WEB_PORT), 20, f"{self.peer.name} listens")
         if self.torrents():
             return
-        fields = {"savepath": self.job.folder, "autoTMM": "false", "contentLayout": "Original", "paused": "false"}
+        fields = {"savepath": self.job.folder, "autoTMM": "false", "contentLayout": "Original",
+                  "paused": "true" if self.job.wanted else "false"}
         status, _, said = web.ask(self.job.place, WEB_PORT, "POST", "/api/v2/torrents/add",
                                   form(fields, self.job.source()),
                                   {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
         assert (status, said) == (200, b"Ok."), f"{self.peer.name}: {status} {said}"
+        if self.job.wanted:
+            self.choose()
+
+    def choose(self):
+        """Only some files; then it begins."""
+        network.until(self.torrents, 10, f"{self.peer.name} has the torrent")
+        item = self.torrents()[0]["hash"]
+        unwanted = "%7C".join(str(number) for number, wanted in enumerate(self.job.chosen()) if not wanted)
+        self.post("filePrio", f"hash={item}&id={unwanted}&priority=0")
+        self.post("resume", f"hashes={item}")
+
+    def post(self, what, body):
+        """A command about torrents."""
+        status, _, said = web.ask(self.job.place, WEB_PORT, "POST", f"/api/v2/torrents/{what}", body,
+                                  {"Content-Type": "application/x-www-form-urlencoded"})
+        assert status == 200, f"{self.peer.name}: {what}: {status} {said}"
 
     def torrents(self):
         """What it says of its torrents."""

@@ -15,7 +15,7 @@ network.scgi.open_local = "{home}/rpc"
 network.port_range.set = 6881-6881
 network.port_random.set = no
 dht.mode.set = disable
-protocol.pex.set = no
+protocol.pex.set = {pex}
 protocol.encryption.set = {encryption}
 trackers.use_udp.set = yes
 pieces.hash.on_completion.set = no
@@ -45,16 +45,29 @@ class Client(base.Client):
         """A session of its own, so that a second run goes on."""
         os.makedirs(self.path("session"), exist_ok=True)
         with open(self.path("rc"), "w", encoding="utf-8") as file:
-            encryption = "require,require_RC4,allow_incoming" if self.job.encrypted else "none"
-            file.write(CONFIGURATION.format(folder=self.job.folder, home=self.job.home, encryption=encryption))
+            encryption = {"off": "none", "prefer": "allow_incoming,try_outgoing,enable_retry,prefer_plaintext",
+                          "require": "require,require_RC4,allow_incoming"}[self.job.encryption]
+            file.write(CONFIGURATION.format(folder=self.job.folder, home=self.job.home, encryption=encryption,
+                                            pex="yes" if self.job.pex else "no"))
         return [self.program, "-n", "-o", f"import={self.path('rc')}"]
 
     def begin(self):
         """Adds the torrent, unless it is there from the first run."""
         network.until(lambda: self.lives() or os.path.exists(self.path("rpc")) and self.ready(), 10,
                       f"{self.peer.name} listens")
-        if not self.call("download_list"):
+        if not self.call("download_list") and self.job.wanted:
+            self.call("load.normal", "", self.job.source())
+            network.until(lambda: self.call("download_list"), 10, f"{self.peer.name} has the torrent")
+            self.choose(self.call("download_list")[0])
+        elif not self.call("download_list"):
             self.call("load.start", "", self.job.source())
+
+    def choose(self, item):
+        """Only some files; then it begins."""
+        for number, wanted in enumerate(self.job.chosen()):
+            self.call("f.priority.set", f"{item}:f{number}", int(wanted))
+        self.call("d.update_priorities", item)
+        self.call("d.start", item)
 
     def ready(self):
         """Whether it answers."""
@@ -78,5 +91,11 @@ class Client(base.Client):
     def done(self):
         """Whether it has every piece, and looks at none."""
         self.lives()
-        return any(self.call("d.complete", item) and not self.call("d.hashing", item)
+        return any(self.has_all(item) and not self.call("d.hashing", item)
                    and not self.call("d.is_meta", item) for item in self.call("download_list"))
+
+    def has_all(self, item):
+        """Whether every piece is there, or every one of the files that are wanted."""
+        files = [f"{item}:f{number}" for number in self.job.wanted]
+        return all(self.call("f.completed_chunks", file) == self.call("f.size_chunks", file) for file in files) \
+            if files else self.call("d.complete", item)

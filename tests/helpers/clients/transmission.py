@@ -41,15 +41,18 @@ class Client(base.Client):
     def command(self):
         """In the foreground, with a home of its own."""
         with open(self.path("settings.json"), "w", encoding="utf-8") as file:
-            encryption = 2 if self.job.encrypted else 0
-            json.dump({**SETTINGS, "encryption": encryption, "download-dir": self.job.folder}, file)
+            encryption = {"off": 0, "prefer": 1, "require": 2}[self.job.encryption]
+            json.dump({**SETTINGS, "encryption": encryption, "pex-enabled": self.job.pex,
+                       "download-dir": self.job.folder}, file)
         return [self.program, "--foreground", "--config-dir", self.job.home]
 
     def begin(self):
         """Adds the torrent; one that it knows from its first run is a duplicate, and goes on."""
         self.session = ""
         network.until(lambda: self.lives() or web.answers(self.job.place, RPC_PORT), 10, f"{self.peer.name} listens")
-        self.call("torrent-add", {**self.what(), "download-dir": self.job.folder})
+        unwanted = [number for number, wanted in enumerate(self.job.chosen()) if not wanted]
+        self.call("torrent-add", {**self.what(), "download-dir": self.job.folder,
+                                  **({"files-unwanted": unwanted} if unwanted else {})})
 
     def what(self):
         """The torrent, or its link."""
