@@ -3,15 +3,13 @@
 
 #include <string.h>
 
-#include "client-core/shoal-work-private.h"
+#include "client-core/shoal-creator-private.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-url.h"
 #include "protocol/digest/btd.h"
 #include "protocol/files/btf-create.h"
 #include "protocol/files/btf-output.h"
 #include "shoal-error.h"
-
-#define CREATED_BY "Shoal 0.1.0"
 
 enum
 {
@@ -30,30 +28,10 @@ enum
 
 static GParamSpec *properties[N_PROPERTIES];
 
-/* What is asked for. A making has a copy of its own. */
-typedef struct
-{
-  char *name; /* strings may be NULL */
-  char *source;
-  char *comment;
-  char *output;
-  BtFormat format;
-  uint64_t piece_length;
-  bool is_private;
-  bool hidden;
-  bool dated;
-  bool overwrite;
-  GPtrArray *paths;
-  GPtrArray *excludes;
-  GPtrArray *web_seeds;
-  GArray *trackers; /* of BtTracker, sorted by tier; the URLs are in @urls */
-  GPtrArray *urls;
-} Wanted;
-
 struct _ShoalCreator
 {
   GObject parent;
-  Wanted wanted;
+  ShoalWanted wanted;
 };
 
 enum
@@ -82,114 +60,24 @@ shoal_format_get_type (void)
   return type;
 }
 
-/* --- what is wanted --- */
-
-static void
-wanted_init (Wanted *wanted)
-{
-  wanted->paths = g_ptr_array_new_with_free_func (g_free);
-  wanted->excludes = g_ptr_array_new_with_free_func (g_free);
-  wanted->web_seeds = g_ptr_array_new_with_free_func (g_free);
-  wanted->urls = g_ptr_array_new_with_free_func (g_free);
-  wanted->trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
-}
-
-static void
-wanted_clear (Wanted *wanted)
-{
-  g_free (wanted->name);
-  g_free (wanted->source);
-  g_free (wanted->comment);
-  g_free (wanted->output);
-  g_ptr_array_unref (wanted->paths);
-  g_ptr_array_unref (wanted->excludes);
-  g_ptr_array_unref (wanted->web_seeds);
-  g_ptr_array_unref (wanted->urls);
-  g_array_unref (wanted->trackers);
-}
-
-static void
-copy_strings (GPtrArray *to, const GPtrArray *from)
-{
-  for (guint i = 0; i < from->len; i++)
-    g_ptr_array_add (to, g_strdup (from->pdata[i]));
-}
-
-/* Behind those of its tier. */
-static void
-add_tracker (Wanted *wanted, const char *url, unsigned tier)
-{
-  BtTracker tracker = { .url = g_strdup (url), .tier = tier };
-  guint at = wanted->trackers->len;
-
-  g_ptr_array_add (wanted->urls, (char *) (uintptr_t) tracker.url);
-  while (at > 0 && g_array_index (wanted->trackers, BtTracker, at - 1).tier > tier)
-    at--;
-  g_array_insert_val (wanted->trackers, at, tracker);
-}
-
-static void
-wanted_init_copy (Wanted *wanted, const Wanted *from)
-{
-  *wanted = *from;
-  wanted_init (wanted);
-  wanted->name = g_strdup (from->name);
-  wanted->source = g_strdup (from->source);
-  wanted->comment = g_strdup (from->comment);
-  wanted->output = g_strdup (from->output);
-  copy_strings (wanted->paths, from->paths);
-  copy_strings (wanted->excludes, from->excludes);
-  copy_strings (wanted->web_seeds, from->web_seeds);
-  for (guint i = 0; i < from->trackers->len; i++)
-    {
-      const BtTracker *tracker = &g_array_index (from->trackers, BtTracker, i);
-
-      add_tracker (wanted, tracker->url, tracker->tier);
-    }
-}
-
 /* --- the making --- */
 
 typedef struct
 {
   ShoalWork work; /* first: the two are freed as one */
-  Wanted wanted;
+  ShoalWanted wanted;
 } Making;
-
-static GBytes *
-make_of_tree (const Making *making, const BtfTree *tree, BtfError *error)
-{
-  const Wanted *wanted = &making->wanted;
-  g_autofree BtWebSeed *seeds = g_new0 (BtWebSeed, wanted->web_seeds->len);
-  BtBuilder words = { .format = wanted->format,
-                      .piece_length = wanted->piece_length,
-                      .is_private = wanted->is_private,
-                      .source = wanted->source,
-                      .comment = wanted->comment,
-                      .created_by = CREATED_BY,
-                      .trackers = (const BtTracker *) (const void *) wanted->trackers->data,
-                      .n_trackers = wanted->trackers->len,
-                      .web_seeds = seeds,
-                      .n_web_seeds = wanted->web_seeds->len };
-  BtfCreate create = { .tree = tree, .ops = btd_ops (), .words = &words };
-
-  for (guint i = 0; i < wanted->web_seeds->len; i++)
-    seeds[i].url = wanted->web_seeds->pdata[i];
-  if (wanted->dated)
-    words.creation_date = g_get_real_time () / G_USEC_PER_SEC;
-  return btf_create (&create, &making->work.control, error);
-}
 
 static GBytes *
 make (const Making *making, BtfError *error)
 {
-  const Wanted *wanted = &making->wanted;
-  const BtfWalkOptions options
-      = { .exclude = (const char *const *) wanted->excludes->pdata, .hidden = wanted->hidden };
-  g_autoptr (BtfTree) tree = btf_tree_walk ((const char *const *) wanted->paths->pdata,
-                                            wanted->name, &options, &making->work.control, error);
+  const ShoalWanted *wanted = &making->wanted;
+  g_autofree BtWebSeed *seeds = shoal_wanted_web_seeds (wanted);
+  BtBuilder words = shoal_wanted_words (wanted, seeds);
+  g_autoptr (BtfTree) tree = shoal_wanted_walk (wanted, &making->work.control, error);
+  BtfCreate create = { .tree = tree, .ops = btd_ops (), .words = &words };
 
-  return tree != NULL ? make_of_tree (making, tree, error) : NULL;
+  return tree != NULL ? btf_create (&create, &making->work.control, error) : NULL;
 }
 
 static void
@@ -207,8 +95,6 @@ run_making (ShoalWork *work)
   gsize len;
   const void *data;
 
-  g_ptr_array_add (making->wanted.paths, NULL);
-  g_ptr_array_add (making->wanted.excludes, NULL);
   torrent = make (making, &error);
   if (torrent != NULL && making->wanted.output != NULL)
     {
@@ -232,8 +118,25 @@ tell_progress (ShoalWork *work, const BtfProgress *progress)
 static void
 free_making (ShoalWork *work)
 {
-  wanted_clear (&((Making *) (void *) work)->wanted);
+  shoal_wanted_clear (&((Making *) (void *) work)->wanted);
   g_free (work);
+}
+
+bool
+shoal_creator_has_paths (ShoalCreator *self, GTask *task)
+{
+  if (self->wanted.paths->len > 0)
+    return true;
+  g_task_return_error (task, shoal_error_new_problem (BT_ERROR_NOTHING_TO_SHARE, 0, BT_NOWHERE,
+                                                      BT_NOWHERE, NULL, NULL));
+  g_object_unref (task);
+  return false;
+}
+
+const ShoalWanted *
+shoal_creator_peek_wanted (ShoalCreator *self)
+{
+  return &self->wanted;
 }
 
 /**
@@ -256,18 +159,13 @@ shoal_creator_create_async (ShoalCreator *self, GCancellable *cancellable,
 
   g_return_if_fail (SHOAL_IS_CREATOR (self));
   task = g_task_new (self, cancellable, callback, user_data);
-  if (self->wanted.paths->len == 0)
-    {
-      g_task_return_error (task, shoal_error_new_problem (BT_ERROR_NOTHING_TO_SHARE, 0, BT_NOWHERE,
-                                                          BT_NOWHERE, NULL, NULL));
-      g_object_unref (task);
-      return;
-    }
+  if (!shoal_creator_has_paths (self, task))
+    return;
   making = g_new0 (Making, 1);
   making->work.run = run_making;
   making->work.progress = tell_progress;
   making->work.free = free_making;
-  wanted_init_copy (&making->wanted, &self->wanted);
+  shoal_wanted_init_copy (&making->wanted, &self->wanted);
   shoal_work_start (&making->work, task);
 }
 
@@ -361,7 +259,7 @@ shoal_creator_add_tracker (ShoalCreator *self, const char *url, guint tier, GErr
   g_return_val_if_fail (url != NULL, FALSE);
   if (!is_url (url, schemes, error))
     return FALSE;
-  add_tracker (&self->wanted, url, tier);
+  shoal_wanted_add_tracker (&self->wanted, url, tier);
   return TRUE;
 }
 
@@ -391,7 +289,7 @@ shoal_creator_add_web_seed (ShoalCreator *self, const char *url, GError **error)
 /* --- the class --- */
 
 static char **
-string_of (Wanted *wanted, guint id)
+string_of (ShoalWanted *wanted, guint id)
 {
   return id == PROP_NAME      ? &wanted->name
          : id == PROP_SOURCE  ? &wanted->source
@@ -401,7 +299,7 @@ string_of (Wanted *wanted, guint id)
 }
 
 static bool *
-switch_of (Wanted *wanted, guint id)
+switch_of (ShoalWanted *wanted, guint id)
 {
   return id == PROP_PRIVATE  ? &wanted->is_private
          : id == PROP_HIDDEN ? &wanted->hidden
@@ -412,7 +310,7 @@ switch_of (Wanted *wanted, guint id)
 static void
 shoal_creator_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
-  Wanted *wanted = &SHOAL_CREATOR (object)->wanted;
+  ShoalWanted *wanted = &SHOAL_CREATOR (object)->wanted;
 
   if (id == PROP_FORMAT)
     g_value_set_enum (value, (gint) wanted->format);
@@ -427,7 +325,7 @@ shoal_creator_get_property (GObject *object, guint id, GValue *value, GParamSpec
 static void
 shoal_creator_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
-  Wanted *wanted = &SHOAL_CREATOR (object)->wanted;
+  ShoalWanted *wanted = &SHOAL_CREATOR (object)->wanted;
   char **string = string_of (wanted, id);
 
   if (id == PROP_FORMAT)
@@ -446,14 +344,14 @@ shoal_creator_set_property (GObject *object, guint id, const GValue *value, GPar
 static void
 shoal_creator_finalize (GObject *object)
 {
-  wanted_clear (&SHOAL_CREATOR (object)->wanted);
+  shoal_wanted_clear (&SHOAL_CREATOR (object)->wanted);
   G_OBJECT_CLASS (shoal_creator_parent_class)->finalize (object);
 }
 
 static void
 shoal_creator_init (ShoalCreator *self)
 {
-  wanted_init (&self->wanted);
+  shoal_wanted_init (&self->wanted);
 }
 
 #define WRITES (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS)

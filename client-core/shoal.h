@@ -3,6 +3,7 @@
 
 #include "shoal-creator.h"
 #include "shoal-error.h"
+#include "shoal-estimate.h"
 #include "shoal-export.h"
 #include "shoal-fetch.h"
 #include "shoal-file.h"

@@ -5,7 +5,7 @@
 
 #include "gtk-client/download/gui-download-list.h"
 #include "gtk-client/download/gui-filter-bar.h"
-#include "gtk-client/download/gui-torrent-actions.h"
+#include "gtk-client/model/gui-torrent-actions.h"
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-torrent-table.h"
 

@@ -78,6 +78,7 @@ static void
 gui_sheet_init (GuiSheet *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_window_set_default_widget (GTK_WINDOW (self), GTK_WIDGET (self->action));
 }
 
 GtkWidget *

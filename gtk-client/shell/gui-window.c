@@ -7,6 +7,7 @@
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/shell/gui-speed-pill.h"
 #include "gtk-client/shell/gui-status-bar.h"
+#include "gtk-client/upload/gui-upload-page.h"
 
 struct _GuiWindow
 {
@@ -18,6 +19,7 @@ struct _GuiWindow
   AdwBin *upload;
   AdwBin *download;
   GuiDownloadPage *download_page;
+  GuiUploadPage *upload_page;
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   GuiSpeedPill *speed;
@@ -125,8 +127,10 @@ toggle_search (GtkWidget *widget, const char *action, GVariant *argument)
 static void
 on_search (GuiWindow *self)
 {
-  g_object_set (self->download_page, "query",
-                gtk_editable_get_text (GTK_EDITABLE (self->search_entry)), NULL);
+  const char *query = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+
+  g_object_set (self->download_page, "query", query, NULL);
+  g_object_set (self->upload_page, "query", query, NULL);
 }
 
 /* --- size and tab --- */
@@ -198,6 +202,8 @@ gui_window_dispose (GObject *object)
 
   if (self->download != NULL)
     adw_bin_set_child (self->download, NULL);
+  if (self->upload != NULL)
+    adw_bin_set_child (self->upload, NULL);
   G_OBJECT_CLASS (gui_window_parent_class)->dispose (object);
   g_clear_object (&self->session);
 }
@@ -264,6 +270,8 @@ gui_window_new (AdwApplication *application, GuiSession *session)
   self->session = g_object_ref (session);
   self->download_page = gui_download_page_new (session);
   adw_bin_set_child (self->download, GTK_WIDGET (self->download_page));
+  self->upload_page = GUI_UPLOAD_PAGE (gui_upload_page_new (session));
+  adw_bin_set_child (self->upload, GTK_WIDGET (self->upload_page));
   gui_speed_pill_set_session (self->speed, session);
   gui_status_bar_set_session (self->status, session);
   g_signal_connect_object (session, "removing", G_CALLBACK (on_removing), self, G_CONNECT_SWAPPED);

@@ -1,5 +1,5 @@
 /* gui-torrent-actions.c: see gui-torrent-actions.h. */
-#include "gtk-client/download/gui-torrent-actions.h"
+#include "gtk-client/model/gui-torrent-actions.h"
 
 #include <glib/gi18n.h>
 

@@ -1,0 +1,163 @@
+/* gui-register.c: see gui-register.h. */
+#include "gtk-client/upload/gui-register.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "gtk-client/parts/gui-sheet.h"
+
+#define SHEET_WIDTH 460
+#define SHEET_HEIGHT 320
+
+#define GUI_TYPE_REGISTER (gui_register_get_type ())
+G_DECLARE_FINAL_TYPE (GuiRegister, gui_register, GUI, REGISTER, GtkBox)
+
+/* What lies in the sheet. */
+struct _GuiRegister
+{
+  GtkBox parent;
+  GSettings *settings;
+  ShoalTorrent *torrent;
+  GuiSheet *sheet; /* lent: we are its child; NULL once it is closed */
+  GCancellable *asking;
+  AdwEntryRow *server;
+  AdwPasswordEntryRow *token;
+  GtkLabel *words;
+  GtkSpinner *spinner;
+};
+
+G_DEFINE_FINAL_TYPE (GuiRegister, gui_register, GTK_TYPE_BOX)
+
+static const char *
+text_of (void *entry)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (entry));
+}
+
+static void
+show (GuiRegister *self, const char *problem)
+{
+  gtk_label_set_text (self->words, problem);
+  gtk_widget_set_visible (GTK_WIDGET (self->words), problem != NULL);
+  gtk_spinner_set_spinning (self->spinner, self->asking != NULL);
+  gui_sheet_set_ready (self->sheet, self->asking == NULL && *text_of (self->server) != '\0'
+                                        && *text_of (self->token) != '\0');
+}
+
+static void
+on_typed (GuiRegister *self)
+{
+  if (self->sheet != NULL)
+    show (self, NULL);
+}
+
+/* A torrent asks where it was registered; whatever address the tracker says twice is one. */
+static void
+take_addresses (GuiRegister *self, ShoalTrackerAdded *added)
+{
+  const char *const *urls = shoal_tracker_added_get_announce_urls (added);
+  g_auto (GStrv) there = shoal_torrent_dup_announce_list (self->torrent);
+
+  for (guint i = 0; urls != NULL && urls[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *) there, urls[i]))
+      (void) shoal_torrent_add_tracker (
+          self->torrent, urls[i], 0, NULL); /* a tracker that is none: it knows itself by others */
+}
+
+static void
+on_registered (GObject *source, GAsyncResult *result, void *data)
+{
+  g_autoptr (GuiRegister) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ShoalTrackerAdded) added
+      = shoal_tracker_admin_register_finish (SHOAL_TRACKER_ADMIN (source), result, &error);
+  GtkWindow *window;
+
+  g_clear_object (&self->asking);
+  if (self->sheet == NULL)
+    return;
+  if (added == NULL)
+    {
+      show (self, error->message);
+      return;
+    }
+  take_addresses (self, added);
+  g_settings_set_string (self->settings, "register-url", text_of (self->server));
+  window = gtk_window_get_transient_for (GTK_WINDOW (self->sheet));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.say", "s",
+                              shoal_tracker_added_is_new (added)
+                                  ? _ ("The tracker has registered the torrent")
+                                  : _ ("The tracker knows the torrent already"));
+  gui_sheet_close (self->sheet);
+}
+
+static void
+on_act (GuiRegister *self)
+{
+  GBytes *bytes = shoal_torrent_get_torrent_file (self->torrent);
+  g_autoptr (ShoalTrackerAdmin) admin = NULL;
+
+  if (self->asking != NULL || bytes == NULL)
+    return;
+  admin = shoal_tracker_admin_new (text_of (self->server), text_of (self->token));
+  self->asking = g_cancellable_new ();
+  shoal_tracker_admin_register_async (admin, bytes, self->asking, on_registered,
+                                      g_object_ref (self));
+  show (self, NULL);
+}
+
+static void
+on_closed (GuiRegister *self)
+{
+  g_cancellable_cancel (self->asking);
+  self->sheet = NULL;
+}
+
+static void
+gui_register_dispose (GObject *object)
+{
+  GuiRegister *self = GUI_REGISTER (object);
+
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
+  g_clear_object (&self->torrent);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (gui_register_parent_class)->dispose (object);
+}
+
+static void
+gui_register_class_init (GuiRegisterClass *class)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = gui_register_dispose;
+  gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/upload/gui-register.ui");
+  gtk_widget_class_bind_template_child (widget, GuiRegister, server);
+  gtk_widget_class_bind_template_child (widget, GuiRegister, token);
+  gtk_widget_class_bind_template_child (widget, GuiRegister, words);
+  gtk_widget_class_bind_template_child (widget, GuiRegister, spinner);
+  gtk_widget_class_bind_template_callback (widget, on_typed);
+}
+
+static void
+gui_register_init (GuiRegister *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+gui_register_present (GtkWindow *parent, GSettings *settings, ShoalTorrent *torrent)
+{
+  GuiRegister *self = g_object_new (GUI_TYPE_REGISTER, NULL);
+  g_autofree char *server = g_settings_get_string (settings, "register-url");
+
+  self->settings = g_object_ref (settings);
+  self->torrent = g_object_ref (torrent);
+  gtk_editable_set_text (GTK_EDITABLE (self->server), server);
+  self->sheet = GUI_SHEET (gui_sheet_new (_ ("Register on a Tracker"), GTK_WIDGET (self)));
+  gui_sheet_set_action (self->sheet, _ ("_Register"), _ ("Hand the torrent file to the tracker"));
+  g_signal_connect_swapped (self->sheet, "act", G_CALLBACK (on_act), self);
+  g_signal_connect_swapped (self->sheet, "closed", G_CALLBACK (on_closed), self);
+  show (self, NULL);
+  gui_sheet_present (self->sheet, parent, SHEET_WIDTH, SHEET_HEIGHT);
+}

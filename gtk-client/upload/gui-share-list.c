@@ -1,0 +1,198 @@
+/* gui-share-list.c: see gui-share-list.h. */
+#include "gtk-client/upload/gui-share-list.h"
+
+#include <glib/gi18n.h>
+
+#include "gtk-client/model/gui-torrent-actions.h"
+#include "gtk-client/parts/gui-torrent-table.h"
+#include "gtk-client/text/gui-keys.h"
+
+struct _GuiShareList
+{
+  AdwBin parent;
+  GuiSession *session;
+  GtkFilterListModel *shared; /* whole torrents */
+  GtkFilterListModel *found;  /* those of them that the search finds */
+  GuiTorrentTable *table;
+  GuiTorrentActions *actions;
+  char *query;
+  char **words;
+};
+
+enum
+{
+  PROP_N_SHARED = 1,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (GuiShareList, gui_share_list, ADW_TYPE_BIN)
+
+/* --- what is listed --- */
+
+static gboolean
+is_shared (void *torrent, void *data)
+{
+  return shoal_torrent_get_state (torrent) == SHOAL_TORRENT_STATE_SEEDING;
+}
+
+static gboolean
+is_found (void *torrent, void *data)
+{
+  return gui_keys_fit (torrent, (const char *const *) GUI_SHARE_LIST (data)->words);
+}
+
+static void
+filter_again (GtkFilterListModel *model)
+{
+  gtk_filter_changed (gtk_filter_list_model_get_filter (model), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static guint
+count_shared (GListModel *model)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (model, i);
+
+      n += is_shared (torrent, NULL) ? 1 : 0;
+    }
+  return n;
+}
+
+/* Torrents become whole by themselves: the list is right when all that it has is, and no other. */
+static void
+on_tick (GuiShareList *self)
+{
+  guint listed = g_list_model_get_n_items (G_LIST_MODEL (self->shared));
+
+  if (count_shared (G_LIST_MODEL (self->shared)) != listed
+      || count_shared (gui_session_get_torrents (self->session)) != listed)
+    filter_again (self->shared);
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  gui_torrent_table_tick (self->table);
+  gui_torrent_actions_update (self->actions);
+}
+
+static void
+on_shared_changed (GuiShareList *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_SHARED]);
+}
+
+guint
+gui_share_list_get_n_shared (GuiShareList *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->shared));
+}
+
+const char *
+gui_share_list_get_query (GuiShareList *self)
+{
+  return self->query;
+}
+
+void
+gui_share_list_set_query (GuiShareList *self, const char *query)
+{
+  if (g_strcmp0 (self->query, query) == 0)
+    return;
+  g_free (self->query);
+  self->query = g_strdup (query);
+  g_strfreev (self->words);
+  self->words = gui_keys_words (query);
+  filter_again (self->found);
+}
+
+void
+gui_share_list_set_compact (GuiShareList *self, gboolean compact)
+{
+  gui_torrent_table_set_compact (self->table, compact);
+}
+
+ShoalTorrent *
+gui_share_list_dup_selected (GuiShareList *self)
+{
+  g_autoptr (GPtrArray) torrents = gui_torrent_table_dup_selected (self->table);
+
+  return torrents->len > 0 ? g_object_ref (torrents->pdata[0]) : NULL;
+}
+
+/* --- the widget --- */
+
+static void
+gui_share_list_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_N_SHARED)
+    g_value_set_uint (value, gui_share_list_get_n_shared (GUI_SHARE_LIST (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+gui_share_list_dispose (GObject *object)
+{
+  GuiShareList *self = GUI_SHARE_LIST (object);
+
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  if (self->found != NULL)
+    gtk_filter_list_model_set_filter (self->found, NULL);
+  g_clear_object (&self->actions);
+  g_clear_object (&self->found);
+  g_clear_object (&self->shared);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (gui_share_list_parent_class)->dispose (object);
+}
+
+static void
+gui_share_list_finalize (GObject *object)
+{
+  GuiShareList *self = GUI_SHARE_LIST (object);
+
+  g_free (self->query);
+  g_strfreev (self->words);
+  G_OBJECT_CLASS (gui_share_list_parent_class)->finalize (object);
+}
+
+static void
+gui_share_list_class_init (GuiShareListClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = gui_share_list_dispose;
+  G_OBJECT_CLASS (class)->finalize = gui_share_list_finalize;
+  G_OBJECT_CLASS (class)->get_property = gui_share_list_get_property;
+  properties[PROP_N_SHARED] = g_param_spec_uint ("n-shared", NULL, NULL, 0, G_MAXUINT, 0,
+                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPERTIES, properties);
+}
+
+static void
+gui_share_list_init (GuiShareList *self)
+{
+}
+
+GtkWidget *
+gui_share_list_new (GuiSession *session)
+{
+  static const char *const shown[] = { "name", "state", "up", "uploaded", "ratio", "peers", NULL };
+  GuiShareList *self = g_object_new (GUI_TYPE_SHARE_LIST, NULL);
+  GListModel *torrents = gui_session_get_torrents (session);
+
+  self->session = g_object_ref (session);
+  self->shared = gtk_filter_list_model_new (
+      g_object_ref (torrents), GTK_FILTER (gtk_custom_filter_new (is_shared, NULL, NULL)));
+  self->found
+      = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->shared)),
+                                   GTK_FILTER (gtk_custom_filter_new (is_found, self, NULL)));
+  self->table = gui_torrent_table_new (G_LIST_MODEL (self->found),
+                                       gui_session_get_settings (session), "upload", shown);
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->table));
+  self->actions = gui_torrent_actions_install (GTK_WIDGET (self), session, self->table);
+  g_signal_connect_object (self->shared, "items-changed", G_CALLBACK (on_shared_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
+}
