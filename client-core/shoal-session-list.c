@@ -67,8 +67,10 @@ shoal_session_find_hashes (ShoalSession *self, const BtMagnetHashes *hashes)
 {
   g_autofree char *v1 = hashes->has_v1 ? shoal_hash_text (hashes->v1, BT_SHA1_LEN) : NULL;
   g_autofree char *v2 = hashes->has_v2 ? shoal_hash_text (hashes->v2, BT_SHA256_LEN) : NULL;
-  ShoalTorrent *found = v1 != NULL ? g_hash_table_lookup (self->by_hash, v1) : NULL;
+  ShoalTorrent *found;
 
+  shoal_session_finish_opening (self);
+  found = v1 != NULL ? g_hash_table_lookup (self->by_hash, v1) : NULL;
   if (found == NULL && v2 != NULL)
     found = g_hash_table_lookup (self->by_hash, v2);
   return found;
@@ -76,15 +78,20 @@ shoal_session_find_hashes (ShoalSession *self, const BtMagnetHashes *hashes)
 
 /* --- coming and going --- */
 
-/* Takes the reference. */
 void
-shoal_session_list_add (ShoalSession *self, ShoalTorrent *torrent)
+shoal_session_list_put (ShoalSession *self, ShoalTorrent *torrent)
 {
   uint64_t id = shoal_torrent_id (torrent);
 
   g_hash_table_insert (self->torrents, g_memdup2 (&id, sizeof id), torrent);
   shoal_session_name (self, torrent);
   g_ptr_array_add (self->list, torrent);
+}
+
+void
+shoal_session_list_add (ShoalSession *self, ShoalTorrent *torrent)
+{
+  shoal_session_list_put (self, torrent);
   g_list_model_items_changed (G_LIST_MODEL (self), self->list->len - 1, 0, 1);
 }
 
@@ -127,6 +134,7 @@ shoal_session_find (ShoalSession *self, const char *info_hash)
 
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
   g_return_val_if_fail (info_hash != NULL, NULL);
+  shoal_session_finish_opening (self);
   lower = g_ascii_strdown (info_hash, -1);
   return g_hash_table_lookup (self->by_hash, lower);
 }

@@ -121,8 +121,21 @@ on_metadata (void *owner, uint64_t id, BtMetainfo *metainfo)
 }
 
 static void
+take_warning (void *owner, void *message)
+{
+  shoal_session_warn (owner, message);
+}
+
+static void
 on_trouble (void *owner, uint64_t id, const EngStoreProblem *problem)
 {
+  if (id == 0)
+    {
+      g_autoptr (GError) error = shoal_profile_error (problem);
+
+      shoal_post_send (owner, take_warning, g_strdup (error->message), g_free);
+      return;
+    }
   send_news (owner,
              &(News){ .kind = NEWS_WARNING, .id = id, .message = shoal_trouble_text (problem) });
 }
@@ -165,6 +178,31 @@ on_answered (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const cha
   send_news (owner, &news);
 }
 
+static void
+take_flushed (void *owner, void *problem)
+{
+  ShoalSession *session = owner;
+  g_autoptr (GTask) task = g_queue_pop_head (&session->flushes);
+
+  if (problem != NULL)
+    g_task_return_error (task, g_error_copy (problem));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+forget_error (void *error)
+{
+  g_clear_error ((GError **) &error);
+}
+
+static void
+on_flushed (void *owner, const EngStoreProblem *problem)
+{
+  shoal_post_send (owner, take_flushed, problem != NULL ? shoal_profile_error (problem) : NULL,
+                   forget_error);
+}
+
 const EngEngineEvents shoal_session_events = {
   .snapshot = on_snapshot,
   .completed = on_completed,
@@ -176,4 +214,5 @@ const EngEngineEvents shoal_session_events = {
   .undeleted = on_undeleted,
   .named = on_named,
   .answered = on_answered,
+  .flushed = on_flushed,
 };

@@ -6,6 +6,7 @@
 #include "shoal-session.h"
 
 typedef struct ShoalPost ShoalPost;
+typedef struct ShoalOpening ShoalOpening;
 
 struct _ShoalSession
 {
@@ -18,12 +19,38 @@ struct _ShoalSession
   uint64_t next_id;
   char *state_folder;
   ShoalEncryption encryption;
+  guint64 down_Bps; /* limits */
+  guint64 up_Bps;
+
+  ShoalOpening *opening; /* a profile that is being read; NULL: none, or it was read */
+  char *profile;         /* its folder; NULL: nothing is kept */
+  EngReader *reader;     /* of the profile */
+  GQueue flushes;        /* of GTask */
 };
+
+/* shoal-session-open.c */
+/* Waits for a profile that is being read, and puts its torrents into the list. */
+void shoal_session_finish_opening (ShoalSession *self);
+void shoal_session_clear_profile (ShoalSession *self);
+/* What the profile is to keep of a torrent; NULL without a profile. (transfer full) */
+EngRosterRow *shoal_session_make_row (ShoalSession *self, ShoalTorrent *torrent,
+                                      ShoalAddFlags flags);
+/* Hands a number to the profile, if there is one. */
+void shoal_session_keep_setting (ShoalSession *self, const char *name, gint64 value);
+/* shoal-session.c */
+void shoal_session_apply_encryption (ShoalSession *self);
+void shoal_session_notify_loaded (ShoalSession *self);
+void shoal_session_warn (ShoalSession *self, const char *message);
+/* Listens at @address. */
+gboolean shoal_session_start (ShoalSession *self, const char *address, gboolean many_per_address,
+                              GError **error);
 
 /* shoal-session-list.c */
 void shoal_session_list_init (GListModelInterface *list);
 /* Takes the reference. */
 void shoal_session_list_add (ShoalSession *self, ShoalTorrent *torrent);
+/* Without telling of it. */
+void shoal_session_list_put (ShoalSession *self, ShoalTorrent *torrent);
 void shoal_session_list_remove (ShoalSession *self, ShoalTorrent *torrent);
 /* Its hashes are known, or more of them; and it is not to be found by them any more. */
 void shoal_session_name (ShoalSession *self, ShoalTorrent *torrent);
@@ -44,6 +71,8 @@ typedef struct
 
 /* The sentence for a state that cannot be kept. (transfer full) */
 char *shoal_trouble_text (const EngStoreProblem *problem);
+/* Why a profile cannot be opened, or something not be kept in it. (transfer full) */
+GError *shoal_profile_error (const EngStoreProblem *problem);
 
 /* Why a torrent is in its fault. (transfer full) */
 GError *shoal_fault_error (const ShoalPicture *picture);
@@ -53,6 +82,8 @@ ShoalTorrent *shoal_torrent_new (ShoalSession *session, uint64_t id, BtMetainfo 
 /* Takes @magnet over. */
 ShoalTorrent *shoal_torrent_new_magnet (ShoalSession *session, uint64_t id, BtMagnet *magnet,
                                         const char *folder);
+/* One that a profile kept. */
+ShoalTorrent *shoal_torrent_new_kept (ShoalSession *session, const EngRosterRow *row);
 uint64_t shoal_torrent_id (ShoalTorrent *self);
 
 /* Reads "1.2.3.4:80", "[::1]:80", "eth0:80", ":80"; the name of an interface is a copy, which @out

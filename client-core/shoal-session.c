@@ -6,18 +6,21 @@
 #include <sys/random.h>
 
 #include "client-core/shoal-post-private.h"
-#include "client-core/shoal-session-private.h"
+#include "client-core/shoal-torrent-private.h"
 #include "protocol/digest/btd.h"
 #include "shoal-error.h"
 
 enum
 {
   PROP_ENCRYPTION = 1,
+  PROP_LOADED,
+  PROP_PROFILE,
   PROP_STATE_FOLDER,
   N_PROPERTIES
 };
 
 static GParamSpec *properties[N_PROPERTIES];
+static guint warning_signal;
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ShoalSession, shoal_session, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, shoal_session_list_init))
@@ -60,6 +63,7 @@ shoal_session_finalize (GObject *object)
   ShoalSession *self = SHOAL_SESSION (object);
 
   shoal_post_close (self->post);
+  shoal_session_clear_profile (self);
   g_hash_table_foreach (self->torrents, forget_torrent, NULL);
   eng_engine_free (self->engine);
   g_hash_table_unref (self->torrents);
@@ -79,6 +83,10 @@ shoal_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
     g_value_set_string (value, self->state_folder);
   else if (id == PROP_ENCRYPTION)
     g_value_set_enum (value, self->encryption);
+  else if (id == PROP_LOADED)
+    g_value_set_boolean (value, self->opening == NULL);
+  else if (id == PROP_PROFILE)
+    g_value_set_string (value, self->profile);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -122,7 +130,34 @@ shoal_session_class_init (ShoalSessionClass *class)
   properties[PROP_STATE_FOLDER]
       = g_param_spec_string ("state-folder", NULL, NULL, NULL,
                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * ShoalSession:loaded: (getter get_loaded)
+   *
+   * Whether the torrents that the profile kept are in the list. It turns %TRUE once, right after
+   * the one change that brings them; without a profile it is %TRUE from the beginning.
+   */
+  properties[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, TRUE,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ShoalSession:profile: (getter get_profile)
+   *
+   * The folder that keeps the session; %NULL: it is not kept.
+   */
+  properties[PROP_PROFILE] = g_param_spec_string ("profile", NULL, NULL, NULL,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  /**
+   * ShoalSession::warning:
+   * @self: a session
+   * @message: a sentence
+   *
+   * Something is wrong with the profile: what is said from now on may not be kept.
+   */
+  warning_signal = g_signal_new ("warning", SHOAL_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -132,6 +167,39 @@ shoal_session_init (ShoalSession *self)
   self->torrents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->list = g_ptr_array_new ();
   self->by_hash = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+shoal_session_notify_loaded (ShoalSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADED]);
+}
+
+void
+shoal_session_warn (ShoalSession *self, const char *message)
+{
+  g_signal_emit (self, warning_signal, 0, message);
+}
+
+gboolean
+shoal_session_start (ShoalSession *self, const char *address, gboolean many_per_address,
+                     GError **error)
+{
+  const char *at = address != NULL ? address : ":0";
+  g_autofree char *interface = NULL;
+  EngEngineConfig config = { .many_per_address = many_per_address };
+
+  if (!shoal_parse_bind (at, &config.bind, &interface))
+    {
+      g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
+                                                         BT_NOWHERE, NULL, at));
+      return FALSE;
+    }
+  if (getrandom (config.random, sizeof config.random, 0) == (ssize_t) sizeof config.random)
+    self->engine = eng_engine_new (&config, &shoal_session_events, self->post);
+  if (self->engine == NULL)
+    g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_FAILED, "“%s”: %s", at, g_strerror (errno));
+  return self->engine != NULL;
 }
 
 /**
@@ -151,25 +219,36 @@ shoal_session_init (ShoalSession *self)
 ShoalSession *
 shoal_session_new (const char *address, gboolean many_per_address, GError **error)
 {
-  const char *at = address != NULL ? address : ":0";
-  g_autofree char *interface = NULL;
   g_autoptr (ShoalSession) self = g_object_new (SHOAL_TYPE_SESSION, NULL);
-  EngEngineConfig config = { .many_per_address = many_per_address };
 
-  if (!shoal_parse_bind (at, &config.bind, &interface))
-    {
-      g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
-                                                         BT_NOWHERE, NULL, at));
-      return NULL;
-    }
-  if (getrandom (config.random, sizeof config.random, 0) == (ssize_t) sizeof config.random)
-    self->engine = eng_engine_new (&config, &shoal_session_events, self->post);
-  if (self->engine == NULL)
-    {
-      g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_FAILED, "“%s”: %s", at, g_strerror (errno));
-      return NULL;
-    }
-  return g_steal_pointer (&self);
+  return shoal_session_start (self, address, many_per_address, error) ? g_steal_pointer (&self)
+                                                                      : NULL;
+}
+
+/**
+ * shoal_session_get_loaded:
+ * @self: a session
+ *
+ * Returns: whether the torrents that the profile kept are in the list
+ */
+gboolean
+shoal_session_get_loaded (ShoalSession *self)
+{
+  g_return_val_if_fail (SHOAL_IS_SESSION (self), FALSE);
+  return self->opening == NULL;
+}
+
+/**
+ * shoal_session_get_profile:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): the folder that keeps the session; %NULL: it is not kept
+ */
+const char *
+shoal_session_get_profile (ShoalSession *self)
+{
+  g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
+  return self->profile;
 }
 
 /**
@@ -191,13 +270,38 @@ shoal_session_get_port (ShoalSession *self)
  * @down_Bps: bytes per second that may be received, or 0 for no limit
  * @up_Bps: bytes per second that may be sent, or 0 for no limit
  *
- * Limits what all torrents together exchange with peers, the protocol's own bytes included.
+ * Limits what all torrents together exchange with peers, the protocol's own bytes included. A
+ * profile keeps it.
  */
 void
 shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps)
 {
   g_return_if_fail (SHOAL_IS_SESSION (self));
+  if (self->down_Bps == down_Bps && self->up_Bps == up_Bps)
+    return;
+  self->down_Bps = down_Bps;
+  self->up_Bps = up_Bps;
   eng_engine_set_limits (self->engine, down_Bps, up_Bps);
+  shoal_session_keep_setting (self, "down-Bps", (gint64) MIN (down_Bps, (guint64) G_MAXINT64));
+  shoal_session_keep_setting (self, "up-Bps", (gint64) MIN (up_Bps, (guint64) G_MAXINT64));
+}
+
+/**
+ * shoal_session_get_limits:
+ * @self: a session
+ * @down_Bps: (out) (optional): bytes per second that may be received, or 0 for no limit
+ * @up_Bps: (out) (optional): bytes per second that may be sent, or 0 for no limit
+ *
+ * Tells the limits of all torrents together.
+ */
+void
+shoal_session_get_limits (ShoalSession *self, guint64 *down_Bps, guint64 *up_Bps)
+{
+  g_return_if_fail (SHOAL_IS_SESSION (self));
+  if (down_Bps != NULL)
+    *down_Bps = self->down_Bps;
+  if (up_Bps != NULL)
+    *up_Bps = self->up_Bps;
 }
 
 /**
@@ -213,27 +317,34 @@ shoal_session_get_encryption (ShoalSession *self)
   return self->encryption;
 }
 
+void
+shoal_session_apply_encryption (ShoalSession *self)
+{
+  static const EngCryptPolicy policies[] = { [SHOAL_ENCRYPTION_PREFER] = ENG_CRYPT_PREFER,
+                                             [SHOAL_ENCRYPTION_REQUIRE] = ENG_CRYPT_REQUIRE,
+                                             [SHOAL_ENCRYPTION_OFF] = ENG_CRYPT_OFF };
+
+  eng_engine_set_encryption (self->engine, policies[self->encryption]);
+}
+
 /**
  * shoal_session_set_encryption:
  * @self: a session
  * @encryption: whether connections are to be obfuscated
  *
  * Says how the connections that begin from now on are opened, and which of those that come in are
- * taken.
+ * taken. A profile keeps it.
  */
 void
 shoal_session_set_encryption (ShoalSession *self, ShoalEncryption encryption)
 {
-  static const EngCryptPolicy policies[] = { [SHOAL_ENCRYPTION_PREFER] = ENG_CRYPT_PREFER,
-                                             [SHOAL_ENCRYPTION_REQUIRE] = ENG_CRYPT_REQUIRE,
-                                             [SHOAL_ENCRYPTION_OFF] = ENG_CRYPT_OFF };
-
   g_return_if_fail (SHOAL_IS_SESSION (self));
-  g_return_if_fail ((unsigned) encryption < G_N_ELEMENTS (policies));
+  g_return_if_fail ((unsigned) encryption <= SHOAL_ENCRYPTION_OFF);
   if (self->encryption == encryption)
     return;
   self->encryption = encryption;
-  eng_engine_set_encryption (self->engine, policies[encryption]);
+  shoal_session_apply_encryption (self);
+  shoal_session_keep_setting (self, "encryption", encryption);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENCRYPTION]);
 }
 
@@ -298,6 +409,20 @@ is_there (ShoalSession *self, const BtMagnetHashes *hashes, GError **error)
   return there != NULL;
 }
 
+/* Hands it to the engine, and to the profile. */
+static void
+begin (ShoalTorrent *torrent, EngAddition *addition, ShoalAddFlags flags,
+       const EngRosterSource *source)
+{
+  ShoalSession *session = torrent->session;
+  EngRosterRow *row = shoal_session_make_row (session, torrent, flags);
+
+  addition->row = row;
+  addition->source = row != NULL ? source : NULL;
+  eng_engine_add (session->engine, torrent->id, addition);
+  eng_roster_row_free (row);
+}
+
 /**
  * shoal_session_add:
  * @self: a session
@@ -326,7 +451,7 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
   ShoalTorrent *added;
   EngAddition addition = make_addition (self, folder, flags);
   BtMagnetHashes hashes;
-  uint64_t id;
+  EngRosterSource source = { 0 };
 
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
   metainfo = bt_metainfo_parse (torrent, BT_ORIGIN_OWN, btd_ops (), &why);
@@ -344,11 +469,12 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
       g_return_val_if_fail (shoal_are_priorities (priorities, metainfo), NULL);
       addition.priorities = g_bytes_get_data (priorities, NULL);
     }
-  id = ++self->next_id;
-  added = shoal_torrent_new (self, id, metainfo, folder);
+  added = shoal_torrent_new (self, ++self->next_id, metainfo, folder);
   shoal_torrent_begin_with (added, &addition);
   addition.metainfo = metainfo;
-  eng_engine_add (self->engine, id, &addition);
+  source.metainfo = torrent;
+  source.priorities = priorities;
+  begin (added, &addition, flags, &source);
   shoal_session_list_add (self, g_object_ref (added));
   return added;
 }
@@ -381,7 +507,7 @@ shoal_session_add_magnet (ShoalSession *self, const char *uri, const char *folde
   BtMagnet *magnet;
   EngAddition addition;
   ShoalTorrent *added;
-  uint64_t id;
+  EngRosterSource source = { .magnet = (char *) (uintptr_t) uri };
 
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
   magnet = bt_magnet_parse (uri, strlen (uri), &why);
@@ -398,11 +524,10 @@ shoal_session_add_magnet (ShoalSession *self, const char *uri, const char *folde
     }
   addition = make_addition (self, folder, flags);
   shoal_magnet_describe (magnet, &addition);
-  id = ++self->next_id;
-  added = shoal_torrent_new_magnet (self, id, magnet, folder);
+  added = shoal_torrent_new_magnet (self, ++self->next_id, magnet, folder);
   shoal_torrent_begin_with (added, &addition);
-  eng_engine_add (self->engine, id, &addition);
-  shoal_magnet_introduce (magnet, self->engine, id, addition.use_trackers);
+  begin (added, &addition, flags, &source);
+  shoal_magnet_introduce (magnet, self->engine, shoal_torrent_id (added), addition.use_trackers);
   shoal_session_list_add (self, g_object_ref (added));
   return added;
 }

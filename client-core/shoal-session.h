@@ -63,7 +63,16 @@ G_DECLARE_FINAL_TYPE (ShoalSession, shoal_session, SHOAL, SESSION, GObject)
 
 SHOAL_API ShoalSession *shoal_session_new (const char *address, gboolean many_per_address,
                                            GError **error);
+SHOAL_API ShoalSession *shoal_session_open (const char *profile, const char *address,
+                                            gboolean many_per_address, GError **error);
+SHOAL_API gboolean shoal_session_get_loaded (ShoalSession *self);
+SHOAL_API const char *shoal_session_get_profile (ShoalSession *self);
+SHOAL_API void shoal_session_flush_async (ShoalSession *self, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+SHOAL_API gboolean shoal_session_flush_finish (ShoalSession *self, GAsyncResult *result,
+                                               GError **error);
 SHOAL_API guint shoal_session_get_port (ShoalSession *self);
+SHOAL_API void shoal_session_get_limits (ShoalSession *self, guint64 *down_Bps, guint64 *up_Bps);
 SHOAL_API void shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps);
 SHOAL_API ShoalEncryption shoal_session_get_encryption (ShoalSession *self);
 SHOAL_API void shoal_session_set_encryption (ShoalSession *self, ShoalEncryption encryption);

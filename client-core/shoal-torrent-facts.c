@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocol/core/bt-hex.h"
+#include "protocol/digest/btd.h"
 #include "protocol/torrent/bt-magnet.h"
 
 char *
@@ -39,10 +40,50 @@ shoal_torrent_set_hashes (ShoalTorrent *self, const BtMagnetHashes *hashes)
     self->info_hash_v2 = shoal_hash_text (hashes->v2, sizeof hashes->v2);
 }
 
+/* --- out of the profile --- */
+
+static void
+take_source (ShoalTorrent *self, EngRosterSource *source)
+{
+  BtError why = { 0 };
+  gsize n;
+  const uint8_t *priorities;
+
+  self->metainfo = bt_metainfo_parse (source->metainfo, BT_ORIGIN_OWN, btd_ops (), &why);
+  if (self->metainfo == NULL)
+    return;
+  self->file = g_bytes_ref (source->metainfo);
+  priorities = source->priorities != NULL ? g_bytes_get_data (source->priorities, &n) : NULL;
+  if (priorities != NULL && self->priorities == NULL
+      && n == bt_metainfo_layout (self->metainfo)->n_files)
+    self->priorities = g_memdup2 (priorities, n);
+}
+
 BtMetainfo *
 shoal_torrent_metainfo (ShoalTorrent *self)
 {
+  EngRosterSource source;
+
+  if (self->metainfo != NULL || !self->is_kept || self->session == NULL)
+    return self->metainfo;
+  if (!eng_reader_source (self->session->reader, self->id, &source))
+    return NULL;
+  if (source.metainfo != NULL)
+    take_source (self, &source);
+  eng_roster_source_clear (&source);
   return self->metainfo;
+}
+
+bool
+shoal_torrent_has_metadata (const ShoalTorrent *self)
+{
+  return self->metainfo != NULL || self->is_kept;
+}
+
+bool
+shoal_torrent_read_hash (const char *text, uint8_t *out, size_t len)
+{
+  return text != NULL && bt_hex_parse (text, 2 * len, out, len);
 }
 
 /* --- names --- */
@@ -247,9 +288,9 @@ set_hashes (BtMagnet *magnet, const ShoalTorrent *self)
   uint8_t v1[BT_SHA1_LEN];
   uint8_t v2[BT_SHA256_LEN];
 
-  if (self->info_hash != NULL && bt_hex_parse (self->info_hash, 2 * sizeof v1, v1, sizeof v1))
+  if (shoal_torrent_read_hash (self->info_hash, v1, sizeof v1))
     bt_magnet_set_v1 (magnet, v1);
-  if (self->info_hash_v2 != NULL && bt_hex_parse (self->info_hash_v2, 2 * sizeof v2, v2, sizeof v2))
+  if (shoal_torrent_read_hash (self->info_hash_v2, v2, sizeof v2))
     bt_magnet_set_v2 (magnet, v2);
 }
 

@@ -24,13 +24,14 @@ struct _ShoalTorrent
   EngEngine *engine;
   uint64_t id;
   BtMagnet *magnet;     /* NULL: it came as a .torrent */
-  BtMetainfo *metainfo; /* NULL until it is known */
+  BtMetainfo *metainfo; /* NULL: not known, or in the profile */
+  bool is_kept;         /* its metainfo is in the profile */
   char *name;
   char *info_hash;    /* in hex; NULL: none, or not known */
   char *info_hash_v2; /* likewise */
   char *folder;
   EngNames names; /* of its files, by the person */
-  GBytes *file;   /* NULL until the metainfo is known */
+  GBytes *file;   /* like the metainfo */
   EngTorrentStats stats;
   bool removed;
   bool removing;
@@ -89,6 +90,10 @@ void shoal_torrent_notify (ShoalTorrent *self, guint property);
 /* shoal-torrent-facts.c */
 /* What its .torrent says; NULL while that is not known. Lent. */
 BtMetainfo *shoal_torrent_metainfo (ShoalTorrent *self);
+/* Whether it is known, without reading it. */
+bool shoal_torrent_has_metadata (const ShoalTorrent *self);
+/* False for NULL, and for no hash of @len bytes in hex. */
+bool shoal_torrent_read_hash (const char *text, uint8_t *out, size_t len);
 /* Those that were not known. */
 void shoal_torrent_set_hashes (ShoalTorrent *self, const BtMagnetHashes *hashes);
 

@@ -25,6 +25,7 @@ enum
   PROP_PROGRESS,
   PROP_RATIO,
   PROP_ADDED,
+  PROP_COMPLETED_AT,
   PROP_TRACKER_MESSAGE,
   PROP_ERROR,
   PROP_PAUSED,
@@ -134,6 +135,7 @@ shoal_torrent_notify_changes (ShoalTorrent *self, const ShoalTorrentShown *befor
   notify (self, PROP_STATE, before->state != now.state);
   notify (self, PROP_PROGRESS, differ (before->progress, now.progress));
   notify (self, PROP_RATIO, differ (before->ratio, now.ratio));
+  notify (self, PROP_COMPLETED_AT, before->stats.completed_at != now.stats.completed_at);
   notify (self, PROP_ERROR, (before->error != NULL) != (now.error != NULL));
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -190,6 +192,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_double (value, ratio_of (&self->stats));
   else if (id == PROP_ADDED)
     g_value_set_int64 (value, self->added);
+  else if (id == PROP_COMPLETED_AT)
+    g_value_set_int64 (value, self->stats.completed_at);
   else if (id == PROP_TRACKER_MESSAGE)
     g_value_set_string (value, self->tracker);
   else if (id == PROP_ERROR)
@@ -264,6 +268,25 @@ make_wishes (void)
   properties[PROP_EDGES_FIRST] = g_param_spec_boolean ("edges-first", NULL, NULL, FALSE, WRITES);
 }
 
+static void
+make_times (void)
+{
+  /**
+   * ShoalTorrent:added: (getter get_added)
+   *
+   * When it was added to its session, in seconds since 1970.
+   */
+  properties[PROP_ADDED] = g_param_spec_int64 ("added", NULL, NULL, 0, G_MAXINT64, 0, READS);
+
+  /**
+   * ShoalTorrent:completed-at: (getter get_completed_at)
+   *
+   * When all that was wanted of it was here for the first time, in seconds since 1970; 0: not yet.
+   */
+  properties[PROP_COMPLETED_AT]
+      = g_param_spec_int64 ("completed-at", NULL, NULL, 0, G_MAXINT64, 0, READS);
+}
+
 void
 shoal_torrent_install_properties (GObjectClass *class)
 {
@@ -271,6 +294,7 @@ shoal_torrent_install_properties (GObjectClass *class)
   class->set_property = set_property;
   make_numbers ();
   make_wishes ();
+  make_times ();
 
   /**
    * ShoalTorrent:name: (getter get_name)
@@ -301,13 +325,6 @@ shoal_torrent_install_properties (GObjectClass *class)
    * its files.
    */
   properties[PROP_RATIO] = g_param_spec_double ("ratio", NULL, NULL, 0, G_MAXDOUBLE, 0, READS);
-
-  /**
-   * ShoalTorrent:added: (getter get_added)
-   *
-   * When it was added to its session, in seconds since 1970.
-   */
-  properties[PROP_ADDED] = g_param_spec_int64 ("added", NULL, NULL, 0, G_MAXINT64, 0, READS);
 
   /**
    * ShoalTorrent:tracker-message: (getter get_tracker_message)
@@ -365,13 +382,13 @@ shoal_torrent_install_properties (GObjectClass *class)
 /**
  * ShoalTorrent:downloaded: (getter get_downloaded)
  *
- * Bytes of blocks received since it was added.
+ * Bytes of blocks received since it was added; in all sessions of a profile.
  */
 
 /**
  * ShoalTorrent:uploaded: (getter get_uploaded)
  *
- * Bytes of blocks sent since it was added.
+ * Bytes of blocks sent since it was added; in all sessions of a profile.
  */
 
 /**
@@ -436,4 +453,18 @@ shoal_torrent_get_added (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
   return self->added;
+}
+
+/**
+ * shoal_torrent_get_completed_at:
+ * @self: a torrent
+ *
+ * Returns: when all that was wanted of it was here for the first time, in seconds since 1970; 0
+ *   when it was not yet
+ */
+gint64
+shoal_torrent_get_completed_at (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->stats.completed_at;
 }

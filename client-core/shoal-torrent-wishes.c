@@ -32,6 +32,15 @@ send_wishes (void *data)
   return G_SOURCE_REMOVE;
 }
 
+void
+shoal_torrent_send_wishes (ShoalTorrent *self)
+{
+  if (self->wish == NULL)
+    return;
+  g_source_destroy (self->wish);
+  (void) send_wishes (self); /* the source is gone */
+}
+
 static void
 wish (ShoalTorrent *self)
 {
@@ -43,15 +52,6 @@ wish (ShoalTorrent *self)
   g_source_set_priority (self->wish, G_PRIORITY_HIGH);
   g_source_set_callback (self->wish, send_wishes, self, NULL);
   g_source_attach (self->wish, context);
-}
-
-void
-shoal_torrent_send_wishes (ShoalTorrent *self)
-{
-  if (self->wish == NULL)
-    return;
-  g_source_destroy (self->wish);
-  (void) send_wishes (self);
 }
 
 void
@@ -77,6 +77,7 @@ shoal_torrent_begin_with (ShoalTorrent *self, const EngAddition *addition)
 uint8_t
 shoal_torrent_priority (ShoalTorrent *self, guint index)
 {
+  (void) shoal_torrent_metainfo (self); /* which reads the priorities as well */
   return self->priorities != NULL ? self->priorities[index] : ENG_PRIORITY_NORMAL;
 }
 

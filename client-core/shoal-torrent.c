@@ -179,6 +179,40 @@ shoal_torrent_new_magnet (ShoalSession *session, uint64_t id, BtMagnet *magnet, 
   return self;
 }
 
+static void
+take_kept_wishes (ShoalTorrent *self, const EngRosterRow *row)
+{
+  self->wishes = (EngWishes){ .paused = (row->flags & ENG_ROSTER_PAUSED) != 0,
+                              .sequential = (row->flags & ENG_ROSTER_SEQUENTIAL) != 0,
+                              .edges_first = (row->flags & ENG_ROSTER_EDGES_FIRST) != 0,
+                              .down_Bps = row->down_Bps,
+                              .up_Bps = row->up_Bps };
+  for (guint i = 0; row->trackers != NULL && i < row->trackers->len; i++)
+    {
+      const EngRosterTracker *tracker = &g_array_index (row->trackers, EngRosterTracker, i);
+
+      shoal_torrent_note_tracker (self, tracker->url, !tracker->dropped);
+    }
+}
+
+ShoalTorrent *
+shoal_torrent_new_kept (ShoalSession *session, const EngRosterRow *row)
+{
+  ShoalTorrent *self = new_torrent (session, row->id, row->folder);
+  BtMagnetHashes hashes = { .has_v1 = row->has_v1, .has_v2 = row->has_v2 };
+
+  memcpy (hashes.v1, row->v1, sizeof hashes.v1);
+  memcpy (hashes.v2, row->v2, sizeof hashes.v2);
+  shoal_torrent_set_hashes (self, &hashes);
+  self->name = g_strdup (row->name);
+  self->added = row->added_at;
+  self->unchosen = (row->flags & ENG_ROSTER_CHOOSE) != 0;
+  self->is_kept = (row->flags & ENG_ROSTER_METADATA) != 0;
+  self->stats = eng_roster_stats (row);
+  take_kept_wishes (self, row);
+  return self;
+}
+
 uint64_t
 shoal_torrent_id (ShoalTorrent *self)
 {
@@ -214,6 +248,18 @@ shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *mes
   g_signal_emit (self, signals[SIGNAL_TRACKER_SAID], 0, url, message, (gboolean) failed);
 }
 
+/* What its magnet says stands around the metadata. */
+static GBytes *
+build_torrent (ShoalTorrent *self, BtMetainfo *metainfo)
+{
+  g_autofree char *uri = self->magnet == NULL ? shoal_torrent_dup_magnet (self) : NULL;
+  BtError why = { 0 };
+
+  if (self->magnet == NULL)
+    self->magnet = bt_magnet_parse (uri, strlen (uri), &why);
+  return shoal_magnet_build_torrent (self->magnet, metainfo);
+}
+
 void
 shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo)
 {
@@ -226,7 +272,9 @@ shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo)
   self->metainfo = bt_metainfo_ref (metainfo);
   g_free (self->name);
   self->name = g_strdup (bt_metainfo_name (metainfo));
-  self->file = shoal_magnet_build_torrent (self->magnet, metainfo);
+  self->file = build_torrent (self, metainfo);
+  if (self->engine != NULL)
+    eng_engine_keep_metainfo (self->engine, self->id, self->file);
   g_free (self->priorities);
   self->priorities = eng_select_priorities (&self->magnet->select_only, metainfo);
   self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
@@ -247,6 +295,7 @@ shoal_torrent_forget_session (ShoalTorrent *self)
 {
   ShoalTorrentShown before = shoal_torrent_shown (self);
 
+  shoal_torrent_send_wishes (self);
   self->removed = true;
   self->session = NULL;
   self->engine = NULL;
@@ -484,6 +533,7 @@ GBytes *
 shoal_torrent_get_torrent_file (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  (void) shoal_torrent_metainfo (self); /* which reads it */
   return self->file;
 }
 
@@ -497,7 +547,7 @@ gdouble
 shoal_torrent_get_metadata_progress (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
-  if (shoal_torrent_metainfo (self) != NULL)
+  if (shoal_torrent_has_metadata (self))
     return 1;
   return (gdouble) self->stats.metadata_have / (gdouble) MAX (self->stats.metadata_all, 1);
 }

@@ -86,6 +86,7 @@ SHOAL_API guint shoal_torrent_get_n_seeds (ShoalTorrent *self);
 SHOAL_API gdouble shoal_torrent_get_progress (ShoalTorrent *self);
 SHOAL_API gdouble shoal_torrent_get_ratio (ShoalTorrent *self);
 SHOAL_API gint64 shoal_torrent_get_added (ShoalTorrent *self);
+SHOAL_API gint64 shoal_torrent_get_completed_at (ShoalTorrent *self);
 SHOAL_API const char *shoal_torrent_get_tracker_message (ShoalTorrent *self);
 SHOAL_API const GError *shoal_torrent_get_error (ShoalTorrent *self);
 SHOAL_API GBytes *shoal_torrent_get_torrent_file (ShoalTorrent *self);

@@ -41,6 +41,34 @@ shoal_trouble_text (const EngStoreProblem *problem)
 }
 
 GError *
+shoal_profile_error (const EngStoreProblem *problem)
+{
+  bool no_space = problem->sys_errno == ENOSPC || problem->sys_errno == EDQUOT;
+
+  switch (problem->trouble)
+    {
+    case ENG_STORE_IN_USE:
+    case ENG_STORE_FILES_IN_USE:
+      return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE, _ ("“%s”: another process has it"),
+                          problem->path);
+    case ENG_STORE_CORRUPT:
+      return g_error_new (SHOAL_ERROR, SHOAL_ERROR_INVALID,
+                          _ ("“%s”: the list of torrents is damaged, or is none; move the file "
+                             "away to begin a new one"),
+                          problem->path);
+    case ENG_STORE_NEWER:
+      return g_error_new (SHOAL_ERROR, SHOAL_ERROR_UNSUPPORTED,
+                          _ ("“%s”: a newer version of Shoal wrote the list of torrents"),
+                          problem->path);
+    case ENG_STORE_SYSTEM:
+    default:
+      return shoal_error_new_problem (no_space ? BT_ERROR_NO_SPACE : BT_ERROR_WRITE,
+                                      problem->sys_errno, BT_NOWHERE, BT_NOWHERE, NULL,
+                                      problem->path);
+    }
+}
+
+GError *
 shoal_fault_error (const ShoalPicture *picture)
 {
   int sys_errno = picture->stats.sys_errno;

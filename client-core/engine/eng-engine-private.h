@@ -40,6 +40,15 @@ typedef struct
   char *tracker;    /* the last word of a tracker */
   EngNames names;   /* what the person calls files */
   GQueue renames;   /* those that are asked for: see eng-renames.c */
+
+  EngRosterRow *row;     /* as it is kept; NULL: it is not */
+  int64_t completed_at;  /* wall time, seconds; 0: not yet */
+  EngTorrentStats stats; /* while it is asleep */
+  bool is_asleep;        /* known by its row alone */
+  bool is_waking;        /* its source is being fetched */
+  bool is_rising;        /* awake, and its files are looked at for the first time */
+  bool verifies_next;    /* once it is awake */
+  GArray *peers_next;    /* of BtEndpoint, for when it is awake; NULL: none */
 } EngEntry;
 
 struct EngEngine
@@ -71,6 +80,9 @@ struct EngEngine
   EngDisk *disk;
   EngAnnouncer *announcer;
   EngShare share;
+  EngStore *store;  /* of a profile; NULL: nothing is kept but what additions say */
+  bool is_troubled; /* the store's last failure was told: */
+  EngStoreTrouble trouble;
   GPtrArray *entries; /* of EngEntry */
   uint64_t next_seed;
   unsigned n_snapshots;
@@ -81,6 +93,13 @@ struct EngEngine
  * @data is freed in any case. */
 void eng_engine_order (EngEngine *e, uint64_t id, void (*run) (EngEntry *entry, void *data),
                        void *data, GDestroyNotify forget);
+
+/* Any thread: has @call called on the engine's. */
+void eng_engine_call (EngEngine *e, void (*call) (EngEngine *e, void *data), void *data,
+                      GDestroyNotify forget);
+
+/* Everything has left an engine that quits. */
+void eng_engine_end (EngEngine *e);
 
 void eng_engine_make_peer_id (const EngEngine *e, uint8_t out[20]);
 
@@ -98,7 +117,24 @@ bool eng_entry_lead_in (const EngEngine *e, EngConnection *connection, const uin
 /* The info-hash of the one that bt_mse_name() calls so, or NULL. */
 const uint8_t *eng_entry_find_name (void *engine, const uint8_t name[20]);
 
+/* eng-entry-life.c */
+
+/* One that has not begun. */
+EngEntry *eng_entry_new (EngEngine *e, uint64_t id, const EngAddition *addition);
 void eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *addition);
+/* One that was asleep, and woke up to be removed. */
+void eng_entry_slept (EngEntry *entry);
+
+/* eng-entry.c again: the torrent, or the search for its metadata, begins. */
+void eng_entry_begin (EngEntry *entry, bool trust);
+void eng_entry_begin_metadata (EngEntry *entry);
+void eng_entry_start_announces (EngEntry *entry);
+/* What is here is known, and can be announced. */
+bool eng_entry_is_known (EngEntry *entry);
+EngTorrentStats eng_entry_stats (const EngEntry *entry);
+/* Trackers of the person's, for when announces begin. */
+void eng_entry_note_tracker (EngEntry *entry, const char *url, unsigned tier);
+void eng_entry_note_dropped (EngEntry *entry, const char *url);
 
 /* A peer that the person names. */
 void eng_entry_add_peer (EngEntry *entry, const BtEndpoint *peer);
@@ -127,3 +163,21 @@ void eng_entry_tell_detail (EngEntry *entry, unsigned parts);
 /* Hands the owner a picture, and the trackers a wish when peers run low. */
 void eng_entry_tell (EngEntry *entry);
 void eng_entry_want_peers (EngEntry *entry);
+
+/* eng-kept.c; all of them do nothing where nothing is kept */
+
+/* Puts the row of one that was just added there. */
+void eng_entry_keep_first (EngEntry *entry);
+/* Puts its row there, if it is not as it was. */
+void eng_entry_keep (EngEntry *entry);
+void eng_entry_keep_priorities (EngEntry *entry, const uint8_t *priorities, size_t n);
+void eng_entry_keep_tracker (EngEntry *entry, const char *url, unsigned tier, bool dropped);
+void eng_entry_keep_metainfo (EngEntry *entry, GBytes *torrent);
+/* It does not wait for a choice any more; @folder: where it is, NULL for where it was. */
+void eng_entry_keep_choice (EngEntry *entry, const char *folder);
+/* Nothing of it is kept. */
+void eng_entry_forget (EngEntry *entry);
+/* One that was kept, asleep; takes the row over. */
+void eng_entry_restore (EngEngine *e, EngRosterRow *row);
+/* Fetches what it needs to begin, unless it is awake. */
+void eng_entry_wake (EngEntry *entry);

@@ -13,6 +13,7 @@
 
 #define SNAPSHOT_US 250000
 #define SNAPSHOTS_A_DETAIL 4
+#define SNAPSHOTS_A_ROW 20
 #define USER_AGENT "Shoal/0.1.0"
 
 typedef enum
@@ -26,6 +27,7 @@ typedef enum
   COMMAND_LIMITS,
   COMMAND_ENCRYPTION,
   COMMAND_ORDER,
+  COMMAND_CALL,
   COMMAND_QUIT
 } CommandKind;
 
@@ -44,6 +46,7 @@ struct EngCommand
   uint64_t up_Bps;
   EngCryptPolicy encryption;
   void (*run) (EngEntry *entry, void *data);
+  void (*call) (EngEngine *e, void *data);
   void *data;
   GDestroyNotify forget;
 };
@@ -73,11 +76,31 @@ remove_entry (EngEntry *entry)
 }
 
 static void
+on_store_closed (void *data)
+{
+  EngEngine *e = data;
+
+  g_main_loop_quit (e->loop);
+}
+
+void
+eng_engine_end (EngEngine *e)
+{
+  if (e->store != NULL)
+    eng_store_close (g_steal_pointer (&e->store), on_store_closed, e);
+  else
+    g_main_loop_quit (e->loop);
+}
+
+static void
 quit (EngEngine *e)
 {
   e->quitting = true;
   if (e->entries->len == 0)
-    g_main_loop_quit (e->loop);
+    {
+      eng_engine_end (e);
+      return;
+    }
   for (guint i = e->entries->len; i-- > 0;)
     remove_entry (e->entries->pdata[i]);
 }
@@ -136,6 +159,9 @@ run_command (EngEngine *e, const EngCommand *command)
       if (entry != NULL && !entry->removing)
         command->run (entry, command->data);
       break;
+    case COMMAND_CALL:
+      command->call (e, command->data);
+      break;
     case COMMAND_QUIT:
       quit (e);
       break;
@@ -152,6 +178,8 @@ eng_addition_init_copy (EngAddition *self, const EngAddition *from)
       = g_memdup2 (from->select.ranges, from->select.n_ranges * sizeof *from->select.ranges);
   self->folder = g_strdup (from->folder);
   self->state_folder = g_strdup (from->state_folder);
+  self->row = from->row != NULL ? eng_roster_row_copy (from->row) : NULL;
+  self->source = from->source != NULL ? eng_roster_source_copy (from->source) : NULL;
   if (from->priorities != NULL)
     self->priorities = g_memdup2 (from->priorities, bt_metainfo_layout (from->metainfo)->n_files);
 }
@@ -164,6 +192,8 @@ eng_addition_clear (EngAddition *self)
   g_free ((char *) (uintptr_t) self->folder);
   g_free ((char *) (uintptr_t) self->state_folder);
   g_free ((uint8_t *) (uintptr_t) self->priorities);
+  eng_roster_row_free ((EngRosterRow *) (uintptr_t) self->row);
+  eng_roster_source_free ((EngRosterSource *) (uintptr_t) self->source);
   *self = (EngAddition){ 0 };
 }
 
@@ -234,6 +264,14 @@ eng_engine_order (EngEngine *e, uint64_t id, void (*run) (EngEntry *entry, void 
 }
 
 void
+eng_engine_call (EngEngine *e, void (*call) (EngEngine *e, void *data), void *data,
+                 GDestroyNotify forget)
+{
+  send_command (
+      e, &(EngCommand){ .kind = COMMAND_CALL, .call = call, .data = data, .forget = forget });
+}
+
+void
 eng_engine_verify (EngEngine *e, uint64_t id)
 {
   send_command (e, &(EngCommand){ .kind = COMMAND_VERIFY, .id = id });
@@ -287,6 +325,7 @@ static void
 on_snapshot (BtioTimer *timer, uint64_t now_us)
 {
   EngEngine *e = (EngEngine *) (void *) ((char *) timer - offsetof (EngEngine, snapshot));
+  bool keeps = e->n_snapshots % SNAPSHOTS_A_ROW == 0;
   bool draws = e->n_snapshots++ % SNAPSHOTS_A_DETAIL == 0;
 
   for (guint i = 0; i < e->entries->len; i++)
@@ -294,6 +333,8 @@ on_snapshot (BtioTimer *timer, uint64_t now_us)
       EngEntry *entry = e->entries->pdata[i];
 
       eng_entry_tell (entry);
+      if (keeps)
+        eng_entry_keep (entry);
       if (draws)
         eng_entry_tell_detail (entry, entry->watched);
       eng_entry_want_peers (entry);

@@ -13,7 +13,7 @@
 
 #include "client-core/discovery/eng-announcer.h"
 #include "client-core/engine/eng-detail.h"
-#include "client-core/store/eng-store.h"
+#include "client-core/store/eng-profile.h"
 #include "client-core/torrent/eng-torrent.h"
 #include "protocol/io/btio-tcp.h"
 #include "protocol/torrent/bt-magnet.h"
@@ -45,6 +45,8 @@ typedef struct
   const char *state_folder; /* where its state is kept; NULL: it is not */
   bool trust_resume;        /* what an earlier run left saves hashing */
   bool read_only;           /* see EngTorrentConfig */
+  const EngRosterRow *row;  /* how a profile keeps it; NULL: it does not */
+  const EngRosterSource *source;
 } EngAddition;
 
 /* Called on the engine's thread. @id is the owner's name for the torrent. */
@@ -56,7 +58,7 @@ typedef struct
   void (*tracker) (void *owner, uint64_t id, const char *url, const char *message, bool failed);
   /* The metadata of a magnet is here; @metainfo is lent. */
   void (*metadata) (void *owner, uint64_t id, BtMetainfo *metainfo);
-  /* The state cannot be kept; told once. The torrent goes on. */
+  /* The state cannot be kept; told once. The torrent goes on. @id 0: that of the whole profile. */
   void (*trouble) (void *owner, uint64_t id, const EngStoreProblem *problem);
   /* The torrent is gone; nothing more comes of it. */
   void (*removed) (void *owner, uint64_t id);
@@ -68,6 +70,8 @@ typedef struct
   void (*named) (void *owner, uint64_t id, uint32_t file, const char *path);
   /* What was asked for with a ticket is done, or errno and what it was about. */
   void (*answered) (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const char *path);
+  /* The answer to eng_engine_flush(); @problem is lent, NULL for none. */
+  void (*flushed) (void *owner, const EngStoreProblem *problem);
 } EngEngineEvents;
 
 /* Starts the thread and listens; returns when it does. NULL and errno. */
@@ -81,7 +85,20 @@ void eng_engine_free (EngEngine *engine);
 /* The port that it listens at. */
 uint16_t eng_engine_port (const EngEngine *engine);
 
-/* Any thread; carried out in order. */
+/* What a torrent that is kept shows before it begins. */
+EngTorrentStats eng_roster_stats (const EngRosterRow *row);
+
+/* Any thread; carried out in order. Before the first torrent, and once: takes the profile over, and
+ * @rows (of EngRosterRow, transfer full), whose torrents begin. From now on what additions have
+ * rows of is kept in it. */
+void eng_engine_set_profile (EngEngine *engine, EngProfile *profile, GPtrArray *rows);
+/* flushed() follows once everything that was said before is on the device. */
+void eng_engine_flush (EngEngine *engine);
+/* The .torrent that a magnet has become. */
+void eng_engine_keep_metainfo (EngEngine *engine, uint64_t id, GBytes *torrent);
+/* A number of the profile's that the engine does not look at. */
+void eng_engine_keep_setting (EngEngine *engine, const char *name, int64_t value);
+
 void eng_engine_add (EngEngine *engine, uint64_t id, const EngAddition *addition);
 void eng_engine_remove (EngEngine *engine, uint64_t id);
 /* The priorities of a torrent's files of which a magnet asks for some. Any thread. (transfer full)

@@ -79,6 +79,13 @@ add_peer (EngEntry *entry, const BtEndpoint *peer, EngSource source, bool local)
 void
 eng_entry_add_peer (EngEntry *entry, const BtEndpoint *peer)
 {
+  if (entry->is_asleep)
+    {
+      if (entry->peers_next == NULL)
+        entry->peers_next = g_array_new (FALSE, FALSE, sizeof (BtEndpoint));
+      g_array_append_vals (entry->peers_next, peer, 1);
+      eng_entry_wake (entry);
+    }
   add_peer (entry, peer, ENG_SOURCE_GIVEN, true);
 }
 
@@ -160,8 +167,8 @@ drop_one (void *url, void *value, void *announces)
   eng_swarms_drop (announces, url);
 }
 
-static void
-start_announces (EngEntry *entry)
+void
+eng_entry_start_announces (EngEntry *entry)
 {
   size_t n = 0;
   const BtTracker *trackers
@@ -181,8 +188,8 @@ start_announces (EngEntry *entry)
 }
 
 /* What is here is known, and can be announced. */
-static bool
-is_known (EngEntry *entry)
+bool
+eng_entry_is_known (EngEntry *entry)
 {
   EngTorrentState state;
 
@@ -192,36 +199,45 @@ is_known (EngEntry *entry)
   return state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING;
 }
 
-/* Before the announces begin it waits for them; after a pause they begin again. */
 void
-eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
+eng_entry_note_tracker (EngEntry *entry, const char *url, unsigned tier)
 {
-  BtTracker now = { .url = url, .tier = tier };
   BtTracker kept = { .url = g_strdup (url), .tier = tier };
 
   if (entry->dropped != NULL)
     g_hash_table_remove (entry->dropped, url);
   g_array_append_val (entry->more_trackers, kept);
+}
+
+/* Before the announces begin it waits for them; after a pause they begin again. */
+void
+eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
+{
+  BtTracker now = { .url = url, .tier = tier };
+
+  eng_entry_note_tracker (entry, url, tier);
+  eng_entry_keep_tracker (entry, url, tier, false);
   if (entry->announces != NULL)
     eng_swarms_add (entry->announces, &now);
-  else if (is_known (entry))
-    start_announces (entry);
+  else if (eng_entry_is_known (entry))
+    eng_entry_start_announces (entry);
+}
+
+void
+eng_entry_note_dropped (EngEntry *entry, const char *url)
+{
+  if (entry->dropped == NULL)
+    entry->dropped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (entry->dropped, g_strdup (url));
 }
 
 void
 eng_entry_drop_tracker (EngEntry *entry, const char *url)
 {
-  if (entry->dropped == NULL)
-    entry->dropped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_hash_table_add (entry->dropped, g_strdup (url));
+  eng_entry_note_dropped (entry, url);
+  eng_entry_keep_tracker (entry, url, 0, true);
   if (entry->announces != NULL)
     eng_swarms_drop (entry->announces, url);
-}
-
-static void
-clear_tracker (void *tracker)
-{
-  g_free ((char *) (uintptr_t) ((BtTracker *) tracker)->url);
 }
 
 /* --- a torrent's events --- */
@@ -247,18 +263,43 @@ metadata_stats (const EngEntry *entry)
   return stats;
 }
 
+/* One that wakes up is what its row says of it, unless there is a need to hash. */
+static EngTorrentStats
+torrent_stats (const EngEntry *entry)
+{
+  EngTorrentStats stats = eng_torrent_stats (entry->torrent);
+
+  if (entry->is_rising && stats.state == ENG_TORRENT_VERIFYING && stats.verify_done == 0)
+    return entry->stats;
+  return stats;
+}
+
+EngTorrentStats
+eng_entry_stats (const EngEntry *entry)
+{
+  EngTorrentStats stats = entry->stats;
+
+  if (entry->metadata != NULL || (entry->waits && !entry->is_asleep))
+    stats = metadata_stats (entry);
+  else if (entry->torrent != NULL)
+    stats = torrent_stats (entry);
+  stats.downloaded += entry->downloaded;
+  stats.uploaded += entry->uploaded;
+  stats.completed_at = entry->completed_at;
+  return stats;
+}
+
 void
 eng_entry_tell (EngEntry *entry)
 {
   EngEngine *e = entry->engine;
+  bool is_between
+      = entry->torrent == NULL && entry->metadata == NULL && !entry->is_asleep && !entry->waits;
   EngTorrentStats stats;
 
-  if ((entry->torrent == NULL && entry->metadata == NULL && !entry->waits) || entry->removing
-      || e->quitting)
+  if (is_between || entry->removing || e->quitting)
     return;
-  stats = entry->torrent == NULL ? metadata_stats (entry) : eng_torrent_stats (entry->torrent);
-  stats.downloaded += entry->downloaded;
-  stats.uploaded += entry->uploaded;
+  stats = eng_entry_stats (entry);
   e->events->snapshot (e->owner, entry->id, &stats, entry->tracker);
 }
 
@@ -277,11 +318,15 @@ on_changed (void *owner, EngTorrentState state)
   if (state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING)
     {
       eng_renames_settled (entry);
-      start_announces (entry);
+      eng_entry_start_announces (entry);
     }
   if (state == ENG_TORRENT_SEEDING)
     eng_keeping_share (entry->keeping);
+  entry->is_rising = false;
+  if (state == ENG_TORRENT_SEEDING && entry->completed_at == 0)
+    entry->completed_at = g_get_real_time () / G_USEC_PER_SEC;
   eng_entry_tell (entry);
+  eng_entry_keep (entry);
 }
 
 static void
@@ -308,8 +353,8 @@ on_trouble (void *data, const EngStoreProblem *problem)
 
 /* --- the torrent --- */
 
-static void
-begin_torrent (EngEntry *entry, bool trust)
+void
+eng_entry_begin (EngEntry *entry, bool trust)
 {
   EngEngine *e = entry->engine;
   const EngAddition *a = &entry->addition;
@@ -336,8 +381,9 @@ begin_torrent (EngEntry *entry, bool trust)
                               .owner = entry };
 
   eng_engine_make_peer_id (e, config.peer_id);
-  entry->keeping = eng_keeping_new (e->reactor, a->state_folder, a->metainfo, a->folder,
-                                    !a->read_only, on_trouble, entry);
+  entry->keeping
+      = eng_keeping_new (e->reactor, entry->row != NULL || a->row != NULL ? e->store : NULL,
+                         a->state_folder, a->metainfo, a->folder, !a->read_only, on_trouble, entry);
   config.keeper = entry->keeping != NULL ? &eng_keeping_keeper : NULL;
   config.keeper_data = entry->keeping;
   entry->torrent = eng_torrent_new (&config);
@@ -358,20 +404,22 @@ on_metadata_ended (void *owner, EngMetadataState state)
     {
       a->metainfo = bt_metainfo_ref (eng_metadata_metainfo (entry->metadata));
       a->priorities = eng_select_priorities (&a->select, a->metainfo);
+      if (a->priorities != NULL)
+        eng_entry_keep_priorities (entry, a->priorities, bt_metainfo_layout (a->metainfo)->n_files);
       if (entry->announces != NULL)
         eng_swarms_set_private (entry->announces, bt_metainfo_is_private (a->metainfo));
       if (!entry->removing && !e->quitting)
         e->events->metadata (e->owner, entry->id, a->metainfo);
       if (!entry->removing && !a->choose)
-        begin_torrent (entry, a->trust_resume);
+        eng_entry_begin (entry, a->trust_resume);
     }
   eng_entry_tell (entry);
 }
 
 static const EngMetadataEvents metadata_events = { .ended = on_metadata_ended };
 
-static void
-begin_metadata (EngEntry *entry)
+void
+eng_entry_begin_metadata (EngEntry *entry)
 {
   EngEngine *e = entry->engine;
   EngMetadataConfig config = { .reactor = e->reactor,
@@ -391,13 +439,21 @@ begin_metadata (EngEntry *entry)
   start_magnet_announces (entry);
 }
 
+static void
+set_priorities (EngAddition *a, const uint8_t *priorities, size_t n)
+{
+  g_free ((uint8_t *) (uintptr_t) a->priorities);
+  a->priorities = g_memdup2 (priorities, n);
+}
+
 void
 eng_entry_choose (EngEntry *entry, const char *folder, const uint8_t *priorities, size_t n)
 {
   EngAddition *a = &entry->addition;
+  bool sleeps = entry->is_asleep && entry->waits;
 
   if (entry->removing || (entry->metadata == NULL && !entry->waits)
-      || (priorities != NULL
+      || (priorities != NULL && !sleeps
           && (a->metainfo == NULL || n != bt_metainfo_layout (a->metainfo)->n_files)))
     return;
   entry->waits = false;
@@ -408,190 +464,15 @@ eng_entry_choose (EngEntry *entry, const char *folder, const uint8_t *priorities
       a->folder = g_strdup (folder);
     }
   if (priorities != NULL)
-    {
-      g_free ((uint8_t *) (uintptr_t) a->priorities);
-      a->priorities = g_memdup2 (priorities, n);
-    }
-  if (a->metainfo == NULL)
-    return; /* a magnet: it begins when that is here */
-  begin_torrent (entry, a->trust_resume);
+    set_priorities (a, priorities, n);
+  eng_entry_keep_choice (entry, folder);
+  if (a->priorities != NULL)
+    eng_entry_keep_priorities (entry, a->priorities,
+                               sleeps ? n : bt_metainfo_layout (a->metainfo)->n_files);
+  if (sleeps)
+    eng_entry_wake (entry);
+  if (sleeps || a->metainfo == NULL)
+    return; /* a magnet begins when that is here */
+  eng_entry_begin (entry, a->trust_resume);
   eng_entry_tell (entry);
-}
-
-/* --- the beginning and the end of an entry --- */
-
-void
-eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
-{
-  EngEntry *entry = g_new0 (EngEntry, 1);
-
-  entry->engine = e;
-  entry->id = id;
-  eng_addition_init_copy (&entry->addition, a);
-  entry->wishes.sequential = a->sequential;
-  entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
-  g_array_set_clear_func (entry->more_trackers, clear_tracker);
-  g_ptr_array_add (e->entries, entry);
-  entry->waits = a->metainfo != NULL && a->choose;
-  if (entry->waits)
-    eng_entry_tell (entry);
-  else if (a->metainfo != NULL)
-    begin_torrent (entry, a->trust_resume);
-  else
-    begin_metadata (entry);
-}
-
-static void
-left_one (void *data)
-{
-  EngEntry *entry = data;
-  EngEngine *e = entry->engine;
-  uint64_t id = entry->id;
-
-  if (--entry->leaving > 0)
-    return;
-  eng_renames_clear (entry);
-  g_ptr_array_remove_fast (e->entries, entry);
-  eng_names_clear (&entry->names);
-  eng_addition_clear (&entry->addition);
-  g_array_unref (entry->more_trackers);
-  g_clear_pointer (&entry->dropped, g_hash_table_unref);
-  g_free (entry->tracker);
-  g_free (entry);
-  if (!e->quitting)
-    e->events->removed (e->owner, id);
-  else if (e->entries->len == 0)
-    g_main_loop_quit (e->loop);
-}
-
-/* Nothing of the torrent is left: it goes, or is verified anew. */
-static void
-on_keeping_closed (void *data)
-{
-  EngEntry *entry = data;
-
-  if (entry->removing)
-    left_one (entry);
-  else
-    begin_torrent (entry, entry->trusts_next);
-}
-
-/* The files are still ours. */
-static void
-on_deleted (void *data, int sys_errno, const char *path)
-{
-  EngEntry *entry = data;
-  EngEngine *e = entry->engine;
-
-  if (sys_errno != 0 && !e->quitting && e->events->undeleted != NULL)
-    e->events->undeleted (e->owner, entry->id, sys_errno, path);
-  eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
-}
-
-static void
-on_torrent_stopped (void *data)
-{
-  EngEntry *entry = data;
-
-  if (entry->removing && entry->deletes)
-    eng_disk_delete (entry->engine->disk, entry->addition.metainfo, entry->addition.folder,
-                     &entry->names, on_deleted, entry);
-  else
-    eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
-}
-
-/* One that is being stopped already ends in the same place. */
-static void
-stop_torrent (EngEntry *entry)
-{
-  if (entry->waits)
-    left_one (entry);
-  else if (entry->metadata != NULL)
-    eng_metadata_stop (g_steal_pointer (&entry->metadata), on_torrent_stopped, entry);
-  else if (entry->torrent != NULL)
-    eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
-}
-
-static void
-begin_again (EngEntry *entry, bool trusts)
-{
-  EngTorrentStats stats;
-
-  if (entry->removing || entry->torrent == NULL)
-    return;
-  stats = eng_torrent_stats (entry->torrent);
-  entry->downloaded += stats.downloaded;
-  entry->uploaded += stats.uploaded;
-  entry->trusts_next = trusts;
-  stop_torrent (entry);
-}
-
-void
-eng_entry_verify (EngEntry *entry)
-{
-  begin_again (entry, false);
-}
-
-/* --- wishes --- */
-
-static void
-on_goodbye (void *data)
-{
-  EngEntry *entry = data;
-
-  entry->n_goodbyes--;
-  if (entry->removing)
-    left_one (entry);
-}
-
-static void
-pause_announces (EngEntry *entry)
-{
-  if (entry->announces == NULL)
-    return;
-  entry->n_goodbyes++;
-  eng_swarms_stop (g_steal_pointer (&entry->announces), ENG_STOP_US, on_goodbye, entry);
-}
-
-void
-eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes)
-{
-  bool goes_on;
-
-  entry->wishes = *wishes;
-  entry->wishes.priorities = NULL;
-  if (wishes->paused)
-    pause_announces (entry);
-  if (entry->torrent == NULL)
-    return;
-  goes_on = eng_torrent_set_wishes (entry->torrent, wishes);
-  if (is_known (entry))
-    start_announces (entry);
-  if (!goes_on)
-    begin_again (entry, true);
-  eng_entry_tell (entry);
-}
-
-/* --- the end --- */
-
-static void
-on_announces_stopped (void *data)
-{
-  EngEntry *entry = data;
-
-  entry->announces = NULL;
-  stop_torrent (entry);
-  left_one (entry);
-}
-
-/* The trackers hear of it first: what they are told is the torrent's. */
-void
-eng_entry_remove (EngEntry *entry)
-{
-  entry->removing = true;
-  entry->leaving = (entry->announces != NULL ? 2 : 1) + entry->n_goodbyes;
-  if (entry->announces != NULL)
-    eng_swarms_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
-  else
-    stop_torrent (entry);
 }

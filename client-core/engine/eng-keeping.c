@@ -8,6 +8,7 @@
 struct EngKeeping
 {
   EngStore *store;
+  bool is_shared; /* the store is a profile's */
   BtMetainfo *metainfo;
   char *folder;
   bool writes;
@@ -123,14 +124,14 @@ free_keeping (EngKeeping *k)
 }
 
 EngKeeping *
-eng_keeping_new (BtioReactor *reactor, const char *state_folder, BtMetainfo *metainfo,
-                 const char *folder, bool writes,
+eng_keeping_new (BtioReactor *reactor, EngStore *store, const char *state_folder,
+                 BtMetainfo *metainfo, const char *folder, bool writes,
                  void (*trouble) (void *data, const EngStoreProblem *problem), void *data)
 {
   EngKeeping *k;
   EngStoreKey key;
 
-  if (state_folder == NULL)
+  if (store == NULL && state_folder == NULL)
     return NULL;
   k = g_new0 (EngKeeping, 1);
   k->metainfo = bt_metainfo_ref (metainfo);
@@ -140,7 +141,8 @@ eng_keeping_new (BtioReactor *reactor, const char *state_folder, BtMetainfo *met
   k->data = data;
   g_queue_init (&k->answers);
   key = key_of (k);
-  k->store = eng_store_new_transfer (reactor, state_folder, &key, writes);
+  k->is_shared = store != NULL;
+  k->store = store != NULL ? store : eng_store_new_transfer (reactor, state_folder, &key, writes);
   if (k->store != NULL)
     return k;
   trouble (data, &(EngStoreProblem){
@@ -152,7 +154,7 @@ eng_keeping_new (BtioReactor *reactor, const char *state_folder, BtMetainfo *met
 void
 eng_keeping_share (EngKeeping *k)
 {
-  if (k != NULL)
+  if (k != NULL && !k->is_shared)
     eng_store_share (k->store);
 }
 
@@ -177,5 +179,8 @@ eng_keeping_close (EngKeeping *k, void (*closed) (void *data), void *data)
     }
   k->closed = closed;
   k->closed_data = data;
-  eng_store_close (k->store, on_closed, k);
+  if (k->is_shared)
+    on_closed (k);
+  else
+    eng_store_close (k->store, on_closed, k);
 }

@@ -2,6 +2,7 @@
  * for who looks at it. The first part is called on any thread, the rest on the engine's. */
 #include "client-core/engine/eng-engine-private.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* --- details --- */
@@ -101,6 +102,8 @@ run_watch (EngEntry *entry, void *data)
 
   if (!watch->once)
     entry->watched = watch->parts;
+  if ((watch->parts & (ENG_DETAIL_FILES | ENG_DETAIL_PIECES)) != 0)
+    eng_entry_wake (entry);
   eng_entry_tell_detail (entry, added);
 }
 
@@ -140,6 +143,7 @@ typedef struct
 {
   EngWishes wishes;
   uint8_t *priorities; /* or NULL */
+  size_t n;
 } Wishes;
 
 static void
@@ -161,6 +165,7 @@ run_wishes (EngEntry *entry, void *data)
       g_free ((uint8_t *) (uintptr_t) entry->addition.priorities);
       entry->addition.priorities = g_steal_pointer (&wishes->priorities);
       wishes->wishes.priorities = entry->addition.priorities;
+      eng_entry_keep_priorities (entry, entry->addition.priorities, wishes->n);
     }
   eng_entry_set_wishes (entry, &wishes->wishes);
 }
@@ -174,6 +179,7 @@ eng_engine_set_wishes (EngEngine *e, uint64_t id, const EngWishes *wishes, size_
   copy->wishes.priorities = NULL;
   if (wishes->priorities != NULL)
     copy->priorities = g_memdup2 (wishes->priorities, n_files);
+  copy->n = n_files;
   eng_engine_order (e, id, run_wishes, copy, free_wishes);
 }
 
@@ -230,4 +236,118 @@ void
 eng_engine_remove_data (EngEngine *e, uint64_t id)
 {
   eng_engine_order (e, id, run_delete, NULL, NULL);
+}
+
+/* --- the profile --- */
+
+typedef struct
+{
+  EngProfile *profile; /* NULL once the engine has it */
+  GPtrArray *rows;
+} Restoring;
+
+static void
+free_restoring (void *data)
+{
+  Restoring *restoring = data;
+
+  eng_profile_free (restoring->profile);
+  g_ptr_array_unref (restoring->rows);
+  g_free (restoring);
+}
+
+static void
+run_set_profile (EngEngine *e, void *data)
+{
+  Restoring *restoring = data;
+  GPtrArray *rows = restoring->rows;
+
+  if (e->quitting)
+    return;
+  e->store = eng_store_new_profile (e->reactor, g_steal_pointer (&restoring->profile));
+  if (e->store == NULL)
+    {
+      const EngStoreProblem problem
+          = { .trouble = ENG_STORE_SYSTEM, .sys_errno = errno, .path = "eventfd" };
+
+      e->events->trouble (e->owner, 0, &problem);
+      return;
+    }
+  for (guint i = 0; i < rows->len; i++)
+    eng_entry_restore (e, g_steal_pointer (&rows->pdata[i]));
+}
+
+void
+eng_engine_set_profile (EngEngine *e, EngProfile *profile, GPtrArray *rows)
+{
+  const Restoring restoring = { .profile = profile, .rows = rows };
+
+  eng_engine_call (e, run_set_profile, g_memdup2 (&restoring, sizeof restoring), free_restoring);
+}
+
+static void
+on_flushed (void *data, const EngStoreProblem *problem)
+{
+  EngEngine *e = data;
+
+  if (!e->quitting && e->events->flushed != NULL)
+    e->events->flushed (e->owner, problem);
+}
+
+static void
+run_flush (EngEngine *e, void *data)
+{
+  if (e->store != NULL)
+    eng_store_flush (e->store, on_flushed, e);
+  else
+    on_flushed (e, NULL);
+}
+
+void
+eng_engine_flush (EngEngine *e)
+{
+  eng_engine_call (e, run_flush, NULL, NULL);
+}
+
+static void
+run_keep_metainfo (EngEntry *entry, void *torrent)
+{
+  eng_entry_keep_metainfo (entry, torrent);
+}
+
+void
+eng_engine_keep_metainfo (EngEngine *e, uint64_t id, GBytes *torrent)
+{
+  eng_engine_order (e, id, run_keep_metainfo, g_bytes_ref (torrent),
+                    (GDestroyNotify) g_bytes_unref);
+}
+
+typedef struct
+{
+  char *name;
+  int64_t value;
+} Setting;
+
+static void
+free_setting (void *data)
+{
+  g_free (((Setting *) data)->name);
+  g_free (data);
+}
+
+static void
+run_keep_setting (EngEngine *e, void *data)
+{
+  const Setting *setting = data;
+
+  if (e->store != NULL)
+    eng_store_put_setting (e->store, setting->name, setting->value, NULL, NULL);
+}
+
+void
+eng_engine_keep_setting (EngEngine *e, const char *name, int64_t value)
+{
+  const Setting setting = { .name = g_strdup (name), .value = value };
+
+  eng_engine_call (e, run_keep_setting, g_memdup2 (&setting, sizeof setting), free_setting);
 }

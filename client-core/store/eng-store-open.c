@@ -158,8 +158,8 @@ make_file (const char *path)
   return true;
 }
 
-static int
-check (sqlite3 *db)
+int
+eng_store_db_check (sqlite3 *db)
 {
   sqlite3_stmt *statement;
   const char *word;
@@ -177,7 +177,7 @@ check (sqlite3 *db)
 
 /* Sets self->fault when it does not work. */
 static void
-open_once (EngStoreDb *self)
+open_once (EngStoreDb *self, bool checks)
 {
   int result;
 
@@ -191,8 +191,8 @@ open_once (EngStoreDb *self)
       = sqlite3_open_v2 (self->path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
   if (result == SQLITE_OK)
     result = sqlite3_exec (self->db, settings, NULL, NULL, NULL);
-  if (result == SQLITE_OK)
-    result = check (self->db);
+  if (result == SQLITE_OK && checks)
+    result = eng_store_db_check (self->db);
   if (result == SQLITE_OK)
     result = eng_store_schema_migrate (self->db);
   if (result == SQLITE_OK)
@@ -216,7 +216,7 @@ put_aside (const char *path, const char *aside)
 }
 
 void
-eng_store_db_open (EngStoreDb *self, const char *path, bool aside)
+eng_store_db_open (EngStoreDb *self, const char *path, bool aside, bool checks)
 {
   g_autofree char *lock = g_strconcat (path, "-lock", NULL);
   g_autofree char *folder = g_path_get_dirname (path);
@@ -239,7 +239,7 @@ eng_store_db_open (EngStoreDb *self, const char *path, bool aside)
       eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, folder);
       return;
     }
-  open_once (self);
+  open_once (self, checks);
   if (self->fault.is_set && self->fault.trouble == ENG_STORE_CORRUPT && aside)
     {
       g_autofree char *bad = g_strconcat (path, ".bad", NULL);
@@ -248,7 +248,7 @@ eng_store_db_open (EngStoreDb *self, const char *path, bool aside)
         return;
       eng_store_fault_copy (&self->notice, &self->fault);
       self->notice.aside = g_steal_pointer (&bad);
-      open_once (self);
+      open_once (self, checks);
     }
 }
 
@@ -310,7 +310,7 @@ eng_store_db_open_transfer (EngStoreDb *self, const char *state_folder, const En
   if (!lock_files (self, state_folder, key, writes))
     return;
   path = database_path (state_folder, key);
-  eng_store_db_open (self, path, true);
+  eng_store_db_open (self, path, true, true);
   folder = g_path_get_dirname (path);
   eng_store_sweep (folder, time (NULL));
 }

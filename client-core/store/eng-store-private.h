@@ -3,7 +3,7 @@
 
 #include <sqlite3.h>
 
-#include "client-core/store/eng-store.h"
+#include "client-core/store/eng-profile.h"
 #include "eng-lock-private.h"
 
 /* A problem that owns its words. */
@@ -31,6 +31,8 @@ typedef struct
 
 void eng_store_key_copy (EngStoreOwnKey *out, const EngStoreKey *from);
 void eng_store_key_clear (EngStoreOwnKey *key);
+/* One folder has one name: the database's and the rows'. What cannot be resolved keeps its own. */
+void eng_store_key_resolve (EngStoreOwnKey *key);
 
 /* An open database, and the locks that go with it. The store's thread. */
 typedef struct
@@ -43,8 +45,10 @@ typedef struct
   EngStoreFault notice; /* told once: the database is usable all the same */
 } EngStoreDb;
 
-/* Opens @path. */
-void eng_store_db_open (EngStoreDb *self, const char *path, bool put_aside);
+/* Opens @path. With @checks every page is read. */
+void eng_store_db_open (EngStoreDb *self, const char *path, bool put_aside, bool checks);
+/* Reads every page: a result of SQLite. */
+int eng_store_db_check (sqlite3 *db);
 /* Finds the place of a transfer, locks its files and opens its database. */
 void eng_store_db_open_transfer (EngStoreDb *self, const char *state_folder, const EngStoreKey *key,
                                  bool writes);
@@ -64,9 +68,91 @@ int eng_store_schema_migrate (sqlite3 *db);
 
 /* Results of SQLite. A row that is not there is SQLITE_DONE, one that was found SQLITE_ROW. */
 int eng_store_rows_load (sqlite3 *db, const EngStoreKey *key, EngResume *out);
+/* In a transaction of the caller. */
 int eng_store_rows_save (sqlite3 *db, const EngStoreKey *key, const EngResume *resume);
 int eng_store_rows_name (sqlite3 *db, const EngStoreKey *key, const EngName *name);
 
 /* The names of the files of the torrent @id. SQLITE_DONE when all of them are in @out. */
 int eng_store_names_load (sqlite3 *db, int64_t id, size_t n_files, EngNames *out);
 int eng_store_names_save (sqlite3 *db, int64_t id, const EngName *name);
+
+/* eng-store-roster.c: likewise; reading a list ends with SQLITE_OK, reading a source with
+ * SQLITE_ROW or SQLITE_DONE. */
+int eng_store_roster_list (sqlite3 *db, GPtrArray *out);
+int eng_store_roster_put (sqlite3 *db, const EngRosterRow *row);
+int eng_store_roster_drop (sqlite3 *db, const EngRosterRow *row);
+int eng_store_roster_source (sqlite3 *db, uint64_t id, EngRosterSource *out);
+int eng_store_roster_put_source (sqlite3 *db, uint64_t id, const EngRosterSource *source);
+int64_t eng_store_setting (sqlite3 *db, const char *name, int64_t fallback);
+int eng_store_put_setting_row (sqlite3 *db, const char *name, int64_t value);
+
+/* Whether a database was closed well, and nothing was written since. */
+#define ENG_STORE_CLEAN "clean"
+
+/* One thing to do with the database, for eng_store_do(). */
+typedef struct
+{
+  int (*run) (sqlite3 *db, void *data); /* the store's thread; a result of SQLite, OK or an error */
+  /* The engine's thread; @problem is NULL when it is done, and on the device. */
+  void (*answer) (void *data, const EngStoreProblem *problem);
+  GDestroyNotify forget; /* on the engine's thread */
+  bool writes;
+} EngStoreTask;
+
+/* @task is copied; @data goes from thread to thread. */
+void eng_store_do (EngStore *store, const EngStoreTask *task, void *data);
+
+/* Takes over an open database. NULL and errno; then it is closed. */
+EngStore *eng_store_new_open (BtioReactor *reactor, EngStoreDb *db);
+
+/* --- jobs --- */
+
+typedef enum
+{
+  ENG_JOB_LOAD,
+  ENG_JOB_SAVE,
+  ENG_JOB_NAME,
+  ENG_JOB_TASK,
+  ENG_JOB_FLUSH,
+  ENG_JOB_SHARE,
+  ENG_JOB_CLOSE
+} EngStoreJobKind;
+
+typedef struct EngStoreJob EngStoreJob;
+
+struct EngStoreJob
+{
+  EngStoreJob *next;
+  EngStoreJobKind kind;
+  EngStoreOwnKey key;
+  bool has_resume;
+  bool has_run; /* a write, on the store's thread */
+  EngResume resume;
+  EngName name;
+  EngStoreFault fault;
+  EngStoreTask task;
+  void *task_data;
+  EngStoreLoaded loaded;
+  EngStoreSaved saved;
+  void (*closed) (void *data);
+  void *data;
+};
+
+typedef struct
+{
+  EngStoreJob *first;
+  EngStoreJob *last;
+} EngStoreJobs;
+
+/* What belongs to the store's thread. */
+typedef struct
+{
+  EngStoreDb db;
+  bool is_profile;      /* it says of itself whether it was closed well */
+  bool is_soiled;       /* and does not, since this run wrote to it */
+  bool is_damaged;      /* something in it could not be read */
+  EngStoreFault unkept; /* the last that could not be kept, for who flushes */
+} EngStoreWorker;
+
+/* False when the last of them closed the store. */
+bool eng_store_run_jobs (EngStoreWorker *self, EngStoreJobs *jobs);

@@ -217,8 +217,8 @@ put_files (sqlite3 *db, int64_t id, const EngResume *resume)
   return result;
 }
 
-static int
-put (sqlite3 *db, const EngStoreKey *key, const EngResume *resume)
+int
+eng_store_rows_save (sqlite3 *db, const EngStoreKey *key, const EngResume *resume)
 {
   int64_t ids[2];
   size_t n;
@@ -250,8 +250,8 @@ put_empty_row (sqlite3 *db, const EngStoreKey *key)
   return result;
 }
 
-static int
-put_name (sqlite3 *db, const EngStoreKey *key, const EngName *name)
+int
+eng_store_rows_name (sqlite3 *db, const EngStoreKey *key, const EngName *name)
 {
   int64_t ids[2];
   size_t n;
@@ -263,40 +263,4 @@ put_name (sqlite3 *db, const EngStoreKey *key, const EngName *name)
       ids[0] = sqlite3_last_insert_rowid (db);
     }
   return result == SQLITE_OK ? eng_store_names_save (db, ids[0], name) : result;
-}
-
-/* Ends a transaction: commits it when all went well so far. */
-static int
-end (sqlite3 *db, int result)
-{
-  if (result == SQLITE_OK)
-    result = sqlite3_exec (db, "COMMIT", NULL, NULL, NULL);
-  if (result != SQLITE_OK && sqlite3_get_autocommit (db) == 0)
-    {
-      int failure = sqlite3_extended_errcode (db);
-
-      (void) sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL); /* the first failure is told */
-      return failure != SQLITE_OK ? failure : result;
-    }
-  return result;
-}
-
-int
-eng_store_rows_save (sqlite3 *db, const EngStoreKey *key, const EngResume *resume)
-{
-  int result = sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-
-  if (result == SQLITE_OK)
-    result = put (db, key, resume);
-  return end (db, result);
-}
-
-int
-eng_store_rows_name (sqlite3 *db, const EngStoreKey *key, const EngName *name)
-{
-  int result = sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-
-  if (result == SQLITE_OK)
-    result = put_name (db, key, name);
-  return end (db, result);
 }

@@ -37,6 +37,49 @@ static const char *const steps[] = {
   " was TEXT,"
   " PRIMARY KEY (torrent, file)"
   ") STRICT, WITHOUT ROWID;",
+  /* A profile: its torrents, what is large of them, and what is not of one torrent alone. */
+  "CREATE TABLE roster ("
+  " id INTEGER PRIMARY KEY CHECK (id > 0),"
+  " v1 BLOB UNIQUE CHECK (length (v1) = 20),"
+  " v2 BLOB UNIQUE CHECK (length (v2) = 32),"
+  " name TEXT NOT NULL,"
+  " folder BLOB NOT NULL,"
+  " position INTEGER NOT NULL,"
+  " flags INTEGER NOT NULL CHECK (flags >= 0),"
+  " added_at INTEGER NOT NULL,"
+  " completed_at INTEGER NOT NULL,"
+  " down_Bps INTEGER NOT NULL CHECK (down_Bps >= 0),"
+  " up_Bps INTEGER NOT NULL CHECK (up_Bps >= 0),"
+  " downloaded INTEGER NOT NULL CHECK (downloaded >= 0),"
+  " uploaded INTEGER NOT NULL CHECK (uploaded >= 0),"
+  " total INTEGER NOT NULL CHECK (total >= 0),"
+  " left_all INTEGER NOT NULL CHECK (left_all >= 0),"
+  " wanted INTEGER NOT NULL CHECK (wanted >= 0),"
+  " left_wanted INTEGER NOT NULL CHECK (left_wanted >= 0),"
+  " CHECK (v1 IS NOT NULL OR v2 IS NOT NULL)"
+  ") STRICT;"
+  "CREATE TABLE sources ("
+  " torrent INTEGER PRIMARY KEY REFERENCES roster (id) ON DELETE CASCADE,"
+  " metainfo BLOB,"
+  " magnet TEXT,"
+  " priorities BLOB,"
+  " CHECK (metainfo IS NOT NULL OR magnet IS NOT NULL)"
+  ") STRICT;"
+  "CREATE TABLE trackers ("
+  " torrent INTEGER NOT NULL REFERENCES roster (id) ON DELETE CASCADE,"
+  " url TEXT NOT NULL,"
+  " tier INTEGER NOT NULL CHECK (tier >= 0),"
+  " dropped INTEGER NOT NULL CHECK (dropped IN (0, 1)),"
+  " PRIMARY KEY (torrent, url)"
+  ") STRICT, WITHOUT ROWID;"
+  "CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE history ("
+  " torrent INTEGER NOT NULL CHECK (torrent >= 0)," /* 0: of the session */
+  " span INTEGER NOT NULL,"
+  " until INTEGER NOT NULL,"
+  " rates BLOB NOT NULL,"
+  " PRIMARY KEY (torrent, span)"
+  ") STRICT;",
 };
 #define VERSION (sizeof steps / sizeof steps[0])
 
@@ -44,7 +87,12 @@ static const char *const steps[] = {
 static const char probe[]
     = "SELECT id, v1, v2, name, folder, added_at, saved_at, completed_at, downloaded, uploaded,"
       " dirty, n_pieces, have, files.torrent, files.file, inode, size, mtime_ns, path, was"
-      " FROM torrents, files, names LIMIT 0";
+      " FROM torrents, files, names LIMIT 0;"
+      "SELECT id, v1, v2, name, folder, position, flags, added_at, completed_at, down_Bps, up_Bps,"
+      " downloaded, uploaded, total, left_all, wanted, left_wanted FROM roster LIMIT 0;"
+      "SELECT metainfo, magnet, priorities, sources.torrent, url, tier, dropped"
+      " FROM sources, trackers LIMIT 0;"
+      "SELECT name, value, torrent, span, until, rates FROM settings, history LIMIT 0";
 
 static int
 read_number (sqlite3 *db, const char *sql, int64_t *out)

@@ -1,13 +1,14 @@
 /* eng-store.c: the queue, the thread, and the way back.
  *
  * A job is the engine's until it is queued, then the thread's, and the engine's again in the done
- * list. The thread ends after the job that closes. */
+ * list. What waits when the thread comes back goes on the device in one transaction, so that the
+ * more there is to keep, the less each of it costs; a job that fails is undone alone. The thread
+ * ends after the job that closes. */
 #include "eng-store-private.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -15,38 +16,6 @@
 #include <glib.h>
 
 #include "protocol/core/bt-assert.h"
-
-typedef enum
-{
-  JOB_LOAD,
-  JOB_SAVE,
-  JOB_NAME,
-  JOB_SHARE,
-  JOB_CLOSE
-} JobKind;
-
-typedef struct Job Job;
-
-struct Job
-{
-  Job *next;
-  JobKind kind;
-  EngStoreOwnKey key;
-  bool has_resume;
-  EngResume resume;
-  EngName name;
-  EngStoreFault fault;
-  EngStoreLoaded loaded;
-  EngStoreSaved saved;
-  void (*closed) (void *data);
-  void *data;
-};
-
-typedef struct
-{
-  Job *first;
-  Job *last;
-} JobList;
 
 struct EngStore
 {
@@ -57,19 +26,19 @@ struct EngStore
 
   pthread_mutex_t lock;
   pthread_cond_t work;
-  JobList waiting; /* under the lock */
-  JobList done;
+  EngStoreJobs waiting; /* under the lock */
+  EngStoreJobs done;
 
   /* What to open; the store's thread, as the database. */
   char *path;         /* NULL for a transfer */
   char *state_folder; /* of a transfer */
   EngStoreOwnKey key;
   bool writes;
-  EngStoreDb db;
+  EngStoreWorker worker;
 };
 
 static void
-append (JobList *list, Job *job)
+append (EngStoreJobs *list, EngStoreJob *job)
 {
   job->next = NULL;
   if (list->last != NULL)
@@ -79,10 +48,20 @@ append (JobList *list, Job *job)
   list->last = job;
 }
 
-static Job *
-take_first (JobList *list)
+static void
+append_all (EngStoreJobs *list, const EngStoreJobs *more)
 {
-  Job *job = list->first;
+  if (list->last != NULL)
+    list->last->next = more->first;
+  else
+    list->first = more->first;
+  list->last = more->last;
+}
+
+static EngStoreJob *
+take_first (EngStoreJobs *list)
+{
+  EngStoreJob *job = list->first;
 
   list->first = job->next;
   if (list->first == NULL)
@@ -90,137 +69,21 @@ take_first (JobList *list)
   return job;
 }
 
-/* --- keys --- */
-
-void
-eng_store_key_copy (EngStoreOwnKey *out, const EngStoreKey *from)
-{
-  out->key = *from;
-  out->key.name = g_strdup (from->name);
-  out->key.folder = g_strdup (from->folder);
-  if (from->v1 != NULL)
-    out->key.v1 = memcpy (out->v1, from->v1, sizeof out->v1);
-  if (from->v2 != NULL)
-    out->key.v2 = memcpy (out->v2, from->v2, sizeof out->v2);
-}
-
-static void
-clear_string (const char **string)
-{
-  g_free ((char *) (uintptr_t) *string);
-  *string = NULL;
-}
-
-void
-eng_store_key_clear (EngStoreOwnKey *key)
-{
-  clear_string (&key->key.name);
-  clear_string (&key->key.folder);
-}
-
-/* One folder has one name: the database's and the rows'. What cannot be resolved keeps its own. */
-static void
-resolve_folder (EngStoreOwnKey *key)
-{
-  char *resolved = realpath (key->key.folder, NULL);
-
-  if (resolved == NULL)
-    return;
-  clear_string (&key->key.folder);
-  key->key.folder = g_strdup (resolved);
-  free (resolved);
-}
-
 /* --- the store's thread --- */
 
 static void
 open_db (EngStore *store)
 {
+  if (store->worker.is_profile)
+    return;
   if (store->path != NULL)
     {
-      eng_store_db_open (&store->db, store->path, false);
+      eng_store_db_open (&store->worker.db, store->path, false, true);
       return;
     }
-  resolve_folder (&store->key);
-  eng_store_db_open_transfer (&store->db, store->state_folder, &store->key.key, store->writes);
-}
-
-/* What stands in the way of every request, or the notice that is told once. */
-static bool
-may_run (EngStore *store, Job *job)
-{
-  EngStoreDb *db = &store->db;
-
-  if (db->notice.is_set)
-    {
-      job->fault = db->notice;
-      db->notice = (EngStoreFault){ 0 };
-    }
-  if (db->db == NULL && !job->fault.is_set)
-    eng_store_fault_copy (&job->fault, &db->fault);
-  return db->db != NULL;
-}
-
-static void
-run_load (EngStore *store, Job *job)
-{
-  int result = eng_store_rows_load (store->db.db, &job->key.key, &job->resume);
-
-  job->has_resume = result == SQLITE_ROW;
-  if (result != SQLITE_ROW && result != SQLITE_DONE)
-    eng_store_db_explain (&store->db, result, &job->fault);
-}
-
-static void
-run_save (EngStore *store, Job *job)
-{
-  int result = eng_store_rows_save (store->db.db, &job->key.key, &job->resume);
-
-  if (result != SQLITE_OK)
-    eng_store_db_explain (&store->db, result, &job->fault);
-}
-
-static void
-run_name (EngStore *store, Job *job)
-{
-  int result = eng_store_rows_name (store->db.db, &job->key.key, &job->name);
-
-  if (result != SQLITE_OK)
-    eng_store_db_explain (&store->db, result, &job->fault);
-}
-
-static void
-run_row (EngStore *store, Job *job)
-{
-  resolve_folder (&job->key);
-  if (!may_run (store, job))
-    return;
-  if (job->kind == JOB_LOAD)
-    run_load (store, job);
-  else if (job->kind == JOB_SAVE)
-    run_save (store, job);
-  else
-    run_name (store, job);
-}
-
-static void
-run_job (EngStore *store, Job *job)
-{
-  switch (job->kind)
-    {
-    case JOB_LOAD:
-    case JOB_SAVE:
-    case JOB_NAME:
-      run_row (store, job);
-      break;
-    case JOB_SHARE:
-      if (store->db.files != NULL)
-        eng_lock_share (store->db.files);
-      break;
-    case JOB_CLOSE:
-      eng_store_db_close (&store->db);
-      break;
-    }
+  eng_store_key_resolve (&store->key);
+  eng_store_db_open_transfer (&store->worker.db, store->state_folder, &store->key.key,
+                              store->writes);
 }
 
 static void *
@@ -234,16 +97,16 @@ work (void *data)
   pthread_mutex_lock (&store->lock);
   while (goes_on)
     {
-      Job *job;
+      EngStoreJobs jobs;
 
       while (store->waiting.first == NULL)
         pthread_cond_wait (&store->work, &store->lock);
-      job = take_first (&store->waiting);
+      jobs = store->waiting;
+      store->waiting = (EngStoreJobs){ 0 };
       pthread_mutex_unlock (&store->lock);
-      goes_on = job->kind != JOB_CLOSE;
-      run_job (store, job);
+      goes_on = eng_store_run_jobs (&store->worker, &jobs);
       pthread_mutex_lock (&store->lock);
-      append (&store->done, job);
+      append_all (&store->done, &jobs);
       (void) !write (store->event_fd, &one, sizeof one); /* a full counter wakes just as well */
     }
   pthread_mutex_unlock (&store->lock);
@@ -261,24 +124,27 @@ free_store (EngStore *store)
   pthread_cond_destroy (&store->work);
   pthread_mutex_destroy (&store->lock);
   eng_store_key_clear (&store->key);
+  eng_store_fault_clear (&store->worker.unkept);
   g_free (store->path);
   g_free (store->state_folder);
   g_free (store);
 }
 
 static void
-free_job (Job *job)
+free_job (EngStoreJob *job)
 {
   eng_store_key_clear (&job->key);
   eng_resume_clear (&job->resume);
   eng_name_clear (&job->name);
   eng_store_fault_clear (&job->fault);
+  if (job->task.forget != NULL)
+    job->task.forget (job->task_data);
   g_free (job);
 }
 
 /* Returns false when the store is gone. */
 static bool
-answer (EngStore *store, Job *job)
+answer (EngStore *store, EngStoreJob *job)
 {
   const EngStoreProblem problem = { .trouble = job->fault.trouble,
                                     .sys_errno = job->fault.sys_errno,
@@ -286,11 +152,13 @@ answer (EngStore *store, Job *job)
                                     .aside = job->fault.aside };
   const EngStoreProblem *told = job->fault.is_set ? &problem : NULL;
 
-  if (job->kind == JOB_LOAD)
+  if (job->kind == ENG_JOB_LOAD)
     job->loaded (job->data, told, job->has_resume ? &job->resume : NULL);
-  else if (job->kind == JOB_SAVE || job->kind == JOB_NAME)
+  else if (job->kind == ENG_JOB_SAVE || job->kind == ENG_JOB_NAME || job->kind == ENG_JOB_FLUSH)
     job->saved (job->data, told);
-  else if (job->kind == JOB_CLOSE)
+  else if (job->kind == ENG_JOB_TASK && job->task.answer != NULL)
+    job->task.answer (job->task_data, told);
+  else if (job->kind == ENG_JOB_CLOSE)
     {
       pthread_join (store->thread, NULL); /* it has nothing left to do */
       free_store (store);
@@ -306,16 +174,16 @@ on_event (BtioWatch *watch, uint32_t events)
   EngStore *store = (EngStore *) (void *) watch;
   bool is_there = true;
   uint64_t count;
-  JobList done;
+  EngStoreJobs done;
 
   (void) !read (store->event_fd, &count, sizeof count); /* nobody else reads it */
   pthread_mutex_lock (&store->lock);
   done = store->done;
-  store->done = (JobList){ 0 };
+  store->done = (EngStoreJobs){ 0 };
   pthread_mutex_unlock (&store->lock);
   while (done.first != NULL && is_there)
     {
-      Job *job = take_first (&done);
+      EngStoreJob *job = take_first (&done);
 
       is_there = answer (store, job);
       free_job (job);
@@ -378,11 +246,31 @@ eng_store_new_transfer (BtioReactor *reactor, const char *state_folder, const En
   return start (store, reactor);
 }
 
+EngStore *
+eng_store_new_open (BtioReactor *reactor, EngStoreDb *db)
+{
+  EngStore *store = g_new0 (EngStore, 1);
+  EngStoreDb taken = *db;
+
+  *db = (EngStoreDb){ 0 };
+  store->worker.is_profile = true;
+  store->worker.db = taken;
+  store = start (store, reactor);
+  if (store == NULL)
+    {
+      int saved = errno;
+
+      eng_store_db_close (&taken);
+      errno = saved;
+    }
+  return store;
+}
+
 static void
-queue_job (EngStore *store, Job *job)
+queue_job (EngStore *store, EngStoreJob *job)
 {
   bt_assert (!store->closing);
-  store->closing = job->kind == JOB_CLOSE;
+  store->closing = job->kind == ENG_JOB_CLOSE;
   pthread_mutex_lock (&store->lock);
   append (&store->waiting, job);
   pthread_cond_signal (&store->work);
@@ -392,27 +280,27 @@ queue_job (EngStore *store, Job *job)
 void
 eng_store_close (EngStore *store, void (*closed) (void *data), void *data)
 {
-  Job *job = g_new0 (Job, 1);
+  EngStoreJob *job = g_new0 (EngStoreJob, 1);
 
-  *job = (Job){ .kind = JOB_CLOSE, .closed = closed, .data = data };
+  *job = (EngStoreJob){ .kind = ENG_JOB_CLOSE, .closed = closed, .data = data };
   queue_job (store, job);
 }
 
 void
 eng_store_share (EngStore *store)
 {
-  Job *job = g_new0 (Job, 1);
+  EngStoreJob *job = g_new0 (EngStoreJob, 1);
 
-  job->kind = JOB_SHARE;
+  job->kind = ENG_JOB_SHARE;
   queue_job (store, job);
 }
 
 void
 eng_store_load (EngStore *store, const EngStoreKey *key, EngStoreLoaded loaded, void *data)
 {
-  Job *job = g_new0 (Job, 1);
+  EngStoreJob *job = g_new0 (EngStoreJob, 1);
 
-  *job = (Job){ .kind = JOB_LOAD, .loaded = loaded, .data = data };
+  *job = (EngStoreJob){ .kind = ENG_JOB_LOAD, .loaded = loaded, .data = data };
   eng_store_key_copy (&job->key, key);
   queue_job (store, job);
 }
@@ -421,9 +309,9 @@ void
 eng_store_save (EngStore *store, const EngStoreKey *key, const EngResume *resume,
                 EngStoreSaved saved, void *data)
 {
-  Job *job = g_new0 (Job, 1);
+  EngStoreJob *job = g_new0 (EngStoreJob, 1);
 
-  *job = (Job){ .kind = JOB_SAVE, .saved = saved, .data = data };
+  *job = (EngStoreJob){ .kind = ENG_JOB_SAVE, .saved = saved, .data = data };
   eng_store_key_copy (&job->key, key);
   eng_resume_init_copy (&job->resume, resume);
   queue_job (store, job);
@@ -433,10 +321,28 @@ void
 eng_store_name (EngStore *store, const EngStoreKey *key, const EngName *name, EngStoreSaved saved,
                 void *data)
 {
-  Job *job = g_new0 (Job, 1);
+  EngStoreJob *job = g_new0 (EngStoreJob, 1);
 
-  *job = (Job){ .kind = JOB_NAME, .saved = saved, .data = data };
+  *job = (EngStoreJob){ .kind = ENG_JOB_NAME, .saved = saved, .data = data };
   eng_store_key_copy (&job->key, key);
   eng_name_init_copy (&job->name, name);
+  queue_job (store, job);
+}
+
+void
+eng_store_do (EngStore *store, const EngStoreTask *task, void *data)
+{
+  EngStoreJob *job = g_new0 (EngStoreJob, 1);
+
+  *job = (EngStoreJob){ .kind = ENG_JOB_TASK, .task = *task, .task_data = data };
+  queue_job (store, job);
+}
+
+void
+eng_store_flush (EngStore *store, EngStoreSaved saved, void *data)
+{
+  EngStoreJob *job = g_new0 (EngStoreJob, 1);
+
+  *job = (EngStoreJob){ .kind = ENG_JOB_FLUSH, .saved = saved, .data = data };
   queue_job (store, job);
 }

@@ -117,6 +117,8 @@ typedef struct
   BtError problem;        /* of ENG_FAULT_METADATA */
   uint32_t metadata_have; /* pieces of the metadata, while METADATA; all is 0 while its size is */
   uint32_t metadata_all;  /* not known */
+  int64_t completed_at; /* wall time, seconds, when all that was wanted was here for the first time;
+                           0: not yet. The engine's to say */
 } EngTorrentStats;
 
 #define ENG_PRIORITY_NORMAL 4

@@ -253,8 +253,8 @@ start (Scene *s)
                               .events = &events,
                               .owner = s };
 
-  s->keeping = eng_keeping_new (s->world.reactor, s->state_folder, s->content->metainfo, s->files,
-                                true, on_trouble, s);
+  s->keeping = eng_keeping_new (s->world.reactor, NULL, s->state_folder, s->content->metainfo,
+                                s->files, true, on_trouble, s);
   s->state = ENG_TORRENT_VERIFYING;
   s->stopped = s->closed = false;
   s->torrent = eng_torrent_new (&config);

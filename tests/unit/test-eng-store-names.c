@@ -124,7 +124,8 @@ test_old_database (void)
 
   store_scene_init (&s);
   store_scene_make (&s, 5);
-  run_sql (s.path, "DROP TABLE names; PRAGMA user_version = 1");
+  run_sql (s.path, "DROP TABLE names; DROP TABLE sources; DROP TABLE trackers; DROP TABLE roster;"
+                   " DROP TABLE settings; DROP TABLE history; PRAGMA user_version = 1");
   store_make_row (&row, s.key.n_pieces, s.key.n_files, 5);
   store = store_scene_open (&s);
   store_scene_expect (&s, store, &s.key, &row);

@@ -207,7 +207,7 @@ test_marks (void)
 
   store_scene_init (&s);
   store_scene_make (&s, 1);
-  g_assert_cmpint (ask_sql (s.path, "PRAGMA user_version"), ==, 2);
+  g_assert_cmpint (ask_sql (s.path, "PRAGMA user_version"), ==, 3);
   g_assert_cmpint (ask_sql (s.path, "PRAGMA application_id"), ==, 0x53686f61);
   g_assert_true (g_file_get_contents (s.path, &bytes, NULL, NULL));
   g_assert_cmpint (bytes[18], ==, 2); /* WAL, in SQLite's header */

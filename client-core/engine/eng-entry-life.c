@@ -1,0 +1,229 @@
+/* eng-entry-life.c: how an entry begins, begins anew when the person wants something else, and
+ * ends.
+ */
+#include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-renames.h"
+
+#include <string.h>
+
+static void
+clear_tracker (void *tracker)
+{
+  g_free ((char *) (uintptr_t) ((BtTracker *) tracker)->url);
+}
+
+EngEntry *
+eng_entry_new (EngEngine *e, uint64_t id, const EngAddition *a)
+{
+  EngEntry *entry = g_new0 (EngEntry, 1);
+
+  entry->engine = e;
+  entry->id = id;
+  eng_addition_init_copy (&entry->addition, a);
+  entry->wishes.sequential = a->sequential;
+  entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
+  g_array_set_clear_func (entry->more_trackers, clear_tracker);
+  g_ptr_array_add (e->entries, entry);
+  return entry;
+}
+
+void
+eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
+{
+  EngEntry *entry = eng_entry_new (e, id, a);
+
+  entry->waits = a->metainfo != NULL && a->choose;
+  if (entry->waits)
+    eng_entry_tell (entry);
+  else if (a->metainfo != NULL)
+    eng_entry_begin (entry, a->trust_resume);
+  else
+    eng_entry_begin_metadata (entry);
+  eng_entry_keep_first (entry);
+}
+
+static void
+left_one (void *data)
+{
+  EngEntry *entry = data;
+  EngEngine *e = entry->engine;
+  uint64_t id = entry->id;
+
+  if (--entry->leaving > 0)
+    return;
+  if (!e->quitting)
+    eng_entry_forget (entry); /* what the torrent has said on its way out */
+  eng_renames_clear (entry);
+  g_ptr_array_remove_fast (e->entries, entry);
+  eng_names_clear (&entry->names);
+  eng_addition_clear (&entry->addition);
+  g_array_unref (entry->more_trackers);
+  g_clear_pointer (&entry->dropped, g_hash_table_unref);
+  g_free (entry->tracker);
+  eng_roster_row_free (entry->row);
+  g_clear_pointer (&entry->peers_next, g_array_unref);
+  g_free (entry);
+  if (!e->quitting)
+    e->events->removed (e->owner, id);
+  else if (e->entries->len == 0)
+    eng_engine_end (e);
+}
+
+/* Nothing of the torrent is left: it goes, or is verified anew. */
+static void
+on_keeping_closed (void *data)
+{
+  EngEntry *entry = data;
+
+  if (entry->removing)
+    left_one (entry);
+  else
+    eng_entry_begin (entry, entry->trusts_next);
+}
+
+/* The files are still ours. */
+static void
+on_deleted (void *data, int sys_errno, const char *path)
+{
+  EngEntry *entry = data;
+  EngEngine *e = entry->engine;
+
+  if (sys_errno != 0 && !e->quitting && e->events->undeleted != NULL)
+    e->events->undeleted (e->owner, entry->id, sys_errno, path);
+  eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
+}
+
+static void
+on_torrent_stopped (void *data)
+{
+  EngEntry *entry = data;
+
+  if (entry->removing && entry->deletes && entry->addition.metainfo != NULL)
+    eng_disk_delete (entry->engine->disk, entry->addition.metainfo, entry->addition.folder,
+                     &entry->names, on_deleted, entry);
+  else
+    eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
+}
+
+void
+eng_entry_slept (EngEntry *entry)
+{
+  on_torrent_stopped (entry);
+}
+
+/* What is to be deleted is in the source. */
+static void
+stop_sleeper (EngEntry *entry)
+{
+  if (entry->deletes && !entry->engine->quitting)
+    eng_entry_wake (entry);
+  if (!entry->is_waking)
+    on_torrent_stopped (entry);
+}
+
+/* One that is being stopped already ends in the same place. */
+static void
+stop_torrent (EngEntry *entry)
+{
+  if (entry->is_asleep)
+    stop_sleeper (entry);
+  else if (entry->waits)
+    left_one (entry);
+  else if (entry->metadata != NULL)
+    eng_metadata_stop (g_steal_pointer (&entry->metadata), on_torrent_stopped, entry);
+  else if (entry->torrent != NULL)
+    eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
+}
+
+static void
+begin_again (EngEntry *entry, bool trusts)
+{
+  EngTorrentStats stats;
+
+  if (entry->removing || entry->torrent == NULL)
+    return;
+  stats = eng_torrent_stats (entry->torrent);
+  entry->downloaded += stats.downloaded;
+  entry->uploaded += stats.uploaded;
+  entry->trusts_next = trusts;
+  stop_torrent (entry);
+}
+
+void
+eng_entry_verify (EngEntry *entry)
+{
+  entry->verifies_next = entry->is_asleep;
+  eng_entry_wake (entry);
+  begin_again (entry, false);
+}
+
+/* --- wishes --- */
+
+static void
+on_goodbye (void *data)
+{
+  EngEntry *entry = data;
+
+  entry->n_goodbyes--;
+  if (entry->removing)
+    left_one (entry);
+}
+
+static void
+pause_announces (EngEntry *entry)
+{
+  if (entry->announces == NULL)
+    return;
+  entry->n_goodbyes++;
+  eng_swarms_stop (g_steal_pointer (&entry->announces), ENG_STOP_US, on_goodbye, entry);
+}
+
+void
+eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes)
+{
+  bool goes_on;
+
+  entry->wishes = *wishes;
+  entry->wishes.priorities = NULL;
+  if (wishes->paused)
+    pause_announces (entry);
+  if (entry->is_asleep && (!wishes->paused || wishes->priorities != NULL))
+    eng_entry_wake (entry);
+  eng_entry_keep (entry);
+  if (entry->torrent == NULL)
+    return;
+  goes_on = eng_torrent_set_wishes (entry->torrent, wishes);
+  if (eng_entry_is_known (entry))
+    eng_entry_start_announces (entry);
+  if (!goes_on)
+    begin_again (entry, true);
+  eng_entry_tell (entry);
+}
+
+/* --- the end --- */
+
+static void
+on_announces_stopped (void *data)
+{
+  EngEntry *entry = data;
+
+  entry->announces = NULL;
+  stop_torrent (entry);
+  left_one (entry);
+}
+
+/* The trackers hear of it first: what they are told is the torrent's. */
+void
+eng_entry_remove (EngEntry *entry)
+{
+  if (entry->engine->quitting)
+    eng_entry_keep (entry);
+  else
+    eng_entry_forget (entry);
+  entry->removing = true;
+  entry->leaving = (entry->announces != NULL ? 2 : 1) + entry->n_goodbyes;
+  if (entry->announces != NULL)
+    eng_swarms_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
+  else
+    stop_torrent (entry);
+}
