@@ -4,15 +4,15 @@
 #include <errno.h>
 #include <string.h>
 
+#include "eng-delete-private.h"
 #include "eng-disk-private.h"
 #include "eng-folder-private.h"
 
 typedef struct
 {
   EngTask task;
-  BtMetainfo *metainfo;
   char *folder;
-  EngNames names;
+  GPtrArray *paths;
   int sys_errno; /* the first failure, and its file */
   char *path;
   void (*deleted) (void *data, int sys_errno, const char *path);
@@ -43,19 +43,6 @@ note_folders (GHashTable *folders, const char *path)
     }
 }
 
-static void
-delete_file (Delete *job, size_t file, GHashTable *folders)
-{
-  g_autofree char *path = NULL;
-
-  if (!eng_place_is_file (job->metainfo, file))
-    return;
-  path = eng_place_path (job->metainfo, &job->names, file);
-  if (!eng_folder_delete_file (job->folder, path))
-    note_failure (job, path);
-  note_folders (folders, path);
-}
-
 static int
 longer_first (const void *a, const void *b)
 {
@@ -83,10 +70,15 @@ run_delete (EngTask *const *tasks, size_t n)
 {
   Delete *job = (Delete *) (void *) tasks[0];
   g_autoptr (GHashTable) folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  const BtLayout *layout = bt_metainfo_layout (job->metainfo);
 
-  for (size_t i = 0; i < layout->n_files; i++)
-    delete_file (job, i, folders);
+  for (guint i = 0; i < job->paths->len; i++)
+    {
+      const char *path = job->paths->pdata[i];
+
+      if (!eng_folder_delete_file (job->folder, path))
+        note_failure (job, path);
+      note_folders (folders, path);
+    }
   delete_folders (job, folders);
   job->task.finished = true;
 }
@@ -97,24 +89,34 @@ on_delete_done (EngTask *task)
   Delete *job = (Delete *) (void *) task;
 
   job->deleted (job->data, job->sys_errno, job->path);
-  bt_metainfo_unref (job->metainfo);
-  eng_names_clear (&job->names);
+  g_ptr_array_unref (job->paths);
   g_free (job->folder);
   g_free (job->path);
   g_free (job);
 }
 
 void
-eng_disk_delete (EngDisk *disk, BtMetainfo *metainfo, const char *folder, const EngNames *names,
-                 void (*deleted) (void *data, int sys_errno, const char *path), void *data)
+eng_delete_paths (EngDisk *disk, const char *folder, GPtrArray *paths,
+                  void (*deleted) (void *data, int sys_errno, const char *path), void *data)
 {
   Delete *job = g_new0 (Delete, 1);
 
   job->task = (EngTask){ .run = run_delete, .done = on_delete_done, .batch = 1 };
-  job->metainfo = bt_metainfo_ref (metainfo);
   job->folder = g_strdup (folder);
-  eng_names_init_copy (&job->names, names);
+  job->paths = paths;
   job->deleted = deleted;
   job->data = data;
   eng_crew_queue (disk->crew, &job->task);
+}
+
+void
+eng_disk_delete (EngDisk *disk, BtMetainfo *metainfo, const char *folder, const EngNames *names,
+                 void (*deleted) (void *data, int sys_errno, const char *path), void *data)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (size_t i = 0; i < bt_metainfo_layout (metainfo)->n_files; i++)
+    if (eng_place_is_file (metainfo, i))
+      g_ptr_array_add (paths, eng_place_path (metainfo, names, i));
+  eng_delete_paths (disk, folder, paths, deleted, data);
 }

@@ -85,7 +85,8 @@ void eng_storage_note_fault (EngStorage *storage, int sys_errno, size_t file);
 /* Whether a file has a place on the disk of its own: no pad, no link. */
 bool eng_storage_is_on_disk (const EngStorage *storage, size_t file);
 
-/* Brings renames to their end that an earlier run had begun. Any thread, before files are opened. */
+/* Brings renames to their end that an earlier run had begun. Any thread, before files are opened.
+ */
 void eng_storage_settle_names (EngStorage *storage);
 
 /* Opens a file of the storage, see eng_folder_open(). */

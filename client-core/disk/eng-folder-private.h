@@ -15,6 +15,13 @@ int eng_folder_open (const char *folder, const char *path, int flags);
 /* The same, component by component, as on kernels without openat2(). */
 int eng_folder_open_walking (const char *folder, const char *path, int flags);
 
+/* The folder that holds @path, and its name there, lent by @path; no link below @folder is
+ * followed. -1 and errno. */
+int eng_folder_open_parent (const char *folder, const char *path, bool make, const char **last);
+
+/* Leaves errno as it is; accepts -1. */
+void eng_folder_close (int fd);
+
 /* Puts the names of the file @path on the device: syncs the folders on the way to it, from @folder
  * on, but for those that are in @synced, to which it adds them. What may not be read and what is
  * not there any more is passed over. False and errno. */
@@ -33,3 +40,25 @@ void eng_folder_prune (const char *folder, const char *path);
  * there, is something else or is not empty stays: true. False and errno. */
 bool eng_folder_delete_file (const char *folder, const char *path);
 bool eng_folder_delete_empty (const char *folder, const char *path);
+
+/* Gives the file @path below @from the same path below @to as a second name, making the folders on
+ * the way. @is_one: both lie in one folder, and there is nothing to be done. False and errno. */
+bool eng_folder_link (const char *from, const char *to, const char *path, bool *is_one);
+
+/* A file that nobody sees before it is whole. */
+typedef struct
+{
+  int fd;
+  int parent;
+  const char *last; /* lent by the path */
+  char *name;       /* where a file cannot be without one */
+} EngFolderNew;
+
+/* For @path below @folder, making the folders on the way; @fallback is a name beside it. False and
+ * errno. */
+bool eng_folder_new_init (EngFolderNew *new, const char *folder, const char *path,
+                          const char *fallback);
+/* Gives it its name, never in place of something else. False and errno. */
+bool eng_folder_new_keep (EngFolderNew *new);
+/* Without a name it is gone. */
+void eng_folder_new_clear (EngFolderNew *new);

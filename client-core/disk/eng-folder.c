@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -20,12 +19,13 @@
 #define FOLDER_MODE 0777
 #define TRIES 16 /* openat2() asks for another one when a rename happens beside it */
 
-static void
-close_quietly (int fd)
+void
+eng_folder_close (int fd)
 {
   int saved = errno;
 
-  close (fd);
+  if (fd >= 0)
+    close (fd);
   errno = saved;
 }
 
@@ -39,7 +39,7 @@ step (int at, const char *name, bool make)
     errno = EXDEV;
   else if (!make || mkdirat (at, name, FOLDER_MODE) == 0 || errno == EEXIST)
     fd = openat (at, name, FOLDER_FLAGS | O_NOFOLLOW);
-  close_quietly (at);
+  eng_folder_close (at);
   return fd;
 }
 
@@ -77,7 +77,7 @@ open_walking (int root, const char *path, int flags)
       return -1;
     }
   fd = openat (parent, last, flags | ALWAYS, FILE_MODE);
-  close_quietly (parent);
+  eng_folder_close (parent);
   return fd;
 }
 
@@ -111,7 +111,7 @@ keep_regular (int fd)
         return fd;
       errno = S_ISDIR (st.st_mode) ? EISDIR : EINVAL;
     }
-  close_quietly (fd);
+  eng_folder_close (fd);
   return -1;
 }
 
@@ -132,7 +132,7 @@ eng_folder_open (const char *folder, const char *path, int flags)
   fd = open_resolving (root, path, flags);
   if (fd < 0 && (errno == ENOSYS || errno == EPERM || (errno == ENOENT && (flags & O_CREAT) != 0)))
     fd = open_walking (root, path, flags);
-  close_quietly (root);
+  eng_folder_close (root);
   return keep_regular (fd);
 }
 
@@ -145,7 +145,7 @@ eng_folder_open_walking (const char *folder, const char *path, int flags)
   if (root < 0)
     return -1;
   fd = open_walking (root, path, flags);
-  close_quietly (root);
+  eng_folder_close (root);
   return keep_regular (fd);
 }
 
@@ -201,14 +201,14 @@ eng_folder_sync (const char *folder, const char *path, GHashTable *synced)
       int next = at;
 
       if (!sync_once (at, g_strndup (path, (size_t) (name - path)), synced))
-        return close_quietly (at), false;
+        return eng_folder_close (at), false;
       slash = strchr (name, '/');
       component = slash != NULL ? g_strndup (name, (size_t) (slash - name)) : NULL;
       name = slash != NULL ? slash + 1 : NULL;
       if (component != NULL)
         next = openat (at, component, SYNC_FLAGS | O_NOFOLLOW);
       if (next != at)
-        close_quietly (at);
+        eng_folder_close (at);
       at = next;
     }
   if (at < 0)
@@ -217,11 +217,10 @@ eng_folder_sync (const char *folder, const char *path, GHashTable *synced)
   return true;
 }
 
-/* --- renaming --- */
+/* --- the folder of a file --- */
 
-/* The folder that holds @path, opened without following a link below @folder. */
-static int
-open_parent (const char *folder, const char *path, bool make, const char **last)
+int
+eng_folder_open_parent (const char *folder, const char *path, bool make, const char **last)
 {
   int root = open_root (folder);
   int parent;
@@ -229,75 +228,12 @@ open_parent (const char *folder, const char *path, bool make, const char **last)
   if (root < 0)
     return -1;
   parent = walk (root, path, make, last);
-  close_quietly (root);
+  eng_folder_close (root);
   if (parent < 0 || ((*last)[0] != '\0' && strcmp (*last, ".") != 0 && strcmp (*last, "..") != 0))
     return parent;
   close (parent);
   errno = EXDEV;
   return -1;
-}
-
-/* Where a file system cannot keep from replacing, a link does. */
-static bool
-rename_at (int from_at, const char *from, int to_at, const char *to)
-{
-  if (renameat2 (from_at, from, to_at, to, RENAME_NOREPLACE) == 0)
-    return true;
-  if (errno != EINVAL && errno != ENOSYS)
-    return false;
-  return linkat (from_at, from, to_at, to, 0) == 0 && unlinkat (from_at, from, 0) == 0;
-}
-
-/* Whether there is a regular file; false and errno for anything else. */
-static bool
-is_regular_at (int at, const char *name)
-{
-  struct stat st;
-
-  if (fstatat (at, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-    return false;
-  errno = S_ISDIR (st.st_mode) ? EISDIR : EINVAL;
-  return S_ISREG (st.st_mode);
-}
-
-static bool
-is_free (const char *folder, const char *path)
-{
-  const char *last;
-  int parent = open_parent (folder, path, false, &last);
-  struct stat st;
-  bool is_there;
-
-  if (parent < 0)
-    return errno == ENOENT;
-  is_there = fstatat (parent, last, &st, AT_SYMLINK_NOFOLLOW) == 0;
-  close_quietly (parent);
-  errno = is_there ? EEXIST : errno;
-  return !is_there && errno == ENOENT;
-}
-
-bool
-eng_folder_rename (const char *folder, const char *from, const char *to)
-{
-  const char *from_last;
-  const char *to_last;
-  int from_at = open_parent (folder, from, false, &from_last);
-  int to_at = -1;
-  bool ok;
-
-  if (from_at < 0 && errno != ENOENT)
-    return false;
-  ok = from_at >= 0 && is_regular_at (from_at, from_last);
-  if (ok)
-    to_at = open_parent (folder, to, true, &to_last);
-  else if (errno == ENOENT && is_free (folder, to))
-    errno = ENOENT;
-  ok = ok && to_at >= 0 && rename_at (from_at, from_last, to_at, to_last);
-  if (from_at >= 0)
-    close_quietly (from_at);
-  if (to_at >= 0)
-    close_quietly (to_at);
-  return ok;
 }
 
 /* --- deleting --- */
@@ -313,7 +249,7 @@ static bool
 delete_at (const char *folder, const char *path, bool is_folder)
 {
   const char *last;
-  int parent = open_parent (folder, path, false, &last);
+  int parent = eng_folder_open_parent (folder, path, false, &last);
   struct stat st;
   bool ok = true;
 
@@ -323,7 +259,7 @@ delete_at (const char *folder, const char *path, bool is_folder)
     ok = errno == ENOENT;
   else if (is_folder ? S_ISDIR (st.st_mode) : S_ISREG (st.st_mode))
     ok = unlinkat (parent, last, is_folder ? AT_REMOVEDIR : 0) == 0 || stays (errno, is_folder);
-  close_quietly (parent);
+  eng_folder_close (parent);
   return ok;
 }
 
@@ -337,18 +273,4 @@ bool
 eng_folder_delete_empty (const char *folder, const char *path)
 {
   return delete_at (folder, path, true);
-}
-
-void
-eng_folder_prune (const char *folder, const char *path)
-{
-  g_autofree char *at = g_strdup (path);
-  char *slash;
-
-  while ((slash = strrchr (at, '/')) != NULL)
-    {
-      *slash = '\0';
-      (void) eng_folder_delete_empty (folder,
-                                      at); /* it may hold more, then so does what is above */
-    }
 }

@@ -182,7 +182,8 @@ disk_torrent_new (DiskWorld *world, const char *source, BtFormat format, uint64_
 void
 disk_torrent_move (DiskTorrent *t, const char *folder)
 {
-  disk_torrent_close (t);
+  if (t->storage != NULL)
+    disk_torrent_close (t);
   t->closed = false;
   t->storage
       = eng_storage_new (t->world->disk, t->metainfo, folder, ENG_PREALLOCATE_SPARSE, &events, t);
