@@ -115,7 +115,7 @@ eng_disk_delete (EngDisk *disk, BtMetainfo *metainfo, const char *folder, const 
 {
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
 
-  for (size_t i = 0; i < bt_metainfo_layout (metainfo)->n_files; i++)
+  for (size_t i = 0; i < eng_place_count (bt_metainfo_layout (metainfo)); i++)
     if (eng_place_is_file (metainfo, i))
       g_ptr_array_add (paths, eng_place_path (metainfo, names, i));
   eng_delete_paths (disk, folder, paths, deleted, data);

@@ -35,6 +35,14 @@ typedef enum
   ENG_WRITTEN_HERE
 } EngWritten;
 
+/* Where files lie that have no bytes of their own: see eng-parts-private.h. */
+typedef struct
+{
+  uint32_t *shared; /* pieces of several files, in their order */
+  size_t n_shared;
+  atomic_uchar *homes; /* one a file */
+} EngParts;
+
 struct EngStorage
 {
   EngDisk *disk;
@@ -52,9 +60,11 @@ struct EngStorage
   atomic_bool closing;
   atomic_bool faulted;
   atomic_uchar *wanted;  /* one a file: 1 for those that the person wants */
-  atomic_uchar *written; /* one a file: EngWritten, bytes that may not be on the device yet */
+  atomic_uchar *written; /* one a file and the part file: EngWritten, bytes that may not be on the
+                            device yet */
+  EngParts parts;
 
-  uint8_t *named; /* one a file: its names are on the device; the sync's, one at a time */
+  uint8_t *named; /* likewise: its names are on the device; the sync's, one at a time */
 
   /* Of the first fault; written by whoever raised @faulted, read in its done(). */
   EngTask fault;
@@ -65,6 +75,8 @@ struct EngStorage
   GHashTable *pieces; /* EngPiece under way, by index */
   EngVerify *verify;  /* NULL while there is none */
   size_t n_jobs;      /* whose done() is to come */
+  size_t n_prepares;  /* of them */
+  GPtrArray *syncs;   /* of EngTask: that wait for the end of the prepares */
   EngFileState *files;
   uint64_t hashed; /* bytes, by verifications */
   bool settled_ok;
@@ -82,7 +94,7 @@ void eng_storage_job_ended (EngStorage *storage);
 /* Takes down the first thing that the disk refused. Any thread. */
 void eng_storage_note_fault (EngStorage *storage, int sys_errno, size_t file);
 
-/* Whether a file has a place on the disk of its own: no pad, no link. */
+/* Whether a file, or the part file, has a place on the disk: no pad, no link. */
 bool eng_storage_is_on_disk (const EngStorage *storage, size_t file);
 
 /* Brings renames to their end that an earlier run had begun. Any thread, before files are opened.
@@ -98,6 +110,10 @@ bool eng_storage_sync_names (const EngStorage *storage, size_t file, GHashTable 
 /* Reads bytes of the torrent's space; pads and gaps are zeros. False after
  * eng_storage_note_fault(). On a thread of the crew. */
 bool eng_storage_read_span (EngStorage *storage, uint64_t offset, uint8_t *out, size_t len);
+
+/* The same in one piece and without a fault: false, errno and the file that is to blame. */
+bool eng_storage_try_span (EngStorage *storage, uint64_t offset, uint8_t *out, size_t len,
+                           size_t *file);
 
 /* Writes @len bytes of the torrent's space from @offset on; @blocks holds them, 16 KiB each. */
 bool eng_storage_write_span (EngStorage *storage, uint64_t offset, uint8_t *const *blocks,

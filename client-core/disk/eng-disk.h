@@ -92,9 +92,9 @@ EngStorage *eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *fo
                              EngPreallocate preallocate, const EngStorageEvents *events,
                              void *owner);
 
-/* Which files the person wants, one value a file, 0 for not: the others are written to only where a
- * wanted piece reaches into them. At any time; eng_storage_prepare() again makes those that are
- * wanted now. */
+/* Which files the person wants, one value a file, 0 for not. What a wanted piece has of the others
+ * goes to a hidden part file beside the torrent's, unless they are there already. At any time;
+ * eng_storage_prepare() again has those that are wanted now take their bytes over. */
 void eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted);
 
 /* What the person calls files, those of an earlier run; what was being renamed then is brought to
@@ -154,7 +154,7 @@ void eng_storage_verify_trusting (EngStorage *storage, const EngResume *resume);
 uint64_t eng_storage_hashed (const EngStorage *storage);
 
 /* How the files were when they were verified, or synced after a write: one for each of the
- * layout; lent until the next event. */
+ * layout and, behind them, the part file; lent until the next event. */
 const EngFileState *eng_storage_files (const EngStorage *storage);
 
 /* Creates the files that have no bytes, and gives every file its full length where the

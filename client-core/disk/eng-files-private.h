@@ -34,5 +34,8 @@ EngOpenFile *eng_files_hold (EngFiles *files, const void *owner, size_t file, bo
 EngOpenFile *eng_files_hold_open (EngFiles *files, const void *owner, size_t file);
 void eng_files_release (EngFiles *files, EngOpenFile *open);
 
+/* The file is to be opened anew. */
+void eng_files_drop_file (EngFiles *files, const void *owner, size_t file);
+
 /* Closes what is open of @owner. */
 void eng_files_drop (EngFiles *files, const void *owner);

@@ -125,6 +125,18 @@ eng_files_hold_open (EngFiles *files, const void *owner, size_t file)
   return open;
 }
 
+void
+eng_files_drop_file (EngFiles *files, const void *owner, size_t file)
+{
+  EngOpenFile *closing = NULL;
+
+  pthread_mutex_lock (&files->lock);
+  if (find (files, owner, file) != NULL)
+    closing = evict (files, files->queue.tail);
+  pthread_mutex_unlock (&files->lock);
+  close_file (closing);
+}
+
 /* Puts a file that was just opened into the cache, in place of one that is in the way: another
  * thread's, or one that cannot be written. */
 static void

@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eng-parts-private.h"
 #include "eng-trust-private.h"
+
 /* A file that is synced alone costs the device a commit and a flush, two milliseconds; so many cost
  * more than all that others may have written meanwhile. */
 #define SYNC_AROUND_FILES 500
@@ -98,8 +100,8 @@ prepare_file (EngStorage *storage, size_t file)
   bool ok;
   int fd;
 
-  if (!eng_storage_is_on_disk (storage, file) || (length > 0 && !full)
-      || atomic_load (&storage->wanted[file]) == 0)
+  if (!eng_storage_is_on_disk (storage, file) || atomic_load (&storage->wanted[file]) == 0
+      || !eng_parts_adopt (storage, file) || (length > 0 && !full))
     return;
   fd = eng_storage_open_file (storage, file, O_RDWR | O_CREAT);
   ok = fd >= 0 && (length == 0 || give_length (fd, length));
@@ -120,6 +122,7 @@ run_prepare (EngTask *const *tasks, size_t n)
   for (size_t i = 0; i < storage->layout->n_files; i++)
     if (!atomic_load (&storage->faulted))
       prepare_file (storage, i);
+  eng_parts_trim (storage);
   job->task.finished = true;
 }
 
@@ -129,6 +132,12 @@ on_prepare_done (EngTask *task)
   EngStorage *storage = ((Prepare *) (void *) task)->storage;
 
   g_free (task);
+  if (--storage->n_prepares == 0)
+    {
+      eng_crew_queue_all (storage->disk->crew, (EngTask *const *) storage->syncs->pdata,
+                          storage->syncs->len);
+      g_ptr_array_set_size (storage->syncs, 0);
+    }
   eng_storage_job_ended (storage);
 }
 
@@ -140,6 +149,7 @@ eng_job_prepare (EngStorage *storage)
   *job = (Prepare){ .task = { .run = run_prepare, .done = on_prepare_done, .batch = 1 },
                     .storage = storage };
   storage->n_jobs++;
+  storage->n_prepares++;
   eng_crew_queue (storage->disk->crew, &job->task);
 }
 
@@ -217,6 +227,13 @@ put_on_device (EngStorage *storage, size_t file, int fd, Around *around)
   return true;
 }
 
+/* The part file was not needed any more. */
+static bool
+is_gone_part (const EngStorage *storage, size_t file)
+{
+  return file == eng_parts_file (storage) && errno == ENOENT;
+}
+
 static bool
 sync_file (EngStorage *storage, Synced *synced, Around *around)
 {
@@ -225,7 +242,8 @@ sync_file (EngStorage *storage, Synced *synced, Around *around)
   bool ok = open != NULL;
   int saved;
 
-  if (open == NULL && synced->written == ENG_WRITTEN_FOUND)
+  if (open == NULL
+      && (synced->written == ENG_WRITTEN_FOUND || is_gone_part (storage, synced->file)))
     return true; /* somebody took it away, which its state will tell */
   if (ok && !put_on_device (storage, synced->file, open->fd, around))
     {
@@ -246,7 +264,7 @@ sync_file (EngStorage *storage, Synced *synced, Around *around)
 static void
 take_written (EngStorage *storage, GArray *out)
 {
-  for (size_t i = 0; i < storage->layout->n_files; i++)
+  for (size_t i = 0; i < eng_place_count (storage->layout); i++)
     {
       Synced synced = { .file = i };
 
@@ -302,5 +320,8 @@ eng_job_sync (EngStorage *storage, void (*ended) (void *data, bool ok), void *da
                  .ok = true,
                  .states = g_array_new (FALSE, FALSE, sizeof (Synced)) };
   storage->n_jobs++;
-  eng_crew_queue (storage->disk->crew, &job->task);
+  if (storage->n_prepares > 0) /* what they make is to be on the device as well */
+    g_ptr_array_add (storage->syncs, &job->task);
+  else
+    eng_crew_queue (storage->disk->crew, &job->task);
 }

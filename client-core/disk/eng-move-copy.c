@@ -49,8 +49,8 @@ read_all (int fd, uint8_t *out, size_t len, uint64_t at)
   return true;
 }
 
-static bool
-write_all (int fd, const uint8_t *bytes, size_t len, uint64_t at)
+bool
+eng_move_write (int fd, const uint8_t *bytes, size_t len, uint64_t at)
 {
   while (len > 0)
     {
@@ -78,7 +78,7 @@ copy_by_hand (int from, int to, uint64_t at, uint64_t end, const EngMoveControl 
     {
       size_t len = (size_t) MIN (end - at, CHUNK);
 
-      if (!read_all (from, buffer, len, at) || !write_all (to, buffer, len, at))
+      if (!read_all (from, buffer, len, at) || !eng_move_write (to, buffer, len, at))
         return false;
       at += len;
       control->moved (control->data, len);

@@ -233,7 +233,7 @@ survey (EngMove *move)
     return fail (move, errno, "");
   if (!S_ISDIR (target.st_mode))
     return fail (move, ENOTDIR, "");
-  for (size_t i = 0; i < layout->n_files; i++)
+  for (size_t i = 0; i < eng_place_count (layout); i++)
     {
       g_autofree char *path = eng_place_path (move->metainfo, &move->names, i);
       int fd = eng_place_is_file (move->metainfo, i) ? eng_folder_open (move->from, path, O_RDONLY)
@@ -268,7 +268,7 @@ static void *
 run (void *data)
 {
   EngMove *move = data;
-  size_t n = bt_metainfo_layout (move->metainfo)->n_files;
+  size_t n = eng_place_count (bt_metainfo_layout (move->metainfo));
   bool ok = survey (move);
 
   for (size_t i = 0; i < n && ok; i++)

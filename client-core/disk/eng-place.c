@@ -5,14 +5,27 @@
 
 #include <glib.h>
 
+#include "protocol/core/bt-hex.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/torrent/bt-path-set.h"
 #include "protocol/torrent/bt-path.h"
 
+/* Bytes of the name and of the hash in the name of a part file. */
+#define PART_NAME 200
+#define PART_HASH 4
+
+size_t
+eng_place_count (const BtLayout *layout)
+{
+  return layout->n_files + 1;
+}
+
 bool
 eng_place_is_file (const BtMetainfo *metainfo, size_t file)
 {
-  return (bt_metainfo_layout (metainfo)->files[file].attr & (BT_FILE_PAD | BT_FILE_SYMLINK)) == 0;
+  return file == bt_metainfo_layout (metainfo)->n_files
+         || (bt_metainfo_layout (metainfo)->files[file].attr & (BT_FILE_PAD | BT_FILE_SYMLINK))
+                == 0;
 }
 
 const char *
@@ -34,9 +47,26 @@ eng_place_path_of_name (const BtMetainfo *metainfo, const char *name)
   return g_strconcat (bt_metainfo_name (metainfo), "/", name, NULL);
 }
 
+/* Cut where a character ends, so that the whole is a name. */
+static char *
+part_path (const BtMetainfo *metainfo)
+{
+  const uint8_t *v1 = bt_metainfo_info_hash_v1 (metainfo);
+  const char *name = bt_metainfo_name (metainfo);
+  const char *end = name + MIN (strlen (name), PART_NAME);
+  char hex[2 * PART_HASH + 1] = "";
+
+  bt_hex_write (v1 != NULL ? v1 : bt_metainfo_info_hash_v2 (metainfo), PART_HASH, hex);
+  while (end > name && ((unsigned char) *end & 0xc0) == 0x80)
+    end--;
+  return g_strdup_printf (".%.*s.%s.part", (int) (end - name), name, hex);
+}
+
 char *
 eng_place_path (const BtMetainfo *metainfo, const EngNames *names, size_t file)
 {
+  if (file == bt_metainfo_layout (metainfo)->n_files)
+    return part_path (metainfo);
   return eng_place_path_of_name (metainfo, eng_place_name (metainfo, names, file));
 }
 

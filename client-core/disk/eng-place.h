@@ -5,13 +5,17 @@
 #include "client-core/store/eng-names.h"
 #include "protocol/torrent/bt-metainfo.h"
 
+/* Files and, behind them, the part file: all that a torrent has on a disk. */
+size_t eng_place_count (const BtLayout *layout);
+
 /* Whether a file has a place on the disk of its own: no pad, no link. */
 bool eng_place_is_file (const BtMetainfo *metainfo, size_t file);
 
 /* What a file is called, as in EngName; lent. */
 const char *eng_place_name (const BtMetainfo *metainfo, const EngNames *names, size_t file);
 
-/* Below the folder that holds the torrent's file or folder. (transfer full) */
+/* Below the folder that holds the torrent's file or folder; the part file lies beside that, hidden,
+ * and is named after both the torrent and its hash. (transfer full) */
 char *eng_place_path (const BtMetainfo *metainfo, const EngNames *names, size_t file);
 char *eng_place_path_of_name (const BtMetainfo *metainfo, const char *name);
 

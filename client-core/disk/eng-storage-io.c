@@ -1,5 +1,5 @@
 /* eng-storage-io.c: bytes of a torrent's space to and from its files. */
-#include "eng-disk-private.h"
+#include "eng-parts-private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -35,18 +35,22 @@ static bool
 read_file (EngStorage *storage, const BtSpan *span, uint8_t *out)
 {
   EngFiles *files = storage->disk->files;
-  EngOpenFile *open = eng_files_hold (files, storage, span->file, false);
-  bool ok = open != NULL && read_fully (open->fd, out, (size_t) span->length, span->offset);
+  EngPartsHome home;
+  EngOpenFile *open;
+  bool ok;
 
-  if (!ok)
-    eng_storage_note_fault (storage, errno, span->file);
+  if (!eng_parts_enter (storage, span, false, &home))
+    return false;
+  open = eng_files_hold (files, storage, home.file, false);
+  ok = open != NULL && read_fully (open->fd, out, (size_t) span->length, home.offset);
   if (open != NULL)
     eng_files_release (files, open);
+  eng_parts_leave (storage, &home);
   return ok;
 }
 
 bool
-eng_storage_read_span (EngStorage *storage, uint64_t offset, uint8_t *out, size_t len)
+eng_storage_try_span (EngStorage *storage, uint64_t offset, uint8_t *out, size_t len, size_t *file)
 {
   BtSpanIter iter;
   BtSpan span;
@@ -57,10 +61,22 @@ eng_storage_read_span (EngStorage *storage, uint64_t offset, uint8_t *out, size_
     {
       uint64_t at = storage->layout->files[span.file].offset + span.offset - offset;
 
+      *file = span.file;
       if (eng_storage_is_on_disk (storage, span.file) && !read_file (storage, &span, out + at))
         return false;
     }
   return true;
+}
+
+bool
+eng_storage_read_span (EngStorage *storage, uint64_t offset, uint8_t *out, size_t len)
+{
+  size_t file;
+
+  if (eng_storage_try_span (storage, offset, out, len, &file))
+    return true;
+  eng_storage_note_fault (storage, errno, file);
+  return false;
 }
 
 /* --- writing --- */
@@ -84,14 +100,14 @@ gather (struct iovec *iov, uint8_t *const *blocks, uint64_t from, uint64_t len)
 }
 
 static bool
-write_fully (int fd, uint8_t *const *blocks, uint64_t from, const BtSpan *span)
+write_fully (int fd, uint8_t *const *blocks, uint64_t from, const BtSpan *span, uint64_t offset)
 {
   struct iovec iov[IOV_MAX_HERE];
 
   for (uint64_t done = 0; done < span->length;)
     {
       int n_iov = gather (iov, blocks, from + done, span->length - done);
-      ssize_t n = pwritev (fd, iov, n_iov, (off_t) (span->offset + done));
+      ssize_t n = pwritev (fd, iov, n_iov, (off_t) (offset + done));
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -108,18 +124,24 @@ static bool
 write_file (EngStorage *storage, const BtSpan *span, uint8_t *const *blocks, uint64_t from)
 {
   EngFiles *files = storage->disk->files;
-  EngOpenFile *open = eng_files_hold (files, storage, span->file, true);
-  bool ok = open != NULL;
+  EngPartsHome home;
+  EngOpenFile *open;
+  bool ok;
 
+  if (!eng_parts_enter (storage, span, true, &home))
+    return false;
+  open = eng_files_hold (files, storage, home.file, true);
+  ok = open != NULL;
   if (ok)
     {
-      ok = write_fully (open->fd, blocks, from, span);
-      atomic_store (&storage->written[span->file], ENG_WRITTEN_HERE);
+      ok = write_fully (open->fd, blocks, from, span, home.offset);
+      atomic_store (&storage->written[home.file], ENG_WRITTEN_HERE);
     }
-  if (!ok)
-    eng_storage_note_fault (storage, errno, span->file);
   if (open != NULL)
     eng_files_release (files, open);
+  eng_parts_leave (storage, &home);
+  if (!ok)
+    eng_storage_note_fault (storage, errno, home.file);
   return ok;
 }
 

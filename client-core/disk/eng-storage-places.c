@@ -35,6 +35,15 @@ take_path (const EngStorage *storage, size_t file)
   return path;
 }
 
+/* The part file keeps its name, and whoever uses it holds the lock. */
+static int
+open_part (const EngStorage *storage, int flags)
+{
+  g_autofree char *path = file_path (storage, storage->layout->n_files);
+
+  return eng_folder_open (storage->folder, path, flags);
+}
+
 int
 eng_storage_open_file (const EngStorage *storage, size_t file, int flags)
 {
@@ -43,6 +52,8 @@ eng_storage_open_file (const EngStorage *storage, size_t file, int flags)
   int fd;
   int saved;
 
+  if (file == storage->layout->n_files)
+    return open_part (storage, flags);
   pthread_rwlock_rdlock (&unlocked->places);
   path = file_path (storage, file);
   fd = eng_folder_open (storage->folder, path, flags);

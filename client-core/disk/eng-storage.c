@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include "eng-jobs-private.h"
+#include "eng-parts-private.h"
 #include "eng-piece-private.h"
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-limits.h"
@@ -41,13 +42,15 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   storage->events = *events;
   storage->owner = owner;
   storage->fault.done = on_fault;
-  storage->written = g_malloc0 (storage->layout->n_files * sizeof *storage->written);
+  storage->written = g_malloc0 (eng_place_count (storage->layout) * sizeof *storage->written);
   storage->wanted = g_malloc (storage->layout->n_files * sizeof *storage->wanted);
   for (size_t i = 0; i < storage->layout->n_files; i++)
     atomic_init (&storage->wanted[i], 1);
-  storage->named = g_new0 (uint8_t, storage->layout->n_files);
-  storage->files = g_new0 (EngFileState, storage->layout->n_files);
+  storage->named = g_new0 (uint8_t, eng_place_count (storage->layout));
+  storage->files = g_new0 (EngFileState, eng_place_count (storage->layout));
+  eng_parts_init (&storage->parts, storage);
   storage->pieces = g_hash_table_new (NULL, NULL);
+  storage->syncs = g_ptr_array_new ();
   g_ptr_array_add (disk->storages, storage);
   return storage;
 }
@@ -75,6 +78,8 @@ static void
 free_storage (EngStorage *storage)
 {
   g_hash_table_unref (storage->pieces);
+  g_ptr_array_unref (storage->syncs);
+  eng_parts_clear (&storage->parts);
   g_free (storage->written);
   g_free (storage->named);
   g_free (storage->wanted);
@@ -235,7 +240,7 @@ eng_storage_verify_trusting (EngStorage *storage, const EngResume *resume)
 {
   bt_assert (!atomic_load (&storage->closing));
   bt_assert (resume == NULL
-             || (resume->n_files == storage->layout->n_files
+             || (resume->n_files == eng_place_count (storage->layout)
                  && resume->have.n_bits == storage->layout->n_pieces));
   if (storage->verify == NULL)
     eng_verify_start (storage, resume);

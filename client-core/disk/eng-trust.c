@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eng-parts-private.h"
 #include "protocol/core/bt-limits.h"
 
 /* How long after a dirty row its files may have been written to by whoever wrote the row: a sync
@@ -36,6 +37,16 @@ is_as_left (const EngResume *resume, const EngFileState *kept, const EngFileStat
          && now->mtime_ns / NS_PER_S <= resume->saved_at + GRACE_S;
 }
 
+/* What the bytes of a span are in, and were in as far as the row goes. */
+static size_t
+home_of (const EngStorage *storage, const EngResume *resume, const BtSpan *span)
+{
+  bool is_in_part = eng_parts_has (storage, span->file) && resume->files[span->file].inode == 0
+                    && eng_parts_end (storage, span) != UINT64_MAX;
+
+  return is_in_part ? eng_parts_file (storage) : span->file;
+}
+
 /* Whether all files of a piece are as they were left, and reach as far as the piece does. */
 static bool
 is_known (const EngStorage *storage, uint32_t piece, const EngResume *resume,
@@ -52,9 +63,12 @@ is_known (const EngStorage *storage, uint32_t piece, const EngResume *resume,
     {
       if (!eng_storage_is_on_disk (storage, span.file))
         continue;
-      if (!is_as_left (resume, &resume->files[span.file], &files[span.file]))
+      size_t file = home_of (storage, resume, &span);
+      uint64_t end = file == span.file ? span.offset + span.length : eng_parts_end (storage, &span);
+
+      if (!is_as_left (resume, &resume->files[file], &files[file]))
         return false;
-      *whole = *whole && span.offset + span.length <= files[span.file].size;
+      *whole = *whole && end <= files[file].size;
     }
   return true;
 }

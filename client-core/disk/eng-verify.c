@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "eng-parts-private.h"
 #include "eng-trust-private.h"
 #include "protocol/files/btf-device.h"
 #include "protocol/files/btf-hasher.h"
@@ -88,6 +89,21 @@ compare_piece (void *data, uint32_t piece, const uint8_t *sha1, const uint8_t *r
                                          : bt_layout_piece_size (verify->storage->layout, piece));
 }
 
+/* Pieces that are shared are v1's alone. */
+static void
+compare_shared (void *data, uint32_t piece, const uint8_t *sha1)
+{
+  compare_piece (data, piece, sha1, NULL);
+}
+
+static bool
+wants_piece (void *data, uint32_t piece)
+{
+  const EngVerify *verify = data;
+
+  return verify->trust == NULL || verify->trust[piece] == ENG_TRUST_HASH;
+}
+
 /* What cannot be read is not had. */
 static bool
 go_on (void *data, uint32_t piece, size_t file, BtErrorCode code, int sys_errno)
@@ -100,14 +116,16 @@ go_on (void *data, uint32_t piece, size_t file, BtErrorCode code, int sys_errno)
 static void
 look_at_files (EngVerify *verify)
 {
-  const EngStorage *storage = verify->storage;
+  EngStorage *storage = verify->storage;
+  const BtLayout *layout = storage->layout;
 
-  for (size_t i = 0; i < storage->layout->n_files && !atomic_load (&storage->closing); i++)
+  for (size_t i = 0; i < eng_place_count (layout) && !atomic_load (&storage->closing); i++)
     {
-      int fd = eng_storage_is_on_disk (storage, i) && storage->layout->files[i].length > 0
-                   ? open_file (verify, i)
-                   : -1;
+      bool has_bytes = i == eng_parts_file (storage) || layout->files[i].length > 0;
+      int fd = eng_storage_is_on_disk (storage, i) && has_bytes ? open_file (verify, i) : -1;
 
+      if (i < storage->layout->n_files)
+        eng_parts_note (storage, i, fd >= 0);
       if (fd < 0)
         continue;
       if (!eng_file_state_read (fd, &verify->files[i]))
@@ -167,6 +185,7 @@ run (void *data)
                        .skip = skip_piece,
                        .piece = compare_piece,
                        .fail = go_on };
+  const EngPartsVerifier parts = { .data = verify, .wants = wants_piece, .piece = compare_shared };
   bool cancelled = false;
 
   eng_storage_settle_names (storage);
@@ -174,6 +193,7 @@ run (void *data)
   apply_trust (verify);
   if (!btf_hasher_run (&hasher, &control, &cancelled) && !cancelled)
     verify->failure = errno;
+  eng_parts_verify (storage, &parts);
   eng_crew_post (storage->disk->crew, &verify->end);
   return NULL;
 }
@@ -228,9 +248,10 @@ mark_found (EngVerify *verify, uint32_t piece)
   while (bt_span_iter_next (&iter, &span))
     {
       unsigned char none = ENG_WRITTEN_NOT;
+      size_t file = eng_parts_has (storage, span.file) ? eng_parts_file (storage) : span.file;
 
       if (eng_storage_is_on_disk (storage, span.file))
-        (void) atomic_compare_exchange_strong (&storage->written[span.file], &none,
+        (void) atomic_compare_exchange_strong (&storage->written[file], &none,
                                                ENG_WRITTEN_FOUND); /* or it is marked already */
     }
 }
@@ -249,7 +270,8 @@ tell_end (EngVerify *verify)
         bt_bitfield_set (&have, i);
         mark_found (verify, i);
       }
-  memcpy (storage->files, verify->files, storage->layout->n_files * sizeof *storage->files);
+  memcpy (storage->files, verify->files,
+          eng_place_count (storage->layout) * sizeof *storage->files);
   storage->hashed += atomic_load (&verify->hashed);
   storage->events.verifying (storage->owner, total, total);
   if (atomic_load (&verify->differs) > 0 && storage->events.differs != NULL
@@ -287,7 +309,7 @@ eng_verify_start (EngStorage *storage, const EngResume *resume)
   verify->progress.done = on_progress;
   verify->end.done = on_end;
   verify->storage = storage;
-  verify->files = g_new0 (EngFileState, storage->layout->n_files);
+  verify->files = g_new0 (EngFileState, eng_place_count (storage->layout));
   if (resume != NULL)
     eng_resume_init_copy (&verify->resume, resume);
   verify->good = g_malloc0 (storage->layout->n_pieces * sizeof *verify->good);

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "client-core/disk/eng-place.h"
+
 struct EngKeeping
 {
   EngStore *store;
@@ -39,7 +41,7 @@ key_of (const EngKeeping *k)
                         .name = bt_metainfo_name (k->metainfo),
                         .folder = k->folder,
                         .n_pieces = bt_metainfo_layout (k->metainfo)->n_pieces,
-                        .n_files = bt_metainfo_layout (k->metainfo)->n_files };
+                        .n_files = eng_place_count (bt_metainfo_layout (k->metainfo)) };
 }
 
 /* Several that only read share files, and the first of them keeps the row: no trouble at all. */

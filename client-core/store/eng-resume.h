@@ -23,7 +23,7 @@ typedef struct
 typedef struct
 {
   BtBitfield have;     /* owned */
-  EngFileState *files; /* owned; one for each file of the layout */
+  EngFileState *files; /* owned; one for each file of the layout, and the part file */
   size_t n_files;
   EngNames names; /* owned; a keeper is told of them one by one */
   bool dirty;

@@ -10,6 +10,7 @@
  * and the rest is the same. */
 #include "client-core/torrent/eng-torrent-private.h"
 
+#include "client-core/disk/eng-place.h"
 #include "protocol/core/bt-limits.h"
 
 /* From the beginning of one to that of the next. A kill costs what has come since the last row:
@@ -38,7 +39,7 @@ save (EngTorrent *t, bool dirty, void (*saved) (void *data, bool ok))
   const EngFileState *files = t->storage != NULL ? eng_storage_files (t->storage) : r->files;
   EngResume row;
 
-  eng_resume_init (&row, &r->durable, files, t->layout->n_files);
+  eng_resume_init (&row, &r->durable, files, eng_place_count (t->layout));
   row.dirty = dirty;
   row.downloaded = r->earlier_down + t->downloaded;
   row.uploaded = r->earlier_up + t->uploaded;
@@ -242,7 +243,7 @@ eng_torrent_resume_settled (EngTorrent *t, const EngFileState *files, bool ok)
 {
   EngTorrentResume *r = &t->resume;
 
-  r->files = g_memdup2 (files, t->layout->n_files * sizeof *files);
+  r->files = g_memdup2 (files, eng_place_count (t->layout) * sizeof *files);
   r->suspect = r->suspect || !ok;
   if (r->suspect)
     return;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "client-core/disk/eng-place.h"
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd.h"
@@ -433,7 +434,7 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   storage->events = *events;
   storage->owner = owner;
   storage->pieces = g_hash_table_new (NULL, NULL);
-  storage->files = g_new0 (EngFileState, bt_metainfo_layout (metainfo)->n_files);
+  storage->files = g_new0 (EngFileState, eng_place_count (bt_metainfo_layout (metainfo)));
   g_ptr_array_add (disk->storages, storage);
   return storage;
 }

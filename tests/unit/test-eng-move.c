@@ -61,7 +61,7 @@ scene_init (Scene *s, bool other_device)
   eng_storage_prepare (s->t->storage);
   disk_torrent_put_all (s->t);
   disk_torrent_wait_checked (s->t, s->t->layout->n_pieces);
-  s->files = g_new0 (EngFileState, s->t->layout->n_files);
+  s->files = g_new0 (EngFileState, eng_place_count (s->t->layout));
 }
 
 /* The storage has to be closed before its files go. */
@@ -198,7 +198,7 @@ check_trust (Scene *s, const EngFileState *files)
 
   disk_torrent_move (s->t, s->to);
   eng_storage_set_names (s->t->storage, &s->names);
-  eng_resume_init (&row, &s->t->good, files, s->t->layout->n_files);
+  eng_resume_init (&row, &s->t->good, files, eng_place_count (s->t->layout));
   before = eng_storage_hashed (s->t->storage);
   eng_storage_verify_trusting (s->t->storage, &row);
   while (s->t->n_verified == 0)
@@ -223,7 +223,8 @@ sync_states (Scene *s)
   eng_storage_sync (s->t->storage, on_synced, &synced);
   while (!synced)
     disk_world_turn (&s->world);
-  memcpy (s->files, eng_storage_files (s->t->storage), s->t->layout->n_files * sizeof *s->files);
+  memcpy (s->files, eng_storage_files (s->t->storage),
+          eng_place_count (s->t->layout) * sizeof *s->files);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
+#include "client-core/disk/eng-place.h"
 #include "disk-world.h"
 #include "files-maker.h"
 
@@ -83,7 +84,8 @@ write_pieces (Scene *s, const unsigned *pieces, unsigned n, bool dirty)
   disk_torrent_wait_checked (s->t, n);
   sync_storage (s);
   eng_resume_clear (&s->row);
-  eng_resume_init (&s->row, &s->t->good, eng_storage_files (s->t->storage), s->t->layout->n_files);
+  eng_resume_init (&s->row, &s->t->good, eng_storage_files (s->t->storage),
+                   eng_place_count (s->t->layout));
   s->row.dirty = dirty;
   s->row.saved_at = g_get_real_time () / G_USEC_PER_SEC;
   close_and_reopen (s);
