@@ -54,6 +54,16 @@ is_free (const char *folder, const char *path)
   return !is_there && errno == ENOENT;
 }
 
+/* What was made on the way is on the device before anything goes there: a file in a folder that is
+ * not would have no name at all. */
+static bool
+sync_folders (const char *folder, const char *path)
+{
+  g_autoptr (GHashTable) synced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  return eng_folder_sync (folder, path, synced);
+}
+
 bool
 eng_folder_rename (const char *folder, const char *from, const char *to)
 {
@@ -70,7 +80,8 @@ eng_folder_rename (const char *folder, const char *from, const char *to)
     to_at = eng_folder_open_parent (folder, to, true, &to_last);
   else if (errno == ENOENT && is_free (folder, to))
     errno = ENOENT;
-  ok = ok && to_at >= 0 && rename_at (from_at, from_last, to_at, to_last);
+  ok = ok && to_at >= 0 && sync_folders (folder, to)
+       && rename_at (from_at, from_last, to_at, to_last);
   eng_folder_close (from_at);
   eng_folder_close (to_at);
   return ok;

@@ -53,7 +53,6 @@ struct EngMove
   /* The move's thread, until the end is posted. */
   EngMoveControl control;
   GArray *moved; /* of Moved */
-  GHashTable *synced;
   bool syncs_around;
   uint64_t told_ms;
   int sys_errno;
@@ -214,8 +213,6 @@ move_file (EngMove *move, size_t file)
     return is_not_there (errno) || fail (move, errno, path);
   ok = move_open (move, file, path, from);
   eng_folder_close (from);
-  if (ok && !move->syncs_around && !eng_folder_sync (move->to, path, move->synced))
-    ok = fail (move, errno, path);
   return ok;
 }
 
@@ -264,6 +261,23 @@ sync_around (EngMove *move)
   return ok;
 }
 
+/* Once all of them are made: a folder that was synced before it had its last name is to be synced
+ * again. */
+static void
+sync_names (EngMove *move)
+{
+  g_autoptr (GHashTable) synced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < move->moved->len; i++)
+    {
+      const Moved *moved = &g_array_index (move->moved, Moved, i);
+      g_autofree char *path = eng_place_path (move->metainfo, &move->names, moved->file);
+
+      if (!eng_folder_sync (move->to, path, synced))
+        (void) fail (move, errno, path);
+    }
+}
+
 static void *
 run (void *data)
 {
@@ -275,6 +289,8 @@ run (void *data)
     ok = move_file (move, i);
   if (ok && move->syncs_around)
     (void) sync_around (move);
+  else if (ok)
+    sync_names (move);
   eng_crew_post (move->disk->crew, &move->end);
   return NULL;
 }
@@ -334,7 +350,6 @@ eng_move_start (EngDisk *disk, const EngMovePlan *plan, const EngMoveEvents *eve
   move->events = *events;
   move->owner = owner;
   move->moved = g_array_new (FALSE, FALSE, sizeof (Moved));
-  move->synced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   move->control
       = (EngMoveControl){ .cancelled = &move->cancelled, .moved = on_moved, .data = move };
   move->told_ms = now_ms ();
@@ -368,7 +383,6 @@ free_move (EngMove *move)
   bt_metainfo_unref (move->metainfo);
   eng_names_clear (&move->names);
   g_array_unref (move->moved);
-  g_hash_table_unref (move->synced);
   g_free (move->from);
   g_free (move->to);
   g_free (move->path);

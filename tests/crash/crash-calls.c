@@ -128,6 +128,8 @@ note_open (int fd, int flags)
     mode_t mode = MODE (flags);                                                                    \
     int fd;                                                                                        \
                                                                                                    \
+    if ((flags & O_TMPFILE) == O_TMPFILE && watched != NULL)                                       \
+      return errno = EOPNOTSUPP, -1; /* the model's files have names */                            \
     pthread_mutex_lock (&lock);                                                                    \
     fd = NEXT (name) (at, path, flags, mode);                                                      \
     note_open (fd, flags);                                                                         \
@@ -374,7 +376,7 @@ syncfs (int fd)
 /* --- names --- */
 
 static void
-note_name (int at, const char *from, const char *to, int file)
+note_rename (int from_at, const char *from, int at, const char *to, int file)
 {
   int saved = errno;
   char old[PATH_MAX];
@@ -382,10 +384,16 @@ note_name (int at, const char *from, const char *to, int file)
 
   resolve (at, to, path);
   if (from != NULL)
-    resolve (at, from, old);
+    resolve (from_at, from, old);
   if (watched != NULL && crash_disk_has_path (watched, path))
     crash_disk_named (watched, from != NULL ? old : NULL, path, file);
   errno = saved;
+}
+
+static void
+note_name (int at, const char *from, const char *to, int file)
+{
+  note_rename (at, from, at, to, file);
 }
 
 int
@@ -449,6 +457,63 @@ unlink (const char *path)
   if (result == 0)
     note_name (AT_FDCWD, NULL, path, CRASH_NOTHING);
   if (result == 0 && known)
+    crash_disk_gone (watched, &st);
+  pthread_mutex_unlock (&lock);
+  return result;
+}
+
+/* The disk's file behind a name; -1 for any other. The caller holds the lock. */
+static int
+file_at (int at, const char *path, struct stat *st)
+{
+  if (watched == NULL || NEXT (fstatat) (at, path, st, AT_SYMLINK_NOFOLLOW) != 0
+      || st->st_dev != watched->device || !S_ISREG (st->st_mode))
+    return -1;
+  return crash_disk_find (watched, st);
+}
+
+/* Nothing is replaced by those who call it. */
+int
+renameat2 (int from_at, const char *from, int to_at, const char *to, unsigned flags)
+{
+  struct stat st;
+  int result;
+
+  pthread_mutex_lock (&lock);
+  result = NEXT (renameat2) (from_at, from, to_at, to, flags);
+  if (result == 0)
+    note_rename (from_at, from, to_at, to, file_at (to_at, to, &st));
+  pthread_mutex_unlock (&lock);
+  return result;
+}
+
+int
+linkat (int from_at, const char *from, int to_at, const char *to, int flags)
+{
+  struct stat st;
+  int result;
+
+  pthread_mutex_lock (&lock);
+  result = NEXT (linkat) (from_at, from, to_at, to, flags);
+  if (result == 0)
+    note_name (to_at, NULL, to, file_at (to_at, to, &st));
+  pthread_mutex_unlock (&lock);
+  return result;
+}
+
+int
+unlinkat (int at, const char *path, int flags)
+{
+  struct stat st;
+  int file;
+  int result;
+
+  pthread_mutex_lock (&lock);
+  file = file_at (at, path, &st);
+  result = NEXT (unlinkat) (at, path, flags);
+  if (result == 0)
+    note_name (at, NULL, path, CRASH_NOTHING);
+  if (result == 0 && file >= 0 && st.st_nlink == 1)
     crash_disk_gone (watched, &st);
   pthread_mutex_unlock (&lock);
   return result;
