@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "eng-bytes-private.h"
 #include "eng-move-private.h"
 
 /* What goes by between two looks at the cancellation. */
@@ -28,47 +29,6 @@ has_to_be_read (int sys_errno)
          || sys_errno == EBADF || sys_errno == EPERM;
 }
 
-/* False and errno; at the end of the file ENODATA: it is shorter than it was. */
-static bool
-read_all (int fd, uint8_t *out, size_t len, uint64_t at)
-{
-  while (len > 0)
-    {
-      ssize_t n = pread (fd, out, len, (off_t) at);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n == 0)
-        errno = ENODATA;
-      if (n <= 0)
-        return false;
-      out += n;
-      at += (uint64_t) n;
-      len -= (size_t) n;
-    }
-  return true;
-}
-
-bool
-eng_move_write (int fd, const uint8_t *bytes, size_t len, uint64_t at)
-{
-  while (len > 0)
-    {
-      ssize_t n = pwrite (fd, bytes, len, (off_t) at);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n == 0)
-        errno = EIO;
-      if (n <= 0)
-        return false;
-      bytes += n;
-      at += (uint64_t) n;
-      len -= (size_t) n;
-    }
-  return true;
-}
-
 static bool
 copy_by_hand (int from, int to, uint64_t at, uint64_t end, const EngMoveControl *control)
 {
@@ -78,7 +38,7 @@ copy_by_hand (int from, int to, uint64_t at, uint64_t end, const EngMoveControl 
     {
       size_t len = (size_t) MIN (end - at, CHUNK);
 
-      if (!read_all (from, buffer, len, at) || !eng_move_write (to, buffer, len, at))
+      if (!eng_bytes_read (from, buffer, len, at) || !eng_bytes_write (to, buffer, len, at))
         return false;
       at += len;
       control->moved (control->data, len);
@@ -144,7 +104,8 @@ eng_move_compare (int a, int b, uint64_t size, const EngMoveControl *control)
     {
       size_t len = (size_t) MIN (size - at, CHUNK);
 
-      if (is_cancelled (control) || !read_all (a, one, len, at) || !read_all (b, other, len, at))
+      if (is_cancelled (control) || !eng_bytes_read (a, one, len, at)
+          || !eng_bytes_read (b, other, len, at))
         return false;
       errno = 0;
       if (memcmp (one, other, len) != 0)

@@ -3,7 +3,6 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 typedef struct
@@ -16,9 +15,6 @@ typedef struct
 
 /* Copies @size bytes; holes stay holes. False and errno, ECANCELED when it was cancelled. */
 bool eng_move_copy (int from, int to, uint64_t size, const EngMoveControl *control);
-
-/* False and errno. */
-bool eng_move_write (int fd, const uint8_t *bytes, size_t len, uint64_t at);
 
 /* Whether both have the same @size bytes. False and errno 0 when they differ. */
 bool eng_move_compare (int a, int b, uint64_t size, const EngMoveControl *control);

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "eng-bytes-private.h"
 #include "eng-folder-private.h"
-#include "eng-move-private.h"
 
 enum
 {
@@ -227,7 +227,7 @@ copy_span (EngStorage *storage, Adoption *adoption, const BtSpan *span)
   /* The file may end before the piece does. */
   if (pread (adoption->part, bytes, (size_t) span->length, (off_t) place) < 0)
     return false;
-  return eng_move_write (adoption->new.fd, bytes, (size_t) span->length, span->offset);
+  return eng_bytes_write (adoption->new.fd, bytes, (size_t) span->length, span->offset);
 }
 
 /* The part of a file that lies in one piece. */

@@ -14,12 +14,6 @@
 #define PART_NAME 200
 #define PART_HASH 4
 
-size_t
-eng_place_count (const BtLayout *layout)
-{
-  return layout->n_files + 1;
-}
-
 bool
 eng_place_is_file (const BtMetainfo *metainfo, size_t file)
 {

@@ -6,7 +6,11 @@
 #include "protocol/torrent/bt-metainfo.h"
 
 /* Files and, behind them, the part file: all that a torrent has on a disk. */
-size_t eng_place_count (const BtLayout *layout);
+static inline size_t
+eng_place_count (const BtLayout *layout)
+{
+  return layout->n_files + 1;
+}
 
 /* Whether a file has a place on the disk of its own: no pad, no link. */
 bool eng_place_is_file (const BtMetainfo *metainfo, size_t file);

@@ -1,4 +1,5 @@
 /* eng-storage-io.c: bytes of a torrent's space to and from its files. */
+#include "eng-bytes-private.h"
 #include "eng-parts-private.h"
 
 #include <errno.h>
@@ -12,26 +13,6 @@
 /* --- reading --- */
 
 static bool
-read_fully (int fd, uint8_t *out, size_t len, uint64_t offset)
-{
-  while (len > 0)
-    {
-      ssize_t n = pread (fd, out, len, (off_t) offset);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n == 0)
-        errno = ENODATA; /* the file is shorter than it was */
-      if (n <= 0)
-        return false;
-      out += n;
-      len -= (size_t) n;
-      offset += (uint64_t) n;
-    }
-  return true;
-}
-
-static bool
 read_file (EngStorage *storage, const BtSpan *span, uint8_t *out)
 {
   EngFiles *files = storage->disk->files;
@@ -42,7 +23,7 @@ read_file (EngStorage *storage, const BtSpan *span, uint8_t *out)
   if (!eng_parts_enter (storage, span, false, &home))
     return false;
   open = eng_files_hold (files, storage, home.file, false);
-  ok = open != NULL && read_fully (open->fd, out, (size_t) span->length, home.offset);
+  ok = open != NULL && eng_bytes_read (open->fd, out, (size_t) span->length, home.offset);
   if (open != NULL)
     eng_files_release (files, open);
   eng_parts_leave (storage, &home);
