@@ -16,6 +16,8 @@ typedef enum
   NEWS_UNDELETED,
   NEWS_NAME,
   NEWS_ANSWER,
+  NEWS_FOLDER,
+  NEWS_MOVING,
   NEWS_REMOVED
 } NewsKind;
 
@@ -26,8 +28,8 @@ typedef struct
   ShoalPicture picture;
   char *url; /* of a tracker; what it said is in the picture */
   bool failed;
-  char *message;        /* WARNING; the path of NAME and ANSWER */
-  uint64_t number;      /* of the file of NAME, of the ticket of ANSWER */
+  char *message;        /* WARNING; the path of NAME, ANSWER, FOLDER */
+  uint64_t number;      /* of the file of NAME, of the ticket of ANSWER; bytes of MOVING */
   BtMetainfo *metainfo; /* METADATA */
   EngDetail *detail;
 } News;
@@ -74,6 +76,10 @@ take_news (void *owner, void *letter)
     shoal_torrent_take_name (torrent, (uint32_t) news->number, news->message);
   else if (news->kind == NEWS_ANSWER)
     shoal_torrent_take_answer (torrent, news->number, news->picture.stats.sys_errno, news->message);
+  else if (news->kind == NEWS_FOLDER)
+    shoal_torrent_take_folder (torrent, news->message);
+  else if (news->kind == NEWS_MOVING)
+    shoal_torrent_take_moving (torrent, news->number, news->picture.stats.total);
   else
     {
       shoal_session_list_remove (session, torrent);
@@ -170,6 +176,21 @@ on_named (void *owner, uint64_t id, uint32_t file, const char *path)
 }
 
 static void
+on_placed (void *owner, uint64_t id, const char *folder)
+{
+  send_news (owner, &(News){ .kind = NEWS_FOLDER, .id = id, .message = g_strdup (folder) });
+}
+
+static void
+on_moving (void *owner, uint64_t id, uint64_t done, uint64_t total)
+{
+  News news = { .kind = NEWS_MOVING, .id = id, .number = done };
+
+  news.picture.stats.total = total;
+  send_news (owner, &news);
+}
+
+static void
 on_answered (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const char *path)
 {
   News news = { .kind = NEWS_ANSWER, .id = id, .number = ticket, .message = g_strdup (path) };
@@ -214,5 +235,7 @@ const EngEngineEvents shoal_session_events = {
   .undeleted = on_undeleted,
   .named = on_named,
   .answered = on_answered,
+  .placed = on_placed,
+  .moving = on_moving,
   .flushed = on_flushed,
 };

@@ -103,6 +103,8 @@ void shoal_torrent_begin_with (ShoalTorrent *self, const EngAddition *addition);
 /* On the application's thread. */
 void shoal_torrent_take_detail (ShoalTorrent *self, EngDetail *detail);
 void shoal_torrent_take_name (ShoalTorrent *self, uint32_t file, const char *path);
+void shoal_torrent_take_folder (ShoalTorrent *self, const char *folder);
+void shoal_torrent_take_moving (ShoalTorrent *self, uint64_t done, uint64_t total);
 void shoal_torrent_take_answer (ShoalTorrent *self, uint64_t ticket, int sys_errno,
                                 const char *path);
 void shoal_torrent_take_undeleted (ShoalTorrent *self, int sys_errno, const char *path);

@@ -101,8 +101,7 @@ shoal_torrent_choose_in (ShoalTorrent *self, const char *folder, GBytes *priorit
   shoal_torrent_send_wishes (self);
   if (folder != NULL)
     {
-      g_free (self->folder);
-      self->folder = g_strdup (folder);
+      shoal_torrent_take_folder (self, folder);
     }
   if (priorities != NULL)
     keep_priorities (self, priorities);

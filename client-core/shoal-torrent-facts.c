@@ -53,6 +53,7 @@ take_source (ShoalTorrent *self, EngRosterSource *source)
   if (self->metainfo == NULL)
     return;
   self->file = g_bytes_ref (source->metainfo);
+  shoal_torrent_take_names (self, &source->names);
   priorities = source->priorities != NULL ? g_bytes_get_data (source->priorities, &n) : NULL;
   if (priorities != NULL && self->priorities == NULL
       && n == bt_metainfo_layout (self->metainfo)->n_files)

@@ -27,6 +27,16 @@ shoal_torrent_file_place (ShoalTorrent *self, guint index)
 }
 
 void
+shoal_torrent_take_names (ShoalTorrent *self, const EngNames *names)
+{
+  size_t n = bt_metainfo_layout (self->metainfo)->n_files;
+
+  for (size_t i = 0; i < names->n; i++)
+    if (names->items[i].file < n)
+      eng_names_set (&self->names, &names->items[i]);
+}
+
+void
 shoal_torrent_take_name (ShoalTorrent *self, uint32_t file, const char *path)
 {
   eng_names_set (&self->names, &(EngName){ .file = file, .path = (char *) (uintptr_t) path });
@@ -47,6 +57,13 @@ place_error (int sys_errno, const char *path)
                         path);
   if (sys_errno == EEXIST)
     return shoal_error_new_problem (BT_ERROR_EXISTS, 0, BT_NOWHERE, BT_NOWHERE, NULL, path);
+  if (sys_errno == EBUSY)
+    return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE,
+                        _ ("“%s”: the files of this torrent are being moved, or another process is "
+                           "at work on them"),
+                        path);
+  if (sys_errno == ENOENT)
+    return shoal_error_new_problem (BT_ERROR_OPEN, sys_errno, BT_NOWHERE, BT_NOWHERE, NULL, path);
   if (sys_errno == ECANCELED)
     return shoal_error_new_problem (BT_ERROR_CANCELLED, 0, BT_NOWHERE, BT_NOWHERE, NULL, path);
   if (sys_errno == ENOSPC || sys_errno == EDQUOT)
@@ -100,6 +117,165 @@ shoal_torrent_forget_tickets (ShoalTorrent *self)
 {
   if (self->tickets != NULL)
     g_hash_table_foreach_remove (self->tickets, cancel_one, self);
+}
+
+/* --- the folder --- */
+
+void
+shoal_torrent_take_folder (ShoalTorrent *self, const char *folder)
+{
+  if (g_strcmp0 (self->folder, folder) == 0)
+    return;
+  g_free (self->folder);
+  self->folder = g_strdup (folder);
+  g_object_notify (G_OBJECT (self), "folder");
+}
+
+void
+shoal_torrent_take_moving (ShoalTorrent *self, uint64_t done, uint64_t total)
+{
+  gboolean was_moving = self->move_total > 0;
+
+  self->move_done = done;
+  self->move_total = total;
+  if (was_moving != (total > 0))
+    g_object_notify (G_OBJECT (self), "moving");
+  g_object_notify (G_OBJECT (self), "move-progress");
+}
+
+/**
+ * shoal_torrent_get_moving:
+ * @self: a torrent
+ *
+ * Returns: whether its files are on their way to another folder; see shoal_torrent_move_async()
+ */
+gboolean
+shoal_torrent_get_moving (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  return self->move_total > 0;
+}
+
+/**
+ * shoal_torrent_get_move_progress:
+ * @self: a torrent
+ *
+ * Returns: how much of its files is in the other folder, from 0 to 1; 0 while they are not moved
+ */
+gdouble
+shoal_torrent_get_move_progress (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->move_total > 0 ? (gdouble) self->move_done / (gdouble) self->move_total : 0;
+}
+
+/**
+ * shoal_torrent_set_folder:
+ * @self: a torrent
+ * @folder: (type filename): an absolute path, where its file or folder lies now
+ *
+ * Says that the person has taken the files to another folder, or wants them to be fetched there.
+ * Nothing is moved; see shoal_torrent_move_async() for that. The torrent begins anew: what is known
+ * of the files is believed of those that are the same ones, and the others are verified. Nothing
+ * happens while the files are being moved.
+ */
+void
+shoal_torrent_set_folder (ShoalTorrent *self, const char *folder)
+{
+  g_return_if_fail (SHOAL_IS_TORRENT (self));
+  g_return_if_fail (folder != NULL && g_path_is_absolute (folder));
+  if (self->engine != NULL && !self->removing)
+    eng_engine_set_folder (self->engine, self->id, folder);
+}
+
+/* A move that is asked for: the task's data. */
+typedef struct
+{
+  ShoalTorrent *torrent; /* lent: the task has it */
+  uint64_t ticket;
+  GCancellable *cancellable; /* a reference, or NULL */
+  gulong handler;
+} Move;
+
+static void
+move_free (void *data)
+{
+  Move *move = data;
+
+  if (move->handler != 0)
+    g_cancellable_disconnect (move->cancellable, move->handler);
+  g_clear_object (&move->cancellable);
+  g_free (move);
+}
+
+/* On whichever thread cancels. */
+static void
+on_cancelled (GCancellable *cancellable, Move *move)
+{
+  if (move->torrent->engine != NULL)
+    eng_engine_cancel_move (move->torrent->engine, move->torrent->id, move->ticket);
+}
+
+/**
+ * shoal_torrent_move_async:
+ * @self: a torrent
+ * @folder: (type filename): an absolute path of a folder that exists, on any file system
+ * @cancellable: (nullable): gives the move up; the files are where they were then
+ * @callback: (scope async): called when it is over
+ * @user_data: for @callback
+ *
+ * Takes the files to another folder. The torrent leaves its peers for that time, and begins there
+ * without verifying anew what it knows. #ShoalTorrent:moving and #ShoalTorrent:move-progress tell
+ * how far it is.
+ *
+ * At every moment one of both folders has every byte: on the same file system each file gets a
+ * second name, on another one it is copied and put on the device; only once the new place is kept
+ * in the state of the torrent the old files go, and the folders that are empty then. What lies at
+ * the old place and is not the torrent's stays there.
+ *
+ * Nothing is replaced: %SHOAL_ERROR_EXISTS when something else lies where a file would go, but a
+ * file with the very same bytes is taken for it. %SHOAL_ERROR_NO_SPACE when the files do not fit.
+ * A magnet without its files has the folder from then on.
+ */
+void
+shoal_torrent_move_async (ShoalTorrent *self, const char *folder, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+  Move *move;
+
+  g_return_if_fail (SHOAL_IS_TORRENT (self));
+  g_return_if_fail (folder != NULL && g_path_is_absolute (folder));
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_check_cancellable (task, FALSE); /* the answer says where the files are */
+  move = g_new0 (Move, 1);
+  move->torrent = self;
+  g_task_set_task_data (task, move, move_free);
+  move->ticket = take_ticket (self, task);
+  if (move->ticket == 0)
+    return;
+  eng_engine_move (self->engine, self->id, move->ticket, folder);
+  if (cancellable == NULL)
+    return;
+  move->cancellable = g_object_ref (cancellable);
+  move->handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), move, NULL);
+}
+
+/**
+ * shoal_torrent_move_finish:
+ * @self: a torrent
+ * @result: what the callback was given
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Returns: %TRUE when the files are in the other folder, and nowhere else. %FALSE when they are
+ *   where they were; or, when shoal_torrent_get_folder() is the other folder all the same, when
+ * some of the old ones could not be deleted
+ */
+gboolean
+shoal_torrent_move_finish (ShoalTorrent *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 void

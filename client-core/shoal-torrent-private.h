@@ -58,6 +58,8 @@ struct _ShoalTorrent
   GError *undeleted;
   GHashTable *tickets; /* to GTask, for the disk; NULL: none */
   uint64_t last_ticket;
+  uint64_t move_done; /* bytes; both 0 while nothing is moved */
+  uint64_t move_total;
 };
 
 /* What can change and is not in the stats. */
@@ -101,6 +103,8 @@ void shoal_torrent_set_hashes (ShoalTorrent *self, const BtMagnetHashes *hashes)
 void shoal_torrent_note_tracker (ShoalTorrent *self, const char *url, bool is_added);
 
 /* shoal-torrent-places.c */
+/* What an earlier session called its files. */
+void shoal_torrent_take_names (ShoalTorrent *self, const EngNames *names);
 /* What a file is called, lent; and where it lies, (transfer full). */
 const char *shoal_torrent_file_name (ShoalTorrent *self, guint index);
 char *shoal_torrent_file_place (ShoalTorrent *self, guint index);

@@ -32,6 +32,9 @@ enum
   PROP_SEQUENTIAL,
   PROP_EDGES_FIRST,
   PROP_CHOSEN,
+  PROP_FOLDER,
+  PROP_MOVING,
+  PROP_MOVE_PROGRESS,
   N_PROPERTIES
 };
 
@@ -206,6 +209,12 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_boolean (value, self->wishes.sequential);
   else if (id == PROP_EDGES_FIRST)
     g_value_set_boolean (value, self->wishes.edges_first);
+  else if (id == PROP_FOLDER)
+    g_value_set_string (value, self->folder);
+  else if (id == PROP_MOVING)
+    g_value_set_boolean (value, shoal_torrent_get_moving (self));
+  else if (id == PROP_MOVE_PROGRESS)
+    g_value_set_double (value, shoal_torrent_get_move_progress (self));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -287,6 +296,32 @@ make_times (void)
       = g_param_spec_int64 ("completed-at", NULL, NULL, 0, G_MAXINT64, 0, READS);
 }
 
+static void
+make_places (void)
+{
+  /**
+   * ShoalTorrent:folder: (getter get_folder)
+   *
+   * The folder that holds its file or folder.
+   */
+  properties[PROP_FOLDER] = g_param_spec_string ("folder", NULL, NULL, NULL, READS);
+
+  /**
+   * ShoalTorrent:moving: (getter get_moving)
+   *
+   * Whether its files are on their way to another folder; see shoal_torrent_move_async().
+   */
+  properties[PROP_MOVING] = g_param_spec_boolean ("moving", NULL, NULL, FALSE, READS);
+
+  /**
+   * ShoalTorrent:move-progress: (getter get_move_progress)
+   *
+   * How much of its files is in the other folder, from 0 to 1; 0 while they are not moved.
+   */
+  properties[PROP_MOVE_PROGRESS]
+      = g_param_spec_double ("move-progress", NULL, NULL, 0, 1, 0, READS);
+}
+
 void
 shoal_torrent_install_properties (GObjectClass *class)
 {
@@ -294,6 +329,7 @@ shoal_torrent_install_properties (GObjectClass *class)
   class->set_property = set_property;
   make_numbers ();
   make_wishes ();
+  make_places ();
   make_times ();
 
   /**

@@ -127,6 +127,15 @@ SHOAL_API void shoal_torrent_rename_file_async (ShoalTorrent *self, guint index,
 SHOAL_API gboolean shoal_torrent_rename_file_finish (ShoalTorrent *self, GAsyncResult *result,
                                                      GError **error);
 
+SHOAL_API void shoal_torrent_set_folder (ShoalTorrent *self, const char *folder);
+SHOAL_API void shoal_torrent_move_async (ShoalTorrent *self, const char *folder,
+                                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                                         gpointer user_data);
+SHOAL_API gboolean shoal_torrent_move_finish (ShoalTorrent *self, GAsyncResult *result,
+                                              GError **error);
+SHOAL_API gboolean shoal_torrent_get_moving (ShoalTorrent *self);
+SHOAL_API gdouble shoal_torrent_get_move_progress (ShoalTorrent *self);
+
 SHOAL_API GListModel *shoal_torrent_dup_files (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_peers (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_trackers (ShoalTorrent *self);

@@ -15,6 +15,8 @@ typedef struct EngCommand EngCommand;
 /* What stopping may take, the last word to trackers included. */
 #define ENG_STOP_US UINT64_C (2000000)
 
+typedef struct EngEntryMove EngEntryMove;
+
 /* A torrent and its announces. */
 typedef struct
 {
@@ -36,10 +38,11 @@ typedef struct
   bool trusts_next;    /* the next beginning believes the row */
   bool deletes;        /* the data goes as well */
   bool removing;
-  unsigned leaving; /* parts that are still stopping */
-  char *tracker;    /* the last word of a tracker */
-  EngNames names;   /* what the person calls files */
-  GQueue renames;   /* those that are asked for: see eng-renames.c */
+  unsigned leaving;   /* parts that are still stopping */
+  char *tracker;      /* the last word of a tracker */
+  EngNames names;     /* what the person calls files */
+  GQueue renames;     /* those that are asked for: see eng-renames.c */
+  EngEntryMove *move; /* to another folder: see eng-moves.c; NULL without */
 
   EngRosterRow *row;     /* as it is kept; NULL: it is not */
   int64_t completed_at;  /* wall time, seconds; 0: not yet */
@@ -150,6 +153,13 @@ void eng_entry_remove (EngEntry *entry);
  * it. A fault is forgotten. */
 void eng_entry_verify (EngEntry *entry);
 
+/* Stops the torrent, when there is one, and begins anew; @trusts: it believes its row. */
+void eng_entry_begin_again (EngEntry *entry, bool trusts);
+/* A move is over, and the keeping closed: the torrent begins, or goes. */
+void eng_entry_moved (EngEntry *entry);
+/* Its keeper, for files in @folder. */
+void eng_entry_open_keeping (EngEntry *entry, const char *folder);
+
 /* Before the announces begin it waits for them. */
 void eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier);
 
@@ -175,6 +185,7 @@ void eng_entry_keep_tracker (EngEntry *entry, const char *url, unsigned tier, bo
 void eng_entry_keep_metainfo (EngEntry *entry, GBytes *torrent);
 /* It does not wait for a choice any more; @folder: where it is, NULL for where it was. */
 void eng_entry_keep_choice (EngEntry *entry, const char *folder);
+void eng_entry_keep_folder (EngEntry *entry, const char *folder);
 /* Nothing of it is kept. */
 void eng_entry_forget (EngEntry *entry);
 /* One that was kept, asleep; takes the row over. */

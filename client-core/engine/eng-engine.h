@@ -68,6 +68,10 @@ typedef struct
   void (*undeleted) (void *owner, uint64_t id, int sys_errno, const char *path);
   /* What a file is called from now on, also by an earlier run; lent. */
   void (*named) (void *owner, uint64_t id, uint32_t file, const char *path);
+  /* Where its files lie from now on; lent. */
+  void (*placed) (void *owner, uint64_t id, const char *folder);
+  /* How far a move is, in bytes; 0 of 0: there is none any more. */
+  void (*moving) (void *owner, uint64_t id, uint64_t done, uint64_t total);
   /* What was asked for with a ticket is done, or errno and what it was about. */
   void (*answered) (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const char *path);
   /* The answer to eng_engine_flush(); @problem is lent, NULL for none. */
@@ -136,6 +140,16 @@ void eng_engine_remove_data (EngEngine *engine, uint64_t id);
  * @ticket: EINVAL for no name, EEXIST for another's, ECANCELED when the torrent goes. */
 void eng_engine_rename (EngEngine *engine, uint64_t id, uint64_t ticket, uint32_t file,
                         const char *path);
+
+/* Takes the files to another folder, which exists, see eng-move.h; answered() follows with @ticket:
+ * EBUSY while another move is under way, ECANCELED after eng_engine_cancel_move(). With an error
+ * the files are where they were, unless placed() came before: then some of the old ones are left.
+ */
+void eng_engine_move (EngEngine *engine, uint64_t id, uint64_t ticket, const char *folder);
+void eng_engine_cancel_move (EngEngine *engine, uint64_t id, uint64_t ticket);
+/* The person has taken the files to another folder: they are looked at there, as far as the row
+ * does not answer for them. */
+void eng_engine_set_folder (EngEngine *engine, uint64_t id, const char *folder);
 
 /* Draws details (EngDetailPart) at once and then every second, in place of those of the last call;
  * or once. */

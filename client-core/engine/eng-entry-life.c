@@ -2,6 +2,7 @@
  * ends.
  */
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-moves.h"
 #include "client-core/engine/eng-renames.h"
 
 #include <string.h>
@@ -54,6 +55,7 @@ left_one (void *data)
   if (!e->quitting)
     eng_entry_forget (entry); /* what the torrent has said on its way out */
   eng_renames_clear (entry);
+  eng_moves_clear (entry);
   g_ptr_array_remove_fast (e->entries, entry);
   eng_names_clear (&entry->names);
   eng_addition_clear (&entry->addition);
@@ -98,11 +100,22 @@ on_torrent_stopped (void *data)
 {
   EngEntry *entry = data;
 
+  if (eng_moves_stopped (entry))
+    return;
   if (entry->removing && entry->deletes && entry->addition.metainfo != NULL)
     eng_disk_delete (entry->engine->disk, entry->addition.metainfo, entry->addition.folder,
                      &entry->names, on_deleted, entry);
   else
     eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
+}
+
+void
+eng_entry_moved (EngEntry *entry)
+{
+  if (entry->removing)
+    on_torrent_stopped (entry);
+  else
+    eng_entry_begin (entry, entry->trusts_next);
 }
 
 void
@@ -135,8 +148,8 @@ stop_torrent (EngEntry *entry)
     eng_torrent_stop (g_steal_pointer (&entry->torrent), on_torrent_stopped, entry);
 }
 
-static void
-begin_again (EngEntry *entry, bool trusts)
+void
+eng_entry_begin_again (EngEntry *entry, bool trusts)
 {
   EngTorrentStats stats;
 
@@ -154,7 +167,7 @@ eng_entry_verify (EngEntry *entry)
 {
   entry->verifies_next = entry->is_asleep;
   eng_entry_wake (entry);
-  begin_again (entry, false);
+  eng_entry_begin_again (entry, false);
 }
 
 /* --- wishes --- */
@@ -196,7 +209,7 @@ eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes)
   if (eng_entry_is_known (entry))
     eng_entry_start_announces (entry);
   if (!goes_on)
-    begin_again (entry, true);
+    eng_entry_begin_again (entry, true);
   eng_entry_tell (entry);
 }
 
@@ -221,6 +234,7 @@ eng_entry_remove (EngEntry *entry)
   else
     eng_entry_forget (entry);
   entry->removing = true;
+  eng_moves_cancel (entry);
   entry->leaving = (entry->announces != NULL ? 2 : 1) + entry->n_goodbyes;
   if (entry->announces != NULL)
     eng_swarms_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);

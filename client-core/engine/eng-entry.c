@@ -1,6 +1,7 @@
 /* eng-entry.c: a torrent of an engine and its announces: what each tells the other, and their end.
  */
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-moves.h"
 #include "client-core/engine/eng-renames.h"
 
 #include <string.h>
@@ -354,6 +355,17 @@ on_trouble (void *data, const EngStoreProblem *problem)
 /* --- the torrent --- */
 
 void
+eng_entry_open_keeping (EngEntry *entry, const char *folder)
+{
+  EngEngine *e = entry->engine;
+  const EngAddition *a = &entry->addition;
+
+  entry->keeping
+      = eng_keeping_new (e->reactor, entry->row != NULL || a->row != NULL ? e->store : NULL,
+                         a->state_folder, a->metainfo, folder, !a->read_only, on_trouble, entry);
+}
+
+void
 eng_entry_begin (EngEntry *entry, bool trust)
 {
   EngEngine *e = entry->engine;
@@ -381,14 +393,13 @@ eng_entry_begin (EngEntry *entry, bool trust)
                               .owner = entry };
 
   eng_engine_make_peer_id (e, config.peer_id);
-  entry->keeping
-      = eng_keeping_new (e->reactor, entry->row != NULL || a->row != NULL ? e->store : NULL,
-                         a->state_folder, a->metainfo, a->folder, !a->read_only, on_trouble, entry);
+  eng_entry_open_keeping (entry, a->folder);
   config.keeper = entry->keeping != NULL ? &eng_keeping_keeper : NULL;
   config.keeper_data = entry->keeping;
   entry->torrent = eng_torrent_new (&config);
   (void) eng_torrent_set_wishes (entry->torrent, &entry->wishes); /* it is not verified yet */
   eng_renames_go_on (entry);
+  eng_moves_go_on (entry);
 }
 
 /* --- a magnet --- */

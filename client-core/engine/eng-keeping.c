@@ -21,6 +21,7 @@ struct EngKeeping
   /* Of the request under way; those of a torrent come one at a time, but the last save may follow
    * another. */
   GQueue answers; /* of Answer */
+  bool is_answering;
 
   void (*closed) (void *data);
   void *closed_data;
@@ -57,6 +58,8 @@ tell (EngKeeping *k, const EngStoreProblem *problem)
   k->trouble (k->data, problem);
 }
 
+static void end_if_closed (EngKeeping *k);
+
 static void
 on_loaded (void *data, const EngStoreProblem *problem, const EngResume *resume)
 {
@@ -68,7 +71,9 @@ on_loaded (void *data, const EngStoreProblem *problem, const EngResume *resume)
     tell (k, problem);
   if (problem != NULL && problem->trouble == ENG_STORE_FILES_IN_USE)
     kept = ENG_KEPT_REFUSED;
+  k->is_answering = true;
   answer->loaded (answer->data, kept, resume);
+  end_if_closed (k);
 }
 
 static void
@@ -79,7 +84,9 @@ on_saved (void *data, const EngStoreProblem *problem)
 
   if (problem != NULL)
     tell (k, problem);
+  k->is_answering = true;
   answer->saved (answer->data, problem == NULL);
+  end_if_closed (k);
 }
 
 static void
@@ -171,6 +178,15 @@ on_closed (void *data)
   closed (closed_data);
 }
 
+/* The store is closed after its last answer; that of a profile stays, and may owe some. */
+static void
+end_if_closed (EngKeeping *k)
+{
+  k->is_answering = false;
+  if (k->is_shared && k->closed != NULL && k->answers.length == 0)
+    on_closed (k);
+}
+
 void
 eng_keeping_close (EngKeeping *k, void (*closed) (void *data), void *data)
 {
@@ -181,8 +197,8 @@ eng_keeping_close (EngKeeping *k, void (*closed) (void *data), void *data)
     }
   k->closed = closed;
   k->closed_data = data;
-  if (k->is_shared)
-    on_closed (k);
-  else
+  if (!k->is_shared)
     eng_store_close (k->store, on_closed, k);
+  else if (!k->is_answering)
+    end_if_closed (k);
 }

@@ -25,6 +25,6 @@ EngKeeping *eng_keeping_new (BtioReactor *reactor, EngStore *store, const char *
 /* Nothing more will be written: others may serve the files as well. Accepts NULL. */
 void eng_keeping_share (EngKeeping *keeping);
 
-/* After the torrent's last answer: closes the store, frees the keeping and calls @closed. NULL:
+/* After the last answer: closes the store, frees the keeping and calls @closed. NULL:
  * calls it at once. */
 void eng_keeping_close (EngKeeping *keeping, void (*closed) (void *data), void *data);

@@ -174,16 +174,29 @@ eng_entry_keep_metainfo (EngEntry *entry, GBytes *torrent)
   keep_all (entry, &source);
 }
 
+static void
+set_folder (EngRosterRow *row, const char *folder)
+{
+  g_free (row->folder);
+  row->folder = g_strdup (folder);
+}
+
+void
+eng_entry_keep_folder (EngEntry *entry, const char *folder)
+{
+  if (entry->row == NULL)
+    return;
+  set_folder (entry->row, folder);
+  keep_all (entry, NULL);
+}
+
 void
 eng_entry_keep_choice (EngEntry *entry, const char *folder)
 {
   if (entry->row == NULL)
     return;
   if (folder != NULL)
-    {
-      g_free (entry->row->folder);
-      entry->row->folder = g_strdup (folder);
-    }
+    set_folder (entry->row, folder);
   put_flag (entry->row, ENG_ROSTER_CHOOSE, false);
   keep_all (entry, NULL);
 }

@@ -184,6 +184,7 @@ run_rename (EngEntry *entry, void *data)
   rename->entry = entry;
   rename->wish = g_strdup (rename->wish);
   g_queue_push_tail (&entry->renames, rename);
+  eng_entry_wake (entry);
   eng_renames_go_on (entry);
 }
 

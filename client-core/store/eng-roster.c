@@ -73,6 +73,7 @@ eng_roster_source_clear (EngRosterSource *source)
   g_clear_pointer (&source->metainfo, g_bytes_unref);
   g_clear_pointer (&source->magnet, g_free);
   g_clear_pointer (&source->priorities, g_bytes_unref);
+  eng_names_clear (&source->names);
 }
 
 EngRosterSource *
@@ -85,6 +86,7 @@ eng_roster_source_copy (const EngRosterSource *from)
   if (from->priorities != NULL)
     source->priorities = g_bytes_ref (from->priorities);
   source->magnet = g_strdup (from->magnet);
+  eng_names_init_copy (&source->names, &from->names);
   return source;
 }
 

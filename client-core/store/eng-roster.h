@@ -10,6 +10,8 @@
 
 #include <glib.h>
 
+#include "client-core/store/eng-names.h"
+
 typedef enum
 {
   ENG_ROSTER_PAUSED = 1 << 0,
@@ -70,6 +72,7 @@ typedef struct
   GBytes *metainfo;   /* a .torrent; NULL: not here yet */
   char *magnet;       /* a URI; NULL: it came as a .torrent */
   GBytes *priorities; /* one byte a file of the layout; NULL: all are normal */
+  EngNames names;     /* of files; the store knows them from eng_store_name() */
 } EngRosterSource;
 
 void eng_roster_source_clear (EngRosterSource *source);

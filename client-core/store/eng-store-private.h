@@ -74,6 +74,8 @@ int eng_store_rows_name (sqlite3 *db, const EngStoreKey *key, const EngName *nam
 
 /* The names of the files of the torrent @id. SQLITE_DONE when all of them are in @out. */
 int eng_store_names_load (sqlite3 *db, int64_t id, size_t n_files, EngNames *out);
+/* The same of a torrent of the profile, whose files nobody has counted. */
+int eng_store_names_of (sqlite3 *db, uint64_t roster_id, EngNames *out);
 int eng_store_names_save (sqlite3 *db, int64_t id, const EngName *name);
 
 /* eng-store-roster.c: likewise; reading a list ends with SQLITE_OK, reading a source with

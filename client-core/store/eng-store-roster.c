@@ -183,6 +183,17 @@ eng_store_roster_list (sqlite3 *db, GPtrArray *out)
   return result == SQLITE_DONE ? list_trackers (db, by_id) : result;
 }
 
+static int
+add_names (sqlite3 *db, uint64_t id, EngRosterSource *out)
+{
+  int result = eng_store_names_of (db, id, &out->names);
+
+  if (result == SQLITE_DONE)
+    return SQLITE_ROW;
+  eng_roster_source_clear (out);
+  return result;
+}
+
 int
 eng_store_roster_source (sqlite3 *db, uint64_t id, EngRosterSource *out)
 {
@@ -202,7 +213,7 @@ eng_store_roster_source (sqlite3 *db, uint64_t id, EngRosterSource *out)
       out->priorities = column_bytes (statement, 2);
     }
   (void) sqlite3_finalize (statement);
-  return result;
+  return result == SQLITE_ROW ? add_names (db, id, out) : result;
 }
 
 int64_t

@@ -143,6 +143,24 @@ load_row (sqlite3 *db, int64_t id, const EngStoreKey *key, EngResume *out)
   return result;
 }
 
+/* Of a torrent in another folder nothing is known but what its files are called: a row that claims
+ * nothing, when that is something. */
+static int
+load_names_alone (sqlite3 *db, int64_t id, const EngStoreKey *key, EngResume *out)
+{
+  BtBitfield nothing;
+  int result;
+
+  bt_bitfield_init (&nothing, key->n_pieces);
+  eng_resume_init (out, &nothing, NULL, key->n_files);
+  bt_bitfield_clear (&nothing);
+  result = eng_store_names_load (db, id, out->n_files, &out->names);
+  if (result == SQLITE_DONE && out->names.n > 0)
+    return SQLITE_ROW;
+  eng_resume_clear (out);
+  return result;
+}
+
 int
 eng_store_rows_load (sqlite3 *db, const EngStoreKey *key, EngResume *out)
 {
@@ -153,6 +171,8 @@ eng_store_rows_load (sqlite3 *db, const EngStoreKey *key, EngResume *out)
   if (result != SQLITE_OK || n == 0)
     return result != SQLITE_OK ? result : SQLITE_DONE;
   result = load_row (db, ids[0], key, out);
+  if (result == SQLITE_DONE)
+    return load_names_alone (db, ids[0], key, out);
   if (result != SQLITE_ROW)
     return result;
   result = load_files (db, ids[0], out);

@@ -2,10 +2,12 @@
 """test-library-places.py: files of a torrent are given other names and other folders while it runs."""
 
 import os
+import shutil
+import tempfile
 
 from helpers import network, tap
 from helpers.library import SEEDING, add, in_lab, iterate
-from gi.repository import GLib, Shoal
+from gi.repository import Gio, GLib, Shoal
 
 DOWNLOADING = Shoal.TorrentState.DOWNLOADING
 PIECE = 65536
@@ -53,6 +55,27 @@ def answer(finish, start, *arguments):
 def rename(torrent, index, path):
     """What comes of a rename."""
     return answer(Shoal.Torrent.rename_file_finish, torrent.rename_file_async, index, path)
+
+
+def move(torrent, folder, cancellable=None):
+    """What comes of a move."""
+    answers = []
+
+    def done(source, result):
+        try:
+            answers.append(Shoal.Torrent.move_finish(source, result))
+        except GLib.Error as error:
+            answers.append(error)
+    torrent.move_async(folder, cancellable, done)
+    iterate(lambda: answers, 60, "the move is over")
+    return answers[0]
+
+
+def other_device(lab):
+    """A folder on another file system than the lab's."""
+    if os.stat("/dev/shm").st_dev == os.stat(lab.folder).st_dev:
+        raise tap.Skip("/dev/shm is no other file system")
+    return tempfile.TemporaryDirectory(dir="/dev/shm")
 
 
 def fails(code, result):
@@ -165,11 +188,152 @@ def case_wanted_is_a_priority(lab):
     del taker
 
 
+@in_lab
+def case_move_a_seed(lab):
+    torrent = lab.torrent("tree", FILES, "v1")
+    state, here = lab.path("state"), torrent.content
+    one = session(state)
+    seed = add(one, torrent, here)
+    iterate(lambda: seed.props.state == SEEDING, 20, "it is verified")
+    assert rename(seed, 0, "new/name") is True
+    with open(os.path.join(here, "tree", "mine"), "w", encoding="utf-8") as file:
+        file.write("mine")
+    told = []
+    seed.connect("notify::folder", lambda it, _spec: told.append(it.props.folder))
+    seed.connect("notify::moving", lambda it, _spec: told.append(it.props.moving))
+    near = lab.path("near")
+    os.mkdir(near)
+    with other_device(lab) as far:
+        for there in (near, far):
+            inode = os.stat(seed.dup_files()[0].dup_full_path()).st_ino
+            told.clear()
+            assert move(seed, there) is True
+            assert seed.props.folder == there and not seed.props.moving and told[-2:] == [there, False], told
+            assert listed(there) == ["tree/b/c", "tree/b/d", "tree/new/name"]
+            assert read(there, "tree/new/name")[:4] != b"mine" and listed(here) == ["tree/mine"]
+            moved = os.stat(seed.dup_files()[0].dup_full_path())
+            assert (moved.st_ino == inode) == (there == near)
+            iterate(lambda: seed.props.state == SEEDING and seed.props.hashed == 0, 20,
+                    "it seeds there, and what is known of the files is known still")
+        del seed, one
+        two = session(state)
+        again = add(two, torrent, far, Shoal.AddFlags.NO_TRACKERS | Shoal.AddFlags.TRUST_RESUME)
+        iterate(lambda: again.props.state == SEEDING, 20, "it is there")
+        assert again.props.hashed == 0 and again.dup_files()[0].props.path == "new/name"
+        del again, two
+
+
+@in_lab
+def case_move_while_it_is_fetched(lab):
+    torrent, giver, seed = seeded(lab)
+    seed.set_limits(0, 8 * PIECE)
+    taker = session(lab.path("state"))
+    leech, folder = fetching(lab, torrent, giver, taker, GLib.Bytes.new(bytes([4, 4, 0])))
+    iterate(lambda: leech.props.downloaded > 2 * PIECE, 20, "something has come")
+    had = leech.props.downloaded
+    with other_device(lab) as far:
+        assert move(leech, far) is True and listed(folder) == []
+        seed.set_limits(0, 0)
+        leech.add_peer(f"127.0.0.1:{giver.get_port()}")
+        iterate(lambda: leech.props.wanted_left == 0 and leech.props.state == SEEDING, 30, "the rest comes")
+        assert leech.props.downloaded < 21 * PIECE + had, "what was here was not fetched again"
+        assert read(far, "tree", "a") == read(torrent.content, "tree", "a")
+        assert not os.path.exists(os.path.join(far, "tree", "b", "d")), "nobody wants it"
+        hidden = [name for name in listed(far) if name.startswith(".tree.")]
+        assert len(hidden) == 1, listed(far)
+        list(leech.dup_files())[2].props.wanted = True
+        iterate(lambda: leech.props.state == DOWNLOADING, 20, "more is wanted")
+        leech.add_peer(f"127.0.0.1:{giver.get_port()}")
+        iterate(lambda: leech.props.left == 0 and leech.props.state == SEEDING, 30, "all of it is here")
+        torrent.check(far)
+        assert not [name for name in listed(far) if name.startswith(".")], listed(far)
+        removed = answer(Shoal.Torrent.remove_finish, leech.remove_async, Shoal.Remove.DELETE_DATA)
+        assert removed is True and listed(far) == []
+    del taker
+
+
+@in_lab
+def case_move_is_refused(lab):
+    torrent, _giver, seed = seeded(lab)
+    there = lab.path("there")
+    os.makedirs(os.path.join(there, "tree", "b"))
+    with open(os.path.join(there, "tree", "b", "d"), "w", encoding="utf-8") as file:
+        file.write("somebody's")
+    before = listed(torrent.content)
+    assert fails(Shoal.Error.EXISTS, move(seed, there))
+    assert fails(Shoal.Error.NOT_FOUND, move(seed, lab.path("nowhere")))
+    cancelled = Gio.Cancellable()
+    cancelled.cancel()
+    with other_device(lab) as far:
+        result = move(seed, far, cancelled)
+        assert fails(Shoal.Error.CANCELLED, result) and listed(far) == []
+    assert listed(there) == ["tree/b/d"] and listed(torrent.content) == before
+    assert seed.props.folder == torrent.content and not seed.props.moving
+    iterate(lambda: seed.props.state == SEEDING, 20, "it seeds where it was")
+    answers = []
+    near = lab.path("near")
+    os.mkdir(near)
+    seed.move_async(near, None, lambda it, result: answers.append(result))
+    seed.move_async(near, None, lambda it, result: answers.append(result))
+    seed.remove()
+    iterate(lambda: len(answers) == 2, 20, "every question is answered, though the torrent goes")
+    assert sorted(listed(torrent.content) + listed(near)) == before, "one of both has them"
+
+
+@in_lab
+def case_the_person_moves_it(lab):
+    torrent = lab.torrent("tree", FILES, "hybrid")
+    one = session(lab.path("state"))
+    seed = add(one, torrent, torrent.content)
+    iterate(lambda: seed.props.state == SEEDING, 20, "it is verified")
+    there = lab.path("there")
+    os.mkdir(there)
+    os.rename(os.path.join(torrent.content, "tree"), os.path.join(there, "tree"))
+    told = []
+    seed.connect("notify::folder", lambda it, _spec: told.append(it.props.folder))
+    seed.set_folder(there)
+    iterate(lambda: told == [there], 20, "it is told of the folder")
+    iterate(lambda: seed.props.state == SEEDING and seed.props.hashed == 0, 20, "it is believed")
+    copied = lab.path("copied")
+    shutil.copytree(there, copied)
+    seed.set_folder(copied)
+    iterate(lambda: seed.props.hashed == seed.props.total and seed.props.state == SEEDING, 20, "copies are verified")
+    assert seed.props.folder == copied
+    del one
+
+
+@in_lab
+def case_a_profile_remembers(lab):
+    torrent = lab.torrent("tree", FILES, "v1")
+    profile, there = lab.path("profile"), lab.path("there")
+    os.mkdir(there)
+    one = Shoal.Session.open(profile, "127.0.0.1:0", True)
+    seed = add(one, torrent, torrent.content)
+    iterate(lambda: seed.props.state == SEEDING, 20, "it is verified")
+    assert rename(seed, 2, "d") is True and move(seed, there) is True
+    del seed, one
+    two = Shoal.Session.open(profile, "127.0.0.1:0", True)
+    iterate(lambda: len(two) == 1, 20, "it is remembered")
+    again = two[0]
+    assert again.props.folder == there
+    assert [file.props.path for file in again.dup_files()] == ["a", "b/c", "d"], "before it has begun"
+    iterate(lambda: again.props.state == SEEDING, 20, "it seeds")
+    assert again.props.hashed == 0 and listed(there) == ["tree/a", "tree/b/c", "tree/d"]
+    assert rename(again, 2, "b/d") is True and move(again, torrent.content) is True
+    torrent.check(torrent.content)
+    del again, two
+
+
 CASES = [
     case_rename_while_it_is_fetched,
     case_rename_is_refused,
     case_rename_is_kept,
     case_wanted_is_a_priority,
+    case_move_a_seed,
+    case_move_while_it_is_fetched,
+    case_move_is_refused,
+    case_the_person_moves_it,
+    case_a_profile_remembers,
 ]
 
 if __name__ == "__main__":
