@@ -19,6 +19,7 @@ struct _ShoalSession
   uint64_t next_id;
   char *state_folder;
   ShoalEncryption encryption;
+  bool no_exchange; /* of peers with peers */
   guint64 down_Bps; /* limits */
   guint64 up_Bps;
 

@@ -122,6 +122,8 @@ void eng_engine_add_tracker (EngEngine *engine, uint64_t id, const char *url, un
 void eng_engine_set_limits (EngEngine *engine, uint64_t down_Bps, uint64_t up_Bps);
 /* Whether connections are encrypted, from now on; ENG_CRYPT_PREFER at first. */
 void eng_engine_set_encryption (EngEngine *engine, EngCryptPolicy policy);
+/* Whether peers tell each other of peers (BEP 11), from now on; they do at first. */
+void eng_engine_set_exchange (EngEngine *engine, bool exchange);
 void eng_engine_add_peer (EngEngine *engine, uint64_t id, const BtEndpoint *peer);
 
 /* What the person wants from now on; @n_files is that of the layout. */

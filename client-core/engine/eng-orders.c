@@ -123,6 +123,20 @@ eng_engine_look (EngEngine *e, uint64_t id, unsigned parts)
   eng_engine_order (e, id, run_watch, g_memdup2 (&watch, sizeof watch), g_free);
 }
 
+/* --- all torrents together --- */
+
+static void
+run_exchange (EngEngine *e, void *data)
+{
+  e->share.no_exchange = data == NULL;
+}
+
+void
+eng_engine_set_exchange (EngEngine *e, bool exchange)
+{
+  eng_engine_call (e, run_exchange, exchange ? e : NULL, NULL);
+}
+
 /* --- wishes --- */
 
 uint8_t *

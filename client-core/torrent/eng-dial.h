@@ -17,6 +17,7 @@ typedef struct
   BtTokenBucket down;     /* bytes, protocol and all */
   BtTokenBucket up;
   uint32_t n_connections;
+  bool no_exchange; /* peers are neither told of others nor heard about them (BEP 11) */
 } EngShare;
 
 /* A stream to @remote. Nothing leaves by another address than @bind's: NULL when it cannot. */

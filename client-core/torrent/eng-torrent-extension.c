@@ -18,12 +18,18 @@ is_private (const EngTorrent *t)
   return bt_metainfo_is_private (t->metainfo);
 }
 
+static bool
+exchanges_peers (const EngTorrent *t)
+{
+  return !is_private (t) && !t->config.share->no_exchange;
+}
+
 /* What we take. */
 static uint32_t
 offered (const EngTorrent *t)
 {
   return BT_EXTENSION_BIT (BT_EXTENSION_METADATA) | BT_EXTENSION_BIT (BT_EXTENSION_DONT_HAVE)
-         | (is_private (t) ? 0 : BT_EXTENSION_BIT (BT_EXTENSION_PEX));
+         | (exchanges_peers (t) ? BT_EXTENSION_BIT (BT_EXTENSION_PEX) : 0);
 }
 
 /* Who breaks a rule so that it costs us work is not let in again for a while. */
@@ -217,7 +223,7 @@ send_pex (EngLink *link, uint64_t now_us)
   BtBuffer out;
   size_t n;
 
-  if (id == 0 || is_private (link->torrent) || !eng_pex_is_due (&link->pex, now_us)
+  if (id == 0 || !exchanges_peers (link->torrent) || !eng_pex_is_due (&link->pex, now_us)
       || !bt_wire_can_queue (wire, PEX_MESSAGE_MAX))
     return;
   peers = gather_peers (link, &n);

@@ -18,6 +18,7 @@ struct SimClient
   BtMetainfo *bare; /* what it begins with; or NULL: the same */
   uint64_t budget;
   bool magnet;
+  bool alone;
 
   /* While it runs. */
   EngDisk *disk;
@@ -160,6 +161,7 @@ sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config
   client->metainfo = metainfo;
   client->budget = config->budget;
   client->magnet = config->magnet;
+  client->alone = config->alone;
   if (config->bare)
     client->bare = strip (metainfo);
   if (config->seed)
@@ -260,7 +262,7 @@ sim_client_start (SimClient *client)
   client->listener = btio_tcp_listen (reactor, NULL, on_accepted, client);
   client->disk = eng_disk_new (reactor, &disk);
   eng_disk_on_room (client->disk, on_room, client);
-  client->share = (EngShare){ 0 };
+  client->share = (EngShare){ .no_exchange = client->alone };
   bt_token_bucket_init (&client->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
                         BT_LIMIT_CONNECTS_PER_SECOND, now_us);
   make_peer_id (client, client->peer_id);

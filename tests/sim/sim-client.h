@@ -16,6 +16,7 @@ typedef struct
   bool magnet;     /* knows the info-hash alone at the start */
   uint64_t budget; /* of blocks in memory; 0: the disk's own */
   bool bare;       /* it has the info dictionary alone: of v2 no piece layers */
+  bool alone;      /* tells nobody of peers, and hears of none from them */
 } SimClientConfig;
 
 /* On a host of its own; not running yet. @metainfo is lent. */

@@ -137,6 +137,30 @@ test_exchange (void)
   sim_swarm_free (swarm);
 }
 
+/* The one that all know tells nobody of the others. */
+static void
+test_no_exchange (void)
+{
+  SimClientConfig config = { .line = { .up_Bps = RATE, .down_Bps = RATE }, .alone = true };
+  SimSwarm *swarm = sim_swarm_new (sim_seed (34), 256 * KIB, 400);
+  BtEndpoint at;
+
+  for (unsigned i = 0; i < 4; i++)
+    {
+      sim_client_start (sim_swarm_add_client (swarm, &config));
+      config.alone = false;
+    }
+  (void) sim_swarm_run (swarm, 2 * SIM_S, NULL, NULL);
+  at = sim_host_endpoint (sim_client_host (sim_swarm_client (swarm, 0)));
+  for (unsigned i = 1; i < 4; i++)
+    sim_client_add_peer (sim_swarm_client (swarm, i), &at);
+  (void) sim_swarm_run (swarm, 200 * SIM_S, NULL, NULL);
+  g_assert_cmpuint (sim_client_torrent (sim_swarm_client (swarm, 0))->links->len, ==, 3);
+  for (unsigned i = 1; i < 4; i++)
+    g_assert_cmpuint (sim_client_torrent (sim_swarm_client (swarm, i))->links->len, ==, 1);
+  sim_swarm_free (swarm);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,5 +169,6 @@ main (int argc, char **argv)
     g_test_add_data_func (cases[i].name, GSIZE_TO_POINTER (i), test_case);
   g_test_add_func ("/sim/magnet/one-connection", test_one_connection);
   g_test_add_func ("/sim/pex/all-meet", test_exchange);
+  g_test_add_func ("/sim/pex/switched-off", test_no_exchange);
   return g_test_run ();
 }
