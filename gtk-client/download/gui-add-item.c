@@ -151,7 +151,9 @@ on_measured (GObject *source, GAsyncResult *result, void *data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, &error);
 
-  if (error != NULL)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    fail (self, _ ("There is no such file"));
+  else if (error != NULL)
     take_bytes (self, NULL, error);
   else if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
     fail (self, _ ("This is no file that could be a torrent"));

@@ -1,0 +1,194 @@
+/* test-gui-preferences.c: trackers as text, their sets, and preferences that take effect at once.
+ */
+#include <adwaita.h>
+
+#include "gtk-client/parts/gui-tracker-editor.h"
+#include "gtk-client/parts/gui-tracker-text.h"
+#include "gtk-client/preferences/gui-preferences.h"
+
+/* --- trackers as text --- */
+
+static void
+test_text (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *list; /* joined by '|'; NULL: an error */
+    guint line;       /* of the error */
+  } cases[] = {
+    { "", "", 0 },
+    { "\n \n\t\n", "", 0 },
+    { "http://a.example/x", "http://a.example/x", 0 },
+    { "  http://a.example/x  \r\nudp://b.example:1\n", "http://a.example/x|udp://b.example:1", 0 },
+    { "http://a.example/x\n\n\n\nudp://b.example:1", "http://a.example/x||udp://b.example:1", 0 },
+    { "\n\nhttp://a.example/x\n\nhttp://a.example/x\n", "http://a.example/x", 0 },
+    { "http://a.example/x\nnot a tracker\n", NULL, 2 },
+    { "http://a.example/x\n\nftp://a.example/", NULL, 3 },
+    { "http://a.example/<b>\xff", NULL, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint line = 0;
+      GError *error = NULL;
+      g_auto (GStrv) list = gui_tracker_text_parse (cases[i].text, &line, &error);
+      g_autofree char *joined = list != NULL ? g_strjoinv ("|", list) : NULL;
+
+      g_assert_cmpstr (joined, ==, cases[i].list);
+      g_assert_cmpuint (line, ==, cases[i].line);
+      g_assert_true ((error == NULL) == (list != NULL));
+      g_clear_error (&error);
+    }
+}
+
+static void
+test_limits (void)
+{
+  GString *text = g_string_new (NULL);
+  guint line = 0;
+  GError *error = NULL;
+
+  for (guint i = 0; i <= GUI_TRACKERS_MAX; i++)
+    g_string_append_printf (text, "http://a.example/%u\n", i);
+  g_assert_null (gui_tracker_text_parse (text->str, &line, &error));
+  g_assert_cmpuint (line, ==, GUI_TRACKERS_MAX + 1);
+  g_clear_error (&error);
+  g_string_set_size (text, GUI_TRACKER_TEXT_MAX + 1);
+  memset (text->str, ' ', text->len);
+  g_assert_null (gui_tracker_text_parse (text->str, &line, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_string_free (text, TRUE);
+}
+
+static GuiSession *
+open_session (void)
+{
+  GError *error = NULL;
+  GuiSession *session = gui_session_new ("test-preferences", &error);
+
+  g_assert_no_error (error);
+  return session;
+}
+
+static void
+test_sets (void)
+{
+  static const char *const list[]
+      = { "http://a.example/x", "http://b.example/x", "", "udp://c.example:1", NULL };
+  static const char *const one[] = { "http://a.example/x", NULL };
+  g_autoptr (GuiSession) session = open_session ();
+  GSettings *settings = gui_session_get_settings (session);
+  g_auto (GStrv) names = NULL;
+  g_auto (GStrv) back = NULL;
+  g_auto (GStrv) left = NULL;
+
+  gui_tracker_sets_put (settings, "mine", list);
+  gui_tracker_sets_put (settings, "& <b>", one);
+  gui_tracker_sets_put (settings, "mine", list);
+  names = gui_tracker_sets_list (settings);
+  g_assert_cmpuint (g_strv_length (names), ==, 2);
+  back = gui_tracker_sets_get (settings, "mine");
+  g_assert_cmpstrv (back, list);
+  g_assert_null (gui_tracker_sets_get (settings, "no such"));
+  gui_tracker_sets_put (settings, "mine", NULL);
+  gui_tracker_sets_put (settings, "& <b>", NULL);
+  left = gui_tracker_sets_list (settings);
+  g_assert_cmpuint (g_strv_length (left), ==, 0);
+}
+
+static void
+test_editor (void)
+{
+  static const char *const one[] = { "http://a.example/x", NULL };
+  static const char *const bad[] = { "http://a.example/x", "nonsense", NULL };
+  g_autoptr (GuiSession) session = open_session ();
+  GSettings *settings = gui_session_get_settings (session);
+  GtkWidget *editor = g_object_ref_sink (gui_tracker_editor_new (settings));
+  g_auto (GStrv) list = NULL;
+  g_auto (GStrv) none = NULL;
+
+  g_assert_true (gui_tracker_editor_is_valid (GUI_TRACKER_EDITOR (editor)));
+  gui_tracker_editor_set_list (GUI_TRACKER_EDITOR (editor), bad);
+  g_assert_false (gui_tracker_editor_is_valid (GUI_TRACKER_EDITOR (editor)));
+  g_assert_null (gui_tracker_editor_dup_list (GUI_TRACKER_EDITOR (editor)));
+  gui_tracker_sets_put (settings, "one", one);
+  gtk_widget_activate_action (editor, "trackers.use", "s", "one");
+  list = gui_tracker_editor_dup_list (GUI_TRACKER_EDITOR (editor));
+  g_assert_cmpstrv (list, one);
+  gui_tracker_editor_set_list (GUI_TRACKER_EDITOR (editor), NULL);
+  none = gui_tracker_editor_dup_list (GUI_TRACKER_EDITOR (editor));
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+  gui_tracker_sets_put (settings, "one", NULL);
+  g_object_unref (editor);
+}
+
+/* --- the window --- */
+
+static GtkWidget *
+find_row (GtkWidget *widget, const char *title)
+{
+  GtkWidget *found = NULL;
+
+  if (ADW_IS_PREFERENCES_ROW (widget)
+      && g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_row (child, title);
+  return found;
+}
+
+static GtkWidget *
+suffix_of (GtkWidget *window, const char *title)
+{
+  GtkWidget *row = find_row (window, title);
+
+  g_assert_nonnull (row);
+  return adw_action_row_get_activatable_widget (ADW_ACTION_ROW (row));
+}
+
+static void
+test_window (void)
+{
+  g_autoptr (GuiSession) session = open_session ();
+  GSettings *settings = gui_session_get_settings (session);
+  ShoalSession *shoal = gui_session_get_shoal (session);
+  GtkWidget *window = gui_preferences_new (session);
+  guint64 down_Bps, up_Bps;
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  gtk_switch_set_active (GTK_SWITCH (suffix_of (window, "_Notifications")), FALSE);
+  g_assert_false (g_settings_get_boolean (settings, "notify"));
+  gtk_switch_set_active (GTK_SWITCH (suffix_of (window, "E_xchange of peers")), FALSE);
+  g_assert_false (shoal_session_get_exchange (shoal));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (suffix_of (window, "_Download")), 300);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (suffix_of (window, "U_pload")), 20);
+  g_settings_get (settings, "first-limits", "(tt)", &down_Bps, &up_Bps);
+  g_assert_cmpuint (down_Bps, ==, 300 * 1024);
+  g_assert_cmpuint (up_Bps, ==, 0);
+  gtk_switch_set_active (GTK_SWITCH (suffix_of (window, "Second limits _hold")), TRUE);
+  shoal_session_get_limits (shoal, &down_Bps, &up_Bps);
+  g_assert_cmpuint (down_Bps, ==, 128 * 1024);
+  g_assert_cmpuint (up_Bps, ==, 20 * 1024);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (find_row (window, "_Encryption")), 1);
+  g_assert_cmpint (shoal_session_get_encryption (shoal), ==, SHOAL_ENCRYPTION_REQUIRE);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (find_row (window, "_Format")), 2);
+  g_assert_cmpint (g_settings_get_enum (settings, "format"), ==, SHOAL_FORMAT_V2);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/gui-preferences/text", test_text);
+  g_test_add_func ("/gui-preferences/limits", test_limits);
+  g_test_add_func ("/gui-preferences/sets", test_sets);
+  g_test_add_func ("/gui-preferences/editor", test_editor);
+  g_test_add_func ("/gui-preferences/window", test_window);
+  return g_test_run ();
+}
