@@ -16,6 +16,20 @@
 #define BT_CONNECTION_ID_MS 120000u
 #define BT_CONNECTION_ID_SLOTS 3u
 
+/* Sixteen bits of an id are its tag: a few operations on the address and a key of the slot, which
+ * even a filter of the system's can do before a datagram waits for anybody. It turns away nearly
+ * all that is made up, and proves nothing: it is no hash for who wants to forge it. */
+#define BT_CONNECTION_TAG_SLOTS 4u /* slots that the lowest bits of an id tell apart */
+#define BT_CONNECTION_TAG_FOLD_1 16u
+#define BT_CONNECTION_TAG_FOLD_2 13u
+#define BT_CONNECTION_TAG_MULTIPLY 0x85ebca6bu
+
+typedef struct
+{
+  uint32_t add;
+  uint32_t multiply;
+} BtConnectionTagKey;
+
 typedef struct
 {
   BtSipKey key;
@@ -34,6 +48,17 @@ void bt_connection_ids_accept (BtConnectionIds *self, const uint8_t secret[BT_SI
 /* The id to give to @from now. */
 uint64_t bt_connection_id_make (const BtConnectionIds *self, const BtEndpoint *from,
                                 uint64_t now_us);
+
+/* When the slot of @now_us ends. */
+uint64_t bt_connection_slot_end_us (uint64_t now_us);
+
+/* The key of those ids whose lowest bits are @low: of one of the slots that are good at @now_us, or
+ * of the next one. */
+BtConnectionTagKey bt_connection_tag_key (const BtConnectionIds *self, uint32_t low,
+                                          uint64_t now_us);
+
+/* The tag of the ids of an address. An id has it in the upper half of its lower word. */
+uint32_t bt_connection_tag (const BtConnectionTagKey *key, const BtEndpoint *from);
 
 /* Whether @id was given to @from in the last two minutes. The time that this takes tells nothing of
  * what a right one would be. */

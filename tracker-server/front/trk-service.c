@@ -60,6 +60,7 @@ static const char *const names[TRK_COUNTS] = {
   [TRK_COUNT_BAD_IDS] = "bad_connection_ids",
   [TRK_COUNT_JUNK] = "junk_datagrams",
   [TRK_COUNT_UNSENT] = "unsent_datagrams",
+  [TRK_COUNT_DROPPED] = "dropped_datagrams",
   [TRK_COUNT_REFUSED] = "refused",
   [TRK_COUNT_FULL] = "full",
   [TRK_COUNT_LIMITED] = "limited",
@@ -222,6 +223,12 @@ void
 trk_worker_count (TrkWorker *self, TrkCount which)
 {
   count (self, which, 1);
+}
+
+void
+trk_worker_count_many (TrkWorker *self, TrkCount which, uint64_t n)
+{
+  count (self, which, n);
 }
 
 void

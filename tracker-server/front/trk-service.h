@@ -30,6 +30,7 @@ typedef enum
   TRK_COUNT_BAD_IDS,          /* UDP connection ids */
   TRK_COUNT_JUNK,             /* datagrams that deserve no answer */
   TRK_COUNT_UNSENT,           /* datagrams that the system did not take */
+  TRK_COUNT_DROPPED,          /* that it dropped: wrong ids that its filter saw, a full queue */
   TRK_COUNT_REFUSED,          /* torrents that are not admitted */
   TRK_COUNT_FULL,             /* no room for one more swarm or peer, also of one address */
   TRK_COUNT_LIMITED,          /* over the limit of their address */
@@ -110,3 +111,4 @@ void trk_worker_scrape (TrkWorker *self, const BtScrapeRequest *request, BtScrap
 
 /* For what carriers alone know. */
 void trk_worker_count (TrkWorker *self, TrkCount count);
+void trk_worker_count_many (TrkWorker *self, TrkCount count, uint64_t n);

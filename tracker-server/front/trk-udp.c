@@ -14,9 +14,13 @@
 
 #include "protocol/core/bt-assert.h"
 #include "tracker-server/front/trk-udp-batch-private.h"
+#include "tracker-server/front/trk-udp-filter-private.h"
 
 #define US_PER_S UINT64_C (1000000)
 #define NS_PER_US 1000
+
+/* Nobody sleeps longer: a third of a slot. */
+#define SLOT_LOOK_MS (BT_CONNECTION_ID_MS / BT_CONNECTION_ID_SLOTS / 3)
 
 /* How long after a stop what has arrived is still answered. */
 #define DRAIN_US (US_PER_S / 2)
@@ -32,6 +36,10 @@ typedef struct
   unsigned turn_of[TRK_UDP_BATCH];                  /* which datagram of the batch each is of */
   struct pollfd sockets[TRK_UDP_ADDRESSES_MAX + 1]; /* the last one is the owner's bell */
   size_t n_open;
+  BtFamily families[TRK_UDP_ADDRESSES_MAX];
+  uint32_t dropped[TRK_UDP_ADDRESSES_MAX]; /* as the system had last counted them */
+  uint64_t look_us;                        /* when the sockets are to be looked after */
+  uint64_t slot_end_us;                    /* when their filters are to be made anew */
   pthread_t thread;
 } Server;
 
@@ -53,6 +61,26 @@ now_us (void)
 
   clock_gettime (CLOCK_BOOTTIME, &now);
   return (uint64_t) now.tv_sec * US_PER_S + (uint64_t) now.tv_nsec / NS_PER_US;
+}
+
+/* --- sockets --- */
+
+/* What is done once a second: what the system dropped is counted, and in another slot there are
+ * other filters. */
+static void
+look_after (Server *self, uint64_t now)
+{
+  for (size_t i = 0; i < self->n_open; i++)
+    {
+      uint32_t dropped = trk_udp_filter_dropped (self->sockets[i].fd);
+
+      trk_worker_count_many (self->worker, TRK_COUNT_DROPPED, dropped - self->dropped[i]);
+      self->dropped[i] = dropped;
+      if (now >= self->slot_end_us)
+        trk_udp_filter_attach (self->sockets[i].fd, self->families[i], &self->rules.ids, now);
+    }
+  self->slot_end_us = bt_connection_slot_end_us (now);
+  self->look_us = MIN (now + US_PER_S, self->slot_end_us);
 }
 
 /* --- a worker's thread --- */
@@ -80,6 +108,8 @@ answer_batch (Server *self, unsigned n)
   uint64_t now = now_us ();
   unsigned n_turns;
 
+  if (now >= self->look_us)
+    look_after (self, now);
   trk_worker_begin (self->worker, now);
   n_turns = look_at_batch (self, n, now);
   for (unsigned step = 0; step < TRK_AHEAD_STEPS; step++)
@@ -122,6 +152,14 @@ serve_all (Server *self)
   return any;
 }
 
+/* Filters are good for the next slot as well, so that whoever sleeps through one is not late. */
+static void
+sleep_until_asked (Server *self)
+{
+  look_after (self, now_us ());
+  (void) poll (self->sockets, self->n_open + 1, SLOT_LOOK_MS); /* whatever wakes it, it looks */
+}
+
 /* Whether it is stopping is asked first: so what had arrived by then has been looked for. */
 static void *
 run (void *data)
@@ -137,10 +175,12 @@ run (void *data)
       if (stopping && end_us == UINT64_MAX)
         end_us = now_us () + DRAIN_US;
       if (stopping && (!any || now_us () > end_us))
-        return NULL;
+        break;
       if (!any && !stopping)
-        (void) poll (self->sockets, self->n_open + 1, -1); /* whatever wakes it, it looks */
+        sleep_until_asked (self);
     }
+  look_after (self, now_us ());
+  return NULL;
 }
 
 /* --- start and end --- */
@@ -159,7 +199,9 @@ open_sockets (TrkUdp *self, Server *server, int buffer_len, TrkUdpFault *fault)
       *fault = (TrkUdpFault){ errno, *at };
       if (fd < 0)
         return false;
+      server->families[server->n_open] = (BtFamily) at->family;
       server->sockets[server->n_open++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+      trk_udp_filter_attach (fd, (BtFamily) at->family, &server->rules.ids, now_us ());
       if (first)
         *at = trk_udp_socket_address (fd);
     }
