@@ -7,13 +7,18 @@ SHOAL_TRACKER names the program. It listens on free ports of loopback, IPv4 and 
 helpers.places on a port that is given.
 """
 
+import contextlib
 import http.client
 import json
 import os
 import re
+import shutil
+import signal
 import socket
 import struct
 import subprocess
+import tempfile
+import time
 import urllib.parse
 
 from helpers import network, peers
@@ -26,6 +31,7 @@ CONNECT, ANNOUNCE, SCRAPE, PROBLEM = range(4)
 PROTOCOL_ID = 0x41727101980
 EVENTS = {"": 0, "completed": 1, "started": 2, "stopped": 3}
 COMMAND_SECONDS = 60
+STOP_SECONDS = 5
 TOKEN = re.compile(r"shoal_[A-Za-z0-9_-]{43}")
 
 
@@ -124,6 +130,29 @@ class ShoalTracker(peers.Peer):
         """A reply as a dictionary of bencode's names."""
         host, port = self.address(scheme, version)
         return (http_announce if scheme == "http" else udp_announce)(host, port, info_hash, **what)
+
+
+@contextlib.contextmanager
+def folder():
+    """A folder that goes away, with a name that a command has to quote."""
+    path = tempfile.mkdtemp(prefix="shoal tracker ")
+    try:
+        yield os.path.join(path, "kept here")
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def serve(where, *options, **more):
+    """A tracker without limits that would bind a test on one address."""
+    return ShoalTracker("tracker", where, *NO_LIMITS, *options, **more)
+
+
+def stops(server, number=signal.SIGTERM, code=0):
+    """Asks it to end and looks how long that takes."""
+    begin = time.monotonic()
+    os.kill(server.pid, number)
+    assert server.finishes(STOP_SECONDS) == code, (server.process.returncode, server.said())
+    assert time.monotonic() - begin < STOP_SECONDS
 
 
 def get(host, port, target, headers=""):

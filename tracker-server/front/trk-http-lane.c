@@ -188,6 +188,7 @@ fail (GError **error, int code, const char *what)
 {
   g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "%s: %s", what,
                g_strerror (code));
+  errno = code;
   return false;
 }
 

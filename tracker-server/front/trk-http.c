@@ -1,6 +1,7 @@
 /* trk-http.c: the HTTP side as a whole: its limits, certificate and threads. */
 #include "tracker-server/front/trk-http.h"
 
+#include <errno.h>
 #include <sys/resource.h>
 
 #include "protocol/core/bt-assert.h"
@@ -119,6 +120,7 @@ TrkHttp *
 trk_http_new (TrkService *service, const TrkHttpConfig *config, GError **error)
 {
   TrkHttp *self = g_new0 (TrkHttp, 1);
+  int saved;
 
   bt_assert (config->n_threads > 0 && config->max_handed > 0);
   self->service = service;
@@ -134,7 +136,9 @@ trk_http_new (TrkService *service, const TrkHttpConfig *config, GError **error)
   self->lanes = g_new0 (TrkHttpLane *, config->n_threads);
   if (start (self, config, error))
     return self;
+  saved = errno;
   trk_http_free (self);
+  errno = saved;
   return NULL;
 }
 

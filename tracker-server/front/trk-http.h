@@ -66,7 +66,7 @@ void trk_http_config_init (TrkHttpConfig *config);
 
 /* Listens and starts the threads. The thread-default context of the caller is where connections are
  * handed over. NULL and @error when an address cannot be had, or a certificate is missing or not to
- * be read. (transfer full) */
+ * be read; errno, which the caller sets to 0 before, is what the system said. (transfer full) */
 TrkHttp *trk_http_new (TrkService *service, const TrkHttpConfig *config, GError **error);
 
 /* Ends all connections, those that were handed over too, and the threads. On the thread of

@@ -69,6 +69,27 @@ endpoints_of (char *const *list)
   return endpoints;
 }
 
+/* What the operator can do about an address that cannot be had; @setting is where it comes from. */
+static char *
+advice_of (int code, const char *setting)
+{
+  switch (code)
+    {
+    case EADDRINUSE:
+      return g_strdup_printf (
+          _ ("; another program has that port: end it, or set %s to another one"), setting);
+    case EACCES:
+      return g_strdup_printf (_ ("; ports below 1024 are for root and for who has "
+                                 "CAP_NET_BIND_SERVICE: set %s to another one"),
+                              setting);
+    case EADDRNOTAVAIL:
+      return g_strdup_printf (_ ("; this machine has no such address: set %s to one of its own"),
+                              setting);
+    default:
+      return g_strdup ("");
+    }
+}
+
 static bool
 open_udp (TrkFronts *self, const TrkSettings *settings, GError **error)
 {
@@ -79,6 +100,7 @@ open_udp (TrkFronts *self, const TrkSettings *settings, GError **error)
                           .buffer_len = TRK_UDP_BUFFER_LEN };
   uint8_t key[BT_SIPHASH_KEY_LEN];
   char address[BT_ENDPOINT_TEXT] = "";
+  g_autofree char *advice = NULL;
   TrkUdpFault fault;
 
   if (endpoints->len == 0)
@@ -96,8 +118,9 @@ open_udp (TrkFronts *self, const TrkSettings *settings, GError **error)
     return true;
   if (fault.address.family != BT_FAMILY_NONE)
     (void) bt_endpoint_write (&fault.address, address); /* its length is not needed */
-  g_set_error (error, TRK_EXIT_ERROR, TRK_EXIT_NETWORK, _ ("UDP cannot be served at %s: %s"),
-               address, g_strerror (fault.code));
+  advice = advice_of (fault.code, "listen.udp");
+  g_set_error (error, TRK_EXIT_ERROR, TRK_EXIT_NETWORK, _ ("UDP cannot be served at %s: %s%s"),
+               address, g_strerror (fault.code), advice);
   return false;
 }
 
@@ -175,14 +198,17 @@ full_scrape (void *data, const BtEndpoint *source, bool *gzip)
 
 /* What fails here is the network's: an address or the certificate. */
 static bool
-check (const TrkHttp *http, GError **error)
+check (const TrkHttp *http, int code, const char *setting, GError **error)
 {
-  if (http == NULL && error != NULL)
-    {
-      (*error)->domain = TRK_EXIT_ERROR;
-      (*error)->code = TRK_EXIT_NETWORK;
-    }
-  return http != NULL;
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *advice = advice_of (code, setting);
+
+  if (http != NULL)
+    return true;
+  problem = g_steal_pointer (error);
+  g_set_error (error, TRK_EXIT_ERROR, TRK_EXIT_NETWORK, _ ("HTTP cannot be served at %s%s"),
+               problem->message, advice);
+  return false;
 }
 
 static bool
@@ -210,8 +236,9 @@ open_http (TrkFronts *self, const TrkSettings *settings, GError **error)
   config.full_scrape = full_scrape;
   config.handed = accept_public;
   config.data = self;
+  errno = 0;
   self->http = trk_http_new (self->parts.service, &config, error);
-  return check (self->http, error);
+  return check (self->http, errno, "listen.http", error);
 }
 
 /* --- administration --- */
@@ -250,8 +277,9 @@ open_admin (TrkFronts *self, const TrkSettings *settings, GError **error)
   config.max_per_source = ADMIN_CONNECTIONS;
   config.handed = accept_admin;
   config.data = self;
+  errno = 0;
   self->admin = trk_http_new (self->parts.service, &config, error);
-  return check (self->admin, error) && open_doors (self, error);
+  return check (self->admin, errno, "listen.admin", error) && open_doors (self, error);
 }
 
 /* --- all of them --- */

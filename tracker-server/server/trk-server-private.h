@@ -40,6 +40,7 @@ typedef struct
   bool listed; /* the kept settings are read */
   bool answered;
   bool closed;
+  bool all_kept; /* the last snapshot, too */
   bool has_tokens;
   GError *error; /* of the store, while it opens */
 } TrkServer;

@@ -178,18 +178,28 @@ prime (void *data, const uint8_t hash[BT_INFO_HASH_LEN], uint64_t completed)
   trk_swarms_prime (self->swarms, hash, (uint32_t) MIN (completed, UINT32_MAX));
 }
 
+static GError *
+store_error (const TrkProblem *problem)
+{
+  TrkExit code = problem->trouble == TRK_TROUBLE_IN_USE ? TRK_EXIT_FAILED : TRK_EXIT_READ;
+  g_autofree char *text = trk_problem_text (problem);
+  const char *advice = trk_problem_advice (problem);
+
+  if (advice == NULL)
+    return g_error_new (TRK_EXIT_ERROR, (int) code, _ ("the database: %s"), text);
+  /* Translators: what is wrong, and what to do. */
+  return g_error_new (TRK_EXIT_ERROR, (int) code, _ ("the database: %s; %s"), text, advice);
+}
+
 static void
 on_opened (void *data, const TrkProblem *problem, const TrkStoreFound *found)
 {
   TrkServer *self = data;
-  g_autofree char *text = problem != NULL ? trk_problem_text (problem) : NULL;
 
   self->opened = true;
   if (problem != NULL)
     {
-      self->error = g_error_new (
-          TRK_EXIT_ERROR, problem->trouble == TRK_TROUBLE_IN_USE ? TRK_EXIT_FAILED : TRK_EXIT_READ,
-          _ ("the database: %s"), text);
+      self->error = store_error (problem);
       return;
     }
   g_info ("the database has %lu torrents and %lu marks", (unsigned long) found->n_torrents,
@@ -471,6 +481,7 @@ on_snapshot (void *data, const TrkProblem *problem)
   g_autofree char *text = problem != NULL ? trk_problem_text (problem) : NULL;
 
   self->answered = true;
+  self->all_kept = problem == NULL;
   if (problem != NULL)
     g_warning (_ ("the swarms could not be kept: %s"), text);
 }
@@ -543,7 +554,7 @@ clear (TrkServer *self)
 bool
 trk_server_run (const TrkServerConfig *config, GError **error)
 {
-  TrkServer self = { .config = *config, .lock = -1 };
+  TrkServer self = { .config = *config, .lock = -1, .all_kept = true };
   bool ok;
 
   self.kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -556,8 +567,10 @@ trk_server_run (const TrkServerConfig *config, GError **error)
       g_message (_ ("stopping"));
     }
   stop (&self);
-  if (ok)
+  if (ok && self.all_kept)
     g_message (_ ("stopped; everything is kept"));
+  else if (ok)
+    g_message (_ ("stopped; the swarms are those of the last snapshot"));
   clear (&self);
   return ok;
 }

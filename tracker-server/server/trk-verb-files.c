@@ -147,8 +147,11 @@ restore (const TrkApp *app, const char *folder, const char *backup)
       return TRK_EXIT_OK;
     }
   text = trk_problem_text (&problem);
+  if (problem.trouble == TRK_TROUBLE_CORRUPT)
+    return trk_fail (app, TRK_EXIT_READ, _ ("%s is no copy of a tracker's database, or is damaged"),
+                     backup);
   return trk_fail (app, problem.trouble == TRK_TROUBLE_IN_USE ? TRK_EXIT_FAILED : TRK_EXIT_READ,
-                   "%s: %s", backup, text);
+                   "%s", text);
 }
 
 static int

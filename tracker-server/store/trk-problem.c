@@ -1,6 +1,7 @@
 /* trk-problem.c: sentences for what may be wrong with what the tracker keeps. */
 #include "trk-problem.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <glib.h>
@@ -42,6 +43,51 @@ is_of_file (TrkTrouble trouble)
 {
   return trouble != TRK_TROUBLE_NOT_FOUND && trouble != TRK_TROUBLE_INVALID
          && trouble != TRK_TROUBLE_CONFLICT;
+}
+
+static const char *
+advice_of_errno (int sys_errno)
+{
+  switch (sys_errno)
+    {
+    case ENOSPC:
+    case EDQUOT:
+      return _ ("make room on that disk");
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return _ ("the folder has to belong to the user that runs the tracker, and to be writable");
+    case EIO:
+      return _ ("look after the device");
+    default:
+      return NULL;
+    }
+}
+
+const char *
+trk_problem_advice (const TrkProblem *problem)
+{
+  switch (problem->trouble)
+    {
+    case TRK_TROUBLE_CORRUPT:
+      return _ (
+          "put a copy in its place with “shoal-tracker restore FILE”; the daily ones lie in the "
+          "folder “backups” beside it");
+    case TRK_TROUBLE_FOREIGN:
+      return _ ("choose another folder with --folder");
+    case TRK_TROUBLE_NEWER:
+      return _ ("install that version, or restore a copy from before it");
+    case TRK_TROUBLE_SUSPECT:
+      return _ ("look after the device, then start again");
+    case TRK_TROUBLE_SYSTEM:
+      return advice_of_errno (problem->sys_errno);
+    case TRK_TROUBLE_IN_USE:
+    case TRK_TROUBLE_NOT_FOUND:
+    case TRK_TROUBLE_INVALID:
+    case TRK_TROUBLE_CONFLICT:
+    default:
+      return NULL;
+    }
 }
 
 char *

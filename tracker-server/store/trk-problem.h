@@ -27,5 +27,8 @@ typedef struct
   const char *path; /* of the file; (nullable). Lent, as long as the problem is */
 } TrkProblem;
 
+/* What the operator can do about it, translated; NULL where nothing general can be said. Static. */
+const char *trk_problem_advice (const TrkProblem *problem);
+
 /* A sentence without a full stop, translated. (transfer full) */
 char *trk_problem_text (const TrkProblem *problem);

@@ -1,0 +1,89 @@
+#!/usr/bin/python3
+"""test-operator.py: what an operator meets: settings that go together, starts that fail, a disk that is full."""
+
+import os
+import re
+import subprocess
+
+from helpers import tap, tracker, tracker_api
+from helpers.tracker import folder, serve, stops
+
+HASH = b"o" * 20
+
+
+def case_settings_change_together():
+    """Settings that bound each other change at once; a change that is not right as a whole changes nothing."""
+    with folder() as where:
+        token = tracker.TOKEN.search(tracker.command("init", where).stdout).group()
+
+        def patch(server, **values):
+            return server.api("PATCH", "/api/v1/settings",
+                              {f"announce.{name}".replace("_", "-"): value for name, value in values.items()}, token)
+
+        def now(server):
+            rows = {row["name"]: row["value"] for row in server.api("GET", "/api/v1/settings", token=token)[1]["settings"]}
+            return rows["announce.min-interval"], rows["announce.interval"], rows["announce.spread"]
+
+        with serve(where, "--set=announce.numwant=60") as server:
+            assert patch(server, min_interval="3000", interval="4000")[0] == 200 and now(server)[:2] == ("3000", "4000")
+            for values, name in (({"spread": "1", "interval": "2000"}, "announce.interval"),
+                                 ({"spread": "1", "min_interval": "5000"}, "announce.min-interval"),
+                                 ({"spread": "1", "interval": "9000", "min_interval": "9001"}, "announce.interval"),
+                                 ({"spread": "1", "numwant": "50"}, "announce.numwant")):
+                status, answer = patch(server, **values)
+                assert status in (400, 409) and name in answer["error"]["message"], (values, answer)
+            assert now(server) == ("3000", "4000", "180")
+            assert patch(server, interval="600", min_interval="500")[0] == 200
+            stops(server)
+        with serve(where) as server:
+            assert now(server) == ("500", "600", "180")
+            assert patch(server, interval=None, min_interval=None)[0] == 200
+            assert now(server)[:2] == ("900", "1800")
+
+
+def case_start_says_what_to_do():
+    """What keeps a tracker from starting is named with a way out of it."""
+    with folder() as where, serve(where) as server:
+        host, port = server.address("http")
+        _host, udp = server.address("udp")
+        other = os.path.join(where, "other")
+        for options, words in ((["--http", f"{host}:{port}", "--udp", "none"], ("HTTP", f"{host}:{port}", "listen.http")),
+                               (["--http", "none", "--udp", f"127.0.0.1:{udp}"], ("UDP", f"127.0.0.1:{udp}", "listen.udp")),
+                               (["--http", "192.0.2.1:0", "--udp", "none"], ("192.0.2.1", "no such address"))):
+            done = tracker.command("run", "--folder", other, "--admin", "127.0.0.1:0", *options, code=8)
+            assert all(word in done.stderr for word in words), (words, done)
+        with open(os.path.join(other, "tracker.db"), "wb") as file:
+            file.write(os.urandom(100000))
+        done = tracker.command("run", "--folder", other, "--http", "127.0.0.1:0", "--udp", "none", "--admin", "127.0.0.1:0",
+                               code=4)
+        assert "damaged" in done.stderr and "shoal-tracker restore" in done.stderr, done
+        done = tracker.command("restore", os.path.join(where, "server"), "--folder", other, code=4)
+        assert "no copy" in done.stderr, done
+        stops(server)
+
+
+def case_disk_is_full():
+    """What cannot be kept is refused as such, and announces go on."""
+    small = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+             'mount -t tmpfs -o size=900k none "$0" && exec "$@"']
+    with folder() as where:
+        os.makedirs(where)
+        if subprocess.run([*small, where, "true"], capture_output=True, check=False).returncode != 0:
+            raise tap.Skip("small disks cannot be made here")
+        with serve(where, "--set=web.register=anyone", prefix=[*small, where]) as server:
+            token = tracker.TOKEN.search(server.said()).group()
+            for number in range(200):
+                torrent = tracker_api.Torrent(f"number {number}", **{"x padding": "p" * 20000})
+                status, answer = server.api("POST", "/api/v1/torrents", torrent.data, kind="application/x-bittorrent")
+                if status != 201:
+                    break
+            assert (status, answer["error"]["code"]) == (507, "disk_full"), (number, status, answer)
+            status, answer = server.api("PATCH", "/api/v1/settings", {"announce.interval": "2000", "announce.spread": "0"}, token)
+            assert status in (200, 507), answer
+            host, port = re.search(r"serves http://(\S+):(\d+)/", server.said()).groups()
+            assert b"interval" in tracker.http_announce(host, int(port), HASH), "announces go on"
+            assert number > 1
+
+
+if __name__ == "__main__":
+    tap.main([case for name, case in sorted(globals().items()) if name.startswith("case_")])
