@@ -80,7 +80,10 @@ def case_download_in_vala(lab):
     folder = os.environ["GI_TYPELIB_PATH"]
     if not os.path.exists(os.path.join(folder, "shoal-1.vapi")):
         raise tap.Skip("vapigen was not there when the library was built")
-    run("valac", "--vapidir", folder, "--pkg", "shoal-1", program(lab, "download.vala"), "-o", exe)
+    # Both lie in one folder once they are installed.
+    for file in ("shoal-1.vapi", "../meson-private/shoal-1.deps"):
+        shutil.copy(os.path.join(folder, file), lab.folder)
+    run("valac", "--vapidir", lab.folder, "--pkg", "shoal-1", program(lab, "download.vala"), "-o", exe)
     downloads(lab, exe)
 
 
@@ -95,12 +98,23 @@ def case_create_and_look(lab):
     assert "a.bin 200001 4" in said and "b/c 7 4" in said and "1 torrent, 0 peers" in said, said
 
 
+@in_lab
+def case_rename_and_move(lab):
+    torrent, other = lab.torrent("tree", SIZES), lab.path("other")
+    os.mkdir(other)
+    said = run(sys.executable, program(lab, "move.py"), torrent.file, torrent.content, other, "x/new.bin")
+    places = said.split()
+    assert places == [os.path.join(other, "tree", path) for path in ("x/new.bin", "b/c")], said
+    assert [os.path.getsize(place) for place in places] == list(SIZES.values())
+
+
 CASES = [
     case_download_in_c,
     case_download_in_python,
     case_download_in_javascript,
     case_download_in_vala,
     case_create_and_look,
+    case_rename_and_move,
 ]
 
 if __name__ == "__main__":
