@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "client-core/engine/eng-book.h"
 #include "client-core/engine/eng-door.h"
 #include "client-core/engine/eng-engine.h"
 #include "client-core/engine/eng-keeping.h"
@@ -16,6 +17,14 @@ typedef struct EngCommand EngCommand;
 #define ENG_STOP_US UINT64_C (2000000)
 
 typedef struct EngEntryMove EngEntryMove;
+
+/* A peer of one that is not awake. */
+typedef struct
+{
+  BtEndpoint endpoint;
+  EngSource source;
+  bool local;
+} EngWaitingPeer;
 
 /* A torrent and its announces. */
 typedef struct
@@ -44,6 +53,8 @@ typedef struct
   GQueue renames;     /* those that are asked for: see eng-renames.c */
   EngEntryMove *move; /* to another folder: see eng-moves.c; NULL without */
 
+  uint8_t names_of_swarms[2][BT_SHA1_LEN]; /* zeros for none: in the engine's book */
+
   EngRosterRow *row;     /* as it is kept; NULL: it is not */
   int64_t completed_at;  /* wall time, seconds; 0: not yet */
   EngTorrentStats stats; /* while it is asleep */
@@ -51,7 +62,14 @@ typedef struct
   bool is_waking;        /* its source is being fetched */
   bool is_rising;        /* awake, and its files are looked at for the first time */
   bool verifies_next;    /* once it is awake */
-  GArray *peers_next;    /* of BtEndpoint, for when it is awake; NULL: none */
+  bool wakes_next;       /* once it is asleep, or its source is here */
+  bool sleeps_next;      /* once it is stopped */
+  bool is_counted;       /* among those that are awake */
+  EngMetadata *lobby;    /* who has connected to one that is not awake yet; NULL: nobody */
+  GArray *peers_next;    /* of EngWaitingPeer, for when it is awake; NULL: none */
+  uint64_t idle_since_us;
+  EngTorrentStats *told; /* what was told last; NULL: nothing since it woke up */
+  bool tracker_changed;  /* since then */
 } EngEntry;
 
 struct EngEngine
@@ -87,8 +105,15 @@ struct EngEngine
   bool is_troubled; /* the store's last failure was told: */
   EngStoreTrouble trouble;
   GPtrArray *entries; /* of EngEntry */
+  EngBook *book;      /* the same */
+  GPtrArray *awake;   /* those of them that have a torrent, or a search for metadata */
+  GArray *risers;     /* of ids: who rises after the start, in turns */
+  guint n_risen;
+  BtioTimer rise;
+  uint64_t next_row_us; /* when rows are looked at, and details drawn */
+  uint64_t next_detail_us;
+  unsigned n_quiet; /* rounds of pictures without a change */
   uint64_t next_seed;
-  unsigned n_snapshots;
   bool quitting;
 };
 
@@ -127,6 +152,12 @@ EngEntry *eng_entry_new (EngEngine *e, uint64_t id, const EngAddition *addition)
 void eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *addition);
 /* One that was asleep, and woke up to be removed. */
 void eng_entry_slept (EngEntry *entry);
+/* Stops the torrent, or the search for its metadata, on the way to what follows. */
+void eng_entry_stop (EngEntry *entry);
+/* Those who wait for it to wake up are sent away. */
+void eng_entry_close_lobby (EngEntry *entry);
+/* It goes by these names. */
+void eng_entry_name (EngEntry *entry, const uint8_t *v1, const uint8_t *v2);
 
 /* eng-entry.c again: the torrent, or the search for its metadata, begins. */
 void eng_entry_begin (EngEntry *entry, bool trust);
@@ -135,6 +166,10 @@ void eng_entry_start_announces (EngEntry *entry);
 /* What is here is known, and can be announced. */
 bool eng_entry_is_known (EngEntry *entry);
 EngTorrentStats eng_entry_stats (const EngEntry *entry);
+void eng_entry_add_waiting_peers (EngEntry *entry);
+/* A search for the metadata of an entry. (transfer full) */
+EngMetadata *eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes,
+                                     const EngMetadataEvents *events);
 /* Trackers of the person's, for when announces begin. */
 void eng_entry_note_tracker (EngEntry *entry, const char *url, unsigned tier);
 void eng_entry_note_dropped (EngEntry *entry, const char *url);
@@ -170,8 +205,9 @@ void eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes);
 /* Hands the owner these details. */
 void eng_entry_tell_detail (EngEntry *entry, unsigned parts);
 
-/* Hands the owner a picture, and the trackers a wish when peers run low. */
-void eng_entry_tell (EngEntry *entry);
+/* Hands the owner a picture, when it is another one than the last; whether it is. */
+bool eng_entry_tell (EngEntry *entry);
+/* Hands the trackers a wish when peers run low. */
 void eng_entry_want_peers (EngEntry *entry);
 
 /* eng-kept.c; all of them do nothing where nothing is kept */
@@ -190,5 +226,20 @@ void eng_entry_keep_folder (EngEntry *entry, const char *folder);
 void eng_entry_forget (EngEntry *entry);
 /* One that was kept, asleep; takes the row over. */
 void eng_entry_restore (EngEngine *e, EngRosterRow *row);
-/* Fetches what it needs to begin, unless it is awake. */
+/* Fetches what it needs to begin, unless it is awake or waits for a choice. */
 void eng_entry_wake (EngEntry *entry);
+
+/* eng-sleep.c */
+void eng_engine_init_sleep (EngEngine *e);
+void eng_engine_clear_sleep (EngEngine *e);
+/* Those that were restored rise in turns. */
+void eng_engine_let_rise (EngEngine *e);
+/* One that is asleep rises out of turn: it wakes up, or at least is announced. */
+void eng_entry_rise (EngEntry *entry);
+/* It has a torrent, or a search for metadata, and has it no more. */
+void eng_entry_is_awake (EngEntry *entry);
+void eng_entry_is_down (EngEntry *entry);
+/* A peer has connected to one that is not awake: takes the connection, or returns false. */
+bool eng_entry_receive (EngEntry *entry, EngConnection *connection, const uint8_t info_hash[20]);
+/* Its torrent is stopped and gone. */
+void eng_entry_fell_asleep (EngEntry *entry);

@@ -11,9 +11,6 @@
 #include "protocol/digest/btd-dh.h"
 #include "protocol/digest/btd.h"
 
-#define SNAPSHOT_US 250000
-#define SNAPSHOTS_A_DETAIL 4
-#define SNAPSHOTS_A_ROW 20
 #define USER_AGENT "Shoal/0.1.0"
 
 typedef enum
@@ -322,36 +319,13 @@ eng_engine_add_peer (EngEngine *e, uint64_t id, const BtEndpoint *peer)
 /* --- the thread --- */
 
 static void
-on_snapshot (BtioTimer *timer, uint64_t now_us)
-{
-  EngEngine *e = (EngEngine *) (void *) ((char *) timer - offsetof (EngEngine, snapshot));
-  bool keeps = e->n_snapshots % SNAPSHOTS_A_ROW == 0;
-  bool draws = e->n_snapshots++ % SNAPSHOTS_A_DETAIL == 0;
-
-  for (guint i = 0; i < e->entries->len; i++)
-    {
-      EngEntry *entry = e->entries->pdata[i];
-
-      eng_entry_tell (entry);
-      if (keeps)
-        eng_entry_keep (entry);
-      if (draws)
-        eng_entry_tell_detail (entry, entry->watched);
-      eng_entry_want_peers (entry);
-      if (entry->torrent != NULL)
-        eng_torrent_hold (entry->torrent, eng_disk_is_full (e->disk));
-    }
-  btio_timer_set (timer, e->reactor, now_us + SNAPSHOT_US);
-}
-
-static void
 on_room (void *data)
 {
   EngEngine *e = data;
 
-  for (guint i = 0; i < e->entries->len; i++)
-    if (((EngEntry *) e->entries->pdata[i])->torrent != NULL)
-      eng_torrent_hold (((EngEntry *) e->entries->pdata[i])->torrent, false);
+  for (guint i = 0; i < e->awake->len; i++)
+    if (((EngEntry *) e->awake->pdata[i])->torrent != NULL)
+      eng_torrent_hold (((EngEntry *) e->awake->pdata[i])->torrent, false);
 }
 
 /* A stranger names the torrent that it wants. */
@@ -381,6 +355,8 @@ start (EngEngine *e)
   EngAnnouncerConfig announcer
       = { .user_agent = USER_AGENT, .bind = e->config.bind, .seed = random_word (e, 2) };
 
+  e->book = eng_book_new (btd_ops ());
+  eng_engine_init_sleep (e);
   e->reactor = btio_reactor_new (e->context);
   if (e->reactor == NULL)
     return false;
@@ -402,8 +378,6 @@ start (EngEngine *e)
   bt_token_bucket_init (&e->share.down, NULL, 0, 0, btio_reactor_now_us (e->reactor));
   bt_token_bucket_init (&e->share.up, NULL, 0, 0, btio_reactor_now_us (e->reactor));
   e->next_seed = random_word (e, 1);
-  e->snapshot.due = on_snapshot;
-  btio_timer_set (&e->snapshot, e->reactor, btio_reactor_now_us (e->reactor) + SNAPSHOT_US);
   return true;
 }
 
@@ -417,10 +391,11 @@ stop (EngEngine *e)
   eng_crypt_free (e->crypt);
   eng_announcer_free (e->announcer);
   eng_disk_free (e->disk);
+  eng_engine_clear_sleep (e);
+  eng_book_free (e->book);
   if (e->reactor == NULL)
     return;
   btio_watch_stop (&e->wake);
-  btio_timer_stop (&e->snapshot);
   btio_reactor_free (e->reactor);
 }
 

@@ -26,6 +26,10 @@ typedef struct
                             for every address, port 0 for any; the strings are copied */
   bool many_per_address; /* peers that share an address; for private networks and tests */
   uint8_t random[64];    /* from the system */
+  /* When torrents of a profile that nobody needs fall asleep: when more than so many of them are
+   * awake, and for so long. 0: what is sensible. */
+  unsigned awake_max;
+  uint64_t sleep_after_us;
 } EngEngineConfig;
 
 /* One torrent to be added; the strings and what follows them are copied. */

@@ -13,6 +13,27 @@ clear_tracker (void *tracker)
   g_free ((char *) (uintptr_t) ((BtTracker *) tracker)->url);
 }
 
+void
+eng_entry_name (EngEntry *entry, const uint8_t *v1, const uint8_t *v2)
+{
+  const uint8_t *names[] = { v1, v2 };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    if (names[i] != NULL)
+      {
+        memcpy (entry->names_of_swarms[i], names[i], BT_SHA1_LEN);
+        eng_book_name (entry->engine->book, names[i], entry);
+      }
+}
+
+/* Another of the same names may come. */
+static void
+unname (EngEntry *entry)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (entry->names_of_swarms); i++)
+    eng_book_unname (entry->engine->book, entry->names_of_swarms[i], entry);
+}
+
 EngEntry *
 eng_entry_new (EngEngine *e, uint64_t id, const EngAddition *a)
 {
@@ -25,6 +46,13 @@ eng_entry_new (EngEngine *e, uint64_t id, const EngAddition *a)
   entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
   g_array_set_clear_func (entry->more_trackers, clear_tracker);
   g_ptr_array_add (e->entries, entry);
+  eng_book_add (e->book, id, entry);
+  if (a->metainfo != NULL)
+    eng_entry_name (entry, bt_metainfo_info_hash_v1 (a->metainfo),
+                    bt_metainfo_info_hash_v2 (a->metainfo));
+  else
+    eng_entry_name (entry, a->hashes.has_v1 ? a->hashes.v1 : NULL,
+                    a->hashes.has_v2 ? a->hashes.v2 : NULL);
   return entry;
 }
 
@@ -56,7 +84,9 @@ left_one (void *data)
     eng_entry_forget (entry); /* what the torrent has said on its way out */
   eng_renames_clear (entry);
   eng_moves_clear (entry);
+  eng_entry_is_down (entry);
   g_ptr_array_remove_fast (e->entries, entry);
+  eng_book_remove (e->book, id);
   eng_names_clear (&entry->names);
   eng_addition_clear (&entry->addition);
   g_array_unref (entry->more_trackers);
@@ -79,6 +109,11 @@ on_keeping_closed (void *data)
 
   if (entry->removing)
     left_one (entry);
+  else if (entry->sleeps_next)
+    {
+      eng_entry_is_down (entry);
+      eng_entry_fell_asleep (entry);
+    }
   else
     eng_entry_begin (entry, entry->trusts_next);
 }
@@ -124,19 +159,17 @@ eng_entry_slept (EngEntry *entry)
   on_torrent_stopped (entry);
 }
 
-/* What is to be deleted is in the source. */
+/* What is to be deleted is in the source, which may be on its way. */
 static void
 stop_sleeper (EngEntry *entry)
 {
-  if (entry->deletes && !entry->engine->quitting)
-    eng_entry_wake (entry);
   if (!entry->is_waking)
     on_torrent_stopped (entry);
 }
 
 /* One that is being stopped already ends in the same place. */
-static void
-stop_torrent (EngEntry *entry)
+void
+eng_entry_stop (EngEntry *entry)
 {
   if (entry->is_asleep)
     stop_sleeper (entry);
@@ -159,13 +192,13 @@ eng_entry_begin_again (EngEntry *entry, bool trusts)
   entry->downloaded += stats.downloaded;
   entry->uploaded += stats.uploaded;
   entry->trusts_next = trusts;
-  stop_torrent (entry);
+  eng_entry_stop (entry);
 }
 
 void
 eng_entry_verify (EngEntry *entry)
 {
-  entry->verifies_next = entry->is_asleep;
+  entry->verifies_next = entry->is_asleep || entry->sleeps_next;
   eng_entry_wake (entry);
   eng_entry_begin_again (entry, false);
 }
@@ -182,6 +215,15 @@ on_goodbye (void *data)
     left_one (entry);
 }
 
+void
+eng_entry_close_lobby (EngEntry *entry)
+{
+  if (entry->lobby == NULL)
+    return;
+  entry->n_goodbyes++;
+  eng_metadata_stop (g_steal_pointer (&entry->lobby), on_goodbye, entry);
+}
+
 static void
 pause_announces (EngEntry *entry)
 {
@@ -194,14 +236,17 @@ pause_announces (EngEntry *entry)
 void
 eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes)
 {
+  bool resumes = entry->wishes.paused && !wishes->paused;
   bool goes_on;
 
   entry->wishes = *wishes;
   entry->wishes.priorities = NULL;
   if (wishes->paused)
     pause_announces (entry);
-  if (entry->is_asleep && (!wishes->paused || wishes->priorities != NULL))
+  if (wishes->priorities != NULL)
     eng_entry_wake (entry);
+  else if (resumes)
+    eng_entry_rise (entry);
   eng_entry_keep (entry);
   if (entry->torrent == NULL)
     return;
@@ -221,7 +266,7 @@ on_announces_stopped (void *data)
   EngEntry *entry = data;
 
   entry->announces = NULL;
-  stop_torrent (entry);
+  eng_entry_stop (entry);
   left_one (entry);
 }
 
@@ -229,15 +274,19 @@ on_announces_stopped (void *data)
 void
 eng_entry_remove (EngEntry *entry)
 {
+  if (entry->deletes && entry->is_asleep)
+    eng_entry_wake (entry); /* before its source is forgotten */
   if (entry->engine->quitting)
     eng_entry_keep (entry);
   else
     eng_entry_forget (entry);
+  eng_entry_close_lobby (entry);
   entry->removing = true;
   eng_moves_cancel (entry);
+  unname (entry);
   entry->leaving = (entry->announces != NULL ? 2 : 1) + entry->n_goodbyes;
   if (entry->announces != NULL)
     eng_swarms_stop (entry->announces, ENG_STOP_US, on_announces_stopped, entry);
   else
-    stop_torrent (entry);
+    eng_entry_stop (entry);
 }

@@ -11,62 +11,46 @@
 
 #define WANT_PEERS 200
 
+/* Peers that are named to one that is asleep. */
+#define WAITING_MAX 200
+
 EngEntry *
 eng_entry_find (const EngEngine *e, uint64_t id)
 {
-  for (guint i = 0; i < e->entries->len; i++)
-    if (((EngEntry *) e->entries->pdata[i])->id == id)
-      return e->entries->pdata[i];
-  return NULL;
+  return eng_book_find (e->book, id);
 }
 
 bool
 eng_entry_lead_in (const EngEngine *e, EngConnection *connection, const uint8_t info_hash[20])
 {
-  for (guint i = 0; i < e->entries->len; i++)
-    {
-      EngEntry *entry = e->entries->pdata[i];
+  EngEntry *entry = eng_book_find_name (e->book, info_hash);
 
-      if (entry->removing)
-        continue;
-      if (entry->metadata != NULL
-          && memcmp (eng_metadata_info_hash (entry->metadata), info_hash, BT_SHA1_LEN) == 0)
-        return eng_metadata_adopt (entry->metadata, connection);
-      if (entry->torrent != NULL && eng_torrent_is_called (entry->torrent, info_hash))
-        return eng_torrent_adopt (entry->torrent, connection);
-    }
-  return false;
-}
-
-/* The info-hash that encrypted connections call @name, when it is one of the entry's; else NULL. */
-static const uint8_t *
-name_behind (const EngEntry *entry, const uint8_t *name)
-{
-  if (entry->removing)
-    return NULL;
+  if (entry == NULL || entry->removing)
+    return false;
   if (entry->metadata != NULL)
-    return memcmp (eng_metadata_crypt_name (entry->metadata), name, BT_SHA1_LEN) == 0
-               ? eng_metadata_info_hash (entry->metadata)
-               : NULL;
-  return entry->torrent != NULL ? eng_torrent_find_crypt_name (entry->torrent, name) : NULL;
+    return eng_metadata_adopt (entry->metadata, connection);
+  if (entry->torrent != NULL)
+    return eng_torrent_adopt (entry->torrent, connection);
+  return eng_entry_receive (entry, connection, info_hash);
 }
 
 const uint8_t *
 eng_entry_find_name (void *engine, const uint8_t name[20])
 {
-  const EngEngine *e = engine;
-
-  for (guint i = 0; i < e->entries->len; i++)
-    {
-      const uint8_t *own = name_behind (e->entries->pdata[i], name);
-
-      if (own != NULL)
-        return own;
-    }
-  return NULL;
+  return eng_book_find_crypt (((EngEngine *) engine)->book, name);
 }
 
 /* --- peers --- */
+
+static void
+let_wait (EngEntry *entry, const EngWaitingPeer *peer)
+{
+  if (entry->peers_next == NULL)
+    entry->peers_next = g_array_new (FALSE, FALSE, sizeof *peer);
+  if (entry->peers_next->len < WAITING_MAX)
+    g_array_append_vals (entry->peers_next, peer, 1);
+  eng_entry_wake (entry);
+}
 
 static void
 add_peer (EngEntry *entry, const BtEndpoint *peer, EngSource source, bool local)
@@ -75,19 +59,27 @@ add_peer (EngEntry *entry, const BtEndpoint *peer, EngSource source, bool local)
     eng_metadata_add_peer (entry->metadata, peer, source, local);
   else if (entry->torrent != NULL)
     eng_torrent_add_peer (entry->torrent, peer, source, local);
+  else if ((entry->is_asleep || entry->sleeps_next) && !entry->wishes.paused)
+    let_wait (entry, &(EngWaitingPeer){ .endpoint = *peer, .source = source, .local = local });
 }
 
 void
 eng_entry_add_peer (EngEntry *entry, const BtEndpoint *peer)
 {
-  if (entry->is_asleep)
-    {
-      if (entry->peers_next == NULL)
-        entry->peers_next = g_array_new (FALSE, FALSE, sizeof (BtEndpoint));
-      g_array_append_vals (entry->peers_next, peer, 1);
-      eng_entry_wake (entry);
-    }
   add_peer (entry, peer, ENG_SOURCE_GIVEN, true);
+}
+
+void
+eng_entry_add_waiting_peers (EngEntry *entry)
+{
+  g_autoptr (GArray) peers = g_steal_pointer (&entry->peers_next);
+
+  for (guint i = 0; peers != NULL && i < peers->len; i++)
+    {
+      const EngWaitingPeer *peer = &g_array_index (peers, EngWaitingPeer, i);
+
+      add_peer (entry, &peer->endpoint, peer->source, peer->local);
+    }
 }
 
 static bool
@@ -95,7 +87,7 @@ wants_peers (const EngEntry *entry)
 {
   if (entry->metadata != NULL)
     return eng_metadata_wants_peers (entry->metadata);
-  return entry->torrent != NULL && eng_torrent_wants_peers (entry->torrent);
+  return entry->is_asleep || (entry->torrent != NULL && eng_torrent_wants_peers (entry->torrent));
 }
 
 /* --- a torrent's trackers --- */
@@ -117,11 +109,29 @@ on_facts (void *owner, EngAnnounceFacts *out)
 
   if (entry->torrent != NULL)
     stats = eng_torrent_stats (entry->torrent);
+  else if (entry->is_asleep || entry->sleeps_next)
+    stats = entry->stats;
   *out = (EngAnnounceFacts){ .uploaded = entry->uploaded + stats.uploaded,
                              .downloaded = entry->downloaded + stats.downloaded,
                              .left = stats.left };
   if (wants_peers (entry))
     out->want_peers = WANT_PEERS;
+}
+
+/* Whether one of the peers may want something; a tracker need not tell. */
+static bool
+has_leeches (const EngEntry *entry)
+{
+  const EngAnnounces *announces = eng_swarms_first (entry->announces);
+
+  for (size_t i = 0; i < eng_announces_count (announces); i++)
+    {
+      EngTrackerStatus status = eng_announces_status (announces, i);
+
+      if (status.n_peers > 0 && status.incomplete != 0)
+        return true;
+    }
+  return false;
 }
 
 static void
@@ -130,6 +140,8 @@ on_peers (void *owner, const BtEndpoint *peers, size_t n, bool local, bool v2)
   EngEntry *entry = owner;
   EngSource source = v2 ? ENG_SOURCE_TRACKER | ENG_SOURCE_V2 : ENG_SOURCE_TRACKER;
 
+  if (entry->is_asleep && entry->stats.state == ENG_TORRENT_SEEDING && !has_leeches (entry))
+    return;
   for (size_t i = 0; i < n; i++)
     add_peer (entry, &peers[i], source, local);
 }
@@ -142,6 +154,7 @@ on_tracker_changed (void *owner, const EngTrackerStatus *status)
 
   g_free (entry->tracker);
   entry->tracker = g_strdup (status->message);
+  entry->tracker_changed = true;
   if (status->message != NULL && status->state != ENG_TRACKER_BUSY && e->events->tracker != NULL
       && !entry->removing && !e->quitting)
     e->events->tracker (e->owner, entry->id, status->url, status->message,
@@ -172,16 +185,17 @@ void
 eng_entry_start_announces (EngEntry *entry)
 {
   size_t n = 0;
+  const BtMetainfo *metainfo = entry->addition.metainfo;
   const BtTracker *trackers
-      = entry->addition.use_trackers ? bt_metainfo_trackers (entry->addition.metainfo, &n) : NULL;
+      = entry->addition.use_trackers ? bt_metainfo_trackers (metainfo, &n) : NULL;
   const GArray *more = entry->more_trackers;
 
   if (entry->announces != NULL || entry->removing || entry->wishes.paused || n + more->len == 0)
     return;
-  entry->announces = eng_swarms_new (
-      entry->engine->announcer, eng_torrent_swarm (entry->torrent, ENG_SWARM_V1),
-      eng_torrent_swarm (entry->torrent, ENG_SWARM_V2), trackers, n, &swarm_events, entry);
-  eng_swarms_set_private (entry->announces, bt_metainfo_is_private (entry->addition.metainfo));
+  entry->announces
+      = eng_swarms_new (entry->engine->announcer, bt_metainfo_info_hash_v1 (metainfo),
+                        bt_metainfo_info_hash_v2 (metainfo), trackers, n, &swarm_events, entry);
+  eng_swarms_set_private (entry->announces, bt_metainfo_is_private (metainfo));
   for (guint i = 0; i < more->len; i++)
     eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
   if (entry->dropped != NULL)
@@ -222,6 +236,8 @@ eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
     eng_swarms_add (entry->announces, &now);
   else if (eng_entry_is_known (entry))
     eng_entry_start_announces (entry);
+  else
+    eng_entry_rise (entry);
 }
 
 void
@@ -290,7 +306,7 @@ eng_entry_stats (const EngEntry *entry)
   return stats;
 }
 
-void
+bool
 eng_entry_tell (EngEntry *entry)
 {
   EngEngine *e = entry->engine;
@@ -299,9 +315,18 @@ eng_entry_tell (EngEntry *entry)
   EngTorrentStats stats;
 
   if (is_between || entry->removing || e->quitting)
-    return;
+    return false;
   stats = eng_entry_stats (entry);
+  if (entry->told != NULL && memcmp (entry->told, &stats, sizeof stats) == 0
+      && !entry->tracker_changed)
+    return false;
+  if (entry->told == NULL && !entry->is_asleep)
+    entry->told = g_new (EngTorrentStats, 1);
+  if (entry->told != NULL)
+    memcpy (entry->told, &stats, sizeof stats);
+  entry->tracker_changed = false;
   e->events->snapshot (e->owner, entry->id, &stats, entry->tracker);
+  return true;
 }
 
 void
@@ -398,6 +423,7 @@ eng_entry_begin (EngEntry *entry, bool trust)
   config.keeper_data = entry->keeping;
   entry->torrent = eng_torrent_new (&config);
   (void) eng_torrent_set_wishes (entry->torrent, &entry->wishes); /* it is not verified yet */
+  eng_entry_is_awake (entry);
   eng_renames_go_on (entry);
   eng_moves_go_on (entry);
 }
@@ -415,6 +441,8 @@ on_metadata_ended (void *owner, EngMetadataState state)
     {
       a->metainfo = bt_metainfo_ref (eng_metadata_metainfo (entry->metadata));
       a->priorities = eng_select_priorities (&a->select, a->metainfo);
+      eng_entry_name (entry, bt_metainfo_info_hash_v1 (a->metainfo),
+                      bt_metainfo_info_hash_v2 (a->metainfo));
       if (a->priorities != NULL)
         eng_entry_keep_priorities (entry, a->priorities, bt_metainfo_layout (a->metainfo)->n_files);
       if (entry->announces != NULL)
@@ -429,24 +457,32 @@ on_metadata_ended (void *owner, EngMetadataState state)
 
 static const EngMetadataEvents metadata_events = { .ended = on_metadata_ended };
 
-void
-eng_entry_begin_metadata (EngEntry *entry)
+EngMetadata *
+eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes,
+                        const EngMetadataEvents *events)
 {
   EngEngine *e = entry->engine;
   EngMetadataConfig config = { .reactor = e->reactor,
                                .ops = btd_ops (),
-                               .hashes = entry->addition.hashes,
+                               .hashes = *hashes,
                                .port = e->port,
                                .bind = &e->config.bind,
                                .share = &e->share,
                                .crypt = e->crypt,
                                .seed = e->next_seed++,
                                .many_per_address = e->config.many_per_address,
-                               .events = &metadata_events,
+                               .events = events,
                                .owner = entry };
 
   eng_engine_make_peer_id (e, config.peer_id);
-  entry->metadata = eng_metadata_new (&config);
+  return eng_metadata_new (&config);
+}
+
+void
+eng_entry_begin_metadata (EngEntry *entry)
+{
+  entry->metadata = eng_entry_new_metadata (entry, &entry->addition.hashes, &metadata_events);
+  eng_entry_is_awake (entry);
   start_magnet_announces (entry);
 }
 

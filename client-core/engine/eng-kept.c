@@ -273,13 +273,6 @@ take_trackers (EngEntry *entry)
     }
 }
 
-/* One that waits for a choice waits on. */
-static bool
-is_to_run (const EngEntry *entry)
-{
-  return !entry->wishes.paused && !entry->waits;
-}
-
 void
 eng_entry_restore (EngEngine *e, EngRosterRow *row)
 {
@@ -299,8 +292,6 @@ eng_entry_restore (EngEngine *e, EngRosterRow *row)
   entry->wishes.down_Bps = row->down_Bps;
   entry->wishes.up_Bps = row->up_Bps;
   take_trackers (entry);
-  if (is_to_run (entry))
-    eng_entry_wake (entry);
 }
 
 /* --- waking --- */
@@ -339,13 +330,14 @@ begin_magnet (EngEntry *entry, const char *uri)
     eng_swarms_add (entry->announces, &g_array_index (entry->more_trackers, BtTracker, i));
 }
 
+/* With those who came while it was not awake. */
 static void
-add_waiting_peers (EngEntry *entry)
+begin_torrent (EngEntry *entry)
 {
-  g_autoptr (GArray) peers = g_steal_pointer (&entry->peers_next);
-
-  for (guint i = 0; peers != NULL && i < peers->len; i++)
-    eng_entry_add_peer (entry, &g_array_index (peers, BtEndpoint, i));
+  entry->metadata = g_steal_pointer (&entry->lobby);
+  if (entry->metadata != NULL)
+    eng_metadata_know (entry->metadata, entry->addition.metainfo);
+  eng_entry_begin (entry, !entry->verifies_next);
 }
 
 static void
@@ -355,6 +347,7 @@ fail (EngEntry *entry, const EngStoreProblem *problem)
   entry->stats.fault = ENG_FAULT_DISK;
   entry->stats.sys_errno = problem != NULL && problem->sys_errno != 0 ? problem->sys_errno : EIO;
   entry->stats.fault_path = entry->row->name;
+  eng_entry_close_lobby (entry);
   eng_entry_tell (entry);
 }
 
@@ -365,7 +358,7 @@ on_fetched (void *data, const EngStoreProblem *problem, const EngRosterSource *s
   bool has_metainfo = source != NULL && source->metainfo != NULL;
   bool ok = has_metainfo && take_metainfo (entry, source);
 
-  entry->is_waking = false;
+  entry->is_waking = entry->wakes_next = false;
   if (entry->removing)
     {
       eng_entry_slept (entry);
@@ -376,20 +369,24 @@ on_fetched (void *data, const EngStoreProblem *problem, const EngRosterSource *s
       fail (entry, problem);
       return;
     }
-  entry->is_asleep = false;
   entry->is_rising = ok && !entry->verifies_next;
   if (ok)
-    eng_entry_begin (entry, !entry->verifies_next);
+    begin_torrent (entry);
   else
     begin_magnet (entry, source->magnet);
   entry->verifies_next = false;
-  add_waiting_peers (entry);
+  eng_entry_add_waiting_peers (entry);
 }
 
 void
 eng_entry_wake (EngEntry *entry)
 {
-  if (!entry->is_asleep || entry->is_waking)
+  if (entry->sleeps_next || entry->is_waking)
+    {
+      entry->wakes_next = true;
+      return;
+    }
+  if (!entry->is_asleep || (entry->waits && !entry->removing))
     return;
   entry->is_waking = true;
   eng_store_fetch (entry->engine->store, entry->id, on_fetched, entry);

@@ -102,7 +102,7 @@ run_watch (EngEntry *entry, void *data)
 
   if (!watch->once)
     entry->watched = watch->parts;
-  if ((watch->parts & (ENG_DETAIL_FILES | ENG_DETAIL_PIECES)) != 0)
+  if (watch->parts != 0)
     eng_entry_wake (entry);
   eng_entry_tell_detail (entry, added);
 }
@@ -289,6 +289,7 @@ run_set_profile (EngEngine *e, void *data)
     }
   for (guint i = 0; i < rows->len; i++)
     eng_entry_restore (e, g_steal_pointer (&rows->pdata[i]));
+  eng_engine_let_rise (e);
 }
 
 void

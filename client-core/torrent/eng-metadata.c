@@ -229,6 +229,16 @@ eng_metadata_new (const EngMetadataConfig *config)
 }
 
 void
+eng_metadata_know (EngMetadata *m, BtMetainfo *metainfo)
+{
+  btio_turn_stop (&m->told);
+  g_clear_pointer (&m->fetch, bt_metadata_fetch_free);
+  bt_metainfo_unref (m->metainfo);
+  m->metainfo = bt_metainfo_ref (metainfo);
+  m->state = ENG_METADATA_FOUND;
+}
+
+void
 eng_metadata_free (EngMetadata *m)
 {
   btio_timer_stop (&m->timer);

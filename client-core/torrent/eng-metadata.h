@@ -55,6 +55,9 @@ EngMetadata *eng_metadata_new (const EngMetadataConfig *config);
 /* Closes every connection, frees it and calls @stopped. */
 void eng_metadata_stop (EngMetadata *metadata, void (*stopped) (void *data), void *data);
 
+/* The metadata is known from elsewhere: it is FOUND, without an event. */
+void eng_metadata_know (EngMetadata *metadata, BtMetainfo *metainfo);
+
 void eng_metadata_add_peer (EngMetadata *metadata, const BtEndpoint *endpoint, EngSource source,
                             bool local);
 

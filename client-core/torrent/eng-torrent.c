@@ -177,6 +177,13 @@ static const EngStorageEvents storage_events = { .checked = on_checked,
 
 /* --- the clock --- */
 
+/* All torrents wake up together. */
+static uint64_t
+on_grid (uint64_t now_us)
+{
+  return (now_us / TICK_US + 1) * TICK_US;
+}
+
 static void
 on_tick (BtioTimer *timer, uint64_t now_us)
 {
@@ -195,7 +202,7 @@ on_tick (BtioTimer *timer, uint64_t now_us)
       eng_torrent_resume_tick (t, now_us);
     }
   eng_torrent_hashes_tick (t, now_us);
-  btio_timer_set (timer, t->config.reactor, now_us + TICK_US);
+  btio_timer_set (timer, t->config.reactor, on_grid (now_us));
 }
 
 /* --- the whole --- */
@@ -247,7 +254,7 @@ eng_torrent_new (const EngTorrentConfig *config)
   bt_rate_init (&t->rate_down, 0);
   bt_rate_init (&t->rate_up, 0);
   t->tick.due = on_tick;
-  btio_timer_set (&t->tick, config->reactor, eng_torrent_now (t) + TICK_US);
+  btio_timer_set (&t->tick, config->reactor, on_grid (eng_torrent_now (t)));
   if (config->metadata != NULL)
     eng_torrent_inherit (t, g_steal_pointer (&t->config.metadata));
   if (eng_torrent_hashes_start (t))
@@ -321,6 +328,16 @@ eng_torrent_hold (EngTorrent *t, bool hold)
       if (resumed)
         eng_link_resumed (link);
     }
+}
+
+bool
+eng_torrent_is_idle (const EngTorrent *t)
+{
+  bool rests = t->state == ENG_TORRENT_SEEDING
+               || (t->state == ENG_TORRENT_DOWNLOADING && t->wishes.paused);
+
+  return rests && t->links->len == 0 && t->resume.n_asked == 0
+         && t->resume.commit == ENG_COMMIT_NONE && !t->stopping;
 }
 
 bool

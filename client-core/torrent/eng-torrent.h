@@ -189,6 +189,9 @@ uint16_t *eng_torrent_availability (const EngTorrent *torrent);
 /* Whether fewer peers are known than could be used. */
 bool eng_torrent_wants_peers (const EngTorrent *torrent);
 
+/* Whether it seeds or is paused, has no connection, and nothing of it is under way. */
+bool eng_torrent_is_idle (const EngTorrent *torrent);
+
 /* The session's disk has room again, or has none. */
 void eng_torrent_hold (EngTorrent *torrent, bool hold);
 
