@@ -1,0 +1,228 @@
+#!/usr/bin/python3
+"""test-library-profile.py: what a session with a profile remembers when its process is killed.
+
+    test-library-profile.py [CYCLES]     more kills than the few of every run; SHOAL_PROFILE_SEED repeats one
+
+A child does one thing after the other to its torrents and says of each, once the profile has answered
+for it, what it has come to. It is killed in between; whoever opens the profile next has to find at least
+that. What was not answered for may be there or not, but nothing else."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+from helpers import library, network, tap
+from helpers.library import in_lab, iterate
+from gi.repository import GLib, Shoal
+
+SEEDING = library.SEEDING
+CYCLES = 6
+STEPS = 4000
+LIMITS = (0, 1000, 2000000)
+TRACKERS = tuple(f"http://127.0.0.1:1/announce/{n}" for n in range(3))
+
+
+def flush(session):
+    """Waits until the profile has answered for all that was said."""
+    done = []
+    session.flush_async(None, lambda _session, result: done.append(session.flush_finish(result)))
+    iterate(lambda: done, 30, "the profile answers")
+    assert done[0]
+
+
+def open_profile(profile):
+    session = Shoal.Session.open(profile, "127.0.0.1:0", True)
+    iterate(session.get_loaded, 30, "the list is there")
+    return session
+
+
+def state_of(torrent):
+    """What a person has said of a torrent."""
+    down, up = torrent.get_limits()
+    return {"paused": torrent.get_paused(), "sequential": torrent.get_sequential(),
+            "limits": [down, up],
+            "trackers": sorted(url for url in torrent.dup_announce_list() if url),
+            "folder": torrent.get_folder(), "magnet": torrent.get_info_hash() in torrent.dup_magnet()}
+
+
+def state(session):
+    return {one.get_info_hash(): state_of(one) for one in session}
+
+
+# --- the child ---
+
+def step(session, torrents, folder, chance):
+    """One thing that a person does; what it is called."""
+    there = list(session)
+    absent = [data for data in torrents if session.find_torrent(data) is None]
+    if absent and (not there or chance.random() < 0.3):
+        session.add(chance.choice(absent), folder, None, Shoal.AddFlags.NO_TRACKERS)
+        return "add"
+    torrent = chance.choice(there)
+    kind = chance.randrange(6)
+    if kind == 0:
+        gone = []
+        torrent.connect("removed", gone.append)
+        torrent.remove()
+        iterate(lambda: gone, 30, "it has left")
+        return "remove"
+    if kind == 1:
+        torrent.resume() if torrent.get_paused() else torrent.pause()
+        return "pause"
+    if kind == 2:
+        torrent.set_sequential(not torrent.get_sequential())
+    elif kind == 3:
+        torrent.set_limits(chance.choice(LIMITS), chance.choice(LIMITS))
+    elif kind == 4:
+        torrent.add_tracker(chance.choice(TRACKERS), chance.randrange(3))
+    else:
+        torrent.remove_tracker(chance.choice(TRACKERS))
+    return "wish"
+
+
+def child(profile, folder, seed, *files):
+    chance = random.Random(int(seed))
+    torrents = [GLib.Bytes.new(open(path, "rb").read()) for path in files]
+    session = open_profile(profile)
+    print(json.dumps(state(session)), flush=True)
+    for _ in range(STEPS):
+        step(session, torrents, folder, chance)
+        print("begun " + json.dumps(state(session)), flush=True)
+        flush(session)
+        print(json.dumps(state(session)), flush=True)
+
+
+def reader(profile):
+    print(json.dumps(state(open_profile(profile))), flush=True)
+
+
+def fetcher(profile, folder, file, port):
+    """Fetches one torrent from a peer of this machine, and seeds it, until it is killed."""
+    session = open_profile(profile)
+    found = list(session)
+    torrent = found[0] if found else session.add(GLib.Bytes.new(open(file, "rb").read()), folder, None,
+                                                 Shoal.AddFlags.NO_TRACKERS)
+    torrent.add_peer(f"127.0.0.1:{port}")
+    loop = GLib.MainLoop()
+
+    def tell(*_changed):
+        print(json.dumps({"left": torrent.get_left(), "hashed": torrent.get_hashed(),
+                          "seeds": torrent.get_state() == SEEDING}), flush=True)
+    torrent.connect("changed", tell)
+    tell()
+    loop.run()
+
+
+# --- the parent ---
+
+def start(*arguments):
+    return subprocess.Popen([sys.executable, os.path.abspath(__file__), *map(str, arguments)],
+                            stdout=subprocess.PIPE, text=True)
+
+
+def kill(process):
+    """What it has said until then, whole lines."""
+    process.send_signal(signal.SIGKILL)
+    os.set_blocking(process.stdout.fileno(), True)
+    said, _ = process.communicate(timeout=30)
+    lines = said.split("\n")
+    return lines[:-1] if not said.endswith("\n") else [line for line in lines if line]
+
+
+def read(profile):
+    with start("reader", profile) as process:
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return json.loads(said.strip().split("\n")[-1])
+
+
+def compare(found, answered, begun):
+    """What was found is what was answered for, but for what was under way."""
+    if found == answered or (begun is not None and found == begun):
+        return
+    differing = [name for name in set(found) | set(answered) if found.get(name) != answered.get(name)]
+    assert begun is None and len(differing) == 1, \
+        f"of {differing}: answered {[answered.get(d) for d in differing]}, found {[found.get(d) for d in differing]}"
+
+
+def one_cycle(profile, folder, seed, files, wait):
+    process = start("child", profile, folder, seed, *files)
+    process.stdout.readline()  # it has begun
+    time.sleep(wait)
+    lines = kill(process)
+    answered = [json.loads(line) for line in lines if not line.startswith("begun ")]
+    begun = json.loads(lines[-1].removeprefix("begun ")) if lines and lines[-1].startswith("begun ") else None
+    if not answered:
+        return 0
+    compare(read(profile), answered[-1], begun)
+    return len(answered)
+
+
+@in_lab
+def case_killed_while_a_person_is_busy(lab):
+    files = [lab.torrent(f"t{n}", 40000 + n, ("v1", "hybrid", "v2")[n % 2], "16KiB").file for n in range(6)]
+    profile, folder = lab.path("profile"), lab.path("files")
+    os.mkdir(folder)
+    seed = int(os.environ.get("SHOAL_PROFILE_SEED", random.randrange(10**6)))
+    print(f"# seed {seed}")
+    chance = random.Random(seed)
+    answers = sum(one_cycle(profile, folder, seed + n, files, chance.uniform(0.05, 1.0)) for n in range(CYCLES))
+    assert answers > CYCLES, f"{answers} answers in {CYCLES} cycles are too few to say anything"
+
+
+@in_lab
+def case_killed_while_it_fetches(lab):
+    torrent = lab.torrent("big", 24 * 2**20, "v1", "64KiB")
+    giver = Shoal.Session.new("127.0.0.1:0", True)
+    seed = library.add(giver, torrent, torrent.content)
+    iterate(lambda: seed.get_state() == SEEDING, 30, "the seed is verified")
+    giver.set_limits(0, 3 * 2**20)
+    profile, folder = lab.path("profile"), lab.path("files")
+    os.mkdir(folder)
+    process = start("fetcher", profile, folder, torrent.file, giver.get_port())
+    total = seed.get_total()
+    left = until(process, lambda said: 0 < said["left"] < total // 4)["left"]
+    kill(process)
+    giver.set_limits(0, 0)
+    process = start("fetcher", profile, folder, torrent.file, giver.get_port())
+    last = until(process, lambda said: said["seeds"])
+    kill(process)
+    torrent.check(folder)
+    assert last["hashed"] < total // 2, f"{last['hashed']} of {total} bytes hashed again with {left} missing"
+    process = start("fetcher", profile, folder, torrent.file, giver.get_port())
+    last = until(process, lambda said: said["seeds"])
+    kill(process)
+    assert last["hashed"] == 0, f"{last['hashed']} bytes of a complete torrent hashed again"
+
+
+def until(process, condition):
+    """The next that a child says of which a condition holds; this session goes on meanwhile."""
+    fd = process.stdout.fileno()
+    os.set_blocking(fd, False)
+    found, rest = [], [b""]
+
+    def look():
+        try:
+            rest[0] += os.read(fd, 65536)
+        except BlockingIOError:
+            return found
+        *lines, rest[0] = rest[0].split(b"\n")
+        found.extend(said for said in map(json.loads, lines) if condition(said))
+        return found
+    iterate(look, 60, "what is waited for is said")
+    return found[0]
+
+
+if __name__ == "__main__":
+    roles = {"child": child, "reader": reader, "fetcher": fetcher}
+    if len(sys.argv) > 1 and sys.argv[1] in roles:
+        roles[sys.argv[1]](*sys.argv[2:])
+    else:
+        if len(sys.argv) > 1:
+            CYCLES = int(sys.argv[1])
+        network.enter()
+        tap.main([case_killed_while_a_person_is_busy, case_killed_while_it_fetches])
