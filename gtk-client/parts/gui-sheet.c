@@ -147,12 +147,24 @@ gui_sheet_say (GuiSheet *self, const char *message)
   adw_toast_overlay_add_toast (self->messages, adw_toast_new (plain));
 }
 
+/* Of a window that is about to be shown, what it asks for. */
+static void
+get_size (GtkWindow *window, int *width, int *height)
+{
+  *width = gtk_widget_get_width (GTK_WIDGET (window));
+  *height = gtk_widget_get_height (GTK_WIDGET (window));
+  if (*width == 0 || *height == 0)
+    gtk_window_get_default_size (window, width, height);
+}
+
 void
 gui_sheet_present (GuiSheet *self, GtkWindow *parent, int width, int height)
 {
-  int room_x = gtk_widget_get_width (GTK_WIDGET (parent)) - 2 * MARGIN;
-  int room_y = gtk_widget_get_height (GTK_WIDGET (parent)) - 2 * MARGIN;
+  int room_x, room_y;
 
+  get_size (parent, &room_x, &room_y);
+  room_x -= 2 * MARGIN;
+  room_y -= 2 * MARGIN;
   gtk_window_set_transient_for (GTK_WINDOW (self), parent);
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);
   gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (room_x, MIN_WIDTH, width),

@@ -6,6 +6,7 @@
 #include "gtk-client/download/gui-add-item.h"
 #include "gtk-client/download/gui-add-sheet.h"
 #include "gtk-client/parts/gui-sheet.h"
+#include "tests/gui/gui-narrow.h"
 #include "tests/gui/gui-torrents.h"
 
 #define HASH "0123456789abcdef0123456789abcdef01234567"
@@ -289,6 +290,19 @@ test_sheet_of_several (void)
   scene_close (&s);
 }
 
+static void
+test_fits_phone (void)
+{
+  Scene s;
+  GuiSheet *sheet;
+
+  scene_open (&s);
+  sheet = present (&s, (const char *const[]){ s.torrent, MAGNET, NULL });
+  gui_assert_fits_phone (GTK_WIDGET (sheet));
+  gui_sheet_close (sheet);
+  scene_close (&s);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,5 +315,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui-add/sheet", test_sheet);
   g_test_add_func ("/gui-add/sheet-is-closed", test_sheet_is_closed);
   g_test_add_func ("/gui-add/sheet-of-several", test_sheet_of_several);
+  g_test_add_func ("/gui-add/fits-phone", test_fits_phone);
   return g_test_run ();
 }
