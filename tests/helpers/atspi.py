@@ -22,6 +22,11 @@ DEPTH = 60
 # A list has some two hundred rows that are recycled; a file tree more.
 MANY = 60
 
+# What a window has around it where nobody composes the screen, in pixels.
+FRAME = 5
+# How far into a wide row it is pointed at, so that it is still in its window.
+REACH = 40
+
 CONTROLS = frozenset((
     "check box", "check menu item", "combo box", "entry", "image", "link", "list item", "menu item", "page tab",
     "password text", "push button", "radio button", "radio menu item", "slider", "spin button", "switch", "table row",
@@ -82,8 +87,15 @@ def matches(node, role, name):
     if role is not None and node.get_role_name() != role:
         return False
     if isinstance(name, re.Pattern):
-        return name.fullmatch(node.get_name() or "") is not None
-    return name is None or node.get_name() == name
+        return name.fullmatch(spoken(node)) is not None
+    return name is None or spoken(node) == name
+
+
+def spoken(node):
+    """The name of a node. A control with a mnemonic is named twice by GTK 4.8: "_Open… Open…"."""
+    name = node.get_name() or ""
+    half = name[len(name) // 2 + 1:]
+    return half if "_" in name and name.replace("_", "", 1) == f"{half} {half}" else name
 
 
 def look(root, role=None, name=None):
@@ -99,6 +111,13 @@ def find_all(root, role=None, name=None):
 def find(root, role=None, name=None, seconds=SECONDS):
     """Waits for a node."""
     return until(lambda: look(root, role, name), f"{role} {name!r}", seconds)
+
+
+def find_shown(root, role=None, name=None, seconds=SECONDS):
+    """Waits for a node that has a place on the page that is shown."""
+    def shown():
+        return next((node for node in walk(root) if matches(node, role, name) and is_shown(node)), None)
+    return until(shown, f"{role} {name!r} on the page that is shown", seconds)
 
 
 def absent(root, role=None, name=None, seconds=SECONDS):
@@ -145,10 +164,23 @@ def set_text(node, words):
     pump()
 
 
-def grab(node):
-    """Gives a node the keyboard."""
-    assert node.get_component_iface().grab_focus(), f"{node.get_name()!r} does not take the keyboard"
-    until(lambda: has(node, "focused"), f"{node.get_name()!r} has the keyboard")
+def window_of(node):
+    """The title of the window that a node stands in."""
+    while node.get_role_name() not in ("frame", "dialog"):
+        node = node.get_parent()
+    return node.get_name()
+
+
+def point(node):
+    """Where to point at a node that rests, from the corner of its window; at the start of what is wider."""
+    def rests():
+        before = extents(node)
+        pump(0.1)
+        after = extents(node)
+        return is_shown(node) and before.x + before.width > 0 and (before.x, before.y) == (after.x, after.y)
+    until(rests, f"{node.get_name()!r} is shown and rests")
+    place = extents(node)
+    return FRAME + max(place.x, 0) + min(place.width // 2, REACH), FRAME + place.y + place.height // 2
 
 
 def focused(root):

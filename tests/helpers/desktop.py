@@ -3,9 +3,9 @@
     with desktop.Desktop() as place:
         subprocess.run([program], env=place.environment())
 
-The display is Xvfb's, the bus starts the accessibility bus and nothing else of the machine's: no portal, no
-settings of the person who runs the tests, no trash of theirs. All folders of a person lie in a temporary one,
-which ends with the block, and so does everything that was started on the display or the bus.
+The display is Xvfb's, the bus starts the accessibility bus and helpers.notices, and nothing of the machine's: no
+portal, no settings of the person who runs the tests, no trash of theirs. All folders of a person lie in a
+temporary one, which ends with the block, and so does everything that was started on the display or the bus.
 """
 
 import contextlib
@@ -14,9 +14,11 @@ import os
 import random
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 
-from helpers import network, peers, tap
+from helpers import network, notices, peers, tap
 
 SIZE = (1280, 800)
 TRIES = 20
@@ -78,9 +80,11 @@ class Desktop:
             for variable, name in FOLDERS.items():
                 self.settings[variable] = os.path.join(folder, name)
                 os.mkdir(self.settings[variable], 0o700)
+            os.mkdir(os.path.join(self.settings["HOME"], "Downloads"))
             self.write_settings()
             self.settings["DISPLAY"] = self.start_display()
             self.settings["DBUS_SESSION_BUS_ADDRESS"] = self.start_bus(folder)
+            self.park_pointer()
             self.stack = self.stack.pop_all()
         return self
 
@@ -112,6 +116,18 @@ class Desktop:
                 return f":{number}"
         raise AssertionError(f"no display could be started: {server.log}")
 
+    def write_service(self, folder, name, module):
+        """Lets the bus start one of our modules for whoever asks for a name."""
+        path = os.path.join(self.settings["XDG_RUNTIME_DIR"], "notices.json")
+        with open(os.path.join(folder, name + ".service"), "w", encoding="utf-8") as file:
+            file.write(f"[D-BUS Service]\nName={name}\nExec={sys.executable} {module.__file__} {path}\n")
+
+    def park_pointer(self):
+        """Puts the pointer where it points at nothing, if that can be done here."""
+        if shutil.which("xdotool"):
+            subprocess.run(["xdotool", "mousemove", *map(str, self.size)], check=False, timeout=20,
+                           env=self.environment())
+
     def start_bus(self, folder):
         """Starts the bus; its address."""
         services = os.path.join(folder, "services")
@@ -120,6 +136,7 @@ class Desktop:
             if os.path.exists(file):
                 shutil.copy(file, services)
                 break
+        self.write_service(services, "org.freedesktop.Notifications", notices)
         config = os.path.join(folder, "bus.conf")
         with open(config, "w", encoding="utf-8") as file:
             file.write(BUS.format(folder=self.settings["XDG_RUNTIME_DIR"], services=services))

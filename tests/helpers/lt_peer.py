@@ -1,8 +1,10 @@
-"""lt_peer.py: libtorrent as a peer, lt_peer.py seed|leech[-encrypted|-preferring] TORRENT|MAGNET FOLDER HOST:PORT [PEER...]
+"""lt_peer.py: libtorrent as a peer.
+
+    lt_peer.py seed|leech[-encrypted|-preferring] TORRENT|MAGNET FOLDER HOST:PORT [PEER...]
 
 A seed runs until it is ended, and says when it serves; a leech ends when everything is on the disk. Both talk
 to the peers and the trackers that they are given and to nobody else, over TCP alone. LT_WANTED may list the
-numbers of the files that a leech is to have.
+numbers of the files that a leech is to have; LT_UPLOAD_LIMIT, in bytes a second, slows its sending down.
 """
 
 import os
@@ -60,6 +62,7 @@ def main(mode, torrent, folder, listen, *places):
     if wanted := [int(number) for number in os.environ.get("LT_WANTED", "").split(",") if number]:
         files = handle.torrent_file().num_files()
         handle.prioritize_files([4 if number in wanted else 0 for number in range(files)])
+    handle.set_upload_limit(int(os.environ.get("LT_UPLOAD_LIMIT", "-1")))
     handle.unset_flags(libtorrent.torrent_flags.auto_managed)
     handle.resume()
     ready = False

@@ -25,6 +25,17 @@ def windows(pid):
     return [int(line) for line in done.stdout.split()]
 
 
+def title(number):
+    """What a window is called."""
+    return xdotool("getwindowname", number).rstrip("\n")
+
+
+def press(number, x, y, button=1):
+    """Presses a button of the pointer at a place of a window, which stays there."""
+    focus(number)
+    xdotool("mousemove", "--sync", "--window", number, x, y, "click", button)
+
+
 def focus(number):
     """Gives a window the keyboard."""
     xdotool("windowraise", number, "windowfocus", "--sync", number)

@@ -41,6 +41,14 @@ class Window(peers.Peer):
         atspi.until(shown, f"the client shows {count} windows ({self.log})")
         return screen.windows(self.pid)[-1]
 
+    def press(self, node, button=1):
+        """Presses a button of the pointer at a node."""
+        title = atspi.window_of(node)
+        numbers = [number for number in screen.windows(self.pid) if screen.title(number) == title]
+        assert numbers, f"no window is called {title!r}"
+        screen.press(numbers[-1], *atspi.point(node), button)
+        atspi.pump()
+
     def key(self, *names):
         """Presses keys in its last window."""
         screen.focus(self.number())
