@@ -12,10 +12,13 @@ typedef struct
   BtError *why;
 } BtReplyReader;
 
-/* Opens the outermost dictionary of @data. */
-bool bt_reply_open (BtReplyReader *self, const uint8_t *data, size_t len, BtError *why);
-/* Whether the whole was well formed; closes the reader either way. */
-bool bt_reply_close (BtReplyReader *self, bool ok);
+/* Reads the value of a key; false on an error. */
+typedef bool (*BtReplyRead) (void *answer, const BtBencodeToken *key);
+
+/* Reads the outermost dictionary of @data, value by value, into @answer. False unless the whole is
+ * well formed and each value was read. */
+bool bt_reply_read (BtReplyReader *self, const uint8_t *data, size_t len, BtReplyRead read,
+                    void *answer, BtError *why);
 
 /* The next key of the innermost dictionary, or false at its end and on an error. */
 bool bt_reply_next_key (BtReplyReader *self, BtBencodeToken *key);

@@ -3,8 +3,8 @@
 
 #include "protocol/tracker/bt-query-private.h"
 
-bool
-bt_reply_open (BtReplyReader *self, const uint8_t *data, size_t len, BtError *why)
+static bool
+open_answer (BtReplyReader *self, const uint8_t *data, size_t len, BtError *why)
 {
   const BtBencodeLimits limits = { .max_size = BT_LIMIT_TRACKER_REPLY,
                                    .max_depth = BT_LIMIT_TRACKER_DEPTH,
@@ -28,8 +28,9 @@ bt_reply_refuse (BtReplyReader *self, BtErrorCode code, const BtBencodeToken *to
   return bt_error_set (&self->reader.error, code, token->offset, key);
 }
 
-bool
-bt_reply_close (BtReplyReader *self, bool ok)
+/* Whether the whole was well formed; closes the reader either way. */
+static bool
+close_answer (BtReplyReader *self, bool ok)
 {
   bool whole = bt_bencode_finish (&self->reader, self->why);
 
@@ -41,6 +42,18 @@ bool
 bt_reply_next_key (BtReplyReader *self, BtBencodeToken *key)
 {
   return bt_bencode_next (&self->reader, key) && key->type == BT_BENCODE_KEY;
+}
+
+bool
+bt_reply_read (BtReplyReader *self, const uint8_t *data, size_t len, BtReplyRead read, void *answer,
+               BtError *why)
+{
+  BtBencodeToken key = { .offset = 0 };
+  bool ok = open_answer (self, data, len, why);
+
+  while (ok && bt_reply_next_key (self, &key))
+    ok = read (answer, &key);
+  return close_answer (self, ok);
 }
 
 bool

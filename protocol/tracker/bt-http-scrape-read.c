@@ -96,8 +96,10 @@ read_flags (Answer *a)
 }
 
 static bool
-read_value (Answer *a, const BtBencodeToken *key)
+read_value (void *answer, const BtBencodeToken *key)
 {
+  Answer *a = answer;
+
   if (bt_bencode_is (key, "files"))
     return read_files (a);
   if (bt_bencode_is (key, "flags"))
@@ -112,12 +114,7 @@ read_value (Answer *a, const BtBencodeToken *key)
 static bool
 read_answer (Answer *a, const uint8_t *data, size_t len, BtError *why)
 {
-  BtBencodeToken key = { .offset = 0 };
-  bool ok = bt_reply_open (&a->in, data, len, why);
-
-  while (ok && bt_reply_next_key (&a->in, &key))
-    ok = read_value (a, &key);
-  if (!bt_reply_close (&a->in, ok))
+  if (!bt_reply_read (&a->in, data, len, read_value, a, why))
     return false;
   if (!a->has_files && a->reply->failure.bytes == NULL)
     return bt_error_set (why, BT_ERROR_MISSING_KEY, 0, "files");
