@@ -64,6 +64,7 @@ read_settings (ShoalSession *self, EngProfile *profile)
   self->encryption = (ShoalEncryption) CLAMP (
       eng_profile_setting (profile, "encryption", SHOAL_ENCRYPTION_PREFER), SHOAL_ENCRYPTION_PREFER,
       SHOAL_ENCRYPTION_OFF);
+  shoal_session_read_totals (self, profile);
   shoal_session_apply_encryption (self);
   self->no_exchange = eng_profile_setting (profile, "no-exchange", 0) != 0;
   eng_engine_set_exchange (self->engine, !self->no_exchange);
@@ -107,7 +108,7 @@ shoal_session_finish_opening (ShoalSession *self)
       g_clear_pointer (&self->profile, g_free);
     }
   free_opening (opening);
-  shoal_session_notify_loaded (self);
+  shoal_session_notify (self, SHOAL_SESSION_PROP_LOADED);
   if (problem != NULL)
     shoal_session_warn (self, problem);
 }

@@ -7,6 +7,17 @@
 
 typedef struct ShoalPost ShoalPost;
 typedef struct ShoalOpening ShoalOpening;
+typedef struct ShoalHistory ShoalHistory;
+
+/* What all torrents together do. */
+typedef struct
+{
+  guint64 rate_down;
+  guint64 rate_up;
+  guint64 downloaded; /* in all sessions */
+  guint64 uploaded;
+  guint n_peers;
+} ShoalTotals;
 
 struct _ShoalSession
 {
@@ -27,7 +38,49 @@ struct _ShoalSession
   char *profile;         /* its folder; NULL: nothing is kept */
   EngReader *reader;     /* of the profile */
   GQueue flushes;        /* of GTask */
+
+  ShoalTotals totals;
+  ShoalTotals shown; /* as they were told last */
+  GSource *telling;  /* that tells them; NULL: they were */
+  gint64 kept_us;    /* when they were kept last */
+  ShoalHistory *history;
 };
+
+/* shoal-session-properties.c */
+typedef enum
+{
+  SHOAL_SESSION_PROP_ENCRYPTION = 1,
+  SHOAL_SESSION_PROP_LOADED,
+  SHOAL_SESSION_PROP_PROFILE,
+  SHOAL_SESSION_PROP_STATE_FOLDER,
+  SHOAL_SESSION_PROP_PORT,
+  SHOAL_SESSION_PROP_RATE_DOWN,
+  SHOAL_SESSION_PROP_RATE_UP,
+  SHOAL_SESSION_PROP_DOWNLOADED,
+  SHOAL_SESSION_PROP_UPLOADED,
+  SHOAL_SESSION_PROP_N_PEERS,
+  SHOAL_SESSION_N_PROPS
+} ShoalSessionProp;
+void shoal_session_install_properties (GObjectClass *class);
+void shoal_session_notify (ShoalSession *self, ShoalSessionProp property);
+
+/* shoal-session-totals.c */
+/* A torrent's part of the totals is another one. */
+void shoal_session_count (ShoalSession *self, const EngTorrentStats *before,
+                          const EngTorrentStats *now);
+void shoal_session_read_totals (ShoalSession *self, EngProfile *profile);
+void shoal_session_keep_totals (ShoalSession *self);
+/* And the rates of all that has moved. */
+void shoal_session_keep_all (ShoalSession *self);
+void shoal_session_clear_totals (ShoalSession *self);
+
+/* shoal-rates.c: the rates of a torrent, or with id 0 of a session, for graphs. */
+/* Accepts a history that is NULL, and makes it when something moves. */
+void shoal_history_set (ShoalHistory **self, ShoalSession *session, uint64_t id, guint64 down_Bps,
+                        guint64 up_Bps);
+/* Hands the profile what is not in it yet. */
+void shoal_history_keep (ShoalHistory *self);
+void shoal_history_free (ShoalHistory *self);
 
 /* shoal-session-open.c */
 /* Waits for a profile that is being read, and puts its torrents into the list. */
@@ -40,7 +93,6 @@ EngRosterRow *shoal_session_make_row (ShoalSession *self, ShoalTorrent *torrent,
 void shoal_session_keep_setting (ShoalSession *self, const char *name, gint64 value);
 /* shoal-session.c */
 void shoal_session_apply_encryption (ShoalSession *self);
-void shoal_session_notify_loaded (ShoalSession *self);
 void shoal_session_warn (ShoalSession *self, const char *message);
 /* Listens at @address. */
 gboolean shoal_session_start (ShoalSession *self, const char *address, gboolean many_per_address,

@@ -10,16 +10,6 @@
 #include "protocol/digest/btd.h"
 #include "shoal-error.h"
 
-enum
-{
-  PROP_ENCRYPTION = 1,
-  PROP_LOADED,
-  PROP_PROFILE,
-  PROP_STATE_FOLDER,
-  N_PROPERTIES
-};
-
-static GParamSpec *properties[N_PROPERTIES];
 static guint warning_signal;
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ShoalSession, shoal_session, G_TYPE_OBJECT,
@@ -63,6 +53,7 @@ shoal_session_finalize (GObject *object)
   ShoalSession *self = SHOAL_SESSION (object);
 
   shoal_post_close (self->post);
+  shoal_session_keep_all (self);
   shoal_session_clear_profile (self);
   g_hash_table_foreach (self->torrents, forget_torrent, NULL);
   eng_engine_free (self->engine);
@@ -71,35 +62,8 @@ shoal_session_finalize (GObject *object)
   g_hash_table_unref (self->by_hash);
   shoal_post_unref (self->post);
   g_free (self->state_folder);
+  shoal_session_clear_totals (self);
   G_OBJECT_CLASS (shoal_session_parent_class)->finalize (object);
-}
-
-static void
-shoal_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  ShoalSession *self = SHOAL_SESSION (object);
-
-  if (id == PROP_STATE_FOLDER)
-    g_value_set_string (value, self->state_folder);
-  else if (id == PROP_ENCRYPTION)
-    g_value_set_enum (value, self->encryption);
-  else if (id == PROP_LOADED)
-    g_value_set_boolean (value, self->opening == NULL);
-  else if (id == PROP_PROFILE)
-    g_value_set_string (value, self->profile);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-}
-
-static void
-shoal_session_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
-{
-  if (id == PROP_STATE_FOLDER)
-    shoal_session_set_state_folder (SHOAL_SESSION (object), g_value_get_string (value));
-  else if (id == PROP_ENCRYPTION)
-    shoal_session_set_encryption (SHOAL_SESSION (object), g_value_get_enum (value));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 static void
@@ -108,46 +72,7 @@ shoal_session_class_init (ShoalSessionClass *class)
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->finalize = shoal_session_finalize;
-  object_class->get_property = shoal_session_get_property;
-  object_class->set_property = shoal_session_set_property;
-
-  /**
-   * ShoalSession:encryption: (getter get_encryption) (setter set_encryption)
-   *
-   * Whether the connections that begin from now on are obfuscated. Those that stand stay as they
-   * are: set it before the first torrent is added.
-   */
-  properties[PROP_ENCRYPTION]
-      = g_param_spec_enum ("encryption", NULL, NULL, SHOAL_TYPE_ENCRYPTION, SHOAL_ENCRYPTION_PREFER,
-                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-
-  /**
-   * ShoalSession:state-folder: (getter get_state_folder) (setter set_state_folder)
-   *
-   * Where the state of torrents is kept from one session to the next: which pieces are there, and
-   * how their files were. %NULL: it is not kept. Torrents that were added already keep theirs.
-   */
-  properties[PROP_STATE_FOLDER]
-      = g_param_spec_string ("state-folder", NULL, NULL, NULL,
-                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-
-  /**
-   * ShoalSession:loaded: (getter get_loaded)
-   *
-   * Whether the torrents that the profile kept are in the list. It turns %TRUE once, right after
-   * the one change that brings them; without a profile it is %TRUE from the beginning.
-   */
-  properties[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, TRUE,
-                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ShoalSession:profile: (getter get_profile)
-   *
-   * The folder that keeps the session; %NULL: it is not kept.
-   */
-  properties[PROP_PROFILE] = g_param_spec_string ("profile", NULL, NULL, NULL,
-                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  shoal_session_install_properties (object_class);
 
   /**
    * ShoalSession::warning:
@@ -167,12 +92,6 @@ shoal_session_init (ShoalSession *self)
   self->torrents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->list = g_ptr_array_new ();
   self->by_hash = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-}
-
-void
-shoal_session_notify_loaded (ShoalSession *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADED]);
 }
 
 void
@@ -345,7 +264,7 @@ shoal_session_set_encryption (ShoalSession *self, ShoalEncryption encryption)
   self->encryption = encryption;
   shoal_session_apply_encryption (self);
   shoal_session_keep_setting (self, "encryption", encryption);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENCRYPTION]);
+  shoal_session_notify (self, SHOAL_SESSION_PROP_ENCRYPTION);
 }
 
 /**
@@ -377,7 +296,7 @@ shoal_session_set_state_folder (ShoalSession *self, const char *folder)
     return;
   g_free (self->state_folder);
   self->state_folder = g_strdup (folder);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE_FOLDER]);
+  shoal_session_notify (self, SHOAL_SESSION_PROP_STATE_FOLDER);
 }
 
 static EngAddition

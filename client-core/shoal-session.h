@@ -72,6 +72,12 @@ SHOAL_API void shoal_session_flush_async (ShoalSession *self, GCancellable *canc
 SHOAL_API gboolean shoal_session_flush_finish (ShoalSession *self, GAsyncResult *result,
                                                GError **error);
 SHOAL_API guint shoal_session_get_port (ShoalSession *self);
+SHOAL_API guint64 shoal_session_get_rate_down (ShoalSession *self);
+SHOAL_API guint64 shoal_session_get_rate_up (ShoalSession *self);
+SHOAL_API guint64 shoal_session_get_downloaded (ShoalSession *self);
+SHOAL_API guint64 shoal_session_get_uploaded (ShoalSession *self);
+SHOAL_API guint shoal_session_get_n_peers (ShoalSession *self);
+SHOAL_API GBytes *shoal_session_dup_rates (ShoalSession *self, ShoalRatesSpan span);
 SHOAL_API void shoal_session_get_limits (ShoalSession *self, guint64 *down_Bps, guint64 *up_Bps);
 SHOAL_API void shoal_session_set_limits (ShoalSession *self, guint64 down_Bps, guint64 up_Bps);
 SHOAL_API ShoalEncryption shoal_session_get_encryption (ShoalSession *self);

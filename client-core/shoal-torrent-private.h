@@ -53,6 +53,8 @@ struct _ShoalTorrent
   GListStore *trackers;
   GBytes *pieces; /* as they were seen last */
 
+  ShoalHistory *history; /* NULL: it has not moved */
+
   GList *askers;   /* of GTask, for the pieces */
   GList *removers; /* of GTask, for the end */
   GError *undeleted;

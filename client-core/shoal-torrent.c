@@ -48,6 +48,7 @@ shoal_torrent_finalize (GObject *object)
 
   shoal_torrent_clear_details (self);
   shoal_torrent_clear_wishes (self);
+  shoal_history_free (self->history);
   bt_magnet_free (self->magnet);
   bt_metainfo_unref (self->metainfo);
   g_free (self->name);
@@ -224,6 +225,12 @@ shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
 {
   ShoalTorrentShown before = shoal_torrent_shown (self);
 
+  if (self->session != NULL)
+    {
+      shoal_session_count (self->session, &self->stats, &picture->stats);
+      shoal_history_set (&self->history, self->session, self->id, picture->stats.rate_down_Bps,
+                         picture->stats.rate_up_Bps);
+    }
   self->stats = picture->stats;
   if (picture->stats.state != ENG_TORRENT_FAULT)
     g_clear_error (&self->error);
@@ -290,12 +297,26 @@ shoal_torrent_tell_warning (ShoalTorrent *self, const char *message)
   g_signal_emit (self, signals[SIGNAL_WARNING], 0, message);
 }
 
+/* What it has moved stays. */
+static void
+leave_totals (ShoalTorrent *self)
+{
+  EngTorrentStats now = self->stats;
+
+  now.rate_down_Bps = now.rate_up_Bps = now.n_peers = 0;
+  if (self->session != NULL)
+    shoal_session_count (self->session, &self->stats, &now);
+  self->stats = now;
+  g_clear_pointer (&self->history, shoal_history_free);
+}
+
 void
 shoal_torrent_forget_session (ShoalTorrent *self)
 {
   ShoalTorrentShown before = shoal_torrent_shown (self);
 
   shoal_torrent_send_wishes (self);
+  leave_totals (self);
   self->removed = true;
   self->session = NULL;
   self->engine = NULL;

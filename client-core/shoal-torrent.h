@@ -36,6 +36,25 @@ typedef enum
 SHOAL_API GType shoal_torrent_state_get_type (void);
 
 /**
+ * ShoalRatesSpan:
+ * @SHOAL_RATES_MINUTE: the last minute, in 60 steps of a second
+ * @SHOAL_RATES_HOUR: the last hour, in 60 steps of a minute
+ * @SHOAL_RATES_DAY: the last day, in 96 steps of a quarter of an hour
+ *
+ * How far back a graph of rates goes.
+ */
+typedef enum
+{
+  SHOAL_RATES_MINUTE,
+  SHOAL_RATES_HOUR,
+  SHOAL_RATES_DAY
+} ShoalRatesSpan;
+
+SHOAL_API GType shoal_rates_span_get_type (void);
+
+#define SHOAL_TYPE_RATES_SPAN (shoal_rates_span_get_type ())
+
+/**
  * ShoalRemove:
  * @SHOAL_REMOVE_KEEP_DATA: its files stay
  * @SHOAL_REMOVE_DELETE_DATA: the files that it lists are deleted, and the folders that are empty
@@ -81,6 +100,7 @@ SHOAL_API guint64 shoal_torrent_get_downloaded (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_uploaded (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_rate_down (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_rate_up (ShoalTorrent *self);
+SHOAL_API GBytes *shoal_torrent_dup_rates (ShoalTorrent *self, ShoalRatesSpan span);
 SHOAL_API guint shoal_torrent_get_n_peers (ShoalTorrent *self);
 SHOAL_API guint shoal_torrent_get_n_seeds (ShoalTorrent *self);
 SHOAL_API gdouble shoal_torrent_get_progress (ShoalTorrent *self);

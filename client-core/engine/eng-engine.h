@@ -104,6 +104,9 @@ void eng_engine_set_profile (EngEngine *engine, EngProfile *profile, GPtrArray *
 void eng_engine_flush (EngEngine *engine);
 /* The .torrent that a magnet has become. */
 void eng_engine_keep_metainfo (EngEngine *engine, uint64_t id, GBytes *torrent);
+/* Rates for graphs; see eng_store_put_history(). */
+void eng_engine_keep_history (EngEngine *engine, uint64_t id, int span, int64_t until,
+                              GBytes *rates);
 /* A number of the profile's that the engine does not look at. */
 void eng_engine_keep_setting (EngEngine *engine, const char *name, int64_t value);
 

@@ -112,6 +112,8 @@ typedef struct
   EngRosterSource *source; /* NULL: none */
   char *name;
   int64_t value;
+  int span;
+  GBytes *bytes; /* or NULL */
 } Asked;
 
 static void
@@ -122,6 +124,7 @@ free_asked (void *data)
   eng_roster_row_free (asked->row);
   eng_roster_source_free (asked->source);
   g_free (asked->name);
+  g_clear_pointer (&asked->bytes, g_bytes_unref);
   g_free (asked);
 }
 
@@ -190,6 +193,21 @@ eng_store_put_setting (EngStore *store, const char *name, int64_t value, EngStor
 {
   ask (store, put_setting,
        &(Asked){ .name = g_strdup (name), .value = value, .saved = saved, .data = data });
+}
+
+static int
+put_history (sqlite3 *db, void *data)
+{
+  const Asked *asked = data;
+
+  return eng_store_put_history_row (db, asked->id, asked->span, asked->value, asked->bytes);
+}
+
+void
+eng_store_put_history (EngStore *store, uint64_t id, int span, int64_t until, GBytes *rates)
+{
+  ask (store, put_history,
+       &(Asked){ .id = id, .span = span, .value = until, .bytes = g_bytes_ref (rates) });
 }
 
 static int
@@ -270,4 +288,11 @@ eng_reader_source (EngReader *self, uint64_t id, EngRosterSource *out)
 {
   *out = (EngRosterSource){ 0 };
   return need_reader (self) && eng_store_roster_source (self->db, id, out) == SQLITE_ROW;
+}
+
+GBytes *
+eng_reader_history (EngReader *self, uint64_t id, int span, int64_t *until)
+{
+  *until = 0;
+  return need_reader (self) ? eng_store_history_row (self->db, id, span, until) : NULL;
 }

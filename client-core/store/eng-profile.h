@@ -47,6 +47,10 @@ void eng_store_drop_row (EngStore *store, const EngRosterRow *row, EngStoreSaved
 void eng_store_put_setting (EngStore *store, const char *name, int64_t value, EngStoreSaved saved,
                             void *data);
 
+/* Rates for graphs, of a torrent or with id 0 of the session; @until: when they were, in seconds
+ * since 1970. */
+void eng_store_put_history (EngStore *store, uint64_t id, int span, int64_t until, GBytes *rates);
+
 /* Answers when all that was asked before is on the device; the problem is that of the last of it
  * that could not be kept since the last such answer. */
 void eng_store_flush (EngStore *store, EngStoreSaved saved, void *data);
@@ -65,3 +69,6 @@ void eng_reader_free (EngReader *reader); /* accepts NULL */
 
 /* False when there is none, or it cannot be read. Waits for the disk. */
 bool eng_reader_source (EngReader *reader, uint64_t id, EngRosterSource *out);
+
+/* The rates that were kept, and until when they were; NULL for none. (transfer full) */
+GBytes *eng_reader_history (EngReader *reader, uint64_t id, int span, int64_t *until);

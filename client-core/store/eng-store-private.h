@@ -88,6 +88,10 @@ int eng_store_roster_put_source (sqlite3 *db, uint64_t id, const EngRosterSource
 int64_t eng_store_setting (sqlite3 *db, const char *name, int64_t fallback);
 int eng_store_put_setting_row (sqlite3 *db, const char *name, int64_t value);
 
+int eng_store_put_history_row (sqlite3 *db, uint64_t id, int span, int64_t until, GBytes *rates);
+/* (transfer full) (nullable) */
+GBytes *eng_store_history_row (sqlite3 *db, uint64_t id, int span, int64_t *until);
+
 /* Whether a database was closed well, and nothing was written since. */
 #define ENG_STORE_CLEAN "clean"
 

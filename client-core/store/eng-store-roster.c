@@ -49,6 +49,14 @@ static const char put_setting_sql[] = "INSERT OR REPLACE INTO settings (name, va
 
 static const char get_setting_sql[] = "SELECT value FROM settings WHERE name = ?1";
 
+static const char put_history_sql[]
+    = "INSERT OR REPLACE INTO history (torrent, span, until, rates) VALUES (?1, ?2, ?3, ?4)";
+
+static const char get_history_sql[]
+    = "SELECT until, rates FROM history WHERE torrent = ?1 AND span = ?2";
+
+static const char drop_history_sql[] = "DELETE FROM history WHERE torrent = ?1";
+
 static int
 prepare (sqlite3 *db, const char *sql, sqlite3_stmt **out)
 {
@@ -337,6 +345,12 @@ eng_store_roster_drop (sqlite3 *db, const EngRosterRow *row)
   bind_u64 (statement, 1, row->id);
   result = finish (statement);
   if (result == SQLITE_OK)
+    result = prepare (db, drop_history_sql, &statement);
+  if (result != SQLITE_OK)
+    return result;
+  bind_u64 (statement, 1, row->id);
+  result = finish (statement);
+  if (result == SQLITE_OK)
     result = prepare (db, drop_resume_sql, &statement);
   if (result != SQLITE_OK)
     return result;
@@ -358,4 +372,40 @@ eng_store_put_setting_row (sqlite3 *db, const char *name, int64_t value)
   (void) sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC);
   (void) sqlite3_bind_int64 (statement, 2, value);
   return finish (statement);
+}
+
+/* --- history --- */
+
+int
+eng_store_put_history_row (sqlite3 *db, uint64_t id, int span, int64_t until, GBytes *rates)
+{
+  sqlite3_stmt *statement;
+  int result = prepare (db, put_history_sql, &statement);
+
+  if (result != SQLITE_OK)
+    return result;
+  bind_u64 (statement, 1, id);
+  (void) sqlite3_bind_int (statement, 2, span);
+  (void) sqlite3_bind_int64 (statement, 3, until);
+  bind_gbytes (statement, 4, rates);
+  return finish (statement);
+}
+
+GBytes *
+eng_store_history_row (sqlite3 *db, uint64_t id, int span, int64_t *until)
+{
+  sqlite3_stmt *statement;
+  GBytes *rates = NULL;
+
+  if (prepare (db, get_history_sql, &statement) != SQLITE_OK)
+    return NULL;
+  bind_u64 (statement, 1, id);
+  (void) sqlite3_bind_int (statement, 2, span);
+  if (sqlite3_step (statement) == SQLITE_ROW)
+    {
+      *until = sqlite3_column_int64 (statement, 0);
+      rates = column_bytes (statement, 1);
+    }
+  (void) sqlite3_finalize (statement);
+  return rates;
 }

@@ -7,6 +7,7 @@ A child does one thing after the other to its torrents and says of each, once th
 for it, what it has come to. It is killed in between; whoever opens the profile next has to find at least
 that. What was not answered for may be there or not, but nothing else."""
 
+import gc
 import json
 import os
 import random
@@ -199,6 +200,51 @@ def case_killed_while_it_fetches(lab):
     assert last["hashed"] == 0, f"{last['hashed']} bytes of a complete torrent hashed again"
 
 
+def rates(of, span):
+    """What was received and sent in each step."""
+    data = of.dup_rates(span).get_data()
+    numbers = [int.from_bytes(data[i:i + 4], sys.byteorder) for i in range(0, len(data), 4)]
+    return numbers[0::2], numbers[1::2]
+
+
+@in_lab
+def case_totals_and_rates_outlive_the_session(lab):
+    torrent = lab.torrent("part", 3 * 2**20, "v1", "64KiB")
+    giver = Shoal.Session.new("127.0.0.1:0", True)
+    seed = library.add(giver, torrent, torrent.content)
+    iterate(lambda: seed.get_state() == SEEDING, 30, "the seed is verified")
+    giver.set_limits(0, 2**20)
+    profile, folder = lab.path("profile"), lab.path("files")
+    os.mkdir(folder)
+    taker = open_profile(profile)
+    told = []
+    for name in ("rate-down", "downloaded", "n-peers"):
+        taker.connect(f"notify::{name}", lambda _session, spec: told.append(spec.name))
+    leech = library.add(taker, torrent, folder)
+    assert rates(leech, Shoal.RatesSpan.MINUTE) == ([0] * 60, [0] * 60)
+    assert [len(rates(taker, span)[0]) for span in (Shoal.RatesSpan.HOUR, Shoal.RatesSpan.DAY)] == [60, 96]
+    leech.add_peer(f"127.0.0.1:{giver.get_port()}")
+    iterate(lambda: taker.get_rate_down() > 0 and taker.get_n_peers() == 1, 30, "it fetches")
+    iterate(lambda: leech.get_state() == SEEDING, 30, "everything is here")
+    iterate(lambda: taker.get_rate_down() == 0 and taker.get_n_peers() == 0, 30, "nothing moves")
+    total = leech.get_total()
+    assert taker.get_downloaded() == leech.get_downloaded() == total and taker.get_uploaded() == 0
+    assert {"rate-down", "downloaded", "n-peers"} == set(told), told
+    for one in (leech, taker):
+        down, up = rates(one, Shoal.RatesSpan.MINUTE)
+        assert total * 0.8 < sum(down) < total * 1.3 and sum(up) == 0, (sum(down), total)
+    name = leech.get_info_hash()
+    del leech, one, taker  # the session ends
+    gc.collect()
+    taker = open_profile(profile)
+    leech = taker.find(name)
+    assert taker.get_downloaded() == leech.get_downloaded() == total, taker.get_downloaded()
+    for one in (leech, taker):
+        down, _up = rates(one, Shoal.RatesSpan.DAY)
+        assert sum(down) > 0, "the day is kept"
+        assert sum(rates(one, Shoal.RatesSpan.MINUTE)[0]) == 0, "the minute is not"
+
+
 def until(process, condition):
     """The next that a child says of which a condition holds; this session goes on meanwhile."""
     fd = process.stdout.fileno()
@@ -225,4 +271,5 @@ if __name__ == "__main__":
         if len(sys.argv) > 1:
             CYCLES = int(sys.argv[1])
         network.enter()
-        tap.main([case_killed_while_a_person_is_busy, case_killed_while_it_fetches])
+        tap.main([case_killed_while_a_person_is_busy, case_killed_while_it_fetches,
+                  case_totals_and_rates_outlive_the_session])
