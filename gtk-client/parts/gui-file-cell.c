@@ -7,6 +7,9 @@
 
 #define POSITION_KEY "gui-position"
 
+/* Figures, made of a row. (transfer full) */
+typedef char *(*GuiFileText) (const GuiFileNodes *nodes, guint node);
+
 /* A cell of either kind: the name has all of its parts, a figure a label alone. */
 #define GUI_TYPE_FILE_CELL (gui_file_cell_get_type ())
 G_DECLARE_FINAL_TYPE (GuiFileCell, gui_file_cell, GUI, FILE_CELL, GtkBox)
@@ -18,15 +21,16 @@ struct _GuiFileCell
   GtkImage *icon;
   GtkLabel *label;
   GuiFileText text;
-  GuiFileRow *row; /* while it is bound */
+  GuiFileRow *row;   /* while it is bound */
+  const char *shown; /* the name, to tell it from another */
   gulong changed;
   gboolean telling; /* the tick is set by us, not by the person */
 };
 
 G_DEFINE_FINAL_TYPE (GuiFileCell, gui_file_cell, GTK_TYPE_BOX)
 
-const char *
-gui_file_cell_priority (guint priority)
+static const char *
+priority_word (guint priority)
 {
   if (priority == GUI_FILE_MIXED)
     return _ ("Mixed");
@@ -37,8 +41,8 @@ gui_file_cell_priority (guint priority)
   return priority > GUI_FILE_PRIORITY_NORMAL ? _ ("High") : _ ("Normal");
 }
 
-char *
-gui_file_cell_sentence (const GuiFileNodes *nodes, guint node)
+static char *
+sentence_of (const GuiFileNodes *nodes, guint node)
 {
   static const char *const choices[] = { [GUI_CHOICE_NONE] = N_ ("skipped"),
                                          [GUI_CHOICE_SOME] = N_ ("partly chosen"),
@@ -96,8 +100,22 @@ name_row (GuiFileCell *self, const GuiFileNodes *nodes, guint node)
 
   if (row == NULL)
     return;
-  sentence = gui_file_cell_sentence (nodes, node);
+  sentence = sentence_of (nodes, node);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
+                                  -1);
+}
+
+static void
+show_name (GuiFileCell *self)
+{
+  const GuiFileNodes *nodes = gui_file_rows_get_nodes (gui_file_row_get_rows (self->row));
+  guint node = gui_file_row_get_node (self->row);
+  g_autofree char *name = gui_text_name (gui_file_nodes_get_name (nodes, node));
+
+  self->shown = gui_file_nodes_get_name (nodes, node);
+  gtk_image_set_from_icon_name (self->icon, icon_of (nodes, node));
+  gtk_label_set_text (self->label, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   -1);
 }
 
@@ -109,6 +127,8 @@ show (GuiFileCell *self)
 
   if (self->check != NULL)
     {
+      if (self->shown != gui_file_nodes_get_name (nodes, node))
+        show_name (self);
       show_tick (self, nodes, node);
       name_row (self, nodes, node);
     }
@@ -122,22 +142,6 @@ show (GuiFileCell *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->label), "dim-label");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->label), "dim-label");
-}
-
-static void
-show_name (GuiFileCell *self)
-{
-  const GuiFileNodes *nodes = gui_file_rows_get_nodes (gui_file_row_get_rows (self->row));
-  guint node = gui_file_row_get_node (self->row);
-  g_autofree char *name = gui_text_name (gui_file_nodes_get_name (nodes, node));
-  g_autofree char *path = gui_file_nodes_dup_path (nodes, node);
-  g_autofree char *tip = gui_text_name (path);
-
-  gtk_image_set_from_icon_name (self->icon, icon_of (nodes, node));
-  gtk_label_set_text (self->label, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), tip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                  -1);
 }
 
 static void
@@ -170,8 +174,7 @@ hold (GuiFileCell *self, GuiFileRow *row)
   let_go (self);
   self->row = g_object_ref (row);
   self->changed = g_signal_connect_swapped (row, "changed", G_CALLBACK (show), self);
-  if (self->check != NULL)
-    show_name (self);
+  self->shown = NULL;
   show (self);
 }
 
@@ -195,13 +198,30 @@ gui_file_cell_init (GuiFileCell *self)
   self->label = GTK_LABEL (gtk_label_new (NULL));
 }
 
+/* Asked for when it is shown: to set one costs two questions to the display, for each row. */
+static gboolean
+on_query_tooltip (GuiFileCell *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *shown = NULL;
+
+  if (self->row == NULL)
+    return FALSE;
+  path = gui_file_nodes_dup_path (gui_file_rows_get_nodes (gui_file_row_get_rows (self->row)),
+                                  gui_file_row_get_node (self->row));
+  shown = gui_text_name (path);
+  gtk_tooltip_set_text (tooltip, shown);
+  return TRUE;
+}
+
 static GtkWidget *
 new_name (void)
 {
   GuiFileCell *self = g_object_new (GUI_TYPE_FILE_CELL, NULL);
 
   self->check = GTK_CHECK_BUTTON (gtk_check_button_new ());
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->check), _ ("Whether it is downloaded"));
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   g_signal_connect_swapped (self->check, "toggled", G_CALLBACK (on_toggled), self);
   self->icon = GTK_IMAGE (gtk_image_new ());
   gtk_label_set_xalign (self->label, 0);
@@ -277,8 +297,8 @@ unbind_name (GtkSignalListItemFactory *factory, GtkListItem *item)
   gtk_tree_expander_set_list_row (expander, NULL);
 }
 
-GtkListItemFactory *
-gui_file_cell_new_names (void)
+static GtkListItemFactory *
+new_names (void)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
@@ -311,8 +331,8 @@ unbind_figure (GtkSignalListItemFactory *factory, GtkListItem *item)
   let_go (GUI_FILE_CELL (gtk_list_item_get_child (item)));
 }
 
-GtkListItemFactory *
-gui_file_cell_new_figures (GuiFileText text)
+static GtkListItemFactory *
+new_figures (GuiFileText text)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
@@ -320,4 +340,50 @@ gui_file_cell_new_figures (GuiFileText text)
   g_signal_connect (factory, "bind", G_CALLBACK (bind_figure), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_figure), NULL);
   return factory;
+}
+
+/* --- the columns --- */
+
+static char *
+size_text (const GuiFileNodes *nodes, guint node)
+{
+  return gui_text_size (gui_file_nodes_get_size (nodes, node));
+}
+
+static char *
+progress_text (const GuiFileNodes *nodes, guint node)
+{
+  guint64 size = gui_file_nodes_get_size (nodes, node);
+  guint64 done = gui_file_nodes_get_done (nodes, node);
+
+  return gui_text_percent (size > 0 ? (double) done / (double) size : 1);
+}
+
+static char *
+priority_text (const GuiFileNodes *nodes, guint node)
+{
+  return g_strdup (priority_word (gui_file_nodes_get_priority (nodes, node)));
+}
+
+static void
+add_column (GtkColumnView *view, const char *title, GtkListItemFactory *factory, int width)
+{
+  g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (title, factory);
+
+  gtk_column_view_column_set_expand (column, width < 0);
+  if (width > 0)
+    gtk_column_view_column_set_fixed_width (column, width);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_append_column (view, column);
+}
+
+void
+gui_file_cell_add_columns (GtkColumnView *view, gboolean live)
+{
+  add_column (view, _ ("Name"), new_names (), -1);
+  add_column (view, _ ("Size"), new_figures (size_text), 96);
+  if (!live)
+    return;
+  add_column (view, _ ("Here"), new_figures (progress_text), 72);
+  add_column (view, _ ("Priority"), new_figures (priority_text), 88);
 }

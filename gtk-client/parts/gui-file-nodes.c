@@ -269,6 +269,29 @@ gui_file_nodes_get_kind (const GuiFileNodes *self, guint node)
   return (GuiFileKind) node_at (self, node)->kind;
 }
 
+guint
+gui_file_nodes_first_position (const GuiFileNodes *self, guint node)
+{
+  while (gui_file_nodes_is_folder (self, node) && node_at (self, node)->first_child != 0)
+    node = node_at (self, node)->first_child;
+  return node_at (self, node)->position;
+}
+
+guint
+gui_file_nodes_find_index (const GuiFileNodes *self, guint index)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    if (node_at (self, g_array_index (self->files, guint32, i))->index == index)
+      return g_array_index (self->files, guint32, i);
+  return GUI_FILE_ROOT;
+}
+
+void
+gui_file_nodes_set_name (GuiFileNodes *self, guint node, const char *name)
+{
+  node_at (self, node)->name = g_string_chunk_insert (self->names, name);
+}
+
 const guint *
 gui_file_nodes_get_children (GuiFileNodes *self, guint node, guint *n)
 {

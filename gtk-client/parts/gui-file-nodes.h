@@ -65,6 +65,13 @@ guint64 gui_file_nodes_get_size (const GuiFileNodes *self, guint node);
 guint64 gui_file_nodes_get_done (const GuiFileNodes *self, guint node);
 GuiFileKind gui_file_nodes_get_kind (const GuiFileNodes *self, guint node);
 
+/* Of a file its position; of a folder that of the first file below it. */
+guint gui_file_nodes_first_position (const GuiFileNodes *self, guint node);
+/* The node of a file by its place in the torrent; GUI_FILE_ROOT: there is none. */
+guint gui_file_nodes_find_index (const GuiFileNodes *self, guint index);
+/* A file is called otherwise. */
+void gui_file_nodes_set_name (GuiFileNodes *self, guint node, const char *name);
+
 /* What lies in a folder: folders first, then by name; sorted at the first call. Lent. */
 const guint *gui_file_nodes_get_children (GuiFileNodes *self, guint folder, guint *n);
 

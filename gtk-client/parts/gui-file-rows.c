@@ -258,3 +258,10 @@ gui_file_rows_take_done (GuiFileRows *self, const guint64 *done, gsize n)
   if (gui_file_nodes_take_done (self->nodes, done, n))
     tell_held (self);
 }
+
+void
+gui_file_rows_rename (GuiFileRows *self, guint node, const char *name)
+{
+  gui_file_nodes_set_name (self->nodes, node, name);
+  tell_held (self);
+}

@@ -27,6 +27,7 @@ GListModel *gui_file_rows_list_found (GuiFileRows *self, const char *query);
 void gui_file_rows_choose (GuiFileRows *self, guint node, gboolean chosen);
 void gui_file_rows_choose_only (GuiFileRows *self, GuiFileKind kind);
 void gui_file_rows_set_priority (GuiFileRows *self, const guint *nodes, guint n, guint priority);
+void gui_file_rows_rename (GuiFileRows *self, guint node, const char *name);
 void gui_file_rows_take_done (GuiFileRows *self, const guint64 *done, gsize n);
 
 guint gui_file_row_get_node (GuiFileRow *self);

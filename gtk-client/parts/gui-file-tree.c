@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-file-cell-private.h"
-#include "gtk-client/text/gui-text.h"
+#include "gtk-client/parts/gui-file-tree-private.h"
 
 struct _GuiFileTree
 {
@@ -270,9 +270,34 @@ row_at (GuiFileTree *self, guint position)
   return place != NULL ? gtk_tree_list_row_get_item (place) : NULL;
 }
 
-/* The nodes of the rows that are selected. (transfer full) */
-static GArray *
-selected_nodes (GuiFileTree *self)
+GuiFileRows *
+gui_file_tree_get_rows (GuiFileTree *self)
+{
+  return self->rows;
+}
+
+ShoalTorrent *
+gui_file_tree_get_torrent (GuiFileTree *self)
+{
+  return self->torrent;
+}
+
+gboolean
+gui_file_tree_is_live (GuiFileTree *self)
+{
+  return self->mode == GUI_FILE_TREE_LIVE;
+}
+
+ShoalFile *
+gui_file_tree_dup_file (GuiFileTree *self, guint node)
+{
+  const GuiFileNodes *nodes = gui_file_rows_get_nodes (self->rows);
+
+  return g_list_model_get_item (self->files, gui_file_nodes_first_position (nodes, node));
+}
+
+GArray *
+gui_file_tree_dup_selected (GuiFileTree *self)
 {
   GArray *nodes = g_array_new (FALSE, FALSE, sizeof (guint));
   GtkSelectionModel *model = gtk_column_view_get_model (self->view);
@@ -296,7 +321,7 @@ static void
 set_priority (GtkWidget *widget, const char *action, GVariant *priority)
 {
   GuiFileTree *self = GUI_FILE_TREE (widget);
-  g_autoptr (GArray) nodes = selected_nodes (self);
+  g_autoptr (GArray) nodes = gui_file_tree_dup_selected (self);
 
   if (self->rows != NULL && nodes->len > 0)
     gui_file_rows_set_priority (self->rows, (const guint *) (const void *) nodes->data, nodes->len,
@@ -326,7 +351,7 @@ static gboolean
 toggle_selected (GtkWidget *widget, GVariant *arguments, void *data)
 {
   GuiFileTree *self = data;
-  g_autoptr (GArray) nodes = selected_nodes (self);
+  g_autoptr (GArray) nodes = gui_file_tree_dup_selected (self);
   const GuiFileNodes *all = self->rows != NULL ? gui_file_rows_get_nodes (self->rows) : NULL;
   gboolean chosen;
 
@@ -350,6 +375,8 @@ on_activate (GuiFileTree *self, guint position)
 
   if (gtk_tree_list_row_is_expandable (place))
     gtk_tree_list_row_set_expanded (place, !gtk_tree_list_row_get_expanded (place));
+  else if (self->mode == GUI_FILE_TREE_LIVE)
+    gtk_widget_activate_action (GTK_WIDGET (self), "files.open", NULL);
   else
     gui_file_rows_choose (self->rows, node,
                           gui_file_nodes_get_choice (nodes, node) != GUI_CHOICE_ALL);
@@ -362,6 +389,13 @@ make_row_menu (GuiFileTree *self)
 {
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) priority = g_menu_new ();
+  g_autoptr (GMenuModel) live = NULL;
+
+  if (self->mode == GUI_FILE_TREE_LIVE)
+    {
+      live = gui_file_tree_make_live_menu ();
+      g_menu_append_section (menu, NULL, live);
+    }
 
   g_menu_append (priority, _ ("High Priority"), "files.priority(uint32 6)");
   g_menu_append (priority, _ ("Normal Priority"), "files.priority(uint32 4)");
@@ -408,7 +442,7 @@ static gboolean
 on_menu_key (GtkWidget *widget, GVariant *arguments, void *data)
 {
   GuiFileTree *self = data;
-  g_autoptr (GArray) nodes = selected_nodes (self);
+  g_autoptr (GArray) nodes = gui_file_tree_dup_selected (self);
 
   if (nodes->len == 0)
     return FALSE;
@@ -417,50 +451,6 @@ on_menu_key (GtkWidget *widget, GVariant *arguments, void *data)
 }
 
 /* --- the widget --- */
-
-static char *
-size_text (const GuiFileNodes *nodes, guint node)
-{
-  return gui_text_size (gui_file_nodes_get_size (nodes, node));
-}
-
-static char *
-progress_text (const GuiFileNodes *nodes, guint node)
-{
-  guint64 size = gui_file_nodes_get_size (nodes, node);
-  guint64 done = gui_file_nodes_get_done (nodes, node);
-
-  return gui_text_percent (size > 0 ? (double) done / (double) size : 1);
-}
-
-static char *
-priority_text (const GuiFileNodes *nodes, guint node)
-{
-  return g_strdup (gui_file_cell_priority (gui_file_nodes_get_priority (nodes, node)));
-}
-
-static void
-add_column (GuiFileTree *self, const char *title, GtkListItemFactory *factory, int width)
-{
-  g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (title, factory);
-
-  gtk_column_view_column_set_expand (column, width < 0);
-  if (width > 0)
-    gtk_column_view_column_set_fixed_width (column, width);
-  gtk_column_view_column_set_resizable (column, TRUE);
-  gtk_column_view_append_column (self->view, column);
-}
-
-static void
-add_columns (GuiFileTree *self)
-{
-  add_column (self, _ ("Name"), gui_file_cell_new_names (), -1);
-  add_column (self, _ ("Size"), gui_file_cell_new_figures (size_text), 96);
-  if (self->mode != GUI_FILE_TREE_LIVE)
-    return;
-  add_column (self, _ ("Here"), gui_file_cell_new_figures (progress_text), 72);
-  add_column (self, _ ("Priority"), gui_file_cell_new_figures (priority_text), 88);
-}
 
 static gboolean
 refresh (void *data)
@@ -544,6 +534,7 @@ gui_file_tree_class_init (GuiFileTreeClass *class)
   gtk_widget_class_install_action (widget, "files.choose-none", NULL, choose_all);
   gtk_widget_class_install_action (widget, "files.choose-kind", "u", choose_kind);
   gtk_widget_class_install_action (widget, "files.priority", "u", set_priority);
+  gui_file_tree_install_live (widget);
 }
 
 static void
@@ -585,7 +576,7 @@ gui_file_tree_new (GuiFileTreeMode mode)
   GuiFileTree *self = g_object_new (GUI_TYPE_FILE_TREE, NULL);
 
   self->mode = mode;
-  add_columns (self);
+  gui_file_cell_add_columns (self->view, mode == GUI_FILE_TREE_LIVE);
   gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->search)),
                           mode == GUI_FILE_TREE_CHOOSE);
   load (self);

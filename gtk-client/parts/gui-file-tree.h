@@ -5,7 +5,8 @@
  * its torrent at once and shows what is here once a second while it is mapped.
  *
  * Actions, for menus: files.choose-all, files.choose-none, files.choose-kind (u: GuiFileKind),
- * files.priority (u). Main thread. */
+ * files.priority (u); of a live tree files.open, files.open-folder, files.rename (F2).
+ * Main thread. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -192,6 +192,23 @@ test_done (void)
   g_assert_false (gui_file_nodes_take_done (nodes, done, 1)); /* of the others nothing was told */
 }
 
+static void
+test_rename (void)
+{
+  g_autoptr (GuiFileNodes) nodes = make_nodes (films, G_N_ELEMENTS (films));
+  guint note = find_node (nodes, GUI_FILE_ROOT, "zeta/deep/er/note.txt");
+  g_autofree char *path = NULL;
+
+  g_assert_cmpuint (gui_file_nodes_first_position (nodes, note), ==, 5);
+  g_assert_cmpuint (gui_file_nodes_first_position (nodes, find_node (nodes, GUI_FILE_ROOT, "zeta")),
+                    ==, 5);
+  g_assert_cmpuint (gui_file_nodes_find_index (nodes, 5), ==, note);
+  g_assert_cmpuint (gui_file_nodes_find_index (nodes, 99), ==, GUI_FILE_ROOT);
+  gui_file_nodes_set_name (nodes, note, "other.txt");
+  path = gui_file_nodes_dup_path (nodes, note);
+  g_assert_cmpstr (path, ==, "zeta/deep/er/other.txt");
+}
+
 /* --- the widget --- */
 
 typedef struct
@@ -320,6 +337,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui-files/order-of-many", test_order_of_many);
   g_test_add_func ("/gui-files/search", test_search);
   g_test_add_func ("/gui-files/done", test_done);
+  g_test_add_func ("/gui-files/rename", test_rename);
   g_test_add_func ("/gui-files/choose", test_choose);
   g_test_add_func ("/gui-files/hostile-names", test_hostile_names);
   g_test_add_func ("/gui-files/many", test_many);
