@@ -24,7 +24,7 @@ G_DEFINE_FINAL_TYPE (GuiAvailabilityBar, gui_availability_bar, GTK_TYPE_WIDGET)
 typedef struct
 {
   float height;     /* pixels */
-  gboolean is_torn; /* a piece of it is with nobody */
+  gboolean is_torn; /* a piece of it is with nobody, nor here */
 } Column;
 
 /* As high as its pieces are frequent in the mean. A column that has no piece of its own shows the
@@ -39,7 +39,7 @@ column_of (GuiAvailabilityBar *self, guint n_columns, guint most, guint column)
   float mean = (float) bucket.n_copies / (float) (bucket.end - bucket.first);
 
   return (Column){ .height = most > 0 ? HEIGHT * mean / (float) most : 0,
-                   .is_torn = bucket.least == 0 };
+                   .is_torn = bucket.n_nowhere > 0 };
 }
 
 static void

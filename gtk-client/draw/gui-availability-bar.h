@@ -1,5 +1,6 @@
 /* gui-availability-bar.h: how many of the connected peers have each part of a torrent, as a low
- * profile: the higher, the more; a line in the colour of errors where nobody has it. */
+ * profile: the higher, the more; a line in the colour of errors where nobody has what is missing.
+ */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -249,30 +249,42 @@ rate_at (const Picture *p, float x, gboolean up)
   return from + (to - from) * (at - i);
 }
 
-/* A column of pixels is a rectangle; columns of one height are one. */
+/* The first column of pixels whose height differs from that at @from. */
+static float
+end_of_level (const Picture *p, float from, gboolean up)
+{
+  float y = y_of (p, rate_at (p, from, up));
+  float to = from + 1;
+
+  while (to < p->plot.size.width && y_of (p, rate_at (p, to, up)) == y)
+    to++;
+  return to;
+}
+
+/* A column of pixels is a rectangle that reaches to the height of the next one; what is level is
+ * one rectangle. */
 static void
 draw_curve (const Picture *p, gboolean up)
 {
   GdkRGBA pen = gui_ink (GTK_WIDGET (p->graph), up ? GUI_INK_SUCCESS : GUI_INK_ACCENT);
   GdkRGBA area = pen;
+  float left = p->plot.origin.x;
   float bottom = p->plot.origin.y + p->plot.size.height;
-  float from = 0;
+  float to;
 
   area.alpha *= 0.3f;
-  while (from < p->plot.size.width)
+  for (float from = 0; from < p->plot.size.width; from = to)
     {
       float y = y_of (p, rate_at (p, from, up));
-      float next = y;
-      float to = from;
+      float next;
 
-      for (to = from + 1; to < p->plot.size.width; to++)
-        if ((next = y_of (p, rate_at (p, to, up))) != y)
-          break;
-      fill (p, &pen, p->plot.origin.x + from, MIN (y, next) - PEN / 2, to - from,
-            ABS (next - y) + PEN);
+      to = end_of_level (p, from, up);
+      next = y_of (p, rate_at (p, MIN (to, p->plot.size.width), up));
+      if (to - from > 1)
+        fill (p, &pen, left + from, y - PEN / 2, to - from - 1, PEN);
+      fill (p, &pen, left + to - 1, MIN (y, next) - PEN / 2, 1, ABS (next - y) + PEN);
       if (!up && y < bottom)
-        fill (p, &area, p->plot.origin.x + from, y, to - from, bottom - y);
-      from = to;
+        fill (p, &area, left + from, y, to - from, bottom - y);
     }
 }
 

@@ -1,0 +1,149 @@
+/* gui-details.c: see gui-details.h. */
+#include "gtk-client/details/gui-details.h"
+
+#include <glib/gi18n.h>
+
+#include "gtk-client/details/gui-files.h"
+#include "gtk-client/details/gui-overview.h"
+#include "gtk-client/details/gui-peers.h"
+#include "gtk-client/details/gui-trackers.h"
+#include "gtk-client/text/gui-text.h"
+
+struct _GuiDetails
+{
+  AdwBin parent;
+  GtkStack *cases;
+  AdwStatusPage *summary;
+  AdwViewStack *tabs;
+  GuiTab *overview;
+  GuiTab *files;
+  GuiTab *peers;
+  GuiTab *trackers;
+  GListModel *selection; /* NULL: one torrent alone was set */
+  gulong selection_changed;
+};
+
+G_DEFINE_FINAL_TYPE (GuiDetails, gui_details, ADW_TYPE_BIN)
+
+/* --- what is chosen --- */
+
+static void
+show (GuiDetails *self, ShoalTorrent *torrent)
+{
+  GuiTab *const tabs[] = { self->overview, self->files, self->peers, self->trackers };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tabs); i++)
+    gui_tab_set_torrent (tabs[i], torrent);
+}
+
+static void
+show_sum (GuiDetails *self, guint n)
+{
+  guint64 total = 0;
+  g_autofree char *title = g_strdup_printf (ngettext ("%u Transfer", "%u Transfers", n), n);
+  g_autofree char *size = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (self->selection, i);
+
+      total += shoal_torrent_get_total (torrent);
+    }
+  size = gui_text_size (total);
+  show (self, NULL);
+  adw_status_page_set_title (self->summary, title);
+  adw_status_page_set_description (self->summary, size);
+  gtk_stack_set_visible_child_name (self->cases, "many");
+}
+
+static void
+show_one (GuiDetails *self, ShoalTorrent *torrent)
+{
+  show (self, torrent);
+  gtk_stack_set_visible_child_name (self->cases, torrent != NULL ? "one" : "none");
+}
+
+static void
+on_selection (GListModel *selection, guint position, guint removed, guint added, GuiDetails *self)
+{
+  guint n = g_list_model_get_n_items (selection);
+  g_autoptr (ShoalTorrent) first = n == 1 ? g_list_model_get_item (selection, 0) : NULL;
+
+  if (n > 1)
+    show_sum (self, n);
+  else
+    show_one (self, first);
+}
+
+static void
+let_selection_go (GuiDetails *self)
+{
+  if (self->selection != NULL)
+    g_clear_signal_handler (&self->selection_changed, self->selection);
+  g_clear_object (&self->selection);
+}
+
+void
+gui_details_set_torrent (GuiDetails *self, ShoalTorrent *torrent)
+{
+  g_return_if_fail (GUI_IS_DETAILS (self));
+  let_selection_go (self);
+  show_one (self, torrent);
+}
+
+void
+gui_details_set_selection (GuiDetails *self, GListModel *torrents)
+{
+  g_return_if_fail (GUI_IS_DETAILS (self) && G_IS_LIST_MODEL (torrents));
+  let_selection_go (self);
+  self->selection = g_object_ref (torrents);
+  self->selection_changed
+      = g_signal_connect (torrents, "items-changed", G_CALLBACK (on_selection), self);
+  on_selection (torrents, 0, 0, 0, self);
+}
+
+/* --- the object --- */
+
+static void
+gui_details_dispose (GObject *object)
+{
+  let_selection_go (GUI_DETAILS (object));
+  G_OBJECT_CLASS (gui_details_parent_class)->dispose (object);
+}
+
+static void
+gui_details_class_init (GuiDetailsClass *class)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = gui_details_dispose;
+  g_type_ensure (GUI_TYPE_FILES);
+  g_type_ensure (GUI_TYPE_OVERVIEW);
+  g_type_ensure (GUI_TYPE_PEERS);
+  g_type_ensure (GUI_TYPE_TRACKERS);
+  gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-details.ui");
+  gtk_widget_class_bind_template_child (widget, GuiDetails, cases);
+  gtk_widget_class_bind_template_child (widget, GuiDetails, summary);
+  gtk_widget_class_bind_template_child (widget, GuiDetails, tabs);
+  gtk_widget_class_bind_template_child (widget, GuiDetails, overview);
+  gtk_widget_class_bind_template_child (widget, GuiDetails, files);
+  gtk_widget_class_bind_template_child (widget, GuiDetails, peers);
+  gtk_widget_class_bind_template_child (widget, GuiDetails, trackers);
+}
+
+static void
+gui_details_init (GuiDetails *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GuiDetails *
+gui_details_new (GuiSession *session)
+{
+  GuiDetails *self = g_object_new (GUI_TYPE_DETAILS, NULL);
+  GuiTab *const tabs[] = { self->overview, self->files, self->peers, self->trackers };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tabs); i++)
+    gui_tab_set_session (tabs[i], session);
+  return self;
+}
