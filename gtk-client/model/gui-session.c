@@ -7,18 +7,12 @@
 
 #include <gtk/gtk.h>
 
+#include "gtk-client/text/gui-state.h"
+
 #define SETTINGS_SCHEMA "org.shoal.Shoal"
 #define SETTINGS_PATH "/org/shoal/Shoal/"
-
-/* Torrents that are hidden until they are removed, or not. */
-typedef struct
-{
-  GuiSession *session; /* that owns it */
-  guint number;
-  GuiRemove how;
-  GPtrArray *torrents; /* of ShoalTorrent */
-  guint timeout;
-} Removal;
+#define USUAL_PROFILE "default"
+#define PROFILE_MAX 64u /* letters of a name, which is a folder and a path of settings */
 
 struct _GuiSession
 {
@@ -26,9 +20,7 @@ struct _GuiSession
   ShoalSession *shoal;
   GSettings *settings;
   GtkFilterListModel *torrents;
-  GHashTable *hidden; /* of ShoalTorrent, lent: in a removal */
-  GPtrArray *removals;
-  guint last_removal;
+  GuiRemovals *removals;
   guint tick;
   struct
   {
@@ -43,6 +35,7 @@ enum
 {
   SIGNAL_TICK,
   SIGNAL_REMOVING,
+  SIGNAL_TROUBLE,
   N_SIGNALS
 };
 
@@ -50,114 +43,107 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GuiSession, gui_session, G_TYPE_OBJECT)
 
-/* --- removals --- */
-
-static void
-removal_free (Removal *removal)
-{
-  g_clear_handle_id (&removal->timeout, g_source_remove);
-  g_ptr_array_unref (removal->torrents);
-  g_free (removal);
-}
-
-static void
-hidden_changed (GuiSession *self)
-{
-  gtk_filter_changed (gtk_filter_list_model_get_filter (self->torrents),
-                      GTK_FILTER_CHANGE_DIFFERENT);
-}
-
-static void
-carry_out (GuiSession *self, Removal *removal)
-{
-  for (guint i = 0; i < removal->torrents->len; i++)
-    shoal_torrent_remove_async (removal->torrents->pdata[i],
-                                removal->how == GUI_REMOVE_KEEP ? SHOAL_REMOVE_KEEP_DATA
-                                                                : SHOAL_REMOVE_DELETE_DATA,
-                                NULL, NULL, NULL);
-  g_ptr_array_remove (self->removals, removal);
-}
+/* --- what is listed --- */
 
 static gboolean
-is_due (void *data)
+is_kept (void *torrent, void *data)
 {
-  Removal *removal = data;
-
-  removal->timeout = 0;
-  carry_out (removal->session, removal);
-  return G_SOURCE_REMOVE;
+  return shoal_torrent_get_chosen (torrent)
+         && !gui_removals_hides (GUI_SESSION (data)->removals, torrent);
 }
+
+static void
+refilter (GuiSession *self)
+{
+  if (self->torrents != NULL)
+    gtk_filter_changed (gtk_filter_list_model_get_filter (self->torrents),
+                        GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* A torrent that waits to be chosen is listed once it is. */
+static void
+on_items_changed (GListModel *torrents, guint position, guint removed, guint added,
+                  GuiSession *self)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
+
+      if (!shoal_torrent_get_chosen (torrent))
+        g_signal_connect_object (torrent, "notify::chosen", G_CALLBACK (refilter), self,
+                                 G_CONNECT_SWAPPED);
+    }
+}
+
+static void
+make_list (GuiSession *self)
+{
+  g_signal_connect_object (self->shoal, "items-changed", G_CALLBACK (on_items_changed), self, 0);
+  on_items_changed (G_LIST_MODEL (self->shoal), 0, 0,
+                    g_list_model_get_n_items (G_LIST_MODEL (self->shoal)), self);
+  self->torrents
+      = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->shoal)),
+                                   GTK_FILTER (gtk_custom_filter_new (is_kept, self, NULL)));
+}
+
+/* --- removals --- */
 
 guint
 gui_session_remove (GuiSession *self, GPtrArray *torrents, GuiRemove how)
 {
-  Removal *removal = g_new0 (Removal, 1);
+  guint number = gui_removals_add (self->removals, torrents, how);
 
-  removal->session = self;
-  removal->number = ++self->last_removal;
-  removal->how = how;
-  removal->torrents = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < torrents->len; i++)
-    {
-      ShoalTorrent *torrent = torrents->pdata[i];
-
-      if (g_hash_table_add (self->hidden, torrent))
-        g_ptr_array_add (removal->torrents, g_object_ref (torrent));
-    }
-  g_ptr_array_add (self->removals, removal);
-  removal->timeout = g_timeout_add_seconds (GUI_UNDO_SECONDS, is_due, removal);
-  hidden_changed (self);
-  g_signal_emit (self, signals[SIGNAL_REMOVING], 0, removal->number, removal->torrents->len);
-  return removal->number;
-}
-
-static Removal *
-find_removal (GuiSession *self, guint number)
-{
-  for (guint i = 0; i < self->removals->len; i++)
-    {
-      Removal *removal = self->removals->pdata[i];
-
-      if (removal->number == number)
-        return removal;
-    }
-  return NULL;
+  g_signal_emit (self, signals[SIGNAL_REMOVING], 0, number, torrents->len);
+  return number;
 }
 
 gboolean
 gui_session_undo (GuiSession *self, guint number)
 {
-  Removal *removal = find_removal (self, number);
-
-  if (removal == NULL)
-    return FALSE;
-  for (guint i = 0; i < removal->torrents->len; i++)
-    g_hash_table_remove (self->hidden, removal->torrents->pdata[i]);
-  g_ptr_array_remove (self->removals, removal);
-  hidden_changed (self);
-  return TRUE;
+  return gui_removals_undo (self->removals, number);
 }
 
-/* What waits to be chosen is the sheet's that asks for it. */
-static gboolean
-is_kept (void *torrent, void *data)
-{
-  return shoal_torrent_get_chosen (torrent)
-         && !g_hash_table_contains (GUI_SESSION (data)->hidden, torrent);
-}
-
-/* The choice of one lets it into the list. */
 static void
-watch_choices (GuiSession *self, guint at, guint n_removed, guint n_added, GListModel *torrents)
+on_failed (GuiSession *self, const char *words)
 {
-  for (guint i = at; i < at + n_added; i++)
-    {
-      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
+  g_signal_emit (self, signals[SIGNAL_TROUBLE], 0, words);
+}
 
-      if (!shoal_torrent_get_chosen (torrent))
-        g_signal_connect_object (torrent, "notify::chosen", G_CALLBACK (hidden_changed), self,
-                                 G_CONNECT_SWAPPED);
-    }
+static void
+on_flushed (GObject *source, GAsyncResult *result, void *data)
+{
+  g_autoptr (GTask) task = data;
+
+  /* What could not be kept was a warning of the session before. */
+  (void) shoal_session_flush_finish (SHOAL_SESSION (source), result, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_idle (GuiRemovals *removals, GTask *task)
+{
+  GuiSession *self = g_task_get_source_object (task);
+
+  g_signal_handlers_disconnect_by_data (removals, task);
+  shoal_session_flush_async (self->shoal, NULL, on_flushed, task);
+}
+
+void
+gui_session_close_async (GuiSession *self, GAsyncReadyCallback callback, void *data)
+{
+  GTask *task = g_task_new (self, NULL, callback, data);
+
+  gui_removals_flush (self->removals);
+  if (gui_removals_is_busy (self->removals))
+    g_signal_connect (self->removals, "idle", G_CALLBACK (on_idle), task);
+  else
+    on_idle (self->removals, task);
+}
+
+void
+gui_session_close_finish (GuiSession *self, GAsyncResult *result)
+{
+  (void) g_task_propagate_boolean (G_TASK (result), NULL); /* it only says when */
 }
 
 /* --- the tick --- */
@@ -214,20 +200,33 @@ gui_session_set_shown (GuiSession *self, gboolean shown)
     }
 }
 
-gboolean
-gui_session_is_busy (GuiSession *self)
+/* Whether a torrent that is not paused is in one of these states. */
+static gboolean
+any_is (GuiSession *self, guint states)
 {
-  GListModel *torrents = G_LIST_MODEL (self->shoal);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->torrents));
 
-  for (guint i = 0; i < g_list_model_get_n_items (torrents); i++)
+  for (guint i = 0; i < n; i++)
     {
-      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (self->torrents), i);
 
-      if (!shoal_torrent_get_paused (torrent)
-          && shoal_torrent_get_state (torrent) == SHOAL_TORRENT_STATE_DOWNLOADING)
+      if ((states & (1u << gui_state_of (torrent))) != 0)
         return TRUE;
     }
   return FALSE;
+}
+
+gboolean
+gui_session_is_busy (GuiSession *self)
+{
+  return any_is (self,
+                 1u << GUI_STATE_DOWNLOADING | 1u << GUI_STATE_METADATA | 1u << GUI_STATE_CHECKING);
+}
+
+gboolean
+gui_session_is_active (GuiSession *self)
+{
+  return gui_session_is_busy (self) || any_is (self, 1u << GUI_STATE_SHARING);
 }
 
 /* --- settings --- */
@@ -274,40 +273,35 @@ gui_session_dispose (GObject *object)
   GuiSession *self = GUI_SESSION (object);
 
   gui_session_set_shown (self, FALSE);
-  while (self->removals->len > 0)
-    carry_out (self, self->removals->pdata[0]);
+  if (self->torrents != NULL)
+    gtk_filter_list_model_set_filter (self->torrents, NULL);
   g_clear_object (&self->torrents);
   g_clear_object (&self->shoal);
   g_clear_object (&self->settings);
+  g_clear_object (&self->removals);
   G_OBJECT_CLASS (gui_session_parent_class)->dispose (object);
-}
-
-static void
-gui_session_finalize (GObject *object)
-{
-  GuiSession *self = GUI_SESSION (object);
-
-  g_ptr_array_unref (self->removals);
-  g_hash_table_unref (self->hidden);
-  G_OBJECT_CLASS (gui_session_parent_class)->finalize (object);
 }
 
 static void
 gui_session_class_init (GuiSessionClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = gui_session_dispose;
-  G_OBJECT_CLASS (class)->finalize = gui_session_finalize;
   signals[SIGNAL_TICK] = g_signal_new ("tick", GUI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_REMOVING] = g_signal_new ("removing", GUI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+  signals[SIGNAL_TROUBLE] = g_signal_new ("trouble", GUI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 gui_session_init (GuiSession *self)
 {
-  self->hidden = g_hash_table_new (NULL, NULL);
-  self->removals = g_ptr_array_new_with_free_func ((GDestroyNotify) removal_free);
+  self->removals = gui_removals_new ();
+  g_signal_connect_object (self->removals, "changed", G_CALLBACK (refilter), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->removals, "failed", G_CALLBACK (on_failed), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static GSettings *
@@ -329,22 +323,38 @@ open_settings (const char *profile, GError **error)
   return NULL;
 }
 
+/* Where the session keeps its torrents between runs. */
+static char *
+profile_folder (const char *profile)
+{
+  return g_build_filename (g_get_user_data_dir (), "shoal", "profiles",
+                           profile != NULL ? profile : USUAL_PROFILE, NULL);
+}
+
+gboolean
+gui_session_is_profile (const char *name)
+{
+  static const char fit[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  size_t len = strlen (name);
+
+  return len > 0 && len <= PROFILE_MAX && strspn (name, fit) == len
+         && strcmp (name, USUAL_PROFILE) != 0;
+}
+
 GuiSession *
 gui_session_new (const char *profile, GError **error)
 {
   g_autoptr (GuiSession) self = g_object_new (GUI_TYPE_SESSION, NULL);
+  g_autofree char *folder = NULL;
 
   self->settings = open_settings (profile, error);
   if (self->settings == NULL)
     return NULL;
-  self->shoal = shoal_session_new (NULL, FALSE, error);
+  folder = profile_folder (profile);
+  self->shoal = shoal_session_open (folder, NULL, FALSE, error);
   if (self->shoal == NULL)
     return NULL;
-  g_signal_connect_object (self->shoal, "items-changed", G_CALLBACK (watch_choices), self,
-                           G_CONNECT_SWAPPED);
-  self->torrents
-      = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->shoal)),
-                                   GTK_FILTER (gtk_custom_filter_new (is_kept, self, NULL)));
+  make_list (self);
   watch_limits (self);
   return g_steal_pointer (&self);
 }

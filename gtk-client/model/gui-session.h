@@ -1,35 +1,27 @@
 /* gui-session.h: what the windows share: the session, its settings, one tick a second, and removals
  * that can be taken back.
  *
- *     ShoalSession (list model) -> what is being removed is left out -> "torrents" -> the pages
+ *     ShoalSession (list model) -> without what is being removed, or waits to be chosen ->
+ * "torrents"
+ *     -> the pages
  *     1 s -> "tick" -> sorters, filters, graphs, the status bar: once, and only while somebody
  * looks
  *
- * A removal hides the torrents, which go on meanwhile; it is carried out when nobody takes it back
- * for GUI_UNDO_SECONDS, or when the session ends. So a crash removes nothing, and taking it back
- * restores all. The limits of the settings ("limited" and the two pairs) are the session's.
- * Main thread. */
+ * The limits of the settings ("limited" and the two pairs) are the session's. Main thread. */
 #pragma once
 
 #include <gio/gio.h>
 
 #include "client-core/shoal.h"
-
-#define GUI_UNDO_SECONDS 10u
+#include "gtk-client/model/gui-removals.h"
 
 #define GUI_TYPE_SESSION (gui_session_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSession, gui_session, GUI, SESSION, GObject)
 
-/* What becomes of the files of torrents that are removed. */
-typedef enum
-{
-  GUI_REMOVE_KEEP,
-  GUI_REMOVE_TRASH, /* files go to the trash of their file system */
-  GUI_REMOVE_DELETE /* for ever: only where there is no trash, and after a question */
-} GuiRemove;
-
-/* A name of a profile has its own torrents and settings; NULL is the usual one. NULL and @error
- * when it cannot be had. */
+/* Whether a profile may have this name: letters, digits, - and _. */
+gboolean gui_session_is_profile (const char *name);
+/* A name of a profile has its own torrents and settings; NULL is the usual one. The torrents come
+ * when the main loop runs. NULL and @error of %SHOAL_ERROR or %G_IO_ERROR when it cannot be had. */
 GuiSession *gui_session_new (const char *profile, GError **error);
 
 /* (transfer none) */
@@ -50,11 +42,19 @@ char *gui_session_dup_download_folder (GuiSession *self);
 /* Signal "tick" (void): once a second while a window is shown. */
 void gui_session_set_shown (GuiSession *self, gboolean shown);
 
-/* Removes the torrents of the array; returns a number for gui_session_undo(). Signal "removing"
- * (guint number, guint n_torrents) tells the window to offer it. */
+/* Removes the torrents of the array, see gui-removals.h; returns a number for gui_session_undo().
+ * Signal "removing" (guint number, guint n_torrents) tells the window to offer it; "trouble"
+ * (string) tells it a sentence about what could not be done. */
 guint gui_session_remove (GuiSession *self, GPtrArray *torrents, GuiRemove how);
 /* Takes a removal back: the torrents are shown again. FALSE: it is too late. */
 gboolean gui_session_undo (GuiSession *self, guint removal);
 
-/* Whether something is being fetched, or shared with somebody: what keeps the machine awake. */
+/* Whether something is being fetched: what keeps the machine awake. */
 gboolean gui_session_is_busy (GuiSession *self);
+/* Whether something is being fetched, or offered to others: what keeps the program running. */
+gboolean gui_session_is_active (GuiSession *self);
+
+/* Carries out the removals that wait, and answers when that is done and kept: before the program
+ * ends. */
+void gui_session_close_async (GuiSession *self, GAsyncReadyCallback callback, void *data);
+void gui_session_close_finish (GuiSession *self, GAsyncResult *result);

@@ -265,6 +265,8 @@ gui_torrent_table_init (GuiTorrentTable *self)
   add_view (self, self->column_view);
   add_view (self, self->row_view);
   gtk_column_view_set_enable_rubberband (GTK_COLUMN_VIEW (self->column_view), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->column_view)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Titles of the columns"), -1);
   gtk_widget_add_css_class (self->column_view, "data-table");
   self->scroller = gtk_scrolled_window_new ();
   gtk_widget_set_vexpand (self->scroller, TRUE);

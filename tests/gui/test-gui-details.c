@@ -4,6 +4,7 @@
 
 #include "gtk-client/details/gui-details.h"
 #include "gtk-client/text/gui-text.h"
+#include "tests/gui/gui-profile.h"
 #include "tests/gui/gui-torrents.h"
 
 /* Markup, marks that turn the direction, control characters, bytes that are no UTF-8. */
@@ -21,10 +22,8 @@ typedef struct
 static World
 world_new (void)
 {
-  g_autoptr (GError) error = NULL;
-  World w = { .session = gui_session_new ("test-details", &error) };
+  World w = { .session = gui_profile_open () };
 
-  g_assert_no_error (error);
   w.window = GTK_WINDOW (gtk_window_new ());
   w.details = gui_details_new (w.session);
   gtk_window_set_child (w.window, GTK_WIDGET (w.details));

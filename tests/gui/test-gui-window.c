@@ -1,6 +1,8 @@
 /* test-gui-window.c: the window as a whole, as its widgets tell it to a screen reader. */
 #include "gtk-client/shell/gui-window.h"
 
+#include "tests/gui/gui-profile.h"
+
 /* The text below @widget that a label shows, or NULL. */
 static GtkWidget *
 find_label (GtkWidget *widget, const char *text)
@@ -19,11 +21,9 @@ find_label (GtkWidget *widget, const char *text)
 static GuiWindow *
 present (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GuiSession) session = gui_session_new ("test", &error);
+  g_autoptr (GuiSession) session = gui_profile_open ();
   GuiWindow *window;
 
-  g_assert_no_error (error);
   window = gui_window_new (NULL, session);
   gtk_window_present (GTK_WINDOW (window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
