@@ -3,11 +3,15 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/details/gui-details.h"
 #include "gtk-client/download/gui-download-list.h"
 #include "gtk-client/download/gui-filter-bar.h"
 #include "gtk-client/model/gui-torrent-actions.h"
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-torrent-table.h"
+#include "gtk-client/text/gui-text.h"
+
+#define DETAILS_HEIGHT_MIN 120 /* the least that the setting permits */
 
 struct _GuiDownloadPage
 {
@@ -23,8 +27,14 @@ struct _GuiDownloadPage
   GtkStack *found; /* the table, or that nothing fits */
   AdwStatusPage *nothing;
   GuiFilterBar *filter_bar;
+  GuiDetails *details; /* owned, also while neither bin has it */
+  gboolean details_shown;
+  gboolean height_set;
+  int height; /* of the details as a person left them; 0 for not yet */
+  AdwBin *below;
+  AdwBin *beside;
+  GtkInscription *details_title;
   AdwBin *table_bin;
-  GtkMenuButton *view_button;
   GMenu *view_menu;
 };
 
@@ -48,8 +58,10 @@ update_stacks (GuiDownloadPage *self)
   gboolean searches = gui_download_list_get_query (self->list) != NULL
                       && *gui_download_list_get_query (self->list) != '\0';
 
-  gtk_stack_set_visible_child_name (self->stack, all > 0 ? "list" : "empty");
-  gtk_stack_set_visible_child_name (self->found, listed > 0 ? "table" : "nothing");
+  gboolean loaded = shoal_session_get_loaded (gui_session_get_shoal (self->session));
+
+  gtk_stack_set_visible_child_name (self->stack, all > 0 || !loaded ? "list" : "empty");
+  gtk_stack_set_visible_child_name (self->found, listed > 0 || !loaded ? "table" : "nothing");
   if (listed == 0)
     adw_status_page_set_description (self->nothing, searches
                                                         ? _ ("No torrent has a name like that.")
@@ -117,9 +129,103 @@ gui_download_page_show (GuiDownloadPage *self, ShoalTorrent *torrent)
   gui_torrent_table_select (self->table, torrent);
 }
 
+/* --- details --- */
+
+/* Below the list, or as a page over it: the widget moves from one to the other. */
+static void
+place_details (GuiDownloadPage *self)
+{
+  gboolean narrow = gui_adaptive_get_narrow (self->adaptive);
+  AdwBin *to = narrow ? self->beside : self->below;
+  AdwBin *from = narrow ? self->below : self->beside;
+
+  if (adw_bin_get_child (to) == NULL)
+    {
+      adw_bin_set_child (from, NULL);
+      adw_bin_set_child (to, GTK_WIDGET (self->details));
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->below), self->details_shown && !narrow);
+  adw_leaflet_set_visible_child_name (self->leaflet,
+                                      self->details_shown && narrow ? "details" : "list");
+}
+
 void
 gui_download_page_show_details (GuiDownloadPage *self, gboolean shown)
 {
+  if (self->details_shown == shown)
+    return;
+  self->details_shown = shown;
+  if (!gui_adaptive_get_narrow (
+          self->adaptive)) /* a page is gone back from: no wish for the next run */
+    g_settings_set_boolean (gui_session_get_settings (self->session), "details-shown", shown);
+  place_details (self);
+}
+
+static void
+go_back (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  gui_download_page_show_details (GUI_DOWNLOAD_PAGE (widget), FALSE);
+}
+
+static void
+update_title (GuiDownloadPage *self)
+{
+  g_autoptr (GPtrArray) torrents = gui_torrent_table_dup_selected (self->table);
+  g_autofree char *title = NULL;
+
+  if (torrents->len == 1)
+    title = gui_text_name (shoal_torrent_get_name (torrents->pdata[0]));
+  else
+    title = g_strdup_printf (ngettext ("%u torrent", "%u torrents", torrents->len), torrents->len);
+  gtk_inscription_set_text (self->details_title, title);
+}
+
+/* The height that is remembered holds from the moment in which the pane has one. */
+static void
+on_height (GuiDownloadPage *self)
+{
+  int most, height;
+
+  g_object_get (self->paned, "max-position", &most, NULL);
+  height = g_settings_get_int (gui_session_get_settings (self->session), "details-height");
+  if (self->height_set || most == G_MAXINT || most <= height || !self->details_shown)
+    return;
+  self->height_set = TRUE;
+  gtk_paned_set_position (self->paned, gtk_widget_get_height (GTK_WIDGET (self->paned)) - height);
+}
+
+static void
+on_position (GuiDownloadPage *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self->below));
+
+  if (self->height_set && gtk_widget_get_mapped (GTK_WIDGET (self->below)) && height > 0)
+    self->height = height;
+}
+
+static void
+remember_height (GuiDownloadPage *self)
+{
+  if (self->height > 0)
+    g_settings_set_int (gui_session_get_settings (self->session), "details-height",
+                        MAX (self->height, DETAILS_HEIGHT_MIN));
+}
+
+static void
+make_details (GuiDownloadPage *self)
+{
+  GtkSelectionModel *selection = gui_torrent_table_get_selection (self->table);
+  g_autoptr (GtkSelectionFilterModel) selected = gtk_selection_filter_model_new (selection);
+
+  self->details = g_object_ref_sink (gui_details_new (self->session));
+  gui_details_set_selection (self->details, G_LIST_MODEL (selected));
+  self->details_shown
+      = g_settings_get_boolean (gui_session_get_settings (self->session), "details-shown");
+  g_signal_connect_object (selection, "selection-changed", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (self->paned, "notify::max-position", G_CALLBACK (on_height), self);
+  g_signal_connect_swapped (self->paned, "notify::position", G_CALLBACK (on_position), self);
+  place_details (self);
 }
 
 /* --- columns or rows --- */
@@ -138,6 +244,7 @@ static void
 on_narrow (GuiDownloadPage *self)
 {
   update_compact (self);
+  place_details (self);
 }
 
 static void
@@ -189,7 +296,15 @@ gui_download_page_dispose (GObject *object)
   GuiDownloadPage *self = GUI_DOWNLOAD_PAGE (object);
 
   if (self->table_bin != NULL)
-    adw_bin_set_child (self->table_bin, NULL);
+    {
+      remember_height (self);
+      gui_details_set_torrent (self->details, NULL);
+      adw_bin_set_child (self->below, NULL);
+      adw_bin_set_child (self->beside, NULL);
+      adw_bin_set_child (self->table_bin, NULL);
+      self->table_bin = NULL;
+    }
+  g_clear_object (&self->details);
   g_clear_object (&self->actions);
   g_clear_object (&self->list);
   g_clear_object (&self->session);
@@ -207,7 +322,9 @@ bind_children (GtkWidgetClass *widget)
   gtk_widget_class_bind_template_child (widget, GuiDownloadPage, nothing);
   gtk_widget_class_bind_template_child (widget, GuiDownloadPage, filter_bar);
   gtk_widget_class_bind_template_child (widget, GuiDownloadPage, table_bin);
-  gtk_widget_class_bind_template_child (widget, GuiDownloadPage, view_button);
+  gtk_widget_class_bind_template_child (widget, GuiDownloadPage, below);
+  gtk_widget_class_bind_template_child (widget, GuiDownloadPage, beside);
+  gtk_widget_class_bind_template_child (widget, GuiDownloadPage, details_title);
   gtk_widget_class_bind_template_child (widget, GuiDownloadPage, view_menu);
 }
 
@@ -230,6 +347,8 @@ gui_download_page_class_init (GuiDownloadPageClass *class)
                                                "/org/shoal/Shoal/download/gui-download-page.ui");
   bind_children (widget);
   gtk_widget_class_install_action (widget, "page.show-all", NULL, show_all);
+  gtk_widget_class_install_action (widget, "page.back", NULL, go_back);
+  gtk_widget_class_add_binding_action (widget, GDK_KEY_Escape, 0, "page.back", NULL);
 }
 
 static void
@@ -246,6 +365,8 @@ watch (GuiDownloadPage *self)
   g_signal_connect_object (self->session, "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrents, "items-changed", G_CALLBACK (on_items_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_session_get_shoal (self->session), "notify::loaded",
+                           G_CALLBACK (update_stacks), self, G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->filter_bar, "notify::filter", G_CALLBACK (on_filter), self);
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (on_narrow), self);
   g_settings_bind (gui_session_get_settings (self->session), "download-filter", self->filter_bar,
@@ -263,6 +384,7 @@ gui_download_page_new (GuiSession *session)
                                        gui_session_get_settings (session), "download", NULL);
   adw_bin_set_child (self->table_bin, GTK_WIDGET (self->table));
   self->actions = gui_torrent_actions_install (GTK_WIDGET (self), session, self->table);
+  make_details (self);
   make_view_menu (self);
   make_view_actions (self);
   watch (self);

@@ -1,8 +1,11 @@
 /* gui-application.h: the program: one instance a profile, its session, what other programs hand it,
  * its actions, notifications, and what keeps the machine awake.
  *
- * Actions of the application ("app."): quit, about, preferences, shortcuts, show-torrent (s: an
- * info-hash). Main thread. */
+ * A window that is closed while something is shared is only hidden: the program goes on until
+ * app.quit, which carries out the removals that wait first.
+ *
+ * Actions of the application ("app."): quit, about, preferences, show-torrent (s: an info-hash),
+ * open-folder (s: an info-hash). Main thread. */
 #pragma once
 
 #include <adwaita.h>

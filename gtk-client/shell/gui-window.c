@@ -69,6 +69,15 @@ undo (GtkWidget *widget, const char *action, GVariant *number)
     gtk_widget_activate_action (widget, "win.say", "s", _ ("It is too late: it has been removed"));
 }
 
+static void
+on_trouble (GuiWindow *self, const char *words)
+{
+  AdwToast *toast = new_toast (words);
+
+  adw_toast_set_timeout (toast, 0); /* until it was read */
+  adw_toast_overlay_add_toast (self->messages, toast);
+}
+
 /* --- what the pages ask for --- */
 
 static void
@@ -150,8 +159,8 @@ restore (GuiWindow *self)
     adw_view_stack_set_visible_child_name (self->tabs, tab);
 }
 
-static void
-remember (GuiWindow *self)
+void
+gui_window_remember (GuiWindow *self)
 {
   GSettings *settings = gui_session_get_settings (self->session);
   const char *tab = adw_view_stack_get_visible_child_name (self->tabs);
@@ -166,11 +175,67 @@ remember (GuiWindow *self)
     g_settings_set_string (settings, "tab", tab);
 }
 
+void
+gui_window_show_torrent (GuiWindow *self, ShoalTorrent *torrent)
+{
+  adw_view_stack_set_visible_child_name (self->tabs, "download");
+  gui_download_page_show (self->download_page, torrent);
+}
+
+/* --- closing --- */
+
+static void
+on_first_answer (GuiWindow *self, const char *answer)
+{
+  GSettings *settings = gui_session_get_settings (self->session);
+
+  if (g_strcmp0 (answer, "cancel") == 0)
+    return;
+  g_settings_set_boolean (settings, "told-of-background", TRUE);
+  if (g_strcmp0 (answer, "quit") == 0)
+    g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "quit", NULL);
+  else
+    gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+/* The first time a person is told that closing is not quitting. */
+static void
+ask_first (GuiWindow *self)
+{
+  GtkWidget *dialog
+      = adw_message_dialog_new (GTK_WINDOW (self), _ ("Keep Sharing in the Background?"),
+                                _ ("Transfers go on while the window is closed. Open Shoal again "
+                                   "to see them, or quit it from "
+                                   "its menu to end them."));
+  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+
+  adw_message_dialog_add_responses (message, "cancel", _ ("_Cancel"), "quit", _ ("_Quit Instead"),
+                                    "keep", _ ("_Keep Sharing"), NULL);
+  adw_message_dialog_set_response_appearance (message, "keep", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (message, "keep");
+  adw_message_dialog_set_close_response (message, "cancel");
+  g_signal_connect_object (message, "response", G_CALLBACK (on_first_answer), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 static gboolean
 close_request (GtkWindow *window)
 {
-  remember (GUI_WINDOW (window));
-  return GTK_WINDOW_CLASS (gui_window_parent_class)->close_request (window);
+  GuiWindow *self = GUI_WINDOW (window);
+  GSettings *settings = gui_session_get_settings (self->session);
+  GtkApplication *application = gtk_window_get_application (window);
+
+  gui_window_remember (self);
+  if (application == NULL)
+    return GTK_WINDOW_CLASS (gui_window_parent_class)->close_request (window);
+  if (!g_settings_get_boolean (settings, "keep-sharing") || !gui_session_is_active (self->session))
+    g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
+  else if (!g_settings_get_boolean (settings, "told-of-background"))
+    ask_first (self);
+  else
+    gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+  return TRUE;
 }
 
 /* --- the object --- */
@@ -233,6 +298,29 @@ install_actions (GtkWidgetClass *widget)
   gtk_widget_class_install_action (widget, "win.pause-all", NULL, pause_all);
 }
 
+/* Bound to the window's class, and so after the field that has the focus: Ctrl+V in a field is the
+ * field's. */
+static void
+install_keys (GtkWidgetClass *widget)
+{
+  static const struct
+  {
+    guint key;
+    GdkModifierType modifiers;
+    const char *action;
+  } keys[] = {
+    { GDK_KEY_o, GDK_CONTROL_MASK, "win.open" },   { GDK_KEY_n, GDK_CONTROL_MASK, "win.create" },
+    { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste" },  { GDK_KEY_u, GDK_CONTROL_MASK, "win.paste" },
+    { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (widget, keys[i].key, keys[i].modifiers, keys[i].action,
+                                         NULL);
+  gtk_widget_class_add_binding_action (widget, GDK_KEY_Return, GDK_ALT_MASK, "win.show-details",
+                                       "b", TRUE);
+}
+
 static void
 gui_window_class_init (GuiWindowClass *class)
 {
@@ -248,6 +336,7 @@ gui_window_class_init (GuiWindowClass *class)
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/shell/gui-window.ui");
   bind_children (widget);
   install_actions (widget);
+  install_keys (widget);
 }
 
 static void
@@ -274,6 +363,7 @@ gui_window_new (AdwApplication *application, GuiSession *session)
   adw_bin_set_child (self->upload, GTK_WIDGET (self->upload_page));
   gui_speed_pill_set_session (self->speed, session);
   gui_status_bar_set_session (self->status, session);
+  g_signal_connect_object (session, "trouble", G_CALLBACK (on_trouble), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "removing", G_CALLBACK (on_removing), self, G_CONNECT_SWAPPED);
   restore (self);
   return self;
