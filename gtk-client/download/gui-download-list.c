@@ -1,14 +1,13 @@
 /* gui-download-list.c: see gui-download-list.h. */
 #include "gtk-client/download/gui-download-list.h"
 
+#include "gtk-client/model/gui-picked.h"
 #include "gtk-client/text/gui-keys.h"
 
 struct _GuiDownloadList
 {
   GObject parent;
-  GListModel *torrents;
-  GtkFilter *fits;
-  GtkFilterListModel *filtered;
+  GuiPicked *fitting;
   GuiFilter filter;
   char *query;
   char **words; /* of the query; NULL for none */
@@ -17,7 +16,7 @@ struct _GuiDownloadList
 G_DEFINE_FINAL_TYPE (GuiDownloadList, gui_download_list, G_TYPE_OBJECT)
 
 static gboolean
-fits (void *torrent, void *data)
+fits (ShoalTorrent *torrent, void *data)
 {
   GuiDownloadList *self = data;
 
@@ -25,39 +24,17 @@ fits (void *torrent, void *data)
          && gui_keys_fit (torrent, (const char *const *) self->words);
 }
 
-static guint
-count_fitting (GuiDownloadList *self, GListModel *model)
-{
-  guint n = g_list_model_get_n_items (model);
-  guint fitting = 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (model, i);
-
-      if (fits (torrent, self))
-        fitting++;
-    }
-  return fitting;
-}
-
-/* The list is right when all that it has fits, and as many fit in all. */
 void
 gui_download_list_tick (GuiDownloadList *self)
 {
-  guint listed = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
-
-  if (self->filter == GUI_FILTER_ALL && self->words == NULL)
-    return;
-  if (count_fitting (self, G_LIST_MODEL (self->filtered)) != listed
-      || count_fitting (self, self->torrents) != listed)
-    gtk_filter_changed (self->fits, GTK_FILTER_CHANGE_DIFFERENT);
+  if (self->filter != GUI_FILTER_ALL || self->words != NULL)
+    gui_picked_update (self->fitting);
 }
 
 GListModel *
 gui_download_list_get_model (GuiDownloadList *self)
 {
-  return G_LIST_MODEL (self->filtered);
+  return G_LIST_MODEL (self->fitting);
 }
 
 void
@@ -66,7 +43,7 @@ gui_download_list_set_filter (GuiDownloadList *self, GuiFilter filter)
   if (self->filter == filter)
     return;
   self->filter = filter;
-  gtk_filter_changed (self->fits, GTK_FILTER_CHANGE_DIFFERENT);
+  gui_picked_update (self->fitting);
 }
 
 GuiFilter
@@ -84,7 +61,7 @@ gui_download_list_set_query (GuiDownloadList *self, const char *query)
   self->query = g_strdup (query);
   g_strfreev (self->words);
   self->words = gui_keys_words (query);
-  gtk_filter_changed (self->fits, GTK_FILTER_CHANGE_DIFFERENT);
+  gui_picked_update (self->fitting);
 }
 
 const char *
@@ -100,11 +77,9 @@ gui_download_list_dispose (GObject *object)
 {
   GuiDownloadList *self = GUI_DOWNLOAD_LIST (object);
 
-  if (self->fits != NULL)
-    gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->fits), NULL, NULL, NULL);
-  g_clear_object (&self->filtered);
-  g_clear_object (&self->fits);
-  g_clear_object (&self->torrents);
+  if (self->fitting != NULL)
+    gui_picked_stop (self->fitting);
+  g_clear_object (&self->fitting);
   G_OBJECT_CLASS (gui_download_list_parent_class)->dispose (object);
 }
 
@@ -136,8 +111,6 @@ gui_download_list_new (GListModel *torrents)
 {
   GuiDownloadList *self = g_object_new (GUI_TYPE_DOWNLOAD_LIST, NULL);
 
-  self->torrents = g_object_ref (torrents);
-  self->fits = GTK_FILTER (gtk_custom_filter_new (fits, self, NULL));
-  self->filtered = gtk_filter_list_model_new (g_object_ref (torrents), g_object_ref (self->fits));
+  self->fitting = gui_picked_new (torrents, fits, self);
   return self;
 }

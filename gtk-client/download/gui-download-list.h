@@ -1,12 +1,12 @@
 /* gui-download-list.h: the torrents of the session that fit a filter and a query, as a list model.
  *
- *     GuiSession's torrents -> state and words -> GtkFilterListModel
+ *     GuiSession's torrents -> state and words -> GuiPicked
  *
  * A torrent changes its state by itself: gui_download_list_tick() looks whether any has come to
  * fit, or not to, and filters again only then. Main thread. */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <gio/gio.h>
 
 #include "gtk-client/download/gui-filters.h"
 
@@ -24,5 +24,5 @@ GuiFilter gui_download_list_get_filter (GuiDownloadList *self);
 void gui_download_list_set_query (GuiDownloadList *self, const char *query);
 const char *gui_download_list_get_query (GuiDownloadList *self);
 
-/* Filters again if states have changed what fits; costs two passes over the list. */
+/* Looks at the states again; costs a pass over the list. */
 void gui_download_list_tick (GuiDownloadList *self);

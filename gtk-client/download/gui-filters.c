@@ -72,9 +72,11 @@ gui_filters_count (GListModel *torrents, guint counts[GUI_N_FILTERS])
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
+      guint state = OF (gui_state_of (torrent));
 
       for (guint filter = 0; filter < GUI_N_FILTERS; filter++)
-        if (gui_filters_fit ((GuiFilter) filter, torrent))
-          counts[filter]++;
+        counts[filter] += (filters[filter].states & state) != 0;
+      if (gui_trouble_is (torrent) && state != OF (GUI_STATE_ERROR))
+        counts[GUI_FILTER_ERRORS]++;
     }
 }

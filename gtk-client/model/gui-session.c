@@ -5,8 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include <gtk/gtk.h>
-
+#include "gtk-client/model/gui-picked.h"
 #include "gtk-client/text/gui-state.h"
 
 #define SETTINGS_SCHEMA "org.shoal.Shoal"
@@ -19,7 +18,7 @@ struct _GuiSession
   GObject parent;
   ShoalSession *shoal;
   GSettings *settings;
-  GtkFilterListModel *torrents;
+  GuiPicked *torrents;
   GuiRemovals *removals;
   guint tick;
   struct
@@ -46,7 +45,7 @@ G_DEFINE_FINAL_TYPE (GuiSession, gui_session, G_TYPE_OBJECT)
 /* --- what is listed --- */
 
 static gboolean
-is_kept (void *torrent, void *data)
+is_kept (ShoalTorrent *torrent, void *data)
 {
   return shoal_torrent_get_chosen (torrent)
          && !gui_removals_hides (GUI_SESSION (data)->removals, torrent);
@@ -56,8 +55,7 @@ static void
 refilter (GuiSession *self)
 {
   if (self->torrents != NULL)
-    gtk_filter_changed (gtk_filter_list_model_get_filter (self->torrents),
-                        GTK_FILTER_CHANGE_DIFFERENT);
+    gui_picked_update (self->torrents);
 }
 
 /* A torrent that waits to be chosen is listed once it is. */
@@ -81,9 +79,7 @@ make_list (GuiSession *self)
   g_signal_connect_object (self->shoal, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   on_items_changed (G_LIST_MODEL (self->shoal), 0, 0,
                     g_list_model_get_n_items (G_LIST_MODEL (self->shoal)), self);
-  self->torrents
-      = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->shoal)),
-                                   GTK_FILTER (gtk_custom_filter_new (is_kept, self, NULL)));
+  self->torrents = gui_picked_new (G_LIST_MODEL (self->shoal), is_kept, self);
 }
 
 /* --- removals --- */
@@ -274,7 +270,7 @@ gui_session_dispose (GObject *object)
 
   gui_session_set_shown (self, FALSE);
   if (self->torrents != NULL)
-    gtk_filter_list_model_set_filter (self->torrents, NULL);
+    gui_picked_stop (self->torrents);
   g_clear_object (&self->torrents);
   g_clear_object (&self->shoal);
   g_clear_object (&self->settings);

@@ -110,6 +110,17 @@ gui_cells_position_at (GtkWidget *view, double x, double y)
 
 /* --- what several kinds have --- */
 
+/* What is cut off is there when it is asked for. A tooltip that is set at once asks the display
+ * where the pointer is, for each row that is bound. */
+static gboolean
+tell_all (GtkWidget *widget, int x, int y, gboolean by_keyboard, GtkTooltip *tooltip, void *data)
+{
+  const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+
+  gtk_tooltip_set_text (tooltip, text);
+  return text != NULL && *text != '\0';
+}
+
 /* An inscription asks for no size of its text: that of ten thousand rows is never measured. */
 GtkWidget *
 gui_cell_name (void)
@@ -121,6 +132,8 @@ gui_cell_name (void)
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (name),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE);
   gtk_widget_set_hexpand (name, TRUE);
+  gtk_widget_set_has_tooltip (name, TRUE);
+  g_signal_connect (name, "query-tooltip", G_CALLBACK (tell_all), NULL);
   return name;
 }
 
@@ -186,7 +199,6 @@ gui_cell_update_trouble (GuiCell *cell, guint label)
   if (text == NULL)
     return;
   gui_cell_set_text (words, text);
-  gtk_widget_set_tooltip_text (words, text);
   gtk_widget_set_visible (button, help != GUI_HELP_NONE);
   if (help != GUI_HELP_NONE)
     gtk_button_set_label (GTK_BUTTON (button), gui_trouble_help (help));

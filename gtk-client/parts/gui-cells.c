@@ -87,7 +87,6 @@ set_name (GuiCell *cell, GtkWidget *name)
   g_autofree char *text = gui_text_name (shoal_torrent_get_name (cell->torrent));
 
   gui_cell_set_text (name, text);
-  gtk_widget_set_tooltip_text (name, text);
 }
 
 /* Also names the row: of all cells this one is always there. */
