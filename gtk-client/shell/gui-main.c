@@ -1,5 +1,5 @@
-/* gui-main.c: starts the desktop client. A client that is not installed finds its translations where
- * SHOAL_LOCALEDIR says. */
+/* gui-main.c: starts the desktop client. A client that is not installed finds its translations
+ * where SHOAL_LOCALEDIR says. */
 #include <locale.h>
 
 #include <glib/gi18n.h>

@@ -3,10 +3,13 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/download/gui-add-sheet.h"
 #include "gtk-client/download/gui-download-page.h"
 #include "gtk-client/parts/gui-adaptive.h"
+#include "gtk-client/shell/gui-intake.h"
 #include "gtk-client/shell/gui-speed-pill.h"
 #include "gtk-client/shell/gui-status-bar.h"
+#include "gtk-client/text/gui-offers.h"
 #include "gtk-client/upload/gui-upload-page.h"
 
 struct _GuiWindow
@@ -14,6 +17,7 @@ struct _GuiWindow
   AdwApplicationWindow parent;
   GuiSession *session;
   GuiAdaptive *adaptive;
+  AdwSplitButton *add;
   AdwToastOverlay *messages;
   AdwViewStack *tabs;
   AdwBin *upload;
@@ -76,6 +80,72 @@ on_trouble (GuiWindow *self, const char *words)
 
   adw_toast_set_timeout (toast, 0); /* until it was read */
   adw_toast_overlay_add_toast (self->messages, toast);
+}
+
+/* --- what a person hands over --- */
+
+static void
+open_files (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  gui_intake_open (GTK_WINDOW (widget));
+}
+
+static void
+paste (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  gui_intake_paste (GTK_WINDOW (widget));
+}
+
+static void
+add_files (GtkWidget *widget, const char *action, GVariant *uris)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+  g_autofree const char **list = g_variant_get_strv (uris, NULL);
+  g_autoptr (GuiOffers) offers = gui_offers_new ();
+
+  for (guint i = 0; list[i] != NULL; i++)
+    (void) gui_offers_add (offers, list[i]); /* what is nothing is left out */
+  g_ptr_array_extend_and_steal (offers->torrents, g_steal_pointer (&offers->files));
+  offers->files = g_ptr_array_new_with_free_func (g_free);
+  if (offers->torrents->len == 0)
+    return;
+  g_ptr_array_add (offers->torrents, NULL);
+  gui_add_sheet_present (GTK_WINDOW (self), self->session,
+                         (const char *const *) offers->torrents->pdata);
+}
+
+static void
+create (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->tabs, "upload");
+  gtk_widget_activate_action (GTK_WIDGET (self->upload_page), "upload.choose-files", NULL);
+}
+
+static void
+create_of (GtkWidget *widget, const char *action, GVariant *uris)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+  g_autofree const char **list = g_variant_get_strv (uris, NULL);
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  for (guint i = 0; list[i] != NULL; i++)
+    {
+      g_autoptr (GFile) file = g_file_new_for_uri (list[i]);
+
+      g_list_store_append (files, file);
+    }
+  adw_view_stack_set_visible_child_name (self->tabs, "upload");
+  gui_upload_page_create (self->upload_page, G_LIST_MODEL (files));
+}
+
+static void
+add_magnet (GtkWidget *widget, const char *action, GVariant *uri)
+{
+  const char *uris[] = { g_variant_get_string (uri, NULL), NULL };
+
+  gtk_widget_activate_action (widget, "win.add-files", "^as", uris);
 }
 
 /* --- what the pages ask for --- */
@@ -277,6 +347,7 @@ static void
 bind_children (GtkWidgetClass *widget)
 {
   gtk_widget_class_bind_template_child (widget, GuiWindow, adaptive);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, add);
   gtk_widget_class_bind_template_child (widget, GuiWindow, messages);
   gtk_widget_class_bind_template_child (widget, GuiWindow, tabs);
   gtk_widget_class_bind_template_child (widget, GuiWindow, upload);
@@ -290,6 +361,12 @@ bind_children (GtkWidgetClass *widget)
 static void
 install_actions (GtkWidgetClass *widget)
 {
+  gtk_widget_class_install_action (widget, "win.open", NULL, open_files);
+  gtk_widget_class_install_action (widget, "win.paste", NULL, paste);
+  gtk_widget_class_install_action (widget, "win.add-files", "as", add_files);
+  gtk_widget_class_install_action (widget, "win.add-magnet", "s", add_magnet);
+  gtk_widget_class_install_action (widget, "win.create", NULL, create);
+  gtk_widget_class_install_action (widget, "win.create-of", "as", create_of);
   gtk_widget_class_install_action (widget, "win.say", "s", say);
   gtk_widget_class_install_action (widget, "win.undo", "u", undo);
   gtk_widget_class_install_action (widget, "win.search", NULL, toggle_search);
@@ -340,9 +417,33 @@ gui_window_class_init (GuiWindowClass *class)
 }
 
 static void
+set_label (GtkWidget *widget, const char *label)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
+
+/* The halves of a split button have no names of their own, nor has the button in a menu button. */
+static void
+name_halves (GtkWidget *split)
+{
+  GtkWidget *half = gtk_widget_get_first_child (split);
+
+  for (; half != NULL; half = gtk_widget_get_next_sibling (half))
+    if (GTK_IS_MENU_BUTTON (half))
+      {
+        set_label (half, _ ("More ways to add and share"));
+        set_label (gtk_widget_get_first_child (half), _ ("More ways to add and share"));
+      }
+    else if (GTK_IS_BUTTON (half))
+      set_label (half, _ ("Add .torrent files"));
+}
+
+static void
 gui_window_init (GuiWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_halves (GTK_WIDGET (self->add));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self));
   g_signal_connect_swapped (self->search_bar, "notify::search-mode-enabled",
@@ -363,6 +464,7 @@ gui_window_new (AdwApplication *application, GuiSession *session)
   adw_bin_set_child (self->upload, GTK_WIDGET (self->upload_page));
   gui_speed_pill_set_session (self->speed, session);
   gui_status_bar_set_session (self->status, session);
+  gui_intake_accept_drops (GTK_WIDGET (self->messages));
   g_signal_connect_object (session, "trouble", G_CALLBACK (on_trouble), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "removing", G_CALLBACK (on_removing), self, G_CONNECT_SWAPPED);
   restore (self);

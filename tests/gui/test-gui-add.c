@@ -7,6 +7,7 @@
 #include "gtk-client/download/gui-add-sheet.h"
 #include "gtk-client/parts/gui-sheet.h"
 #include "tests/gui/gui-narrow.h"
+#include "tests/gui/gui-profile.h"
 #include "tests/gui/gui-torrents.h"
 
 #define HASH "0123456789abcdef0123456789abcdef01234567"
@@ -41,8 +42,7 @@ scene_open (Scene *s)
 {
   GError *error = NULL;
 
-  s->session = gui_session_new ("test-add", &error);
-  g_assert_no_error (error);
+  s->session = gui_profile_open ();
   s->folder = g_dir_make_tmp ("shoal-add-XXXXXX", &error);
   g_assert_no_error (error);
   s->torrent = write_torrent (s->folder, "films.torrent", "http://127.0.0.1:9/announce");
