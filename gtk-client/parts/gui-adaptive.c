@@ -100,6 +100,15 @@ gui_adaptive_get_narrow (GuiAdaptive *self)
   return self->narrow;
 }
 
+void
+gui_adaptive_expect (GuiAdaptive *self, gboolean narrow)
+{
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
+}
+
 /* --- the object --- */
 
 static void

@@ -11,3 +11,6 @@ G_DECLARE_FINAL_TYPE (GuiAdaptive, gui_adaptive, GUI, ADAPTIVE, GtkWidget)
 /* Properties: "child"; "threshold", in pixels; "narrow", read-only: whether the width is below the
  * threshold. It changes after the layout, never within. */
 gboolean gui_adaptive_get_narrow (GuiAdaptive *self);
+/* Before the first layout: what is to be expected, so that the wide form is not what says how small
+ * a window can begin. */
+void gui_adaptive_expect (GuiAdaptive *self, gboolean narrow);

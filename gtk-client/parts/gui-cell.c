@@ -143,18 +143,32 @@ gui_cell_figure (void)
   GtkWidget *figure = gtk_inscription_new (NULL);
 
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (figure), FIGURE_CHARS);
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (figure), 1);
+  g_object_set_data (G_OBJECT (figure), "gui-end", GINT_TO_POINTER (TRUE));
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (figure),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_widget_add_css_class (figure, "figures");
   return figure;
 }
 
+/* An inscription lets a text of the other direction begin at its own side: a column of names begins
+ * at one. */
+static float
+align (GtkWidget *inscription, const char *text)
+{
+  gboolean end = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (inscription), "gui-end"));
+  int direction = text != NULL ? gui_text_direction (text) : 0;
+  gboolean mirrored = gtk_widget_get_direction (inscription) == GTK_TEXT_DIR_RTL;
+
+  return direction == 0 || (direction < 0) == mirrored ? end : !end;
+}
+
 void
 gui_cell_set_text (GtkWidget *inscription, const char *text)
 {
-  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (inscription)), text) != 0)
-    gtk_inscription_set_text (GTK_INSCRIPTION (inscription), text);
+  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (inscription)), text) == 0)
+    return;
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (inscription), align (inscription, text));
+  gtk_inscription_set_text (GTK_INSCRIPTION (inscription), text);
 }
 
 static void

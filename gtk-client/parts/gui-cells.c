@@ -4,6 +4,8 @@
 #include "gtk-client/parts/gui-cell-private.h"
 #include "gtk-client/text/gui-text.h"
 
+#define NAME_CHARS 20u /* of a column of names, however many columns there are */
+
 static gboolean
 concerns (const char *property, const char *const *names)
 {
@@ -75,6 +77,7 @@ make_name (GuiCell *cell)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
   cell->widgets[NAME_TEXT] = gui_cell_name ();
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (cell->widgets[NAME_TEXT]), NAME_CHARS);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), cell->widgets[NAME_TEXT]);
   gtk_box_append (GTK_BOX (box), gui_cell_trouble (cell, NAME_TROUBLE));

@@ -15,6 +15,7 @@ typedef struct
   GuiColumnSet *set; /* that owns it */
   const GuiColumn *column;
   GtkColumnViewColumn *view_column;
+  int width; /* also while it is hidden */
 } Entry;
 
 struct GuiColumnSet
@@ -29,6 +30,7 @@ struct GuiColumnSet
   GMenu *menu;
   GMenu *sort_menu;
   guint saving;
+  gboolean ticking; /* the order is restored, not changed */
   gboolean probing; /* the sorters answer gui_column_set_get_sort(), not the list */
   const Entry *probed;
 };
@@ -91,7 +93,9 @@ gui_column_set_tick (GuiColumnSet *self, GListModel *sorted)
 
       if (before != NULL && gtk_sorter_compare (sorter, before, torrent) == GTK_ORDERING_LARGER)
         {
+          self->ticking = TRUE;
           gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
+          self->ticking = FALSE;
           return;
         }
       g_set_object (&before, torrent);
@@ -114,8 +118,7 @@ save_columns (GuiColumnSet *self)
 
       if (entry != NULL)
         g_variant_builder_add (&all, "(sbi)", entry->column->id,
-                               gtk_column_view_column_get_visible (column),
-                               gtk_column_view_column_get_fixed_width (column));
+                               gtk_column_view_column_get_visible (column), entry->width);
     }
   g_settings_set_value (self->settings, self->columns_key, g_variant_builder_end (&all));
 }
@@ -141,6 +144,15 @@ is_due (void *data)
   return G_SOURCE_REMOVE;
 }
 
+/* A view takes the width of columns that are hidden off that of what expands. */
+static void
+apply_width (const Entry *entry)
+{
+  gboolean shown = gtk_column_view_column_get_visible (entry->view_column);
+
+  gtk_column_view_column_set_fixed_width (entry->view_column, shown ? entry->width : 0);
+}
+
 static void
 save_soon (GuiColumnSet *self)
 {
@@ -149,24 +161,46 @@ save_soon (GuiColumnSet *self)
 }
 
 static void
-on_sorter (GuiColumnSet *self)
+on_visible (GtkColumnViewColumn *column, GParamSpec *property, Entry *entry)
+{
+  apply_width (entry);
+  save_soon (entry->set);
+}
+
+static void
+on_width (GtkColumnViewColumn *column, GParamSpec *property, Entry *entry)
+{
+  if (gtk_column_view_column_get_visible (column))
+    entry->width = gtk_column_view_column_get_fixed_width (column);
+  save_soon (entry->set);
+}
+
+static void
+show_sort (GuiColumnSet *self)
 {
   gboolean descending;
   const Entry *sorted = sorted_by (self, &descending);
   GActionMap *actions = G_ACTION_MAP (self->actions);
 
-  if (sorted != NULL)
-    {
-      g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "sort")),
-                                 g_variant_new_string (sorted->column->id));
-      g_simple_action_set_state (
-          G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "descending")),
-          g_variant_new_boolean (descending));
-    }
+  if (sorted == NULL)
+    return;
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "sort")),
+                             g_variant_new_string (sorted->column->id));
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "descending")),
+                             g_variant_new_boolean (descending));
+}
+
+/* Each second a list may be put in order again, by the same column: nothing to be written. */
+static void
+on_sorter (GuiColumnSet *self)
+{
+  if (self->ticking)
+    return;
+  show_sort (self);
   save_soon (self);
 }
 
-static const Entry *
+static Entry *
 find (GuiColumnSet *self, const char *id)
 {
   for (guint i = 0; i < self->entries->len; i++)
@@ -188,15 +222,16 @@ restore_columns (GuiColumnSet *self)
   g_settings_get (self->settings, self->columns_key, "a(sbi)", &iter);
   while (g_variant_iter_loop (iter, "(&sbi)", &id, &visible, &width))
     {
-      const Entry *entry = find (self, id);
+      Entry *entry = find (self, id);
 
       if (entry == NULL)
         continue;
       gtk_column_view_insert_column (self->view, place++, entry->view_column);
       gtk_column_view_column_set_visible (entry->view_column,
                                           visible || entry->column->kind == GUI_COLUMN_NAME);
-      if (width > 0 && width < WIDTH_MAX)
-        gtk_column_view_column_set_fixed_width (entry->view_column, width);
+      if (width > 0 && width < WIDTH_MAX && entry->column->kind != GUI_COLUMN_NAME)
+        entry->width = width;
+      apply_width (entry);
     }
 }
 
@@ -280,10 +315,13 @@ add_column (GuiColumnSet *self, const GuiColumn *column)
   entry->view_column = made;
   sorter = GTK_SORTER (gtk_custom_sorter_new (compare, entry, NULL));
   gtk_column_view_column_set_sorter (made, sorter);
-  gtk_column_view_column_set_resizable (made, TRUE);
+  /* The name takes what the others leave: a view from right to left puts its titles beside their
+   * columns only while these fill it. */
+  gtk_column_view_column_set_resizable (made, column->kind != GUI_COLUMN_NAME);
   gtk_column_view_column_set_expand (made, column->kind == GUI_COLUMN_NAME);
-  gtk_column_view_column_set_fixed_width (made, column->width);
   gtk_column_view_column_set_visible (made, is_shown_at_first (self, column));
+  entry->width = column->width;
+  apply_width (entry);
   gtk_column_view_column_set_header_menu (made, G_MENU_MODEL (self->menu));
   g_object_set_data (G_OBJECT (made), "gui-entry", entry);
   g_ptr_array_add (self->entries, entry);
@@ -296,7 +334,7 @@ entry_free (Entry *entry)
 {
   GtkSorter *sorter = gtk_column_view_column_get_sorter (entry->view_column);
 
-  g_signal_handlers_disconnect_by_data (entry->view_column, entry->set);
+  g_signal_handlers_disconnect_by_data (entry->view_column, entry);
   gtk_custom_sorter_set_sort_func (GTK_CUSTOM_SORTER (sorter), NULL, NULL, NULL);
   g_object_set_data (G_OBJECT (entry->view_column), "gui-entry", NULL);
   g_object_unref (entry->view_column);
@@ -308,12 +346,10 @@ watch (GuiColumnSet *self)
 {
   for (guint i = 0; i < self->entries->len; i++)
     {
-      const Entry *entry = self->entries->pdata[i];
+      Entry *entry = self->entries->pdata[i];
 
-      g_signal_connect_swapped (entry->view_column, "notify::visible", G_CALLBACK (save_soon),
-                                self);
-      g_signal_connect_swapped (entry->view_column, "notify::fixed-width", G_CALLBACK (save_soon),
-                                self);
+      g_signal_connect (entry->view_column, "notify::visible", G_CALLBACK (on_visible), entry);
+      g_signal_connect (entry->view_column, "notify::fixed-width", G_CALLBACK (on_width), entry);
     }
   g_signal_connect_swapped (gtk_column_view_get_columns (self->view), "items-changed",
                             G_CALLBACK (save_soon), self);
@@ -343,7 +379,7 @@ gui_column_set_new (GtkColumnView *view, GSettings *settings, const char *name,
   restore_columns (self);
   restore_sort (self);
   watch (self);
-  on_sorter (self);
+  show_sort (self);
   return self;
 }
 

@@ -7,6 +7,7 @@
 
 #include "gtk-client/model/gui-place.h"
 #include "gtk-client/parts/gui-reveal.h"
+#include "gtk-client/preferences/gui-preferences.h"
 #include "gtk-client/shell/gui-about.h"
 #include "gtk-client/shell/gui-awake.h"
 #include "gtk-client/shell/gui-notices.h"
@@ -211,6 +212,20 @@ about (GSimpleAction *action, GVariant *argument, void *data)
 }
 
 static void
+preferences (GSimpleAction *action, GVariant *argument, void *data)
+{
+  GuiApplication *self = data;
+  GtkWindow *window = find_window (self, GUI_TYPE_WINDOW);
+  GtkWidget *shown;
+
+  if (window == NULL || self->is_ending)
+    return;
+  shown = gui_preferences_new (self->session);
+  gtk_window_set_transient_for (GTK_WINDOW (shown), window);
+  gtk_window_present (GTK_WINDOW (shown));
+}
+
+static void
 show_torrent (GSimpleAction *action, GVariant *hash, void *data)
 {
   GuiApplication *self = data;
@@ -258,6 +273,7 @@ gui_application_startup (GApplication *application)
   static const GActionEntry entries[] = {
     { .name = "quit", .activate = quit },
     { .name = "about", .activate = about },
+    { .name = "preferences", .activate = preferences },
     { .name = "show-torrent", .parameter_type = "s", .activate = show_torrent },
     { .name = "open-folder", .parameter_type = "s", .activate = open_folder },
   };

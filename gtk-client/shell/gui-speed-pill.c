@@ -89,12 +89,6 @@ write_limits (GuiSpeedPill *self)
 }
 
 void
-gui_speed_pill_set_narrow (GuiSpeedPill *self, gboolean narrow)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->words), !narrow);
-}
-
-void
 gui_speed_pill_set_session (GuiSpeedPill *self, GuiSession *session)
 {
   GSettings *settings = gui_session_get_settings (session);

@@ -14,5 +14,3 @@ G_DECLARE_FINAL_TYPE (GuiSpeedPill, gui_speed_pill, GUI, SPEED_PILL, AdwBin)
 
 /* Once, after the template has made it. */
 void gui_speed_pill_set_session (GuiSpeedPill *self, GuiSession *session);
-/* Where there is no room: the symbol alone. */
-void gui_speed_pill_set_narrow (GuiSpeedPill *self, gboolean narrow);

@@ -21,7 +21,7 @@ struct _GuiStatusBar
   GuiSession *session;
   GCancellable *cancellable;
   GtkWidget *labels[N_FIELDS];
-  GtkWidget *images[N_FIELDS];
+  GtkWidget *port; /* the field, owned: a guest may have its place */
   guint ticks;
   gboolean asking;
 };
@@ -114,6 +114,13 @@ gui_status_bar_set_session (GuiStatusBar *self, GuiSession *session)
   on_tick (self);
 }
 
+void
+gui_status_bar_set_guest (GuiStatusBar *self, GtkWidget *guest)
+{
+  gtk_center_box_set_center_widget (GTK_CENTER_BOX (adw_bin_get_child (ADW_BIN (self))),
+                                    guest != NULL ? guest : self->port);
+}
+
 /* --- the object --- */
 
 static void
@@ -125,6 +132,7 @@ gui_status_bar_dispose (GObject *object)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
+  g_clear_object (&self->port);
   G_OBJECT_CLASS (gui_status_bar_parent_class)->dispose (object);
 }
 
@@ -139,12 +147,11 @@ make_field (GuiStatusBar *self, guint field, const char *icon, const char *toolt
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  self->images[field] = gtk_image_new_from_icon_name (icon);
   self->labels[field] = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->labels[field]), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->labels[field], "figures");
   gtk_widget_set_tooltip_text (box, tooltip);
-  gtk_box_append (GTK_BOX (box), self->images[field]);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon));
   gtk_box_append (GTK_BOX (box), self->labels[field]);
   return box;
 }
@@ -158,9 +165,9 @@ gui_status_bar_init (GuiStatusBar *self)
   gtk_center_box_set_start_widget (
       GTK_CENTER_BOX (box),
       make_field (self, SPACE, "drive-harddisk-symbolic", _ ("Free space where downloads go")));
-  gtk_center_box_set_center_widget (GTK_CENTER_BOX (box),
-                                    make_field (self, PORT, "network-server-symbolic",
-                                                _ ("By this port other clients reach this one")));
+  self->port = g_object_ref_sink (make_field (self, PORT, "network-server-symbolic",
+                                              _ ("By this port other clients reach this one")));
+  gtk_center_box_set_center_widget (GTK_CENTER_BOX (box), self->port);
   gtk_center_box_set_end_widget (GTK_CENTER_BOX (box),
                                  make_field (self, RATIO, "emblem-shared-symbolic",
                                              _ ("Uploaded for each byte downloaded, in all")));

@@ -13,3 +13,5 @@ G_DECLARE_FINAL_TYPE (GuiStatusBar, gui_status_bar, GUI, STATUS_BAR, AdwBin)
 
 /* Once, after the template has made it. */
 void gui_status_bar_set_session (GuiStatusBar *self, GuiSession *session);
+/* Shows a widget in the place of the port; NULL: the port again. */
+void gui_status_bar_set_guest (GuiStatusBar *self, GtkWidget *guest);

@@ -12,11 +12,15 @@
 #include "gtk-client/text/gui-offers.h"
 #include "gtk-client/upload/gui-upload-page.h"
 
+#define NARROW 600 /* in pixels: the header of a window that begins smaller leaves out the speeds  \
+                    */
+
 struct _GuiWindow
 {
   AdwApplicationWindow parent;
   GuiSession *session;
   GuiAdaptive *adaptive;
+  AdwHeaderBar *header;
   AdwSplitButton *add;
   AdwToastOverlay *messages;
   AdwViewStack *tabs;
@@ -223,6 +227,7 @@ restore (GuiWindow *self)
 
   g_settings_get (settings, "window-size", "(ii)", &width, &height);
   gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  gui_adaptive_expect (self->adaptive, width < NARROW);
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   if (adw_view_stack_get_child_by_name (self->tabs, tab) != NULL)
@@ -310,10 +315,22 @@ close_request (GtkWindow *window)
 
 /* --- the object --- */
 
+/* A narrow header has no room for the speeds: they go to the foot. */
 static void
 on_narrow (GuiWindow *self)
 {
-  gui_speed_pill_set_narrow (self->speed, gui_adaptive_get_narrow (self->adaptive));
+  g_autoptr (GtkWidget) speed = g_object_ref (GTK_WIDGET (self->speed));
+
+  if (gui_adaptive_get_narrow (self->adaptive))
+    {
+      adw_header_bar_remove (self->header, speed);
+      gui_status_bar_set_guest (self->status, speed);
+    }
+  else
+    {
+      gui_status_bar_set_guest (self->status, NULL);
+      adw_header_bar_pack_end (self->header, speed);
+    }
 }
 
 static void
@@ -347,6 +364,7 @@ static void
 bind_children (GtkWidgetClass *widget)
 {
   gtk_widget_class_bind_template_child (widget, GuiWindow, adaptive);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, header);
   gtk_widget_class_bind_template_child (widget, GuiWindow, add);
   gtk_widget_class_bind_template_child (widget, GuiWindow, messages);
   gtk_widget_class_bind_template_child (widget, GuiWindow, tabs);

@@ -149,6 +149,27 @@ gui_text_line (const char *text)
   return clean (text, GUI_TEXT_LINE_MAX);
 }
 
+/* Hebrew to Arabic, their presentation forms, and the old scripts of the same kind. */
+static gboolean
+runs_left (gunichar c)
+{
+  return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfeff)
+         || (c >= 0x10800 && c <= 0x10fff) || (c >= 0x1e800 && c <= 0x1efff);
+}
+
+int
+gui_text_direction (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+
+      if (g_unichar_isalpha (c))
+        return runs_left (c) ? -1 : 1;
+    }
+  return 0;
+}
+
 const char *
 gui_text_state (ShoalTorrent *torrent)
 {

@@ -31,6 +31,9 @@ char *gui_text_name (const char *name);
 char *gui_text_line (const char *text);
 #define GUI_TEXT_LINE_MAX 1000u
 
+/* Where the first letter that has a direction runs: 1 to the right, -1 to the left, 0 for none. */
+int gui_text_direction (const char *text);
+
 /* The state in a word: "Downloading", "Paused", "Waiting for its turn" ... (transfer none) */
 const char *gui_text_state (ShoalTorrent *torrent);
 /* The symbolic icon that stands beside the word. (transfer none) */

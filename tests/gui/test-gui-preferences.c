@@ -5,6 +5,7 @@
 #include "gtk-client/parts/gui-tracker-editor.h"
 #include "gtk-client/parts/gui-tracker-text.h"
 #include "gtk-client/preferences/gui-preferences.h"
+#include "tests/gui/gui-profile.h"
 
 /* --- trackers as text --- */
 
@@ -62,23 +63,13 @@ test_limits (void)
   g_string_free (text, TRUE);
 }
 
-static GuiSession *
-open_session (void)
-{
-  GError *error = NULL;
-  GuiSession *session = gui_session_new ("test-preferences", &error);
-
-  g_assert_no_error (error);
-  return session;
-}
-
 static void
 test_sets (void)
 {
   static const char *const list[]
       = { "http://a.example/x", "http://b.example/x", "", "udp://c.example:1", NULL };
   static const char *const one[] = { "http://a.example/x", NULL };
-  g_autoptr (GuiSession) session = open_session ();
+  g_autoptr (GuiSession) session = gui_profile_open ();
   GSettings *settings = gui_session_get_settings (session);
   g_auto (GStrv) names = NULL;
   g_auto (GStrv) back = NULL;
@@ -103,7 +94,7 @@ test_editor (void)
 {
   static const char *const one[] = { "http://a.example/x", NULL };
   static const char *const bad[] = { "http://a.example/x", "nonsense", NULL };
-  g_autoptr (GuiSession) session = open_session ();
+  g_autoptr (GuiSession) session = gui_profile_open ();
   GSettings *settings = gui_session_get_settings (session);
   GtkWidget *editor = g_object_ref_sink (gui_tracker_editor_new (settings));
   g_auto (GStrv) list = NULL;
@@ -152,7 +143,7 @@ suffix_of (GtkWidget *window, const char *title)
 static void
 test_window (void)
 {
-  g_autoptr (GuiSession) session = open_session ();
+  g_autoptr (GuiSession) session = gui_profile_open ();
   GSettings *settings = gui_session_get_settings (session);
   ShoalSession *shoal = gui_session_get_shoal (session);
   GtkWidget *window = gui_preferences_new (session);

@@ -124,6 +124,17 @@ test_long_names (void)
   g_assert_cmpint (g_utf8_strlen (line, -1), ==, GUI_TEXT_LINE_MAX + 1);
 }
 
+static void
+test_direction (void)
+{
+  g_assert_cmpint (gui_text_direction (""), ==, 0);
+  g_assert_cmpint (gui_text_direction ("12 %"), ==, 0);
+  g_assert_cmpint (gui_text_direction ("12 MiB"), ==, 1);
+  g_assert_cmpint (gui_text_direction ("سلام abc"), ==, -1);
+  g_assert_cmpint (gui_text_direction ("(שלום)"), ==, -1);
+  g_assert_cmpint (gui_text_direction ("Ärger"), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,6 +142,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/duration", test_duration);
   g_test_add_func ("/text/percent", test_percent);
   g_test_add_func ("/text/figures", test_figures);
+  g_test_add_func ("/text/direction", test_direction);
   g_test_add_func ("/text/hostile-names", test_hostile_names);
   g_test_add_func ("/text/long-names", test_long_names);
   return g_test_run ();

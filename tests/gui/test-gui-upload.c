@@ -6,6 +6,7 @@
 #include "gtk-client/upload/gui-piece-sizes.h"
 #include "gtk-client/upload/gui-share-card.h"
 #include "gtk-client/upload/gui-upload-page.h"
+#include "tests/gui/gui-profile.h"
 
 #define FILE_LEN 100000u
 
@@ -36,8 +37,7 @@ scene_open (Scene *s)
 {
   GError *error = NULL;
 
-  s->session = gui_session_new ("test-upload", &error);
-  g_assert_no_error (error);
+  s->session = gui_profile_open ();
   s->folder = g_dir_make_tmp ("shoal-share-XXXXXX", &error);
   g_assert_no_error (error);
   s->content = g_build_filename (s->folder, "<b>films & more", NULL);

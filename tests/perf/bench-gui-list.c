@@ -12,6 +12,8 @@
 
 #include <glib/gstdio.h>
 
+#include "gtk-client/download/gui-download-page.h"
+#include "gtk-client/parts/gui-torrent-table.h"
 #include "gtk-client/shell/gui-window.h"
 
 #define PIECE 16384u
@@ -173,7 +175,9 @@ find (GtkWidget *widget, GType type)
 static void
 measure_sorts (GtkWidget *window)
 {
-  GtkColumnView *view = GTK_COLUMN_VIEW (find (window, GTK_TYPE_COLUMN_VIEW));
+  GtkWidget *page = find (window, GUI_TYPE_DOWNLOAD_PAGE);
+  GtkColumnView *view
+      = GTK_COLUMN_VIEW (find (find (page, GUI_TYPE_TORRENT_TABLE), GTK_TYPE_COLUMN_VIEW));
   GListModel *columns = gtk_column_view_get_columns (view);
 
   for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
