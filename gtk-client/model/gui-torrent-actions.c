@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/model/gui-place.h"
+#include "gtk-client/model/gui-relocate.h"
+#include "gtk-client/model/gui-throw-away.h"
 #include "gtk-client/parts/gui-reveal.h"
 #include "gtk-client/text/gui-trouble.h"
 
@@ -73,24 +75,22 @@ set_play (GSimpleAction *action, GVariant *play, void *data)
 /* --- removal --- */
 
 static void
-remove_selected (GuiTorrentActions *self, GuiRemove how)
+remove_torrents (GSimpleAction *action, GVariant *argument, void *data)
 {
+  GuiTorrentActions *self = data;
   g_autoptr (GPtrArray) torrents = gui_torrent_table_dup_selected (self->table);
 
   if (torrents->len > 0)
-    gui_session_remove (self->session, torrents, how);
+    gui_session_remove (self->session, torrents, GUI_REMOVE_KEEP);
 }
 
 static void
-remove_torrents (GSimpleAction *action, GVariant *argument, void *self)
+remove_files (GSimpleAction *action, GVariant *argument, void *data)
 {
-  remove_selected (self, GUI_REMOVE_KEEP);
-}
+  GuiTorrentActions *self = data;
+  g_autoptr (GPtrArray) torrents = gui_torrent_table_dup_selected (self->table);
 
-static void
-remove_files (GSimpleAction *action, GVariant *argument, void *self)
-{
-  remove_selected (self, GUI_REMOVE_TRASH);
+  gui_throw_away (GTK_WIDGET (self->table), self->session, torrents);
 }
 
 /* --- of one torrent, or of its place --- */
@@ -137,6 +137,24 @@ open_details (GSimpleAction *action, GVariant *position, void *data)
 }
 
 static void
+move_selected (GSimpleAction *action, GVariant *argument, void *data)
+{
+  GuiTorrentActions *self = data;
+  g_autoptr (GPtrArray) torrents = gui_torrent_table_dup_selected (self->table);
+
+  gui_relocate_move (GTK_WIDGET (self->table), torrents);
+}
+
+static void
+move_one (GuiTorrentActions *self, ShoalTorrent *torrent)
+{
+  g_autoptr (GPtrArray) torrents = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (torrents, g_object_ref (torrent));
+  gui_relocate_move (GTK_WIDGET (self->table), torrents);
+}
+
+static void
 help (GSimpleAction *action, GVariant *position, void *data)
 {
   GuiTorrentActions *self = data;
@@ -148,10 +166,23 @@ help (GSimpleAction *action, GVariant *position, void *data)
 
   if (torrent != NULL)
     words = gui_trouble_text (torrent, &needed);
-  if (needed == GUI_HELP_ANNOUNCE)
-    shoal_torrent_announce (torrent, NULL);
-  else if (needed != GUI_HELP_NONE)
-    shoal_torrent_verify (torrent);
+  switch (needed)
+    {
+    case GUI_HELP_ANNOUNCE:
+      shoal_torrent_announce (torrent, NULL);
+      break;
+    case GUI_HELP_RETRY:
+      shoal_torrent_verify (torrent);
+      break;
+    case GUI_HELP_LOCATE:
+      gui_relocate_locate (GTK_WIDGET (self->table), torrent);
+      break;
+    case GUI_HELP_MOVE:
+      move_one (self, torrent);
+      break;
+    case GUI_HELP_NONE:
+      break;
+    }
 }
 
 static void
@@ -179,7 +210,7 @@ gui_torrent_actions_update (GuiTorrentActions *self)
   gboolean paused = FALSE, running = FALSE, playing = torrents->len > 0;
   GAction *play = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "play");
   static const char *const of_any[]
-      = { "verify", "announce", "play", "remove", "remove-files", "copy-magnet" };
+      = { "verify", "announce", "play", "move", "remove", "remove-files", "copy-magnet" };
 
   for (guint i = 0; i < torrents->len; i++)
     {
@@ -224,6 +255,7 @@ make_menu (void)
   end_section (menu, section);
   section = g_menu_new ();
   add (section, _ ("Show in _Folder"), "torrents.open-folder");
+  add (section, _ ("Change _Location…"), "torrents.move");
   add (section, _ ("Copy _Magnet Link"), "torrents.copy-magnet");
   end_section (menu, section);
   section = g_menu_new ();
@@ -308,6 +340,7 @@ gui_torrent_actions_init (GuiTorrentActions *self)
     { .name = "play", .state = "false", .change_state = set_play },
     { .name = "remove", .activate = remove_torrents },
     { .name = "remove-files", .activate = remove_files },
+    { .name = "move", .activate = move_selected },
     { .name = "open-folder", .activate = open_folder },
     { .name = "copy-magnet", .activate = copy_magnet },
     { .name = "open", .parameter_type = "u", .activate = open_details },

@@ -1,8 +1,8 @@
 /* gui-torrent-actions.h: what a person can do with the torrents that are selected in a table: the
  * actions "torrents.", their keys and the menu of a row.
  *
- *   start  pause  verify  announce  play (b)  remove  remove-files  open-folder  copy-magnet  open
- * (u) help (u)  select-all
+ *   start  pause  play (b)  open-folder  move  copy-magnet  verify  announce  remove
+ *   remove-files  open (u)  help (u)  select-all
  *
  * Those that make no sense for the selection are disabled. Asks the window for "win.say" and
  * "win.show-details". Main thread. */

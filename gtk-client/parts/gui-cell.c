@@ -226,6 +226,7 @@ gui_cell_bar (GuiState state)
     case GUI_STATE_ERROR:
       return GUI_PROGRESS_ERROR;
     case GUI_STATE_CHECKING:
+    case GUI_STATE_MOVING:
       return GUI_PROGRESS_CHECK;
     case GUI_STATE_PAUSED:
     case GUI_STATE_WAITING:

@@ -12,11 +12,12 @@ concerns (const char *property, const char *const *names)
   return property == NULL || g_strv_contains (names, property);
 }
 
-static const char *const of_state[] = { "state", "paused", "queued", NULL };
+static const char *const of_state[] = { "state", "paused", "moving", "queued", NULL };
 static const char *const of_name[] = { "name", NULL };
 static const char *const of_trouble[] = { "state", "paused", "error", "tracker-message", NULL };
 static const char *const of_progress[]
-    = { "state", "paused", "queued", "progress", "metadata-progress", NULL };
+    = { "state", "paused", "moving", "queued", "progress", "move-progress", "metadata-progress",
+        NULL };
 
 /* --- a figure --- */
 

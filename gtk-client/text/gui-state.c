@@ -12,6 +12,7 @@ static const struct
   [GUI_STATE_DOWNLOADING] = { N_ ("Downloading"), "folder-download-symbolic" },
   [GUI_STATE_METADATA] = { N_ ("Getting the file list"), "content-loading-symbolic" },
   [GUI_STATE_CHECKING] = { N_ ("Checking"), "view-refresh-symbolic" },
+  [GUI_STATE_MOVING] = { N_ ("Moving files"), "folder-visiting-symbolic" },
   [GUI_STATE_WAITING] = { N_ ("Waiting for its turn"), "alarm-symbolic" },
   [GUI_STATE_SHARING] = { N_ ("Sharing"), "send-to-symbolic" },
   [GUI_STATE_PAUSED] = { N_ ("Paused"), "media-playback-pause-symbolic" },
@@ -33,6 +34,8 @@ gui_state_of (ShoalTorrent *torrent)
 
   if (state == GUI_STATE_ERROR || state == GUI_STATE_REMOVED)
     return state;
+  if (shoal_torrent_get_moving (torrent))
+    return GUI_STATE_MOVING;
   return shoal_torrent_get_paused (torrent) ? GUI_STATE_PAUSED : state;
 }
 

@@ -185,6 +185,8 @@ gui_text_state_icon (ShoalTorrent *torrent)
 double
 gui_text_fraction (ShoalTorrent *torrent)
 {
+  if (shoal_torrent_get_moving (torrent))
+    return shoal_torrent_get_move_progress (torrent);
   if (shoal_torrent_get_state (torrent) == SHOAL_TORRENT_STATE_METADATA)
     return shoal_torrent_get_metadata_progress (torrent);
   return shoal_torrent_get_progress (torrent);

@@ -38,7 +38,8 @@ int gui_text_direction (const char *text);
 const char *gui_text_state (ShoalTorrent *torrent);
 /* The symbolic icon that stands beside the word. (transfer none) */
 const char *gui_text_state_icon (ShoalTorrent *torrent);
-/* The percent of what the state is about: of what is fetched, hashed, or known of a magnet. */
+/* The percent of what the state is about: of what is fetched, hashed, moved, or known of a
+ * magnet. */
 double gui_text_fraction (ShoalTorrent *torrent);
 /* Seconds until what is wanted is here at the present rate; G_MAXUINT64 when nothing moves. */
 guint64 gui_text_seconds_left (ShoalTorrent *torrent);
