@@ -12,8 +12,7 @@
 #include "gtk-client/text/gui-offers.h"
 #include "gtk-client/upload/gui-upload-page.h"
 
-#define NARROW 600 /* in pixels: the header of a window that begins smaller leaves out the speeds  \
-                    */
+#define NARROW 600 /* in pixels: a header that begins smaller leaves out the speeds */
 
 struct _GuiWindow
 {
