@@ -69,6 +69,8 @@ def select_files(lab, kind, chosen, wanted):
         end = leech.last()
         assert end["event"] == "stopped" and end["reason"] == "complete", end
         assert end["wanted_left"] == 0 and 0 < end["wanted"] < end["total"], end
+        hidden = [name for name in os.listdir(leech.folder) if name != torrent.name]
+        assert len(hidden) == (kind == "v1") and all(name.startswith(".tree.") for name in hidden), hidden
         root = os.path.join(leech.folder, torrent.name)
         for name in wanted:
             with open(os.path.join(root, name), "rb") as got, \
@@ -86,8 +88,8 @@ def case_select(lab):
 
 @in_lab
 def case_select_where_files_share_pieces(lab):
-    # The first piece of c.bin begins in b.bin, so that a part of that comes as well.
-    assert select_files(lab, "v1", "3-5", ["b/empty", "c.bin", "d.bin"]) == ["b/b.bin", "b/empty", "c.bin", "d.bin"]
+    # The first piece of c.bin begins in b.bin: that part of it lies in the hidden part file.
+    assert select_files(lab, "v1", "3-5", ["b/empty", "c.bin", "d.bin"]) == ["b/empty", "c.bin", "d.bin"]
 
 
 @in_lab
@@ -385,6 +387,7 @@ def case_progress_line(lab):
                      "--peer", seed.at(), "--limit-down", "3M"]
             shown = on_terminal(words, columns, env={"LC_ALL": locale})
             lines = [line for line in shown.replace("\x1b[K", "").split("\r") if " %  " in line]
+            lines = [line for line in lines if not line.startswith("Verifying")]  # of a machine that is busy
             assert lines and all(len(line) < columns for line in lines), lines
             assert any(arrow in line for line in lines), lines
             assert any("ETA" in line for line in lines) == (columns == 100), lines
