@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "client-core/shoal-post-private.h"
 #include "client-core/shoal-torrent-private.h"
 #include "protocol/digest/btd.h"
@@ -339,6 +341,7 @@ begin (ShoalTorrent *torrent, EngAddition *addition, ShoalAddFlags flags,
   addition->row = row;
   addition->source = row != NULL ? source : NULL;
   eng_engine_add (session->engine, torrent->id, addition);
+  shoal_torrent_log (torrent, SHOAL_LOG_INFO, _ ("Added"));
   eng_roster_row_free (row);
 }
 

@@ -11,6 +11,7 @@
 
 #include "client-core/shoal-session-private.h"
 #include "shoal-file.h"
+#include "shoal-log-entry.h"
 #include "shoal-peer.h"
 #include "shoal-torrent-tracker.h"
 #include "shoal-torrent.h"
@@ -53,6 +54,7 @@ struct _ShoalTorrent
   GListStore *trackers;
   GBytes *pieces; /* as they were seen last */
 
+  GListStore *log;       /* NULL: nothing has happened */
   ShoalHistory *history; /* NULL: it has not moved */
 
   GList *askers;   /* of GTask, for the pieces */
@@ -135,3 +137,13 @@ void shoal_torrent_clear_wishes (ShoalTorrent *self);
 /* Those that wait for the end of this turn. */
 void shoal_torrent_send_wishes (ShoalTorrent *self);
 void shoal_torrent_answer_removers (ShoalTorrent *self);
+
+/* shoal-log-entry.c */
+ShoalLogEntry *shoal_log_entry_new (ShoalLogSeverity severity, const char *text);
+
+/* shoal-torrent-log.c */
+void shoal_torrent_log (ShoalTorrent *self, ShoalLogSeverity severity, const char *text);
+void shoal_torrent_log_tracker (ShoalTorrent *self, const char *url, const char *message,
+                                bool failed);
+/* What of a picture is an event. */
+void shoal_torrent_log_changes (ShoalTorrent *self, const ShoalTorrentShown *before);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "shoal-error.h"
 
 /* --- to the engine --- */
@@ -214,6 +216,8 @@ void
 shoal_torrent_pause (ShoalTorrent *self)
 {
   g_return_if_fail (SHOAL_IS_TORRENT (self));
+  if (!self->wishes.paused)
+    shoal_torrent_log (self, SHOAL_LOG_INFO, _ ("Paused"));
   change (self, &self->wishes.paused, TRUE, SHOAL_TORRENT_PROP_PAUSED);
 }
 
@@ -227,6 +231,8 @@ void
 shoal_torrent_resume (ShoalTorrent *self)
 {
   g_return_if_fail (SHOAL_IS_TORRENT (self));
+  if (self->wishes.paused)
+    shoal_torrent_log (self, SHOAL_LOG_INFO, _ ("The pause has ended"));
   change (self, &self->wishes.paused, FALSE, SHOAL_TORRENT_PROP_PAUSED);
 }
 

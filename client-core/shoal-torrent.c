@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "client-core/shoal-torrent-private.h"
 #include "protocol/core/bt-error.h"
 #include "shoal-error.h"
@@ -49,6 +51,7 @@ shoal_torrent_finalize (GObject *object)
   shoal_torrent_clear_details (self);
   shoal_torrent_clear_wishes (self);
   shoal_history_free (self->history);
+  g_clear_object (&self->log);
   bt_magnet_free (self->magnet);
   bt_metainfo_unref (self->metainfo);
   g_free (self->name);
@@ -236,6 +239,7 @@ shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
     g_clear_error (&self->error);
   else if (self->error == NULL)
     self->error = shoal_fault_error (picture);
+  shoal_torrent_log_changes (self, &before);
   g_object_freeze_notify (G_OBJECT (self));
   shoal_torrent_notify_changes (self, &before);
   shoal_torrent_set_tracker_message (self, picture->tracker);
@@ -246,12 +250,14 @@ shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
 void
 shoal_torrent_tell_completed (ShoalTorrent *self)
 {
+  shoal_torrent_log (self, SHOAL_LOG_INFO, _ ("Everything that was wanted is here"));
   g_signal_emit (self, signals[SIGNAL_COMPLETED], 0);
 }
 
 void
 shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message, bool failed)
 {
+  shoal_torrent_log_tracker (self, url, message, failed);
   g_signal_emit (self, signals[SIGNAL_TRACKER_SAID], 0, url, message, (gboolean) failed);
 }
 
@@ -288,12 +294,14 @@ shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo)
   self->stats.wanted = self->stats.wanted_left = self->stats.total;
   shoal_torrent_notify_changes (self, &before);
   g_object_notify (G_OBJECT (self), "name");
+  shoal_torrent_log (self, SHOAL_LOG_INFO, _ ("The list of files has come"));
   g_signal_emit (self, signals[SIGNAL_METADATA], 0);
 }
 
 void
 shoal_torrent_tell_warning (ShoalTorrent *self, const char *message)
 {
+  shoal_torrent_log (self, SHOAL_LOG_WARNING, message);
   g_signal_emit (self, signals[SIGNAL_WARNING], 0, message);
 }
 

@@ -156,6 +156,7 @@ SHOAL_API gboolean shoal_torrent_move_finish (ShoalTorrent *self, GAsyncResult *
 SHOAL_API gboolean shoal_torrent_get_moving (ShoalTorrent *self);
 SHOAL_API gdouble shoal_torrent_get_move_progress (ShoalTorrent *self);
 
+SHOAL_API GListModel *shoal_torrent_dup_log (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_files (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_peers (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_trackers (ShoalTorrent *self);

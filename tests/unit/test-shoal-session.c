@@ -272,6 +272,45 @@ test_find_magnets (void)
   world_clear (&w);
 }
 
+/* --- what has happened --- */
+
+static void
+check_event (GListModel *log, guint at, ShoalLogSeverity severity, const char *text)
+{
+  g_autoptr (ShoalLogEntry) entry = g_list_model_get_item (log, at);
+
+  g_assert_nonnull (entry);
+  g_assert_cmpint (shoal_log_entry_get_severity (entry), ==, severity);
+  g_assert_nonnull (strstr (shoal_log_entry_get_text (entry), text));
+  g_assert_cmpint (shoal_log_entry_get_time (entry), >, 0);
+}
+
+static void
+test_log (void)
+{
+  World w = world_new ();
+  g_autoptr (ShoalTorrent) torrent = add (&w, "a");
+  g_autoptr (GListModel) log = shoal_torrent_dup_log (torrent);
+
+  wait_for (torrent, SHOAL_TORRENT_STATE_SEEDING);
+  shoal_torrent_pause (torrent);
+  shoal_torrent_pause (torrent);
+  shoal_torrent_resume (torrent);
+  g_assert_cmpuint (g_list_model_get_n_items (log), ==, 4);
+  check_event (log, 0, SHOAL_LOG_INFO, "Added");
+  check_event (log, 1, SHOAL_LOG_INFO, "100.0 %");
+  check_event (log, 2, SHOAL_LOG_INFO, "Paused");
+  check_event (log, 3, SHOAL_LOG_INFO, "ended");
+  for (guint i = 0; i < 300; i++)
+    {
+      shoal_torrent_pause (torrent);
+      shoal_torrent_resume (torrent);
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (log), ==, 200);
+  check_event (log, 199, SHOAL_LOG_INFO, "ended");
+  world_clear (&w);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,5 +321,6 @@ main (int argc, char **argv)
   g_test_add_func ("/session/facts", test_facts);
   g_test_add_func ("/session/find", test_find);
   g_test_add_func ("/session/find-magnets", test_find_magnets);
+  g_test_add_func ("/session/log", test_log);
   return g_test_run ();
 }

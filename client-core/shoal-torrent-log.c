@@ -1,0 +1,91 @@
+/* shoal-torrent-log.c: the last events of a torrent, in words for a person. */
+#include <glib/gi18n-lib.h>
+
+#include "client-core/shoal-torrent-private.h"
+
+#define EVENTS_MAX 200
+
+static bool
+is_last (ShoalTorrent *self, const char *text)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->log));
+  g_autoptr (ShoalLogEntry) last
+      = n > 0 ? g_list_model_get_item (G_LIST_MODEL (self->log), n - 1) : NULL;
+
+  return last != NULL && g_strcmp0 (shoal_log_entry_get_text (last), text) == 0;
+}
+
+static GListStore *
+need_log (ShoalTorrent *self)
+{
+  if (self->log == NULL)
+    self->log = g_list_store_new (SHOAL_TYPE_LOG_ENTRY);
+  return self->log;
+}
+
+void
+shoal_torrent_log (ShoalTorrent *self, ShoalLogSeverity severity, const char *text)
+{
+  GListStore *log = need_log (self);
+  g_autoptr (ShoalLogEntry) entry = NULL;
+
+  if (is_last (self, text))
+    return;
+  entry = shoal_log_entry_new (severity, text);
+  if (g_list_model_get_n_items (G_LIST_MODEL (log)) >= EVENTS_MAX)
+    g_list_store_remove (log, 0);
+  g_list_store_append (log, entry);
+}
+
+void
+shoal_torrent_log_tracker (ShoalTorrent *self, const char *url, const char *message, bool failed)
+{
+  g_autofree char *text = failed ? g_strdup_printf (_ ("The tracker %s failed: %s"), url, message)
+                                 : g_strdup_printf (_ ("The tracker %s says: %s"), url, message);
+
+  shoal_torrent_log (self, SHOAL_LOG_WARNING, text);
+}
+
+/* What it did before is over. */
+static void
+log_verified (ShoalTorrent *self, const ShoalTorrentShown *now)
+{
+  g_autofree char *text
+      = g_strdup_printf (_ ("Verified: %.1f %% of what is wanted is here"), 100 * now->progress);
+
+  shoal_torrent_log (self, SHOAL_LOG_INFO, text);
+}
+
+void
+shoal_torrent_log_changes (ShoalTorrent *self, const ShoalTorrentShown *before)
+{
+  ShoalTorrentShown now = shoal_torrent_shown (self);
+
+  if (before->state == now.state)
+    return;
+  if (now.state == SHOAL_TORRENT_STATE_FAULT && self->error != NULL)
+    shoal_torrent_log (self, SHOAL_LOG_ERROR, self->error->message);
+  else if (now.state == SHOAL_TORRENT_STATE_VERIFYING)
+    shoal_torrent_log (self, SHOAL_LOG_INFO, _ ("The files are verified"));
+  else if (before->state == SHOAL_TORRENT_STATE_VERIFYING
+           && (now.state == SHOAL_TORRENT_STATE_DOWNLOADING
+               || now.state == SHOAL_TORRENT_STATE_SEEDING))
+    log_verified (self, &now);
+}
+
+/**
+ * shoal_torrent_dup_log:
+ * @self: a torrent
+ *
+ * What has happened to it in this session: that it was added, verified, paused or completed, what
+ * its trackers said, what its disk refused. The last 200 events, a list of #ShoalLogEntry, the
+ * oldest first; the same event again, right after itself, is not listed twice.
+ *
+ * Returns: (transfer full): the list, which goes on growing
+ */
+GListModel *
+shoal_torrent_dup_log (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  return G_LIST_MODEL (g_object_ref (need_log (self)));
+}
