@@ -80,14 +80,29 @@ patch_of (const char *key, const BtBuffer *value)
   return (BtPatch){ .key = key, .value = value->len > 0 ? value->data : NULL, .len = value->len };
 }
 
+/* What the torrent is without the magnet: what its peers gave, the info dictionary alone or one
+ * with piece layers. (transfer full) */
+static GBytes *
+bare_torrent (const BtMetainfo *metainfo)
+{
+  GBytes *bytes = bt_metainfo_bytes (metainfo);
+  size_t len;
+  const uint8_t *info = bt_metainfo_info (metainfo, &len);
+  const BtPatch patch = { .key = "info", .value = info, .len = len };
+
+  return len < g_bytes_get_size (bytes) ? g_bytes_ref (bytes)
+                                        : bt_patch_dict ("de", 2, &patch, 1, NULL);
+}
+
 GBytes *
 shoal_magnet_build_torrent (const BtMagnet *magnet, const BtMetainfo *metainfo)
 {
+  g_autoptr (GBytes) bare = bare_torrent (metainfo);
   BtBuffer announce, list, seeds;
-  BtPatch patches[4];
+  BtPatch patches[3];
   GBytes *torrent;
   size_t len;
-  const uint8_t *info = bt_metainfo_info (metainfo, &len);
+  const char *data = g_bytes_get_data (bare, &len);
 
   bt_buffer_init (&announce, OUTER_MAX);
   bt_buffer_init (&list, OUTER_MAX);
@@ -96,9 +111,8 @@ shoal_magnet_build_torrent (const BtMagnet *magnet, const BtMetainfo *metainfo)
   write_web_seeds (magnet, &seeds);
   patches[0] = patch_of ("announce", &announce);
   patches[1] = patch_of ("announce-list", &list);
-  patches[2] = (BtPatch){ .key = "info", .value = info, .len = len };
-  patches[3] = patch_of ("url-list", &seeds);
-  torrent = bt_patch_dict ("de", 2, patches, G_N_ELEMENTS (patches), NULL);
+  patches[2] = patch_of ("url-list", &seeds);
+  torrent = bt_patch_dict (data, len, patches, G_N_ELEMENTS (patches), NULL);
   bt_buffer_clear (&announce);
   bt_buffer_clear (&list);
   bt_buffer_clear (&seeds);

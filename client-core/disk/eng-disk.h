@@ -108,10 +108,6 @@ typedef void (*EngRenamed) (void *data, int sys_errno);
  * file that is not there yet is made under that name. */
 void eng_storage_rename (EngStorage *storage, const EngName *name, EngRenamed renamed, void *data);
 
-/* The same torrent with piece layers that were not known (BEP 52). Before anything is verified,
- * read or written. */
-void eng_storage_set_metainfo (EngStorage *storage, BtMetainfo *metainfo);
-
 /* Forces out what is buffered, waits for the jobs, then frees the storage and calls @closed. */
 void eng_storage_close (EngStorage *storage, void (*closed) (void *data), void *data);
 

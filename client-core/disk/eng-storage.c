@@ -56,16 +56,6 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
 }
 
 void
-eng_storage_set_metainfo (EngStorage *storage, BtMetainfo *metainfo)
-{
-  bt_assert (g_hash_table_size (storage->pieces) == 0 && storage->n_jobs == 0);
-  bt_metainfo_ref (metainfo);
-  bt_metainfo_unref (storage->metainfo);
-  storage->metainfo = metainfo;
-  storage->layout = bt_metainfo_layout (metainfo);
-}
-
-void
 eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted)
 {
   for (size_t i = 0; i < storage->layout->n_files; i++)

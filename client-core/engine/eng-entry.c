@@ -168,11 +168,11 @@ static const EngSwarmEvents swarm_events
 static void
 start_magnet_announces (EngEntry *entry)
 {
-  const uint8_t *name = eng_metadata_info_hash (entry->metadata);
-  bool v1 = entry->addition.hashes.has_v1;
+  const EngSwarmNames *names = eng_metadata_names (entry->metadata);
 
-  entry->announces = eng_swarms_new (entry->engine->announcer, v1 ? name : NULL, v1 ? NULL : name,
-                                     NULL, 0, &swarm_events, entry);
+  entry->announces
+      = eng_swarms_new (entry->engine->announcer, eng_swarm_names_get (names, ENG_SWARM_V1),
+                        eng_swarm_names_get (names, ENG_SWARM_V2), NULL, 0, &swarm_events, entry);
 }
 
 static void
@@ -455,7 +455,25 @@ on_metadata_ended (void *owner, EngMetadataState state)
   eng_entry_tell (entry);
 }
 
-static const EngMetadataEvents metadata_events = { .ended = on_metadata_ended };
+/* A magnet of one hash is a hybrid: it is announced under the other as well. */
+static void
+on_renamed (void *owner)
+{
+  EngEntry *entry = owner;
+  const EngSwarmNames *names = eng_metadata_names (entry->metadata);
+
+  eng_entry_name (entry, eng_swarm_names_get (names, ENG_SWARM_V1),
+                  eng_swarm_names_get (names, ENG_SWARM_V2));
+  if (entry->announces == NULL)
+    return;
+  eng_swarms_set_private (entry->announces,
+                          bt_metainfo_is_private (eng_metadata_metainfo (entry->metadata)));
+  eng_swarms_join (entry->announces, eng_swarm_names_get (names, ENG_SWARM_V1),
+                   eng_swarm_names_get (names, ENG_SWARM_V2));
+}
+
+static const EngMetadataEvents metadata_events
+    = { .ended = on_metadata_ended, .renamed = on_renamed };
 
 EngMetadata *
 eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes,

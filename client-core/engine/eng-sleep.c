@@ -209,7 +209,7 @@ eng_entry_receive (EngEntry *entry, EngConnection *connection, const uint8_t inf
       entry->lobby = eng_entry_new_metadata (entry, &hashes, &lobby_events);
     }
   eng_entry_wake (entry);
-  return memcmp (eng_metadata_info_hash (entry->lobby), info_hash, BT_SHA1_LEN) == 0
+  return eng_swarm_names_contain (eng_metadata_names (entry->lobby), info_hash)
          && eng_metadata_adopt (entry->lobby, connection);
 }
 

@@ -15,6 +15,8 @@ typedef struct
 
 struct EngSwarms
 {
+  EngAnnouncer *announcer;
+  bool is_private;
   Swarm swarms[N_SWARMS]; /* v1, v2 */
   const EngSwarmEvents *events;
   void *owner;
@@ -51,6 +53,20 @@ on_changed (void *owner, size_t tracker)
 static const EngAnnounceEvents announce_events
     = { .facts = on_facts, .peers = on_peers, .changed = on_changed };
 
+static EngAnnounces *
+announces_of (const EngSwarms *self, size_t i)
+{
+  return self->swarms[i].announces;
+}
+
+static void
+begin (EngSwarms *self, size_t i, const uint8_t *name, const BtTracker *trackers, size_t n)
+{
+  if (name != NULL && announces_of (self, i) == NULL)
+    self->swarms[i].announces = eng_announces_new (self->announcer, name, trackers, n,
+                                                   &announce_events, &self->swarms[i]);
+}
+
 EngSwarms *
 eng_swarms_new (EngAnnouncer *announcer, const uint8_t *v1, const uint8_t *v2,
                 const BtTracker *trackers, size_t n, const EngSwarmEvents *events, void *owner)
@@ -58,22 +74,43 @@ eng_swarms_new (EngAnnouncer *announcer, const uint8_t *v1, const uint8_t *v2,
   EngSwarms *self = g_new0 (EngSwarms, 1);
   const uint8_t *names[] = { v1, v2 };
 
+  self->announcer = announcer;
   self->events = events;
   self->owner = owner;
   for (size_t i = 0; i < N_SWARMS; i++)
     {
-      self->swarms[i] = (Swarm){ .swarms = self, .v2 = names[i] == v2 };
-      if (names[i] != NULL)
-        self->swarms[i].announces = eng_announces_new (announcer, names[i], trackers, n,
-                                                       &announce_events, &self->swarms[i]);
+      self->swarms[i] = (Swarm){ .swarms = self, .v2 = i == 1 };
+      begin (self, i, names[i], trackers, n);
     }
   return self;
 }
 
-static EngAnnounces *
-announces_of (const EngSwarms *self, size_t i)
+/* Those of a swarm that are not dropped. (transfer container) */
+static GArray *
+trackers_of (const EngAnnounces *announces)
 {
-  return self->swarms[i].announces;
+  GArray *trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
+
+  for (size_t i = 0; i < eng_announces_count (announces); i++)
+    {
+      EngTrackerStatus status = eng_announces_status (announces, i);
+      BtTracker tracker = { .url = status.url, .tier = status.tier };
+
+      if (!eng_announces_is_dropped (announces, i))
+        g_array_append_val (trackers, tracker);
+    }
+  return trackers;
+}
+
+void
+eng_swarms_join (EngSwarms *self, const uint8_t *v1, const uint8_t *v2)
+{
+  g_autoptr (GArray) trackers = trackers_of (eng_swarms_first (self));
+  const uint8_t *names[] = { v1, v2 };
+
+  for (size_t i = 0; i < N_SWARMS; i++)
+    begin (self, i, names[i], (const BtTracker *) (void *) trackers->data, trackers->len);
+  eng_swarms_set_private (self, self->is_private);
 }
 
 void
@@ -87,6 +124,7 @@ eng_swarms_add (EngSwarms *self, const BtTracker *tracker)
 void
 eng_swarms_set_private (EngSwarms *self, bool is_private)
 {
+  self->is_private = is_private;
   for (size_t i = 0; i < N_SWARMS; i++)
     if (announces_of (self, i) != NULL)
       eng_announces_set_private (announces_of (self, i), is_private);

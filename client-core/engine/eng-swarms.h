@@ -23,6 +23,10 @@ EngSwarms *eng_swarms_new (EngAnnouncer *announcer, const uint8_t *v1, const uin
                            const BtTracker *trackers, size_t n, const EngSwarmEvents *events,
                            void *owner);
 
+/* The torrent is known by these names, of which one may be new: it is announced under that as well,
+ * to the same trackers. */
+void eng_swarms_join (EngSwarms *swarms, const uint8_t *v1, const uint8_t *v2);
+
 void eng_swarms_add (EngSwarms *swarms, const BtTracker *tracker);
 void eng_swarms_set_private (EngSwarms *swarms, bool is_private);
 void eng_swarms_completed (EngSwarms *swarms);

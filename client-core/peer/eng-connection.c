@@ -252,6 +252,24 @@ is_v2 (const EngConnection *c)
          && memcmp (c->reader.value.info_hash, c->config.v2, sizeof c->config.v2) == 0;
 }
 
+/* Whether who was connected to has answered by a name of the torrent. */
+static bool
+answers_right (const EngConnection *c)
+{
+  const uint8_t *theirs = c->reader.value.info_hash;
+
+  return memcmp (theirs, c->config.handshake.info_hash, BT_SHA1_LEN) == 0 || is_v2 (c)
+         || c->config.v2_unknown;
+}
+
+static bool
+speaks_v2 (const EngConnection *c)
+{
+  uint32_t both = c->config.handshake.features & c->reader.value.features;
+
+  return c->config.has_v2 && ((both & BT_FEATURE_V2) != 0 || is_v2 (c));
+}
+
 static void
 open_wire (EngConnection *c, uint64_t now_us)
 {
@@ -259,7 +277,7 @@ open_wire (EngConnection *c, uint64_t now_us)
   BtWireConfig config = { .geometry = c->config.geometry,
                           .fast = (both & BT_FEATURE_FAST) != 0,
                           .extended = (both & BT_FEATURE_EXTENDED) != 0,
-                          .v2 = c->config.has_v2 && ((both & BT_FEATURE_V2) != 0 || is_v2 (c)) };
+                          .v2 = speaks_v2 (c) };
 
   bt_wire_init (&c->wire, &config, now_us);
   c->state = ENG_CONNECTION_OPEN;
@@ -273,7 +291,7 @@ take_hash (EngConnection *c)
   const uint8_t *theirs = c->reader.value.info_hash;
 
   if (!c->incoming)
-    return memcmp (theirs, c->config.handshake.info_hash, BT_SHA1_LEN) == 0 || is_v2 (c);
+    return answers_right (c);
   if (c->encryption != ENG_ENCRYPTION_NONE && memcmp (theirs, c->skey, BT_SHA1_LEN) != 0)
     return false;
   return !c->adopted && c->events->identify (c->owner, c, theirs);
@@ -296,6 +314,8 @@ eng_connection_feed_handshake (EngConnection *c, const uint8_t *bytes, size_t le
         eng_connection_end (c, ENG_CLOSED_HANDSHAKE, 0);
       else if (at_hash && c->incoming)
         send_handshake (c);
+      else if (c->reader.state == BT_HANDSHAKE_WHOLE && !c->incoming && !answers_right (c))
+        eng_connection_end (c, ENG_CLOSED_HANDSHAKE, 0); /* the name has become known meanwhile */
       else if (c->reader.state == BT_HANDSHAKE_WHOLE)
         open_wire (c, now_us);
     }
@@ -468,6 +488,21 @@ eng_connection_hand_over (EngConnection *c, const BtWireGeometry *geometry,
     bt_wire_set_geometry (&c->wire, geometry);
   c->events = events;
   c->owner = owner;
+}
+
+void
+eng_connection_name_v2 (EngConnection *c, const uint8_t *v2)
+{
+  c->config.v2_unknown = false;
+  c->config.has_v2 = v2 != NULL;
+  if (v2 != NULL)
+    memcpy (c->config.v2, v2, sizeof c->config.v2);
+  if (c->state != ENG_CONNECTION_OPEN)
+    return;
+  if (!c->incoming && !answers_right (c))
+    eng_connection_close (c);
+  else if (speaks_v2 (c))
+    bt_wire_speak_v2 (&c->wire);
 }
 
 void

@@ -92,6 +92,7 @@ typedef struct
   bool has_v2;
   uint8_t
       v2[BT_SHA1_LEN]; /* the name of its v2 swarm, by which the peer may answer, too (BEP 52) */
+  bool v2_unknown;     /* it may have one: see eng_connection_name_v2() */
 } EngConnectionConfig;
 
 /* Begins to connect. NULL and errno when not even that works. */
@@ -113,6 +114,11 @@ void eng_connection_adopt (EngConnection *connection, const EngConnectionConfig 
  * itself stays as it was. */
 void eng_connection_hand_over (EngConnection *connection, const BtWireGeometry *geometry,
                                const EngConnectionEvents *events, void *owner);
+
+/* Of one that was begun while the name of the v2 swarm was not known, so that the peer may have
+ * answered by any: what the name is, or NULL for none. A peer that gave another one is closed; with
+ * one that would have v2, hashes may be exchanged from now on. */
+void eng_connection_name_v2 (EngConnection *connection, const uint8_t *v2);
 
 /* Ends it at the end of the turn; closed() follows. May be called from any event. */
 void eng_connection_close (EngConnection *connection);

@@ -43,6 +43,8 @@ struct EngHashes
   GArray *rests;
   uint32_t first; /* tree that is not asked for whole */
   uint32_t n_left;
+  uint32_t n_runs; /* all of them */
+  uint32_t n_good; /* of them: here */
 };
 
 static bool
@@ -63,6 +65,7 @@ add_tree (EngHashes *self, const BtLayout *layout, const BtFile *file)
     tree.height++;
   g_array_append_val (self->trees, tree);
   self->n_left++;
+  self->n_runs += (tree.n + ENG_HASHES_RUN - 1) / ENG_HASHES_RUN;
 }
 
 static void
@@ -252,6 +255,7 @@ keep (EngHashes *self, Tree *tree, const BtHashes *hashes)
   memcpy (tree->layer + (size_t) hashes->request.index * BT_SHA256_LEN, hashes->hashes,
           (size_t) n * BT_SHA256_LEN);
   tree->n_left -= n;
+  self->n_good++;
   self->n_left -= tree->n_left == 0;
 }
 
@@ -312,6 +316,13 @@ eng_hashes_tick (EngHashes *self, uint64_t now_us)
       let_rest (self, run->peer, now_us);
       run->peer = 0;
     }
+}
+
+void
+eng_hashes_progress (const EngHashes *self, uint32_t *have, uint32_t *all)
+{
+  *have = self->n_good;
+  *all = self->n_runs;
 }
 
 BtMetainfo *

@@ -44,5 +44,8 @@ void eng_hashes_leave (EngHashes *self, EngPeer peer);
 /* Whoever kept us waiting is not waited for any longer. */
 void eng_hashes_tick (EngHashes *self, uint64_t now_us);
 
+/* Runs that are here, and all of them. */
+void eng_hashes_progress (const EngHashes *self, uint32_t *have, uint32_t *all);
+
 /* The torrent with its layers, once they are complete. (transfer full) */
 BtMetainfo *eng_hashes_join (const EngHashes *self);

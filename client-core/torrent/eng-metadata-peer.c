@@ -22,7 +22,7 @@ peer_new (EngMetadata *m, EngCandidate *candidate)
 
   peer->metadata = m;
   peer->candidate = candidate;
-  peer->number = m->next_number++;
+  peer->number = ++m->last_number;
   peer->said = BT_WIRE_HAVE;
   m->config.share->n_connections++;
   g_ptr_array_add (m->peers, peer);
@@ -77,7 +77,7 @@ eng_metadata_ban (EngMetadataPeer *peer, EngBanReason reason)
 void
 eng_metadata_part_with_idle (EngMetadata *m, uint64_t now_us)
 {
-  if (m->state != ENG_METADATA_SEEKING || m->peers->len < BT_LIMIT_METADATA_PEERS)
+  if (!eng_metadata_is_open (m) || m->peers->len < BT_LIMIT_METADATA_PEERS)
     return;
   for (guint i = 0; i < m->peers->len; i++)
     {
@@ -90,12 +90,17 @@ eng_metadata_part_with_idle (EngMetadata *m, uint64_t now_us)
 
 /* --- from and to --- */
 
+/* For a connection in the swarm of that name. What is known by its v1 name may be a hybrid: a peer
+ * that would have it answers by the other name, which is looked at when that is known. */
 static EngConnectionConfig
-connection_config (const EngMetadata *m)
+connection_config (const EngMetadata *m, const uint8_t *name)
 {
-  EngConnectionConfig config = { .handshake.features = BT_FEATURE_FAST | BT_FEATURE_EXTENDED };
+  EngConnectionConfig config = { .handshake.features = BT_FEATURE_FAST | BT_FEATURE_EXTENDED,
+                                 .v2_unknown = m->metainfo == NULL && !m->names.has[ENG_SWARM_V2] };
 
-  memcpy (config.handshake.info_hash, m->info_hash, BT_SHA1_LEN);
+  eng_swarm_names_configure (&m->names, name, &config);
+  if (config.v2_unknown)
+    config.handshake.features |= BT_FEATURE_V2;
   memcpy (config.handshake.peer_id, m->config.peer_id, BT_PEER_ID_LEN);
   return config;
 }
@@ -103,7 +108,7 @@ connection_config (const EngMetadata *m)
 static void
 connect_to (EngMetadata *m, EngCandidate *candidate)
 {
-  EngConnectionConfig config = connection_config (m);
+  EngConnectionConfig config = connection_config (m, eng_swarm_names_for (&m->names, candidate));
   BtioStream *stream = eng_dial (m->config.reactor, m->config.bind, &candidate->endpoint);
   EngMetadataPeer *peer;
 
@@ -133,7 +138,7 @@ eng_metadata_connect (EngMetadata *m, uint64_t now_us)
   EngCandidate *found[CONNECTS_MAX];
   size_t n;
 
-  if (m->stopping || m->state != ENG_METADATA_SEEKING)
+  if (!eng_metadata_is_open (m))
     return;
   n = eng_candidates_next (m->candidates, &m->config.share->connects, false, now_us, found,
                            MIN (CONNECTS_MAX, room_for_peers (m)));
@@ -165,7 +170,8 @@ may_rival (const EngMetadata *m, const EngCandidate *candidate)
 bool
 eng_metadata_adopt (EngMetadata *m, EngConnection *connection)
 {
-  EngConnectionConfig config = connection_config (m);
+  const uint8_t *name = eng_swarm_names_answer (&m->names, eng_connection_theirs (connection));
+  EngConnectionConfig config = connection_config (m, name);
   EngCandidate *candidate = NULL;
   EngMetadataPeer *peer;
   EngAdd add;
@@ -221,6 +227,7 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
   eng_candidates_answered (m->candidates, peer->candidate);
   eng_greeting_send (connection, &greeting);
   part_with_double (peer);
+  eng_metadata_go_on (m);
 }
 
 /* Whether there is room for so much of what a peer says it has; otherwise nothing is kept of it,
@@ -297,6 +304,11 @@ on_event (void *owner, EngConnection *connection, const BtWireEvent *event)
     case BT_WIRE_EXTENDED:
       take_extended (peer, event);
       break;
+    case BT_WIRE_HASH_REQUEST:
+    case BT_WIRE_HASHES:
+    case BT_WIRE_HASH_REJECT:
+      eng_metadata_take_hashes (peer, event);
+      break;
     default:
       break; /* flags, which the wire keeps; the rest means nothing yet */
     }
@@ -318,6 +330,8 @@ on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
 
   if (m->fetch != NULL)
     bt_metadata_fetch_remove_peer (m->fetch, peer->number);
+  if (m->missing != NULL)
+    eng_hashes_leave (m->missing, peer->number);
   if (rival_of (m, peer->candidate, peer) == NULL)
     again = eng_dial_leave (m->candidates, peer->candidate, m->config.crypt, connection, closure,
                             peer->open, now_us);

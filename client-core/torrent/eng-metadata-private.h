@@ -1,8 +1,9 @@
 /* eng-metadata-private.h: the search for metadata and its peers, for eng-metadata.c (what is asked
- * and believed), eng-metadata-peer.c (connections, and what they say) and eng-torrent-inherit.c,
- * which takes them over. */
+ * and believed), eng-metadata-layers.c (the piece layers), eng-metadata-peer.c (connections, and
+ * what they say) and eng-torrent-inherit.c, which takes them over. */
 #pragma once
 
+#include "client-core/torrent/eng-hashes.h"
 #include "client-core/torrent/eng-metadata.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/peer/bt-extension.h"
@@ -14,7 +15,7 @@ typedef struct
   EngMetadata *metadata;
   EngConnection *connection;
   EngCandidate *candidate;
-  uint64_t number; /* the fetch's name for it */
+  uint32_t number; /* the name of it for who decides what it is asked; never 0 */
   bool open;
   uint8_t peer_id[BT_PEER_ID_LEN]; /* once open */
   BtExtensionPeer extension;
@@ -34,15 +35,17 @@ typedef struct
 struct EngMetadata
 {
   EngMetadataConfig config;
-  uint8_t info_hash[BT_SHA1_LEN];
-  uint8_t crypt_name[BT_SHA1_LEN];
+  EngSwarmNames names;
   EngMetadataState state;
   EngCandidates *candidates;
   GPtrArray *peers; /* of EngMetadataPeer */
-  uint64_t next_number;
-  size_t kept; /* bytes of what peers said they have */
-  BtMetadataFetch *fetch;
-  BtMetainfo *metainfo;
+  uint32_t last_number;
+  size_t kept;            /* bytes of what peers said they have */
+  BtMetadataFetch *fetch; /* while SEEKING */
+  BtMetainfo *metainfo;   /* from LAYERS on */
+  EngHashes *missing;     /* while LAYERS */
+  uint64_t moved_us;      /* when the last of them came, or was first asked for */
+  uint32_t n_pieces;      /* of the info dictionary, from LAYERS on */
   BtError problem;
   BtioTimer timer;
   BtioTurn told;
@@ -54,16 +57,29 @@ struct EngMetadata
 
 /* eng-metadata.c */
 uint64_t eng_metadata_now (const EngMetadata *m);
+/* Whether something is still looked for. */
+bool eng_metadata_is_open (const EngMetadata *m);
 /* A message of ut_metadata. */
 void eng_metadata_take (EngMetadataPeer *peer, const BtWireEvent *event);
 /* The peer has said how large it is. */
 void eng_metadata_size_said (EngMetadataPeer *peer);
 /* Asks every peer for what is worth asking now, and sets the clock. */
 void eng_metadata_go_on (EngMetadata *m);
+/* The search is over: the owner hears of it in a turn of its own. */
+void eng_metadata_end (EngMetadata *m, EngMetadataState state);
 /* Goes on with a stop once the last connection is gone. */
 void eng_metadata_closed_one (EngMetadata *m);
 /* All that is left, without a word to anyone. */
 void eng_metadata_free (EngMetadata *m);
+
+/* eng-metadata-layers.c */
+/* It is called what its metainfo says, and its connections learn that. */
+void eng_metadata_take_names (EngMetadata *m);
+/* The info dictionary is here: asks for the layers that it lacks, or ends the search. */
+void eng_metadata_layers_begin (EngMetadata *m);
+/* Asks every peer for what is worth asking now; a hybrid may give up. */
+void eng_metadata_layers_go_on (EngMetadata *m, uint64_t now_us);
+void eng_metadata_take_hashes (EngMetadataPeer *peer, const BtWireEvent *event);
 
 /* eng-metadata-peer.c */
 void eng_metadata_connect (EngMetadata *m, uint64_t now_us);

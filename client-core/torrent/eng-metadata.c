@@ -1,4 +1,5 @@
-/* eng-metadata.c: what is asked of whom, what is believed, and the life of the search. */
+/* eng-metadata.c: the info dictionary: what is asked of whom, what is believed; and the life of the
+ * search. */
 #include "client-core/torrent/eng-metadata-private.h"
 
 #include <string.h>
@@ -12,6 +13,12 @@ uint64_t
 eng_metadata_now (const EngMetadata *m)
 {
   return btio_reactor_now_us (m->config.reactor);
+}
+
+bool
+eng_metadata_is_open (const EngMetadata *m)
+{
+  return !m->stopping && (m->state == ENG_METADATA_SEEKING || m->state == ENG_METADATA_LAYERS);
 }
 
 /* --- asking --- */
@@ -60,6 +67,8 @@ eng_metadata_go_on (EngMetadata *m)
         ask (m->peers->pdata[i], now_us);
       deadline_us = MIN (deadline_us, bt_metadata_fetch_deadline (m->fetch, now_us));
     }
+  if (m->state == ENG_METADATA_LAYERS)
+    eng_metadata_layers_go_on (m, now_us);
   btio_timer_set (&m->timer, m->config.reactor, deadline_us);
 }
 
@@ -90,29 +99,33 @@ eng_metadata_size_said (EngMetadataPeer *peer)
 /* --- the whole --- */
 
 static bool
-is_right (const EngMetadata *m, const uint8_t *bytes, size_t len)
+has_hash (const EngMetadata *m, BtDigestKind kind, const uint8_t *hash, const uint8_t *bytes,
+          size_t len)
 {
-  const BtMagnetHashes *hashes = &m->config.hashes;
-  BtDigestKind kind = hashes->has_v1 ? BT_SHA1 : BT_SHA256;
   uint8_t digest[BT_SHA256_LEN];
 
   m->config.ops->hash (kind, &(BtDigestMessage){ .data = bytes, .len = len, .out = digest }, 1);
-  return memcmp (digest, hashes->has_v1 ? hashes->v1 : hashes->v2, bt_digest_len (kind)) == 0;
+  return memcmp (digest, hash, bt_digest_len (kind)) == 0;
 }
 
-/* Whether each piece has a hash: those of a v2-only torrent do not come with the metadata but for
- * files of one piece, and the .torrent that is handed out would lack them. */
-static bool
-is_verifiable (const BtMetainfo *metainfo)
+typedef enum
 {
-  uint32_t n = bt_metainfo_layout (metainfo)->n_pieces;
+  WHOLE_RIGHT,
+  WHOLE_WRONG,
+  WHOLE_HALF /* one of the magnet's two hashes is its own, and the other another torrent's */
+} Whole;
 
-  if (bt_metainfo_format (metainfo) != BT_FORMAT_V2)
-    return true;
-  for (uint32_t i = 0; i < n; i++)
-    if (bt_metainfo_piece_v2 (metainfo, i) == NULL)
-      return false;
-  return true;
+static Whole
+judge_whole (const EngMetadata *m, const uint8_t *bytes, size_t len)
+{
+  const BtMagnetHashes *hashes = &m->config.hashes;
+  unsigned n_given = hashes->has_v1 + hashes->has_v2;
+  unsigned n_right = (hashes->has_v1 && has_hash (m, BT_SHA1, hashes->v1, bytes, len))
+                     + (hashes->has_v2 && has_hash (m, BT_SHA256, hashes->v2, bytes, len));
+
+  if (n_right == 0)
+    return WHOLE_WRONG;
+  return n_right == n_given ? WHOLE_RIGHT : WHOLE_HALF;
 }
 
 static void
@@ -128,27 +141,36 @@ ban_liars (EngMetadata *m)
     }
 }
 
+void
+eng_metadata_end (EngMetadata *m, EngMetadataState state)
+{
+  m->state = state;
+  btio_turn_ask (&m->told, m->config.reactor);
+}
+
 static void
 take_whole (EngMetadata *m)
 {
   size_t len;
   uint8_t *bytes = bt_metadata_fetch_whole (m->fetch, &len);
   g_autoptr (GBytes) info = g_bytes_new_take (bytes, len);
+  Whole whole = judge_whole (m, bytes, len);
 
-  if (!is_right (m, bytes, len))
+  if (whole == WHOLE_WRONG)
     {
       ban_liars (m);
       return;
     }
-  m->metainfo = bt_metainfo_parse_info (info, BT_ORIGIN_STRANGER, m->config.ops, &m->problem);
-  if (m->metainfo != NULL && !is_verifiable (m->metainfo))
-    {
-      g_clear_pointer (&m->metainfo, bt_metainfo_unref);
-      bt_error_set (&m->problem, BT_ERROR_LAYER_MISSING, BT_NOWHERE, NULL);
-    }
-  m->state = m->metainfo != NULL ? ENG_METADATA_FOUND : ENG_METADATA_UNFIT;
+  if (whole == WHOLE_HALF)
+    bt_error_set (&m->problem, BT_ERROR_HYBRID_MISMATCH, BT_NOWHERE, NULL);
+  else
+    m->metainfo = bt_metainfo_parse_info (info, BT_ORIGIN_STRANGER, m->config.ops, &m->problem);
+  m->n_pieces = bt_metadata_n_pieces ((uint32_t) len);
   g_clear_pointer (&m->fetch, bt_metadata_fetch_free);
-  btio_turn_ask (&m->told, m->config.reactor);
+  if (m->metainfo != NULL)
+    eng_metadata_layers_begin (m);
+  else
+    eng_metadata_end (m, ENG_METADATA_UNFIT);
 }
 
 static void
@@ -216,9 +238,12 @@ eng_metadata_new (const EngMetadataConfig *config)
 
   bt_assert (config->hashes.has_v1 || config->hashes.has_v2);
   m->config = *config;
-  memcpy (m->info_hash, config->hashes.has_v1 ? config->hashes.v1 : config->hashes.v2,
-          sizeof m->info_hash);
-  bt_mse_name (config->ops, m->info_hash, m->crypt_name);
+  if (config->hashes.has_v1)
+    (void) eng_swarm_names_add (&m->names, ENG_SWARM_V1, config->hashes.v1,
+                                config->ops); /* it is new */
+  if (config->hashes.has_v2)
+    (void) eng_swarm_names_add (&m->names, ENG_SWARM_V2, config->hashes.v2,
+                                config->ops); /* likewise */
   m->candidates = eng_candidates_new (BT_LIMIT_CANDIDATES, config->many_per_address, config->seed);
   m->peers = g_ptr_array_new ();
   m->fetch = bt_metadata_fetch_new ((uint32_t) BT_LIMIT_TORRENT_SIZE);
@@ -233,9 +258,11 @@ eng_metadata_know (EngMetadata *m, BtMetainfo *metainfo)
 {
   btio_turn_stop (&m->told);
   g_clear_pointer (&m->fetch, bt_metadata_fetch_free);
+  g_clear_pointer (&m->missing, eng_hashes_free);
   bt_metainfo_unref (m->metainfo);
   m->metainfo = bt_metainfo_ref (metainfo);
   m->state = ENG_METADATA_FOUND;
+  eng_metadata_take_names (m);
 }
 
 void
@@ -246,6 +273,7 @@ eng_metadata_free (EngMetadata *m)
   eng_candidates_free (m->candidates);
   g_ptr_array_unref (m->peers);
   bt_metadata_fetch_free (m->fetch);
+  eng_hashes_free (m->missing);
   bt_metainfo_unref (m->metainfo);
   g_free (m);
 }
@@ -298,9 +326,15 @@ eng_metadata_problem (const EngMetadata *m)
 void
 eng_metadata_progress (const EngMetadata *m, uint32_t *have, uint32_t *all)
 {
-  *have = *all = 0;
+  *have = *all = m->n_pieces;
   if (m->fetch != NULL)
     bt_metadata_fetch_progress (m->fetch, have, all);
+  else if (m->missing != NULL)
+    {
+      eng_hashes_progress (m->missing, have, all);
+      *have += m->n_pieces;
+      *all += m->n_pieces;
+    }
 }
 
 uint32_t
@@ -316,17 +350,11 @@ eng_metadata_n_peers (const EngMetadata *m)
 bool
 eng_metadata_wants_peers (const EngMetadata *m)
 {
-  return m->state == ENG_METADATA_SEEKING && m->peers->len < BT_LIMIT_METADATA_PEERS / 2;
+  return eng_metadata_is_open (m) && m->peers->len < BT_LIMIT_METADATA_PEERS / 2;
 }
 
-const uint8_t *
-eng_metadata_info_hash (const EngMetadata *m)
+const EngSwarmNames *
+eng_metadata_names (const EngMetadata *m)
 {
-  return m->info_hash;
-}
-
-const uint8_t *
-eng_metadata_crypt_name (const EngMetadata *m)
-{
-  return m->crypt_name;
+  return &m->names;
 }

@@ -1,7 +1,11 @@
-/* eng-metadata.h: a torrent of which only the info-hash is known: its peers, until one of them has
- * handed over the metadata (BEP 9).
+/* eng-metadata.h: a torrent of which only the info-hash is known: its peers, until they have handed
+ * over the metadata (BEP 9), and of v2 the piece layers (BEP 52), which make it whole.
  *
- *     SEEKING -> FOUND -> taken over by eng_torrent_new()      SEEKING -> UNFIT; stop() ends any
+ *     SEEKING -> LAYERS -> FOUND -> taken over by eng_torrent_new()      stop() ends any
+ *     SEEKING -> FOUND     when no layer lacks         SEEKING, LAYERS -> UNFIT
+ *
+ * What is v2 alone is FOUND once its layers are here, for nothing else proves its data. A hybrid
+ * does without: it waits for layers while a peer that speaks of v2 sends some.
  *
  * Connections are opened with a wire that does not know how many pieces there are; what peers say
  * meanwhile is kept, and goes over to the torrent with the connections, so that nobody is left and
@@ -16,6 +20,7 @@
 
 #include "client-core/torrent/eng-candidates.h"
 #include "client-core/torrent/eng-dial.h"
+#include "client-core/torrent/eng-swarm-names.h"
 #include "protocol/torrent/bt-magnet.h"
 #include "protocol/torrent/bt-metainfo.h"
 
@@ -24,6 +29,7 @@ typedef struct EngMetadata EngMetadata;
 typedef enum
 {
   ENG_METADATA_SEEKING,
+  ENG_METADATA_LAYERS, /* its info dictionary is here, and proved */
   ENG_METADATA_FOUND,
   ENG_METADATA_UNFIT /* it is the right one, and no torrent that we accept */
 } EngMetadataState;
@@ -32,6 +38,9 @@ typedef struct
 {
   /* It is FOUND or UNFIT. Comes in a turn of its own: the metadata may be handed on or stopped. */
   void (*ended) (void *owner, EngMetadataState state);
+  /* It has turned out to be a hybrid: it is at home in another swarm, too. Before ended(); NULL for
+   * nobody who asks. */
+  void (*renamed) (void *owner);
 } EngMetadataEvents;
 
 typedef struct
@@ -70,14 +79,12 @@ BtMetainfo *eng_metadata_metainfo (const EngMetadata *metadata);
 /* Once UNFIT; lent. */
 const BtError *eng_metadata_problem (const EngMetadata *metadata);
 
-/* Pieces of 16 KiB that are here, and all of them: 0 while no size is known. */
+/* Pieces of 16 KiB and runs of hashes that are here, and all of them: 0 while no size is known. */
 void eng_metadata_progress (const EngMetadata *metadata, uint32_t *have, uint32_t *all);
 /* Connected. */
 uint32_t eng_metadata_n_peers (const EngMetadata *metadata);
 /* Whether fewer peers are known than could be used. */
 bool eng_metadata_wants_peers (const EngMetadata *metadata);
 
-/* The 20 bytes by which its swarm knows it: of a v2 hash the first 20. */
-const uint8_t *eng_metadata_info_hash (const EngMetadata *metadata);
-/* What bt_mse_name() calls it. */
-const uint8_t *eng_metadata_crypt_name (const EngMetadata *metadata);
+/* Those of its magnet, and what it has turned out to be called besides. */
+const EngSwarmNames *eng_metadata_names (const EngMetadata *metadata);

@@ -20,8 +20,7 @@ block_length (const EngTorrent *t, EngBlock block)
 static bool
 is_downloading (const EngTorrent *t)
 {
-  return t->state == ENG_TORRENT_DOWNLOADING && !t->stopping && !t->config.read_only
-         && t->hashes.missing == NULL;
+  return t->state == ENG_TORRENT_DOWNLOADING && !t->stopping && !t->config.read_only;
 }
 
 /* --- interest --- */

@@ -26,7 +26,7 @@ eng_link_grant_fast (EngLink *link)
       || link->have.n_set >= BT_LIMIT_ALLOWED_FAST || link->mask.seed != NULL)
     return;
   link->candidate->was_granted = true;
-  n = bt_allowed_fast (t->config.ops, eng_torrent_info_hash (t),
+  n = bt_allowed_fast (t->config.ops, eng_swarm_names_first (&t->names),
                        eng_connection_remote (link->connection), t->layout->n_pieces,
                        BT_LIMIT_ALLOWED_FAST, pieces);
   for (size_t i = 0; i < n; i++)

@@ -1,8 +1,7 @@
-/* eng-torrent-hashes.c: hashes of v2 trees, given to peers and asked of them (BEP 52).
+/* eng-torrent-hashes.c: hashes of v2 trees, given to peers that ask for them (BEP 52).
  *
  * Piece layers are answered from trees of the files that were asked for last; leaves by reading the
- * pieces that they belong to, a few at a time, and for a while from what was read. A torrent of v2
- * alone that came without its layers gets them first, and is verified then. */
+ * pieces that they belong to, a few at a time, and for a while from what was read. */
 #include "client-core/torrent/eng-torrent-private.h"
 
 #include <string.h>
@@ -305,98 +304,13 @@ eng_link_hash_requested (EngLink *link, const BtHashRequest *request)
   eng_connection_flush (link->connection);
 }
 
-/* --- asking --- */
-
-void
-eng_link_ask_hashes (EngLink *link)
-{
-  EngTorrent *t = link->torrent;
-  BtWire *wire = eng_connection_wire (link->connection);
-  BtHashRequest request;
-
-  if (t->hashes.missing == NULL || !eng_link_talks (link) || !wire->config.v2)
-    return;
-  while (eng_hashes_next (t->hashes.missing, link->id, eng_torrent_now (t), &request))
-    bt_wire_send_hash_request (wire, &request);
-  eng_connection_flush (link->connection);
-}
-
-/* The torrent is whole: it is verified like any other. */
-static void
-take_layers (EngTorrent *t)
-{
-  BtMetainfo *whole = eng_hashes_join (t->hashes.missing);
-
-  g_clear_pointer (&t->hashes.missing, eng_hashes_free);
-  g_clear_pointer (&t->hashes.files, g_hash_table_unref);
-  if (whole == NULL)
-    {
-      eng_torrent_fault (t, ENG_FAULT_HYBRID, 0, t->folder); /* its files are no v2 torrent */
-      return;
-    }
-  t->hashes.bare = t->metainfo; /* the picker looks at its layout */
-  t->metainfo = whole;
-  t->layout = bt_metainfo_layout (whole);
-  eng_storage_set_metainfo (t->storage, whole);
-  eng_torrent_set_state (t, ENG_TORRENT_VERIFYING);
-  eng_torrent_resume_start (t);
-}
-
-void
-eng_link_take_hashes (EngLink *link, const BtHashes *hashes)
-{
-  EngTorrent *t = link->torrent;
-  EngHashesVerdict verdict;
-
-  if (t->hashes.missing == NULL)
-    return;
-  verdict = eng_hashes_take (t->hashes.missing, link->id, hashes);
-  if (verdict == ENG_HASHES_FALSE)
-    eng_torrent_ban (t, link->id);
-  else if (eng_hashes_is_complete (t->hashes.missing))
-    take_layers (t);
-  else
-    eng_link_ask_hashes (link);
-}
-
-void
-eng_link_hashes_rejected (EngLink *link, const BtHashRequest *request)
-{
-  EngTorrent *t = link->torrent;
-
-  if (t->hashes.missing != NULL)
-    eng_hashes_rejected (t->hashes.missing, link->id, request, eng_torrent_now (t));
-}
-
-/* --- the whole --- */
-
-/* A hybrid does without: its v1 hashes tell what is true. */
-bool
-eng_torrent_hashes_start (EngTorrent *t)
-{
-  if (bt_metainfo_format (t->metainfo) == BT_FORMAT_V2)
-    t->hashes.missing = eng_hashes_new (t->metainfo, t->config.ops);
-  return t->hashes.missing == NULL;
-}
-
-void
-eng_torrent_hashes_tick (EngTorrent *t, uint64_t now_us)
-{
-  if (t->hashes.missing == NULL || t->stopping || t->state == ENG_TORRENT_FAULT)
-    return;
-  eng_torrent_set_state (t, ENG_TORRENT_DOWNLOADING);
-  eng_hashes_tick (t->hashes.missing, now_us);
-  for (guint i = 0; i < t->links->len && t->hashes.missing != NULL; i++)
-    eng_link_ask_hashes (t->links->pdata[i]);
-}
+/* --- the end --- */
 
 void
 eng_link_forget_hashes (EngLink *link)
 {
   EngTorrentHashes *h = &link->torrent->hashes;
 
-  if (h->missing != NULL)
-    eng_hashes_leave (h->missing, link->id);
   for (GList *at = h->readers.head; at != NULL; at = at->next)
     if (((Reader *) at->data)->link == link)
       ((Reader *) at->data)->link = NULL;
@@ -407,9 +321,7 @@ eng_torrent_hashes_clear (EngTorrent *t)
 {
   EngTorrentHashes *h = &t->hashes;
 
-  eng_hashes_free (h->missing);
   g_clear_pointer (&h->files, g_hash_table_unref);
   g_queue_clear_full (&h->trees, free_file_tree);
   g_queue_clear_full (&h->leaves, free_leaf_tree);
-  bt_metainfo_unref (h->bare);
 }

@@ -34,7 +34,7 @@ replay (EngLink *link, const EngMetadataPeer *peer)
 static void
 take_over (EngTorrent *t, EngMetadataPeer *peer)
 {
-  EngConnectionConfig config = eng_torrent_connection_config (t, eng_torrent_info_hash (t));
+  EngConnectionConfig config = eng_torrent_connection_config (t, eng_swarm_names_first (&t->names));
   EngLink *link = eng_link_new (t, peer->candidate);
 
   link->connection = peer->connection;

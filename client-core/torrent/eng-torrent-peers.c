@@ -21,7 +21,6 @@ eng_torrent_link_of (EngTorrent *t, EngPeer id)
 EngConnectionConfig
 eng_torrent_connection_config (const EngTorrent *t, const uint8_t *name)
 {
-  const uint8_t *v2 = eng_torrent_swarm (t, ENG_SWARM_V2);
   const BtLayout *layout = t->layout;
   EngConnectionConfig config
       = { .handshake.features = BT_FEATURE_FAST | BT_FEATURE_EXTENDED,
@@ -29,13 +28,7 @@ eng_torrent_connection_config (const EngTorrent *t, const uint8_t *name)
                         .piece_length = (uint32_t) layout->piece_length,
                         .last_length = eng_torrent_piece_size (t, layout->n_pieces - 1) } };
 
-  memcpy (config.handshake.info_hash, name, BT_SHA1_LEN);
-  config.has_v2 = v2 != NULL;
-  if (v2 != NULL)
-    {
-      config.handshake.features |= BT_FEATURE_V2;
-      memcpy (config.v2, v2, sizeof config.v2);
-    }
+  eng_swarm_names_configure (&t->names, name, &config);
   memcpy (config.handshake.peer_id, t->config.peer_id, BT_PEER_ID_LEN);
   return config;
 }
@@ -90,19 +83,11 @@ link_free (EngLink *link)
 
 /* --- from and to --- */
 
-/* By which of its names a candidate is asked for the torrent. */
-static const uint8_t *
-name_for (const EngTorrent *t, const EngCandidate *candidate)
-{
-  const uint8_t *v2 = eng_torrent_swarm (t, ENG_SWARM_V2);
-
-  return v2 != NULL && (candidate->sources & ENG_SOURCE_V2) != 0 ? v2 : eng_torrent_info_hash (t);
-}
-
 static void
 connect_to (EngTorrent *t, EngCandidate *candidate)
 {
-  EngConnectionConfig config = eng_torrent_connection_config (t, name_for (t, candidate));
+  EngConnectionConfig config
+      = eng_torrent_connection_config (t, eng_swarm_names_for (&t->names, candidate));
   BtioStream *stream = eng_dial (t->config.reactor, t->config.bind, &candidate->endpoint);
   EngLink *link;
 
@@ -176,21 +161,11 @@ may_rival (EngTorrent *t, const EngCandidate *candidate)
   return first != NULL && !eng_connection_is_incoming (first->connection) && !first->open;
 }
 
-/* By which of its names a peer is answered that knows it by one: by the other, v2, when it would
- * have that as well (BEP 52). */
-static const uint8_t *
-answer_name (const EngTorrent *t, const EngConnection *connection)
-{
-  const BtHandshake *theirs = eng_connection_theirs (connection);
-  const uint8_t *v2 = eng_torrent_swarm (t, ENG_SWARM_V2);
-
-  return v2 != NULL && (theirs->features & BT_FEATURE_V2) != 0 ? v2 : theirs->info_hash;
-}
-
 bool
 eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 {
-  EngConnectionConfig config = eng_torrent_connection_config (t, answer_name (t, connection));
+  const uint8_t *name = eng_swarm_names_answer (&t->names, eng_connection_theirs (connection));
+  EngConnectionConfig config = eng_torrent_connection_config (t, name);
   EngCandidate *candidate = NULL;
   EngAdd add;
   EngLink *link;
@@ -232,6 +207,20 @@ eng_link_talks (const EngLink *link)
   return link->open && link->torrent->state != ENG_TORRENT_VERIFYING;
 }
 
+/* What came to light since the peer was greeted. */
+static void
+tell_pieces (EngLink *link)
+{
+  const BtBitfield *done = eng_picker_done (link->torrent->picker);
+
+  for (size_t i = bt_bitfield_next_set (done, 0); i < done->n_bits;
+       i = bt_bitfield_next_set (done, i + 1))
+    bt_wire_send_have (eng_connection_wire (link->connection), (uint32_t) i);
+  eng_connection_flush (link->connection);
+}
+
+/* Who has been asked for hashes before, while the metadata was looked for, has heard that we have
+ * nothing. */
 static void
 greet (EngLink *link)
 {
@@ -243,21 +232,11 @@ greet (EngLink *link)
   masked = link->mask.seed != NULL;
   link->greeted = true;
   eng_link_send_extensions (link);
-  (void) bt_wire_send_bitfield (
-      wire, masked ? NULL : eng_picker_done (t->picker)); /* it fits: it comes first */
-  eng_link_ask_hashes (link);
-  eng_connection_flush (link->connection);
-}
-
-/* What came to light since the peer was greeted. */
-static void
-tell_pieces (EngLink *link)
-{
-  const BtBitfield *done = eng_picker_done (link->torrent->picker);
-
-  for (size_t i = bt_bitfield_next_set (done, 0); i < done->n_bits;
-       i = bt_bitfield_next_set (done, i + 1))
-    bt_wire_send_have (eng_connection_wire (link->connection), (uint32_t) i);
+  if (!wire->sent_message)
+    (void) bt_wire_send_bitfield (
+        wire, masked ? NULL : eng_picker_done (t->picker)); /* it fits: it comes first */
+  else if (!masked)
+    tell_pieces (link);
   eng_connection_flush (link->connection);
 }
 
@@ -422,12 +401,6 @@ on_event (void *owner, EngConnection *connection, const BtWireEvent *event)
       break;
     case BT_WIRE_HASH_REQUEST:
       eng_link_hash_requested (link, &event->hashes->request);
-      break;
-    case BT_WIRE_HASHES:
-      eng_link_take_hashes (link, event->hashes);
-      break;
-    case BT_WIRE_HASH_REJECT:
-      eng_link_hashes_rejected (link, &event->hashes->request);
       break;
     case BT_WIRE_EXTENDED:
       eng_link_take_extended (link, event);

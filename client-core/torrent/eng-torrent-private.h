@@ -11,7 +11,6 @@
 
 #include "client-core/torrent/eng-asked.h"
 #include "client-core/torrent/eng-choker.h"
-#include "client-core/torrent/eng-hashes.h"
 #include "client-core/torrent/eng-pex.h"
 #include "client-core/torrent/eng-picker.h"
 #include "client-core/torrent/eng-requests.h"
@@ -108,12 +107,10 @@ typedef struct
   uint64_t earlier_up;
 } EngTorrentResume;
 
-/* Hashes of v2 trees: what lacks of our own, and what is kept for peers that ask. */
+/* Hashes of v2 trees that are kept for peers that ask. */
 typedef struct
 {
-  EngHashes *missing; /* layers that are to come before anything else; NULL: none */
-  BtMetainfo *bare;   /* what the torrent was before they came; NULL without */
-  GHashTable *files;  /* BtFile by root; NULL until one is asked for */
+  GHashTable *files; /* BtFile by root; NULL until one is asked for */
   GQueue trees;
   GQueue leaves;
   GQueue readers; /* who waits for the disk */
@@ -124,7 +121,7 @@ struct EngTorrent
   EngTorrentConfig config;
   BtMetainfo *metainfo;
   const BtLayout *layout;
-  uint8_t crypt_names[ENG_SWARMS][BT_SHA1_LEN];
+  EngSwarmNames names;
   EngTorrentState state;
   char *folder;
   EngStorage *storage;
@@ -267,15 +264,9 @@ bool eng_link_tries (const EngLink *link, uint32_t *piece);
 void eng_torrent_ban (EngTorrent *t, EngPeer peer);
 
 /* eng-torrent-hashes.c */
-/* False when layers are to come first: what waits for them is started then. */
-bool eng_torrent_hashes_start (EngTorrent *t);
-void eng_torrent_hashes_tick (EngTorrent *t, uint64_t now_us);
 void eng_torrent_hashes_clear (EngTorrent *t);
 void eng_torrent_leaves_read (EngTorrent *t, uint64_t cookie, const uint8_t *leaves);
 void eng_link_hash_requested (EngLink *link, const BtHashRequest *request);
-void eng_link_take_hashes (EngLink *link, const BtHashes *hashes);
-void eng_link_hashes_rejected (EngLink *link, const BtHashRequest *request);
-void eng_link_ask_hashes (EngLink *link);
 void eng_link_forget_hashes (EngLink *link);
 
 /* eng-torrent-upload.c */

@@ -201,7 +201,6 @@ on_tick (BtioTimer *timer, uint64_t now_us)
       eng_torrent_unmask (t, now_us);
       eng_torrent_resume_tick (t, now_us);
     }
-  eng_torrent_hashes_tick (t, now_us);
   btio_timer_set (timer, t->config.reactor, on_grid (now_us));
 }
 
@@ -210,9 +209,10 @@ on_tick (BtioTimer *timer, uint64_t now_us)
 static void
 name_swarms (EngTorrent *t)
 {
-  for (EngSwarm i = 0; i < ENG_SWARMS; i++)
-    if (eng_torrent_swarm (t, i) != NULL)
-      bt_mse_name (t->config.ops, eng_torrent_swarm (t, i), t->crypt_names[i]);
+  const BtMetainfo *m = t->metainfo;
+
+  (void) eng_swarm_names_add (&t->names, ENG_SWARM_V1, bt_metainfo_info_hash_v1 (m), t->config.ops);
+  (void) eng_swarm_names_add (&t->names, ENG_SWARM_V2, bt_metainfo_info_hash_v2 (m), t->config.ops);
 }
 
 EngTorrent *
@@ -257,8 +257,7 @@ eng_torrent_new (const EngTorrentConfig *config)
   btio_timer_set (&t->tick, config->reactor, on_grid (eng_torrent_now (t)));
   if (config->metadata != NULL)
     eng_torrent_inherit (t, g_steal_pointer (&t->config.metadata));
-  if (eng_torrent_hashes_start (t))
-    eng_torrent_resume_start (t);
+  eng_torrent_resume_start (t);
   return t;
 }
 
@@ -388,39 +387,8 @@ eng_torrent_metainfo (const EngTorrent *t)
   return t->metainfo;
 }
 
-const uint8_t *
-eng_torrent_swarm (const EngTorrent *t, EngSwarm swarm)
+const EngSwarmNames *
+eng_torrent_names (const EngTorrent *t)
 {
-  return swarm == ENG_SWARM_V1 ? bt_metainfo_info_hash_v1 (t->metainfo)
-                               : bt_metainfo_info_hash_v2 (t->metainfo);
-}
-
-const uint8_t *
-eng_torrent_info_hash (const EngTorrent *t)
-{
-  const uint8_t *v1 = eng_torrent_swarm (t, ENG_SWARM_V1);
-
-  return v1 != NULL ? v1 : eng_torrent_swarm (t, ENG_SWARM_V2);
-}
-
-bool
-eng_torrent_is_called (const EngTorrent *t, const uint8_t info_hash[20])
-{
-  for (EngSwarm i = 0; i < ENG_SWARMS; i++)
-    {
-      const uint8_t *name = eng_torrent_swarm (t, i);
-
-      if (name != NULL && memcmp (name, info_hash, BT_SHA1_LEN) == 0)
-        return true;
-    }
-  return false;
-}
-
-const uint8_t *
-eng_torrent_find_crypt_name (const EngTorrent *t, const uint8_t name[20])
-{
-  for (EngSwarm i = 0; i < ENG_SWARMS; i++)
-    if (eng_torrent_swarm (t, i) != NULL && memcmp (t->crypt_names[i], name, BT_SHA1_LEN) == 0)
-      return eng_torrent_swarm (t, i);
-  return NULL;
+  return &t->names;
 }

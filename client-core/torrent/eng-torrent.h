@@ -1,7 +1,6 @@
 /* eng-torrent.h: one torrent under way: its peers, its pieces, its disk.
  *
  *     VERIFYING -> DOWNLOADING -> SEEDING          FAULT from each of them; stop() ends any
- *     DOWNLOADING -> VERIFYING                     once piece layers of v2 that lacked have come
  *
  * What is decided is decided in the pure modules beside it (picker, requests, choker, candidates,
  * smart ban); this is where facts reach them and their decisions are carried out. Whoever finds
@@ -18,19 +17,12 @@
 #include "client-core/peer/eng-connection.h"
 #include "client-core/torrent/eng-candidates.h"
 #include "client-core/torrent/eng-metadata.h"
+#include "client-core/torrent/eng-swarm-names.h"
 #include "protocol/io/btio-tcp.h"
 #include "protocol/peer/bt-extension.h"
 #include "protocol/torrent/bt-metainfo.h"
 
 typedef struct EngTorrent EngTorrent;
-
-/* A hybrid is at home in both: their peers are one torrent's. */
-typedef enum
-{
-  ENG_SWARM_V1,
-  ENG_SWARM_V2,
-  ENG_SWARMS
-} EngSwarm;
 
 typedef enum
 {
@@ -196,12 +188,4 @@ bool eng_torrent_is_idle (const EngTorrent *torrent);
 void eng_torrent_hold (EngTorrent *torrent, bool hold);
 
 BtMetainfo *eng_torrent_metainfo (const EngTorrent *torrent);
-/* The first of the names that follow. */
-const uint8_t *eng_torrent_info_hash (const EngTorrent *torrent);
-/* The 20 bytes by which a swarm knows it, of v2 the first ones of the hash; NULL when it has none.
- */
-const uint8_t *eng_torrent_swarm (const EngTorrent *torrent, EngSwarm swarm);
-/* Whether one of its swarms goes by that name. */
-bool eng_torrent_is_called (const EngTorrent *torrent, const uint8_t info_hash[20]);
-/* The name of the swarm that bt_mse_name() calls so, or NULL. */
-const uint8_t *eng_torrent_find_crypt_name (const EngTorrent *torrent, const uint8_t name[20]);
+const EngSwarmNames *eng_torrent_names (const EngTorrent *torrent);

@@ -129,6 +129,12 @@ bt_wire_deadline (const BtWire *self)
 }
 
 void
+bt_wire_speak_v2 (BtWire *self)
+{
+  self->config.v2 = true;
+}
+
+void
 bt_wire_touch (BtWire *self, uint64_t now_us)
 {
   self->in.last_us = now_us;

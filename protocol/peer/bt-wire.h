@@ -170,6 +170,9 @@ void bt_wire_clear (BtWire *self);
 /* The torrent's size has become known. Once. */
 void bt_wire_set_geometry (BtWire *self, const BtWireGeometry *geometry);
 
+/* The torrent has turned out to have a v2 swarm, of which both sides speak (BEP 52). */
+void bt_wire_speak_v2 (BtWire *self);
+
 /* Takes what it can use of @len bytes and returns how many that was: fewer when there is an event
  * to pull, data to place or an end. Nothing while there is one. */
 size_t bt_wire_input (BtWire *self, const uint8_t *bytes, size_t len, uint64_t now_us);

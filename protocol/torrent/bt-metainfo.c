@@ -110,6 +110,19 @@ elements (const GArray *array, size_t *n)
   return array->data;
 }
 
+bool
+bt_metainfo_lacks_layers (const BtMetainfo *self)
+{
+  for (size_t i = 0; i < self->layout.n_files; i++)
+    {
+      const BtFile *file = &self->files[i];
+
+      if (file->root != NULL && file->length > self->layout.piece_length && file->layer == NULL)
+        return true;
+    }
+  return false;
+}
+
 const BtTracker *
 bt_metainfo_trackers (const BtMetainfo *self, size_t *n)
 {

@@ -105,6 +105,10 @@ const uint8_t *bt_metainfo_piece_v1 (const BtMetainfo *self, uint32_t piece);
  * not known yet. O(log files). */
 const uint8_t *bt_metainfo_piece_v2 (const BtMetainfo *self, uint32_t piece);
 
+/* Whether a file of several pieces has no piece layer: what came as an info dictionary alone, or as
+ * a hybrid without them. O(files). */
+bool bt_metainfo_lacks_layers (const BtMetainfo *self);
+
 const BtTracker *bt_metainfo_trackers (const BtMetainfo *self, size_t *n);
 const BtWebSeed *bt_metainfo_web_seeds (const BtMetainfo *self, size_t *n);
 const BtNode *bt_metainfo_nodes (const BtMetainfo *self, size_t *n);

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from helpers import bad_peer, ltep, network, raw_peer, swarm, tap
+from helpers import bad_peer, ltep, mutate, network, raw_peer, swarm, tap
 
 SHOAL = swarm.SHOAL
 MANY = {f"{number:05}": number % 7 for number in range(4000)}  # 150 KB of metadata, ten pieces
@@ -252,16 +252,79 @@ def case_a_private_torrent_behind_a_magnet(lab):
             assert not any(b"ut_pex" in hello for hello in hellos), hellos
 
 
-@in_lab
-def case_v2_without_layers_is_refused(lab):
-    """The layers of a file of several pieces are no part of the metadata; a file of one piece needs none."""
-    for piece, code in (("64KiB", 4), ("1MiB", 0)):
-        torrent = lab.torrent("one.bin", 300000, "v2", piece)
+LAYERED = {"a.bin": 1000003, "empty": 0, "deep/b.bin": 65536, "deep/c.bin": 200001, "deep/d": 1,
+           "large.bin": 600 * 65536 + 5}  # more than a run of 512 hashes
+HASHES = {"btih": ["info_hash"], "btmh": ["info_hash_v2"], "btih and btmh": ["info_hash", "info_hash_v2"]}
+KINDS = {"v2": ["btmh"], "hybrid": list(HASHES)}
+PREFIXES = {"info_hash": "urn:btih:", "info_hash_v2": "urn:btmh:1220"}
+
+
+def outer(path):
+    """What stands in a .torrent, by key."""
+    with open(path, "rb") as file:
+        return dict(mutate.decode(file.read()))
+
+
+def link_of(torrent, which):
+    """A magnet link with one hash or both, and nothing else."""
+    facts = torrent.facts()
+    return "magnet:?" + "&".join(f"xt={PREFIXES[key]}{facts[key]}" for key in HASHES[which])
+
+
+@contextlib.contextmanager
+def seeding(lab, torrent, by):
+    """A seed, ours or libtorrent; gives where it listens."""
+    if by == "ours":
         with lab.seed(torrent, "--many-per-address") as seed:
-            arguments = ["download", torrent.magnet(), "-d", lab.path("download"), "--peer", seed.at()]
-            with lab.shoal(arguments, "127.0.0.1", lab.folder) as leech:
-                assert leech.finishes(20) == code, leech.log
-                assert code == 0 or "layer" in leech.events("error")[0]["error"]["message"], leech.log
+            yield seed.at()
+    else:
+        with lab.libtorrent("seed", torrent, torrent.content) as (_, at):
+            yield at
+
+
+def case_whole(by, kind, which):
+    """The .torrent that a link stands for is whole, with piece layers, and so is what it describes."""
+    @in_lab
+    def run(lab):
+        torrent = lab.torrent("tree", LAYERED, kind)
+        link, made = link_of(torrent, which), outer(torrent.file)
+        with seeding(lab, torrent, by) as at:
+            found = lab.path("found.torrent")
+            with lab.shoal(["resolve", link, "-o", found, "--peer", at], "127.0.0.1", lab.folder) as command:
+                assert command.finishes(20) == 0, command.log
+            for key in b"info", b"piece layers":
+                assert outer(found)[key] == made[key], key
+            folder = lab.path("download")
+            with lab.shoal(["download", link, "-d", folder, "--peer", at], "127.0.0.1", folder) as leech:
+                leech.completes(30)
+            torrent.check(folder)
+    run.__name__ = f"{kind} by {which}, whole from {by}"
+    return run
+
+
+@in_lab
+def case_hybrids_do_without_layers(lab):
+    """Nobody who speaks of v2 is there: its v1 hashes prove a hybrid, and it is fetched all the same."""
+    torrent = lab.torrent("one.bin", 300000, "hybrid")
+    info_hash, pieces = torrent.identity()
+    info = mutate.encode(outer(torrent.file)[b"info"])
+    with bad_peer.BadPeer(ltep.metadata(info), info_hash, pieces) as peer, resolve(lab, torrent, peer.at) as command:
+        assert command.finishes(20) == 0, command.log
+        found = outer(command.events("metadata")[0]["torrent"])
+    assert mutate.encode(found[b"info"]) == info and b"piece layers" not in found
+
+
+@in_lab
+def case_two_torrents_in_one_link(lab):
+    """One of its hashes is another torrent's: the link is refused by name, and nobody is blamed."""
+    torrent, other = (lab.torrent("one.bin", size, "hybrid") for size in (300000, 300001))
+    link = f"magnet:?xt=urn:btih:{torrent.facts()['info_hash']}&xt=urn:btmh:1220{other.facts()['info_hash_v2']}"
+    info_hash, pieces = torrent.identity()
+    with bad_peer.BadPeer(ltep.metadata(mutate.encode(outer(torrent.file)[b"info"])), info_hash, pieces) as peer:
+        arguments = ["download", link, "-d", lab.path("download"), "--peer", peer.at]
+        with lab.shoal(arguments, "127.0.0.1", lab.folder) as leech:
+            assert leech.finishes(20) == 4, leech.log
+            assert "different files" in leech.events("error")[0]["error"]["message"], leech.log
 
 
 def exchange(lab, hub_is_ours):
@@ -294,9 +357,12 @@ def case_peers_by_libtorrent_to_us(lab):
 
 SLOW = [case_peers_by_us_to_libtorrent, case_peers_by_libtorrent_to_us]
 
+CASES = [
+    case_junk_and_wrong_sizes, case_one_honest_among_three_liars, case_liars_alone_find_nothing,
+    case_metadata_is_served_and_storms_end, case_floods_of_peers_end, case_private_torrents_name_no_peers,
+    case_a_peer_that_lost_a_piece_is_not_asked_for_it, case_files_are_chosen_after_the_metadata,
+    case_a_private_torrent_behind_a_magnet, case_hybrids_do_without_layers, case_two_torrents_in_one_link,
+    *(case_whole(by, kind, which) for by in ("ours", "libtorrent") for kind in KINDS for which in KINDS[kind])]
+
 network.enter()
-tap.main(SLOW if "exchange" in sys.argv else [
-          case_junk_and_wrong_sizes, case_one_honest_among_three_liars, case_liars_alone_find_nothing,
-          case_metadata_is_served_and_storms_end, case_floods_of_peers_end, case_private_torrents_name_no_peers,
-          case_a_peer_that_lost_a_piece_is_not_asked_for_it, case_files_are_chosen_after_the_metadata,
-          case_a_private_torrent_behind_a_magnet, case_v2_without_layers_is_refused])
+tap.main(SLOW if "exchange" in sys.argv else CASES)

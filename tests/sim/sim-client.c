@@ -15,9 +15,9 @@ struct SimClient
   SimHost *host;
   SimDrive *drive;
   BtMetainfo *metainfo;
-  BtMetainfo *bare; /* what it begins with; or NULL: the same */
+  BtMetainfo *found; /* what a magnet has turned out to be */
   uint64_t budget;
-  bool magnet;
+  BtFormat magnet;
   bool alone;
 
   /* While it runs. */
@@ -52,9 +52,10 @@ adopt (SimClient *client, EngConnection *connection, const uint8_t info_hash[20]
   if (client->stopping)
     return false;
   if (client->metadata != NULL)
-    return memcmp (eng_metadata_info_hash (client->metadata), info_hash, BT_SHA1_LEN) == 0
+    return eng_swarm_names_contain (eng_metadata_names (client->metadata), info_hash)
            && eng_metadata_adopt (client->metadata, connection);
-  return client->torrent != NULL && eng_torrent_is_called (client->torrent, info_hash)
+  return client->torrent != NULL
+         && eng_swarm_names_contain (eng_torrent_names (client->torrent), info_hash)
          && eng_torrent_adopt (client->torrent, connection);
 }
 
@@ -141,16 +142,6 @@ on_room (void *data)
 
 /* --- the whole --- */
 
-static BtMetainfo *
-strip (const BtMetainfo *metainfo)
-{
-  size_t len;
-  const uint8_t *info = bt_metainfo_info (metainfo, &len);
-  g_autoptr (GBytes) bytes = g_bytes_new (info, len);
-
-  return bt_metainfo_parse_info (bytes, BT_ORIGIN_STRANGER, btd_ops (), NULL);
-}
-
 SimClient *
 sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config)
 {
@@ -162,8 +153,6 @@ sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config
   client->budget = config->budget;
   client->magnet = config->magnet;
   client->alone = config->alone;
-  if (config->bare)
-    client->bare = strip (metainfo);
   if (config->seed)
     sim_drive_put_all (client->drive);
   return client;
@@ -174,7 +163,7 @@ sim_client_free (SimClient *client)
 {
   bt_assert (!sim_client_is_running (client));
   sim_drive_free (client->drive);
-  bt_metainfo_unref (client->bare);
+  bt_metainfo_unref (client->found);
   g_free (client);
 }
 
@@ -197,7 +186,7 @@ begin_torrent (SimClient *client)
   EngTorrentConfig config = { .reactor = sim_host_reactor (client->host),
                               .disk = client->disk,
                               .ops = btd_ops (),
-                              .metainfo = client->bare != NULL ? client->bare : client->metainfo,
+                              .metainfo = client->found != NULL ? client->found : client->metainfo,
                               .folder = "simulated",
                               .port = SIM_PORT,
                               .bind = &anywhere,
@@ -222,6 +211,8 @@ on_metadata_ended (void *owner, EngMetadataState state)
 
   bt_assert (state == ENG_METADATA_FOUND && len == found_len && memcmp (info, found, len) == 0);
   client->metadata_us = sim_world_now_us (sim_host_world (client->host));
+  bt_metainfo_unref (client->found);
+  client->found = bt_metainfo_ref (eng_metadata_metainfo (client->metadata));
   begin_torrent (client);
 }
 
@@ -232,7 +223,8 @@ begin_metadata (SimClient *client)
 {
   EngMetadataConfig config = { .reactor = sim_host_reactor (client->host),
                                .ops = btd_ops (),
-                               .hashes.has_v1 = true,
+                               .hashes.has_v1 = (client->magnet & BT_FORMAT_V1) != 0,
+                               .hashes.has_v2 = (client->magnet & BT_FORMAT_V2) != 0,
                                .port = SIM_PORT,
                                .bind = &anywhere,
                                .share = &client->share,
@@ -240,7 +232,10 @@ begin_metadata (SimClient *client)
                                .events = &metadata_events,
                                .owner = client };
 
-  memcpy (config.hashes.v1, bt_metainfo_info_hash_v1 (client->metainfo), BT_SHA1_LEN);
+  if (config.hashes.has_v1)
+    memcpy (config.hashes.v1, bt_metainfo_info_hash_v1 (client->metainfo), BT_SHA1_LEN);
+  if (config.hashes.has_v2)
+    memcpy (config.hashes.v2, bt_metainfo_info_hash_v2 (client->metainfo), BT_SHA256_LEN);
   memcpy (config.peer_id, client->peer_id, BT_PEER_ID_LEN);
   client->metadata = eng_metadata_new (&config);
   client->began = true;
@@ -266,7 +261,7 @@ sim_client_start (SimClient *client)
   bt_token_bucket_init (&client->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
                         BT_LIMIT_CONNECTS_PER_SECOND, now_us);
   make_peer_id (client, client->peer_id);
-  if (client->magnet)
+  if (client->magnet != 0)
     begin_metadata (client);
   else
     begin_torrent (client);

@@ -13,9 +13,8 @@ typedef struct
   SimLine line;
   SimDriveSpeed drive;
   bool seed;       /* has everything from the start */
-  bool magnet;     /* knows the info-hash alone at the start */
+  BtFormat magnet; /* knows these info-hashes alone at the start; 0: it has the metainfo */
   uint64_t budget; /* of blocks in memory; 0: the disk's own */
-  bool bare;       /* it has the info dictionary alone: of v2 no piece layers */
   bool alone;      /* tells nobody of peers, and hears of none from them */
 } SimClientConfig;
 

@@ -121,11 +121,6 @@ sim_drive_n_bad (const SimDrive *drive)
 
 /* --- what has no meaning here --- */
 
-void
-eng_storage_set_metainfo (EngStorage *storage, BtMetainfo *metainfo)
-{
-}
-
 /* A drive has no names. */
 void
 eng_storage_set_names (EngStorage *storage, const EngNames *names)

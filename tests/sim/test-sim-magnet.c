@@ -16,7 +16,7 @@ static const SimClientConfig seed = {
 };
 static const SimClientConfig magnet = {
   .line = { .up_Bps = RATE, .down_Bps = 10 * RATE, .latency_us = 20 * SIM_MS },
-  .magnet = true,
+  .magnet = BT_FORMAT_V1,
 };
 
 static const struct

@@ -17,22 +17,24 @@ static const struct
 {
   const char *name;
   BtFormat format;
-  bool bare;         /* the leeches have no layers */
+  BtFormat magnet;   /* the leeches know these hashes alone; 0: they have the metainfo */
   unsigned n_liars;  /* about hashes; their blocks are true */
   unsigned n_refuse; /* refuse hashes */
   uint64_t piece_length;
   uint32_t n_pieces;
   double time_max; /* seconds */
 } cases[] = {
-  { "/sim/v2/alone", BT_FORMAT_V2, false, 0, 0, 64 * KIB, 100, 40 },
-  { "/sim/v2/hybrid", BT_FORMAT_HYBRID, false, 0, 0, 64 * KIB, 100, 40 },
-  { "/sim/v2/bare", BT_FORMAT_V2, true, 0, 0, 64 * KIB, 100, 42 },
-  { "/sim/v2/bare-hybrid", BT_FORMAT_HYBRID, true, 0, 0, 64 * KIB, 100, 40 },
-  { "/sim/v2/bare-many-runs", BT_FORMAT_V2, true, 0, 0, 16 * KIB, 1500, 120 },
-  { "/sim/v2/bare-two-pieces", BT_FORMAT_V2, true, 0, 0, 1024 * KIB, 2, 30 },
-  { "/sim/v2/liars", BT_FORMAT_V2, true, 4, 0, 64 * KIB, 100, 60 },
-  { "/sim/v2/refusers", BT_FORMAT_V2, true, 0, 4, 64 * KIB, 100, 60 },
-  { "/sim/v2/both", BT_FORMAT_V2, true, 3, 3, 16 * KIB, 1500, 150 },
+  { "/sim/v2/alone", BT_FORMAT_V2, 0, 0, 0, 64 * KIB, 100, 40 },
+  { "/sim/v2/hybrid", BT_FORMAT_HYBRID, 0, 0, 0, 64 * KIB, 100, 40 },
+  { "/sim/v2/magnet", BT_FORMAT_V2, BT_FORMAT_V2, 0, 0, 64 * KIB, 100, 42 },
+  { "/sim/v2/magnet-hybrid", BT_FORMAT_HYBRID, BT_FORMAT_HYBRID, 0, 0, 64 * KIB, 100, 42 },
+  { "/sim/v2/magnet-v1-of-hybrid", BT_FORMAT_HYBRID, BT_FORMAT_V1, 0, 0, 64 * KIB, 100, 42 },
+  { "/sim/v2/magnet-v2-of-hybrid", BT_FORMAT_HYBRID, BT_FORMAT_V2, 0, 0, 64 * KIB, 100, 42 },
+  { "/sim/v2/magnet-many-runs", BT_FORMAT_V2, BT_FORMAT_V2, 0, 0, 16 * KIB, 1500, 120 },
+  { "/sim/v2/magnet-two-pieces", BT_FORMAT_V2, BT_FORMAT_V2, 0, 0, 1024 * KIB, 2, 30 },
+  { "/sim/v2/liars", BT_FORMAT_V2, BT_FORMAT_V2, 4, 0, 64 * KIB, 100, 60 },
+  { "/sim/v2/refusers", BT_FORMAT_V2, BT_FORMAT_V2, 0, 4, 64 * KIB, 100, 60 },
+  { "/sim/v2/both", BT_FORMAT_V2, BT_FORMAT_V2, 3, 3, 16 * KIB, 1500, 150 },
 };
 
 static unsigned
@@ -72,7 +74,7 @@ test_swarm (gconstpointer data)
     }
   (void) sim_swarm_run (swarm, SIM_S, NULL, NULL);
   config.seed = false;
-  config.bare = cases[at].bare;
+  config.magnet = cases[at].magnet;
   for (unsigned i = 0; i < N_LEECHES; i++)
     sim_client_start (sim_swarm_add_client (swarm, &config));
   g_assert_true (sim_swarm_run_until_complete (swarm, 600 * SIM_S));
@@ -84,7 +86,7 @@ test_swarm (gconstpointer data)
       slowest = MAX (slowest, sim_swarm_time_of (swarm, client));
       g_assert_cmpuint (count_bans (swarm, client, false), ==, 0);
       g_assert_cmpuint (count_bans (swarm, client, true), <=, cases[at].n_liars);
-      g_assert_null (sim_client_torrent (client)->hashes.missing);
+      g_assert_false (bt_metainfo_lacks_layers (sim_client_torrent (client)->metainfo));
       g_assert_cmpuint (sim_drive_n_bad (sim_client_drive (client)), ==, 0);
     }
   g_test_message ("%.1f s", slowest);
