@@ -27,7 +27,7 @@ struct EngTask
   void (*done) (EngTask *task);
   unsigned batch; /* 1 up to ENG_CREW_BATCH */
   unsigned least; /* so many go to one thread, though another is free */
-  bool finished;  /* whoever runs it sets it; the task is not run again */
+  bool finished;  /* whoever runs it sets it; the task is not run again before eng_crew_renew() */
 
   /* The crew's, under its lock. */
   EngTask *next;
@@ -51,6 +51,9 @@ void eng_crew_queue_all (EngCrew *crew, EngTask *const *tasks, size_t n);
 
 /* Has done() called without a run, from any thread; not again before that. */
 void eng_crew_post (EngCrew *crew, EngTask *task);
+
+/* In done(): the task may be queued again. */
+void eng_crew_renew (EngCrew *crew, EngTask *task);
 
 /* Has settled() called, from any thread. */
 void eng_crew_poke (EngCrew *crew);

@@ -244,6 +244,15 @@ eng_crew_post (EngCrew *crew, EngTask *task)
 }
 
 void
+eng_crew_renew (EngCrew *crew, EngTask *task)
+{
+  pthread_mutex_lock (&crew->lock);
+  bt_assert (task->finished);
+  task->finished = task->active = task->again = false;
+  pthread_mutex_unlock (&crew->lock);
+}
+
+void
 eng_crew_poke (EngCrew *crew)
 {
   const uint64_t one = 1;

@@ -66,6 +66,10 @@ typedef struct
   /* Before checked() of a BAD piece: the SHA-1 of each block as it came, zeros where that is not
    * known any more. Lent. NULL for nobody who asks. */
   void (*spoilt) (void *owner, uint32_t piece, const uint8_t *digests);
+  /* In place of checked() of a BAD piece of v2, of several blocks: its leaves as they came, and the
+   * digests of spoilt(). Lent. What came of it is kept until eng_storage_mend() or
+   * eng_storage_forget(). NULL for nobody who asks: it is BAD. */
+  void (*doubted) (void *owner, uint32_t piece, const uint8_t *leaves, const uint8_t *digests);
 } EngStorageEvents;
 
 /* NULL and errno when threads or descriptors cannot be had. */
@@ -120,6 +124,10 @@ uint32_t eng_storage_piece_len (const EngStorage *storage, uint32_t piece);
  * the piece's length. A block that is there already, or lies behind that length, is dropped. */
 void eng_storage_write (EngStorage *storage, uint32_t piece, uint32_t begin, uint8_t *block,
                         uint32_t len);
+
+/* After doubted(): the blocks that are not @good are to be handed in again, and the piece is
+ * checked again then. */
+void eng_storage_mend (EngStorage *storage, uint32_t piece, const BtBitfield *good);
 
 /* Drops what is buffered of a piece. */
 void eng_storage_forget (EngStorage *storage, uint32_t piece);

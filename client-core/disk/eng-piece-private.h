@@ -23,6 +23,9 @@ void eng_piece_put (EngPiece *piece, uint32_t begin, uint8_t *block, uint32_t le
 /* Asks the disk threads to make room. */
 void eng_piece_press (EngPiece *piece, EngPress press);
 
+/* One that is in doubt: its blocks that are not @good are missing from now on. */
+void eng_piece_mend (EngPiece *piece, const BtBitfield *good);
+
 /* Gives the piece up; blocks that come later are those of its next life. */
 void eng_piece_forget (EngPiece *piece);
 

@@ -21,6 +21,7 @@ struct EngPiece
   BtBitfield received;
   EngPiece *next_life; /* what came after it was forgotten */
   bool waits;          /* it is a next life: not to be run yet */
+  bool kept;           /* in doubt: not to be run before it is mended or forgotten */
 
   /* The thread that has it. */
   uint32_t hashed;  /* blocks */
@@ -29,6 +30,7 @@ struct EngPiece
   BtDigest sha1;
   const uint8_t *want_v2; /* the metainfo's; NULL for none */
   uint8_t *leaves;        /* 32 bytes a block */
+  bool doubted;           /* BAD, and written as it came */
   EngCheck check;
   bool differs;    /* a hybrid's two hashes do not agree about it */
   uint8_t *spoilt; /* SHA-1 of each block of a BAD piece */

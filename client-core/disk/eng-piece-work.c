@@ -175,12 +175,13 @@ is_good_v2 (EngPiece *piece)
   uint64_t start = bt_layout_piece_start (layout, piece->index);
   const BtFile *file = &layout->files[bt_layout_file_at (layout, start)];
   unsigned levels = bt_merkle_height (layout->piece_length);
+  g_autofree uint8_t *scratch = g_memdup2 (piece->leaves, (size_t) piece->n_blocks * BT_SHA256_LEN);
   uint8_t root[BT_SHA256_LEN];
 
   if (file->length <= layout->piece_length)
     for (levels = 0; (size_t) 1 << levels < piece->n_blocks;)
       levels++;
-  bt_merkle_subroot (piece->storage->disk->ops, piece->leaves, piece->n_blocks, 0, levels, root);
+  bt_merkle_subroot (piece->storage->disk->ops, scratch, piece->n_blocks, 0, levels, root);
   return memcmp (root, piece->want_v2, sizeof root) == 0;
 }
 
@@ -276,6 +277,19 @@ note_spoilt (EngPiece *piece)
     }
 }
 
+/* Of one whose leaves may tell which blocks are to blame, the others need not come again: it is
+ * written as it came, and costs no memory meanwhile. */
+static void
+end_bad (EngPiece *piece)
+{
+  bool keeps = piece->want_v2 != NULL && piece->n_blocks > 1 && !piece->differs
+               && piece->storage->events.doubted != NULL;
+
+  note_spoilt (piece);
+  piece->doubted = keeps && write_out (piece, piece->n_blocks);
+  finish (piece, keeps && !piece->doubted ? ENG_CHECK_FAILED : ENG_CHECK_BAD);
+}
+
 static void
 go_on (EngPiece *piece)
 {
@@ -290,10 +304,7 @@ go_on (EngPiece *piece)
         finish (piece, ENG_CHECK_FAILED);
     }
   else if (whole && !is_good (piece))
-    {
-      note_spoilt (piece);
-      finish (piece, ENG_CHECK_BAD);
-    }
+    end_bad (piece);
   else if (whole)
     finish (piece, write_out (piece, piece->n_blocks) ? ENG_CHECK_GOOD : ENG_CHECK_FAILED);
 }

@@ -133,6 +133,8 @@ eng_piece_press (EngPiece *piece, EngPress press)
 {
   if (piece->next_life != NULL)
     piece = piece->next_life;
+  if (piece->kept)
+    return; /* it holds no memory */
   if (press > atomic_load (&piece->press))
     atomic_store (&piece->press, press);
   if (!piece->waits)
@@ -153,11 +155,42 @@ eng_piece_forget (EngPiece *piece)
   queue (piece);
 }
 
+void
+eng_piece_mend (EngPiece *piece, const BtBitfield *good)
+{
+  bt_assert (piece != NULL && piece->kept && good->n_bits == piece->n_blocks);
+  piece->kept = piece->doubted = false;
+  for (uint32_t i = 0; i < piece->n_blocks; i++)
+    if (!bt_bitfield_test (good, i))
+      {
+        (void) bt_bitfield_unset (&piece->received, i); /* it was set */
+        piece->on_disk[i] = 0;
+      }
+  piece->hashed = 0;
+  if (piece->has_v1)
+    {
+      piece->storage->disk->ops->clear (&piece->sha1);
+      piece->storage->disk->ops->init (&piece->sha1, BT_SHA1);
+    }
+  atomic_store (&piece->ready, (uint32_t) bt_bitfield_next_unset (&piece->received, 0));
+}
+
+/* What is not good stays where it is until its owner knows which blocks are to blame. */
+static void
+doubt (EngPiece *piece)
+{
+  EngStorage *storage = piece->storage;
+  g_autofree uint8_t *digests = g_steal_pointer (&piece->spoilt);
+
+  piece->kept = true;
+  eng_crew_renew (storage->disk->crew, &piece->task);
+  storage->events.doubted (storage->owner, piece->index, piece->leaves, digests);
+}
+
 /* The piece leaves, and what came for its number meanwhile takes its place. */
 static void
-on_piece_done (EngTask *task)
+leave (EngPiece *piece)
 {
-  EngPiece *piece = (EngPiece *) (void *) task;
   EngStorage *storage = piece->storage;
   EngPiece *next = piece->next_life;
   uint32_t index = piece->index;
@@ -181,4 +214,15 @@ on_piece_done (EngTask *task)
   else if (!silent)
     storage->events.checked (storage->owner, index, check);
   eng_storage_job_ended (storage);
+}
+
+static void
+on_piece_done (EngTask *task)
+{
+  EngPiece *piece = (EngPiece *) (void *) task;
+
+  if (piece->doubted && !atomic_load (&piece->forgotten))
+    doubt (piece);
+  else
+    leave (piece);
 }

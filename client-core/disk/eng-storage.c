@@ -159,6 +159,12 @@ eng_storage_write (EngStorage *storage, uint32_t piece, uint32_t begin, uint8_t 
 }
 
 void
+eng_storage_mend (EngStorage *storage, uint32_t piece, const BtBitfield *good)
+{
+  eng_piece_mend (g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (piece)), good);
+}
+
+void
 eng_storage_forget (EngStorage *storage, uint32_t piece)
 {
   EngPiece *under_way = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (piece));

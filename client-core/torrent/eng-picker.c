@@ -356,6 +356,15 @@ eng_picker_restart (EngPicker *self, uint32_t piece)
       free_block (self, partial, b);
 }
 
+void
+eng_picker_spoilt (EngPicker *self, EngBlock block)
+{
+  EngPartial *partial = eng_picker_partial (self, block.piece);
+
+  bt_assert (partial != NULL && eng_partial_state (partial, block.block) >= ENG_BLOCK_RECEIVED);
+  free_block (self, partial, block.block);
+}
+
 static bool
 same_block (EngBlock a, EngBlock b)
 {

@@ -142,6 +142,9 @@ void eng_picker_passed (EngPicker *self, uint32_t piece);
 void eng_picker_failed (EngPicker *self, uint32_t piece);
 void eng_picker_lost (EngPicker *self, uint32_t piece);
 
+/* A block of a hashing piece was not good, and is free again: its piece is partial, or fresh. */
+void eng_picker_spoilt (EngPicker *self, EngBlock block);
+
 /* A piece that is under way starts anew: what has come of it is not wanted any more, what was asked
  * for is. */
 void eng_picker_restart (EngPicker *self, uint32_t piece);

@@ -3,7 +3,7 @@
  * Until a piece is bad nothing is kept; of that one the disk tells the digests of the blocks as
  * they came. From then on the digest of each block that comes is kept while its piece is under way,
  * so that the good piece tells which block of the bad one was not true. What else a banned peer has
- * sent is thrown away before it spoils more pieces. */
+ * sent of v1 is thrown away before it spoils more pieces. */
 #include "client-core/torrent/eng-torrent-private.h"
 
 #include <string.h>
@@ -144,11 +144,15 @@ eng_link_tries (const EngLink *link, uint32_t *piece)
 
 /* --- verdicts --- */
 
-/* What has come of a piece in which the peer had a part comes again. */
+/* What has come of a piece in which the peer had a part comes again, unless leaves will tell which
+ * of it. */
 static void
 throw_away (EngTorrent *t, EngPeer peer)
 {
   uint32_t piece;
+
+  if (t->proves)
+    return;
 
   while ((piece = eng_picker_find_part (t->picker, peer)) < t->layout->n_pieces)
     {

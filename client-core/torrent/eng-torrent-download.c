@@ -309,6 +309,7 @@ eng_torrent_piece_good (EngTorrent *t, uint32_t piece)
 {
   eng_torrent_count_piece (t, piece);
   eng_torrent_clear (t, piece);
+  eng_torrent_doubts_passed (t, piece);
   eng_picker_passed (t->picker, piece);
   eng_torrent_resume_piece (t, piece);
   tell_piece (t, piece);

@@ -402,6 +402,12 @@ on_event (void *owner, EngConnection *connection, const BtWireEvent *event)
     case BT_WIRE_HASH_REQUEST:
       eng_link_hash_requested (link, &event->hashes->request);
       break;
+    case BT_WIRE_HASHES:
+      eng_link_take_hashes (link, event->hashes);
+      break;
+    case BT_WIRE_HASH_REJECT:
+      eng_link_hashes_rejected (link, &event->hashes->request);
+      break;
     case BT_WIRE_EXTENDED:
       eng_link_take_extended (link, event);
       break;
@@ -428,6 +434,7 @@ on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
   eng_picker_release_peer (t->picker, link->id);
   eng_link_forget_uploads (link);
   eng_link_forget_hashes (link);
+  eng_link_forget_doubts (link);
   if (link->counted)
     eng_picker_remove_peer (t->picker, &link->have);
   if (rival_of (t, link->candidate, link) == NULL)

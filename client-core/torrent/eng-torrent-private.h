@@ -2,7 +2,8 @@
  *
  * eng-torrent.c: its life and the disk's events; eng-torrent-peers.c: connections from the first
  * byte to the last; eng-torrent-download.c: what is asked for and what comes;
- * eng-torrent-blame.c: who sent what was not true; eng-torrent-hashes.c: hashes of v2 trees;
+ * eng-torrent-blame.c: who sent what was not true; eng-torrent-doubts.c: the same in v2, by proof;
+ * eng-torrent-hashes.c: hashes of v2 trees;
  * eng-torrent-fast.c: what passes in spite of a choke; eng-torrent-upload.c: what peers ask of us,
  * and whom we serve; eng-torrent-resume.c: what outlives the run; eng-torrent-extension.c: what
  * peers and we say beside the wire; eng-torrent-inherit.c: what the metadata phase leaves;
@@ -11,6 +12,7 @@
 
 #include "client-core/torrent/eng-asked.h"
 #include "client-core/torrent/eng-choker.h"
+#include "client-core/torrent/eng-doubts.h"
 #include "client-core/torrent/eng-pex.h"
 #include "client-core/torrent/eng-picker.h"
 #include "client-core/torrent/eng-requests.h"
@@ -131,6 +133,9 @@ struct EngTorrent
   EngSmartBan *smart_ban;
   EngSuperSeed super_seed; /* zeroed when it is not wanted */
   GHashTable *digests;     /* of blocks, by piece; NULL while no piece has been bad */
+  bool proves;             /* every piece has a hash of v2 */
+  EngDoubts *doubts;       /* NULL while no piece of v2 has been bad */
+  GHashTable *spoilt;      /* digests of the blocks of a piece in doubt, as they came */
   GArray *tried;           /* of uint32_t: pieces that failed and are for those that try them */
   uint32_t trial;          /* the one that is tried now; UINT32_MAX for none */
   uint64_t trial_since_us;
@@ -262,6 +267,17 @@ bool eng_link_tries (const EngLink *link, uint32_t *piece);
 
 /* Bans a peer that sent what is not true. */
 void eng_torrent_ban (EngTorrent *t, EngPeer peer);
+
+/* eng-torrent-doubts.c */
+/* A piece is not good: see EngStorageEvents. */
+void eng_torrent_doubted (EngTorrent *t, uint32_t piece, const uint8_t *leaves,
+                          const uint8_t *digests);
+void eng_torrent_doubts_passed (EngTorrent *t, uint32_t piece);
+void eng_torrent_doubts_tick (EngTorrent *t);
+void eng_torrent_doubts_clear (EngTorrent *t);
+void eng_link_take_hashes (EngLink *link, const BtHashes *hashes);
+void eng_link_hashes_rejected (EngLink *link, const BtHashRequest *request);
+void eng_link_forget_doubts (EngLink *link);
 
 /* eng-torrent-hashes.c */
 void eng_torrent_hashes_clear (EngTorrent *t);

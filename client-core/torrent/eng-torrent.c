@@ -94,6 +94,12 @@ on_spoilt (void *owner, uint32_t piece, const uint8_t *digests)
   eng_torrent_note_spoilt (owner, piece, digests);
 }
 
+static void
+on_doubted (void *owner, uint32_t piece, const uint8_t *leaves, const uint8_t *digests)
+{
+  eng_torrent_doubted (owner, piece, leaves, digests);
+}
+
 /* The file that the piece begins with is named. */
 static void
 on_differs (void *owner, uint32_t piece)
@@ -167,6 +173,7 @@ on_verified (void *owner, const BtBitfield *have)
 
 static const EngStorageEvents storage_events = { .checked = on_checked,
                                                  .spoilt = on_spoilt,
+                                                 .doubted = on_doubted,
                                                  .differs = on_differs,
                                                  .leaves = on_leaves,
                                                  .read = on_read,
@@ -199,6 +206,7 @@ on_tick (BtioTimer *timer, uint64_t now_us)
         eng_torrent_choke_round (t, now_us);
       eng_torrent_connect (t, now_us);
       eng_torrent_unmask (t, now_us);
+      eng_torrent_doubts_tick (t);
       eng_torrent_resume_tick (t, now_us);
     }
   btio_timer_set (timer, t->config.reactor, on_grid (now_us));
@@ -224,6 +232,7 @@ eng_torrent_new (const EngTorrentConfig *config)
   t->metainfo = bt_metainfo_ref (config->metainfo);
   t->layout = bt_metainfo_layout (t->metainfo);
   name_swarms (t);
+  t->proves = is_aligned (t) && !bt_metainfo_lacks_layers (t->metainfo);
   t->config.priorities = NULL; /* the caller's; the picker has them */
   t->folder = g_strdup (config->folder);
   t->state = ENG_TORRENT_VERIFYING;
@@ -276,6 +285,7 @@ eng_torrent_free (EngTorrent *t)
   g_ptr_array_unref (t->links);
   eng_torrent_resume_clear (t);
   eng_torrent_hashes_clear (t);
+  eng_torrent_doubts_clear (t);
   g_free (t->priorities);
   bt_metainfo_unref (t->metainfo);
   g_free (t->folder);

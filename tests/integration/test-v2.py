@@ -5,6 +5,7 @@ What arrives is compared file by file with what was sent, hashes of trees with l
 reference, and hybrids whose halves differ are refused by name. All of it happens in a network of the test's own.
 """
 
+import contextlib
 import hashlib
 import os
 import struct
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from helpers import mutate, network, raw_peer, swarm, tap
+from helpers import bad_peer, mutate, network, raw_peer, swarm, tap
 
 TREE = {"a.bin": 1000003, "empty": 0, "deep/er/b.bin": 65536, "deep/c.bin": 65537, "deep/d": 1, "z.bin": 700001}
 MANY = {"film.bin": 6000001, "empty": 0, **{f"many/{n:03}": n * 997 for n in range(300)}}
@@ -51,7 +52,7 @@ SHAPES = {"one file": 3000001, "one piece": 70000, "one block": 5, "tree": TREE,
 
 HASH_REQUEST, HASHES, HASH_REJECT = 21, 22, 23
 V2 = bytes([0, 0, 0, 0, 0, 0, 0, 0x14])
-BLOCK, PIECE = 16384, 65536
+BLOCK, PIECE, LARGE = 16384, 65536, 1 << 20
 
 
 def digest(data):
@@ -148,6 +149,47 @@ def case_hashes_of_libtorrent_are_the_same():
                         want = expected(tree, *request)
                         if want:
                             assert ask(peer, tree[-1][0], request) == want, (path, request)
+
+
+# --- peers that lie ---
+
+def spoiling(torrent):
+    """A peer that sends what is true but for one block of each piece, and knows no hashes."""
+    with open(os.path.join(torrent.content, torrent.name), "rb") as file:
+        content = file.read()
+
+    def behave(stream, info_hash, pieces):
+        bad_peer.shake(stream, info_hash)
+        bad_peer.offer(stream, pieces)
+        while True:
+            kind, body = bad_peer.receive(stream)
+            if kind == bad_peer.REQUEST:
+                piece, begin, length = struct.unpack(">III", body)
+                block = content[piece * LARGE + begin:][:length]
+                block = flip(block) if begin == BLOCK else block
+                bad_peer.send(stream, bad_peer.PIECE, body[:8] + block)
+    return behave
+
+
+def case_of_proof(kind, by):
+    """A block that is not true comes again, and nothing else of its piece: leaves tell which it is."""
+    def run():
+        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+            lab = swarm.Lab(folder, f"proof-{kind}-{by}")
+            torrent = lab.torrent("one.bin", 24 * LARGE + 5, kind, "1MiB")
+            if by == "ours":
+                at = stack.enter_context(lab.seed(torrent, "--limit-up", "8M")).at()
+            else:
+                _, at = stack.enter_context(lab.libtorrent("seed", torrent, torrent.content))
+            liar = stack.enter_context(bad_peer.BadPeer(spoiling(torrent), *torrent.identity()))
+            leech = stack.enter_context(lab.download(torrent, "--many-per-address", "--limit-down", "12M",
+                                                     peers_at=[at, liar.at]))
+            end = leech.completes(40)
+            torrent.check(leech.folder)
+            assert liar.met and end["downloaded"] > end["total"], "it was asked for nothing that it spoils"
+            assert end["downloaded"] - end["total"] < LARGE // 2, end
+    run.__name__ = f"a block that is not true comes again alone, {kind}, leaves from {by}"
+    return run
 
 
 # --- hybrids whose halves differ ---
@@ -250,6 +292,9 @@ def cases():
         yield case_of(way, "tree", "v2", "1MiB")
     yield case_hashes_of_ours
     yield case_hashes_of_libtorrent_are_the_same
+    for kind in ("v2", "hybrid"):
+        for by in ("ours", "libtorrent"):
+            yield case_of_proof(kind, by)
     for what in MISMATCHES:
         yield case_of_mismatch(what)
 

@@ -8,18 +8,10 @@
 #include "protocol/digest/btd.h"
 #include "tests/sim/sim-content.h"
 #include "tests/sim/sim-disk-private.h"
+#include "tests/sim/sim-piece.h"
 #include "tests/sim/sim-reactor.h"
 
 #define BUDGET (64 * BT_MIB)
-
-/* A piece of which blocks have come. */
-typedef struct
-{
-  uint32_t piece;
-  BtBitfield received;
-  uint64_t buffered;  /* bytes that no job has taken yet */
-  GHashTable *spoilt; /* blocks that were not true, to the digests that they have; NULL for none */
-} Piece;
 
 typedef enum
 {
@@ -38,7 +30,7 @@ typedef struct
   EngStorage *storage;
   uint64_t done_us;
   uint64_t bytes;
-  Piece *piece; /* JOB_PIECE: owned */
+  SimPiece *piece; /* JOB_PIECE: owned */
   uint32_t index;
   uint32_t begin;
   uint64_t cookie;
@@ -71,6 +63,7 @@ struct EngStorage
   GHashTable *pieces; /* of Piece by number */
   int fault;
   bool closing;
+  bool v2;
   EngFileState *files; /* of no file system */
 };
 
@@ -133,12 +126,6 @@ eng_disk_used (const EngDisk *disk)
 
 /* --- jobs --- */
 
-static uint64_t
-blocks_of (uint64_t bytes)
-{
-  return (bytes + BT_BLOCK_LEN - 1) / BT_BLOCK_LEN;
-}
-
 static void
 post (const Job *values)
 {
@@ -166,14 +153,6 @@ on_event (SimEvent *event, uint64_t now_us)
 }
 
 static void
-piece_free (Piece *piece)
-{
-  bt_bitfield_clear (&piece->received);
-  g_clear_pointer (&piece->spoilt, g_hash_table_unref);
-  g_free (piece);
-}
-
-static void
 set_fault (EngStorage *storage, int sys_errno)
 {
   if (storage->fault != 0)
@@ -183,36 +162,29 @@ set_fault (EngStorage *storage, int sys_errno)
     storage->events.fault (storage->owner, sys_errno, "simulated");
 }
 
-static void
-hash (const uint8_t *data, size_t len, uint8_t *out)
+/* Tells of a piece that is not good; true when it is kept. */
+static bool
+tell_bad (EngStorage *storage, SimPiece *piece)
 {
-  btd_ops ()->hash (BT_SHA1, &(BtDigestMessage){ .data = data, .len = len, .out = out }, 1);
-}
+  uint64_t n = piece->received.n_bits;
+  g_autofree uint8_t *sha1 = g_malloc (n * BT_SHA1_LEN);
+  g_autofree uint8_t *leaves = g_malloc (n * BT_SHA256_LEN);
+  uint32_t index = piece->piece;
 
-/* The blocks as they came: those that were true can be made again. */
-static void
-tell_spoilt (EngStorage *storage, const Piece *piece)
-{
-  const BtLayout *layout = storage->disk->drive->layout;
-  uint64_t size = bt_layout_piece_size (layout, piece->piece);
-  g_autofree uint8_t *digests = g_malloc0 (blocks_of (size) * BT_SHA1_LEN);
-  uint8_t data[BT_BLOCK_LEN];
-
-  if (storage->events.spoilt == NULL || storage->closing)
-    return;
-  for (uint64_t i = 0; i < blocks_of (size); i++)
+  storage->disk->drive->n_bad++;
+  if (storage->closing)
+    return false;
+  sim_piece_digest (piece, storage->disk->drive->layout, storage->disk->drive->key, sha1, leaves);
+  if (storage->v2 && n > 1 && storage->events.doubted != NULL)
     {
-      size_t len = (size_t) MIN (BT_BLOCK_LEN, size - i * BT_BLOCK_LEN);
-      const uint8_t *spoilt = g_hash_table_lookup (piece->spoilt, GSIZE_TO_POINTER (i));
-
-      sim_content_fill (storage->disk->drive->key,
-                        bt_layout_piece_start (layout, piece->piece) + i * BT_BLOCK_LEN, data, len);
-      if (spoilt != NULL)
-        memcpy (digests + i * BT_SHA1_LEN, spoilt, BT_SHA1_LEN);
-      else
-        hash (data, len, digests + i * BT_SHA1_LEN);
+      piece->kept = true;
+      g_hash_table_insert (storage->pieces, GUINT_TO_POINTER (index), piece);
+      storage->events.doubted (storage->owner, index, leaves, sha1);
+      return true;
     }
-  storage->events.spoilt (storage->owner, piece->piece, digests);
+  if (storage->events.spoilt != NULL)
+    storage->events.spoilt (storage->owner, index, sha1);
+  return false;
 }
 
 static void
@@ -220,19 +192,19 @@ end_piece (Job *job)
 {
   EngStorage *storage = job->storage;
   SimDrive *drive = storage->disk->drive;
-  uint32_t index = job->piece->piece;
-  bool spoilt = job->piece->spoilt != NULL;
+  SimPiece *piece = g_steal_pointer (&job->piece);
+  uint32_t index = piece->piece;
+  bool spoilt = piece->spoilt != NULL;
   int error = storage->fault != 0 ? storage->fault : sim_drive_write (drive, job->bytes);
 
-  if (spoilt && error == 0)
-    tell_spoilt (storage, job->piece);
-  piece_free (g_steal_pointer (&job->piece));
-  unuse (storage->disk, blocks_of (job->bytes));
+  unuse (storage->disk, sim_blocks_of (job->bytes));
+  piece->buffered = 0;
+  if (spoilt && error == 0 && tell_bad (storage, piece))
+    return;
+  sim_piece_free (piece);
   if (error != 0)
     set_fault (storage, error);
-  else if (spoilt)
-    drive->n_bad++;
-  else
+  else if (!spoilt)
     sim_drive_put (drive, index);
   if (!storage->closing)
     storage->events.checked (storage->owner, index,
@@ -246,7 +218,7 @@ end_flush (const Job *job)
 {
   int error = sim_drive_write (job->storage->disk->drive, job->bytes);
 
-  unuse (job->storage->disk, blocks_of (job->bytes));
+  unuse (job->storage->disk, sim_blocks_of (job->bytes));
   if (error != 0)
     set_fault (job->storage, error);
 }
@@ -340,7 +312,7 @@ end (Job *job)
 }
 
 static void
-flush (EngStorage *storage, Piece *piece)
+flush (EngStorage *storage, SimPiece *piece)
 {
   if (piece->buffered > 0)
     post (&(Job){ .kind = JOB_FLUSH, .storage = storage, .bytes = piece->buffered });
@@ -359,7 +331,7 @@ flush_all (EngStorage *storage)
     return;
   for (uint32_t i = 0; i < n; i++)
     {
-      Piece *piece = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (i));
+      SimPiece *piece = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (i));
 
       if (piece != NULL)
         flush (storage, piece);
@@ -433,6 +405,7 @@ eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *folder,
   storage->disk = disk;
   storage->events = *events;
   storage->owner = owner;
+  storage->v2 = (bt_metainfo_format (metainfo) & BT_FORMAT_V2) != 0;
   storage->pieces = g_hash_table_new (NULL, NULL);
   storage->files = g_new0 (EngFileState, eng_place_count (bt_metainfo_layout (metainfo)));
   g_ptr_array_add (disk->storages, storage);
@@ -445,29 +418,16 @@ eng_storage_piece_len (const EngStorage *storage, uint32_t piece)
   return (uint32_t) bt_layout_piece_size (storage->disk->drive->layout, piece);
 }
 
-static Piece *
+static SimPiece *
 find_piece (EngStorage *storage, uint32_t index)
 {
-  Piece *piece = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (index));
+  SimPiece *piece = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (index));
 
   if (piece != NULL)
     return piece;
-  piece = g_new0 (Piece, 1);
-  piece->piece = index;
-  bt_bitfield_init (&piece->received, blocks_of (eng_storage_piece_len (storage, index)));
+  piece = sim_piece_new (index, eng_storage_piece_len (storage, index));
   g_hash_table_insert (storage->pieces, GUINT_TO_POINTER (index), piece);
   return piece;
-}
-
-static void
-note_spoilt (Piece *piece, uint32_t begin, const uint8_t *block, uint32_t len)
-{
-  uint8_t *digest = g_malloc (BT_SHA1_LEN);
-
-  hash (block, len, digest);
-  if (piece->spoilt == NULL)
-    piece->spoilt = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  g_hash_table_insert (piece->spoilt, GSIZE_TO_POINTER (begin / BT_BLOCK_LEN), digest);
 }
 
 void
@@ -476,7 +436,7 @@ eng_storage_write (EngStorage *storage, uint32_t index, uint32_t begin, uint8_t 
 {
   EngDisk *disk = storage->disk;
   SimDrive *drive = disk->drive;
-  Piece *piece = find_piece (storage, index);
+  SimPiece *piece = find_piece (storage, index);
 
   bt_assert (!storage->closing && begin % BT_BLOCK_LEN == 0);
   if (storage->fault != 0 || !bt_bitfield_set (&piece->received, begin / BT_BLOCK_LEN))
@@ -486,7 +446,7 @@ eng_storage_write (EngStorage *storage, uint32_t index, uint32_t begin, uint8_t 
     }
   if (!sim_content_is_true (drive->key, bt_layout_piece_start (drive->layout, index) + begin, block,
                             len))
-    note_spoilt (piece, begin, block, len);
+    sim_piece_note_spoilt (piece, begin, block, len);
   g_free (block); /* its room is the job's */
   piece->buffered += BT_BLOCK_LEN;
   if (bt_bitfield_is_all (&piece->received))
@@ -500,15 +460,24 @@ eng_storage_write (EngStorage *storage, uint32_t index, uint32_t begin, uint8_t 
 }
 
 void
+eng_storage_mend (EngStorage *storage, uint32_t index, const BtBitfield *good)
+{
+  SimPiece *piece = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (index));
+
+  bt_assert (piece != NULL && piece->kept);
+  sim_piece_mend (piece, good);
+}
+
+void
 eng_storage_forget (EngStorage *storage, uint32_t index)
 {
-  Piece *piece = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (index));
+  SimPiece *piece = g_hash_table_lookup (storage->pieces, GUINT_TO_POINTER (index));
 
   if (piece == NULL)
     return;
-  unuse (storage->disk, blocks_of (piece->buffered));
+  unuse (storage->disk, sim_blocks_of (piece->buffered));
   g_hash_table_remove (storage->pieces, GUINT_TO_POINTER (index));
-  piece_free (piece);
+  sim_piece_free (piece);
 }
 
 void

@@ -64,6 +64,18 @@ on_spoilt (void *owner, uint32_t piece, const uint8_t *digests)
   t->digests = g_memdup2 (digests, (len + BT_BLOCK_LEN - 1) / BT_BLOCK_LEN * (size_t) BT_SHA1_LEN);
 }
 
+static void
+on_doubted (void *owner, uint32_t piece, const uint8_t *leaves, const uint8_t *digests)
+{
+  DiskTorrent *t = owner;
+  uint32_t len = eng_storage_piece_len (t->storage, piece);
+
+  on_spoilt (owner, piece, digests);
+  t->n_doubted++;
+  g_free (t->leaves);
+  t->leaves = g_memdup2 (leaves, (len + BT_BLOCK_LEN - 1) / BT_BLOCK_LEN * (size_t) BT_SHA256_LEN);
+}
+
 /* The cookie is the offset in the torrent's space. */
 static void
 on_read (void *owner, uint64_t cookie, uint8_t *block, uint32_t len)
@@ -161,6 +173,16 @@ static const EngStorageEvents events = { .checked = on_checked,
                                          .verified = on_verified,
                                          .spoilt = on_spoilt };
 
+static EngStorage *
+open_storage (DiskTorrent *t, const char *folder, EngPreallocate preallocate)
+{
+  EngStorageEvents all = events;
+
+  if (t->world->doubts)
+    all.doubted = on_doubted;
+  return eng_storage_new (t->world->disk, t->metainfo, folder, preallocate, &all, t);
+}
+
 DiskTorrent *
 disk_torrent_new (DiskWorld *world, const char *source, BtFormat format, uint64_t piece_length,
                   EngPreallocate preallocate)
@@ -175,7 +197,7 @@ disk_torrent_new (DiskWorld *world, const char *source, BtFormat format, uint64_
   fill_space (t);
   bt_bitfield_init (&t->good, t->layout->n_pieces);
   bt_bitfield_init (&t->bad, t->layout->n_pieces);
-  t->storage = eng_storage_new (world->disk, t->metainfo, t->target, preallocate, &events, t);
+  t->storage = open_storage (t, t->target, preallocate);
   return t;
 }
 
@@ -185,8 +207,7 @@ disk_torrent_move (DiskTorrent *t, const char *folder)
   if (t->storage != NULL)
     disk_torrent_close (t);
   t->closed = false;
-  t->storage
-      = eng_storage_new (t->world->disk, t->metainfo, folder, ENG_PREALLOCATE_SPARSE, &events, t);
+  t->storage = open_storage (t, folder, ENG_PREALLOCATE_SPARSE);
 }
 
 void
@@ -208,6 +229,7 @@ disk_torrent_free (DiskTorrent *t)
   bt_bitfield_clear (&t->verified);
   bt_metainfo_unref (t->metainfo);
   g_free (t->fault_path);
+  g_free (t->leaves);
   g_free (t->digests);
   g_free (t->source);
   g_free (t->space);
@@ -272,6 +294,13 @@ void
 disk_torrent_wait_checked (DiskTorrent *t, unsigned n)
 {
   while (t->n_checked < n)
+    disk_world_turn (t->world);
+}
+
+void
+disk_torrent_wait_doubted (DiskTorrent *t, unsigned n)
+{
+  while (t->n_doubted < n)
     disk_world_turn (t->world);
 }
 

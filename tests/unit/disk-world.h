@@ -12,6 +12,7 @@ typedef struct
   GMainContext *context;
   BtioReactor *reactor;
   EngDisk *disk;
+  bool doubts; /* bad pieces of v2 are kept for their owner's verdict */
 } DiskWorld;
 
 /* A torrent of the files below a source folder, and a storage that it is written to. */
@@ -30,6 +31,8 @@ typedef struct
   unsigned n_checked;
   unsigned n_spoilt;
   uint8_t *digests; /* of the last one: SHA-1 of its blocks */
+  unsigned n_doubted;
+  uint8_t *leaves; /* of the last one */
   unsigned n_failed;
   unsigned n_read;
   unsigned n_unread;
@@ -65,6 +68,7 @@ void disk_torrent_put_piece (DiskTorrent *torrent, uint32_t piece, bool spoil);
 void disk_torrent_put_all (DiskTorrent *torrent);
 
 void disk_torrent_wait_checked (DiskTorrent *torrent, unsigned n);
+void disk_torrent_wait_doubted (DiskTorrent *torrent, unsigned n);
 void disk_torrent_wait_faults (DiskTorrent *torrent, unsigned n);
 
 /* The files on disk are those of the source. */

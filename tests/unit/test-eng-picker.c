@@ -100,6 +100,32 @@ test_life (void)
   one_clear (&one);
 }
 
+/* One block that was not good goes back alone; when all do, the piece is fresh. */
+static void
+test_spoilt (void)
+{
+  One one;
+  EngBlock got[4];
+
+  one_init (&one, 1, 64 * KIB, 1);
+  receive_piece (one.picker, 0, 3);
+  g_assert_cmpint (eng_picker_piece_state (one.picker, 0), ==, ENG_PIECE_HASHING);
+  eng_picker_spoilt (one.picker, (EngBlock){ 0, 2 });
+  g_assert_cmpint (eng_picker_piece_state (one.picker, 0), ==, ENG_PIECE_PARTIAL);
+  g_assert_cmpint (eng_picker_block_state (one.picker, (EngBlock){ 0, 2 }), ==, ENG_BLOCK_FREE);
+  g_assert_cmpint (eng_picker_block_state (one.picker, (EngBlock){ 0, 1 }), ==, ENG_BLOCK_RECEIVED);
+  g_assert_cmpuint (eng_picker_counts (one.picker).free, ==, 1);
+  EngAsk ask = ask_of (&one, 7);
+  g_assert_cmpuint (eng_picker_pick (one.picker, &ask, got, 4), ==, 1);
+  g_assert_cmpuint (got[0].block, ==, 2);
+  g_assert_cmpint (eng_picker_receive (one.picker, got[0], 7), ==, ENG_RECEIVED_PIECE);
+  for (uint32_t i = 0; i < 4; i++)
+    eng_picker_spoilt (one.picker, (EngBlock){ 0, i });
+  g_assert_cmpint (eng_picker_piece_state (one.picker, 0), ==, ENG_PIECE_FRESH);
+  g_assert_cmpuint (eng_picker_counts (one.picker).free, ==, 4);
+  one_clear (&one);
+}
+
 /* The last piece is short, in v2 each file's last piece, and one block may be of a few bytes. */
 static void
 test_sizes (void)
@@ -517,6 +543,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/picker/life", test_life);
+  g_test_add_func ("/picker/spoilt", test_spoilt);
   g_test_add_func ("/picker/sizes", test_sizes);
   g_test_add_func ("/picker/empty", test_empty);
   g_test_add_func ("/picker/file-priorities", test_file_priorities);
