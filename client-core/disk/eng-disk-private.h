@@ -11,6 +11,7 @@
 #include "eng-gather-private.h"
 #include "protocol/io/btio-blocks.h"
 
+typedef struct EngLoans EngLoans;
 typedef struct EngVerify EngVerify;
 
 struct EngDisk
@@ -73,6 +74,7 @@ struct EngStorage
 
   /* The engine's thread. */
   GHashTable *pieces; /* EngPiece under way, by index */
+  EngLoans *loans;    /* for the next verification, or NULL */
   EngVerify *verify;  /* NULL while there is none */
   size_t n_jobs;      /* whose done() is to come */
   size_t n_prepares;  /* of them */

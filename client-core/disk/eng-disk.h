@@ -146,6 +146,20 @@ void eng_storage_leaves (EngStorage *storage, uint32_t piece, uint32_t begin, ui
 bool eng_storage_read_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint32_t len,
                             uint8_t *block);
 
+/* A file of another storage with the same content (BEP 52: the same root), which is complete. */
+typedef struct
+{
+  size_t file; /* of the storage that borrows */
+  EngStorage *from;
+  size_t from_file;
+} EngLoan;
+
+/* Has the next verification copy these files first, where the storage has nothing of them: by the
+ * file system where it can, without taking room. It hashes them like all others; what cannot be
+ * copied is not had. The lenders are closed when that is over, or when they wish to be. Once before
+ * each verification. */
+void eng_storage_borrow (EngStorage *storage, const EngLoan *loans, size_t n);
+
 /* Hashes what is on disk, off the thread; verifying() and verified() follow. Files that are not
  * there are no error. */
 void eng_storage_verify (EngStorage *storage);

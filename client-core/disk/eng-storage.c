@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include "eng-jobs-private.h"
+#include "eng-loans-private.h"
 #include "eng-parts-private.h"
 #include "eng-piece-private.h"
 #include "protocol/core/bt-assert.h"
@@ -129,6 +130,7 @@ eng_storage_close (EngStorage *storage, void (*closed) (void *data), void *data)
   atomic_store (&storage->closing, true);
   g_hash_table_iter_init (&iter, storage->pieces);
   storage->n_jobs++; /* this call */
+  eng_loans_drop (g_steal_pointer (&storage->loans));
   while (g_hash_table_iter_next (&iter, NULL, &piece))
     {
       eng_piece_forget (piece);
@@ -224,6 +226,14 @@ eng_storage_read_warm (EngStorage *storage, uint32_t piece, uint32_t begin, uint
 }
 
 /* --- the whole --- */
+
+void
+eng_storage_borrow (EngStorage *storage, const EngLoan *loans, size_t n)
+{
+  bt_assert (!atomic_load (&storage->closing) && storage->loans == NULL);
+  if (n > 0)
+    storage->loans = eng_loans_new (storage, loans, n);
+}
 
 void
 eng_storage_verify (EngStorage *storage)

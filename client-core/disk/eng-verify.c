@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "eng-loans-private.h"
 #include "eng-parts-private.h"
 #include "eng-trust-private.h"
 #include "protocol/files/btf-device.h"
@@ -31,6 +32,7 @@ struct EngVerify
   atomic_uint_fast64_t total;
 
   /* The verifying threads, until the end is posted. */
+  EngLoans *loans;     /* files that are copied first, or NULL */
   EngFileState *files; /* how they are */
   EngResume resume;    /* what is believed; without files: nothing */
   uint8_t *trust;      /* EngTrust, one for each piece; NULL without a resume */
@@ -189,6 +191,7 @@ run (void *data)
   bool cancelled = false;
 
   eng_storage_settle_names (storage);
+  eng_loans_run (g_steal_pointer (&verify->loans));
   look_at_files (verify);
   apply_trust (verify);
   if (!btf_hasher_run (&hasher, &control, &cancelled) && !cancelled)
@@ -215,6 +218,7 @@ on_progress (EngTask *task)
 static void
 free_verify (EngVerify *verify)
 {
+  eng_loans_drop (verify->loans); /* no thread was to be had */
   g_free (verify->files);
   g_free (verify->trust);
   eng_resume_clear (&verify->resume);
@@ -309,6 +313,7 @@ eng_verify_start (EngStorage *storage, const EngResume *resume)
   verify->progress.done = on_progress;
   verify->end.done = on_end;
   verify->storage = storage;
+  verify->loans = g_steal_pointer (&storage->loans);
   verify->files = g_new0 (EngFileState, eng_place_count (storage->layout));
   if (resume != NULL)
     eng_resume_init_copy (&verify->resume, resume);

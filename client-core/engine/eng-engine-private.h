@@ -9,6 +9,7 @@
 #include "client-core/engine/eng-door.h"
 #include "client-core/engine/eng-engine.h"
 #include "client-core/engine/eng-keeping.h"
+#include "client-core/engine/eng-roots.h"
 #include "client-core/engine/eng-swarms.h"
 
 typedef struct EngCommand EngCommand;
@@ -44,6 +45,7 @@ typedef struct
   unsigned n_goodbyes; /* announces that are ending in a pause */
   unsigned watched;    /* EngDetailPart */
   bool waits;          /* came with its metainfo, and waits for eng_engine_choose() */
+  BtMetainfo *lent;    /* whose files are among the engine's roots; NULL without a torrent */
   bool trusts_next;    /* the next beginning believes the row */
   bool deletes;        /* the data goes as well */
   bool removing;
@@ -113,6 +115,7 @@ struct EngEngine
   uint64_t next_row_us; /* when rows are looked at, and details drawn */
   uint64_t next_detail_us;
   unsigned n_quiet; /* rounds of pictures without a change */
+  EngRoots *roots;  /* their files of v2; an entry is the owner */
   uint64_t next_seed;
   bool quitting;
 };

@@ -423,6 +423,7 @@ static void
 engine_clear (EngEngine *e)
 {
   g_ptr_array_unref (e->entries);
+  eng_roots_free (e->roots);
   g_main_loop_unref (e->loop);
   g_main_context_unref (e->context);
   if (e->wake_fd >= 0)
@@ -445,6 +446,7 @@ eng_engine_new (const EngEngineConfig *config, const EngEngineEvents *events, vo
   e->owner = owner;
   e->last = &e->first;
   e->entries = g_ptr_array_new ();
+  e->roots = eng_roots_new ();
   e->context = g_main_context_new ();
   e->loop = g_main_loop_new (e->context, FALSE);
   e->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);

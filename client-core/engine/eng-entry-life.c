@@ -2,6 +2,7 @@
  * ends.
  */
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-lending.h"
 #include "client-core/engine/eng-moves.h"
 #include "client-core/engine/eng-renames.h"
 
@@ -135,6 +136,7 @@ on_torrent_stopped (void *data)
 {
   EngEntry *entry = data;
 
+  eng_lending_end (entry);
   if (eng_moves_stopped (entry))
     return;
   if (entry->removing && entry->deletes && entry->addition.metainfo != NULL)

@@ -1,6 +1,7 @@
 /* eng-entry.c: a torrent of an engine and its announces: what each tells the other, and their end.
  */
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-lending.h"
 #include "client-core/engine/eng-moves.h"
 #include "client-core/engine/eng-renames.h"
 
@@ -365,8 +366,10 @@ on_completed (void *owner)
   entry->engine->events->completed (entry->engine->owner, entry->id);
 }
 
-static const EngTorrentEvents torrent_events
-    = { .changed = on_changed, .completed = on_completed, .named = eng_renames_loaded };
+static const EngTorrentEvents torrent_events = { .changed = on_changed,
+                                                 .completed = on_completed,
+                                                 .named = eng_renames_loaded,
+                                                 .loans = eng_lending_loans };
 
 static void
 on_trouble (void *data, const EngStoreProblem *problem)
@@ -418,6 +421,7 @@ eng_entry_begin (EngEntry *entry, bool trust)
                               .owner = entry };
 
   eng_engine_make_peer_id (e, config.peer_id);
+  eng_lending_begin (entry);
   eng_entry_open_keeping (entry, a->folder);
   config.keeper = entry->keeping != NULL ? &eng_keeping_keeper : NULL;
   config.keeper_data = entry->keeping;

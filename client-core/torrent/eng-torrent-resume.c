@@ -197,6 +197,19 @@ take_names (EngTorrent *t, const EngNames *names)
     t->config.events->named (t->config.owner, names);
 }
 
+/* What others have complete comes from there, and is verified like the rest. */
+static void
+verify (EngTorrent *t, const EngResume *row)
+{
+  g_autoptr (GArray) loans = t->config.events->loans != NULL && !t->config.read_only
+                                 ? t->config.events->loans (t->config.owner)
+                                 : NULL;
+
+  if (loans != NULL)
+    eng_storage_borrow (t->storage, (const EngLoan *) (void *) loans->data, loans->len);
+  eng_storage_verify_trusting (t->storage, row);
+}
+
 static void
 on_loaded (void *data, EngKept kept, const EngResume *row)
 {
@@ -219,7 +232,7 @@ on_loaded (void *data, EngKept kept, const EngResume *row)
       t->resume.earlier_up = row->uploaded;
       take_names (t, &row->names);
     }
-  eng_storage_verify_trusting (t->storage, t->config.trust ? row : NULL);
+  verify (t, t->config.trust ? row : NULL);
 }
 
 void
@@ -228,7 +241,7 @@ eng_torrent_resume_start (EngTorrent *t)
   bt_bitfield_init (&t->resume.durable, t->layout->n_pieces);
   if (t->config.keeper == NULL)
     {
-      eng_storage_verify (t->storage);
+      verify (t, NULL);
       return;
     }
   t->resume.n_asked++;

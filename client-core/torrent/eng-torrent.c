@@ -356,6 +356,20 @@ eng_torrent_wants_peers (const EngTorrent *t)
          && !t->wishes.paused && t->links->len < BT_LIMIT_CONNECTIONS_PER_TORRENT / 2;
 }
 
+EngStorage *
+eng_torrent_lend (const EngTorrent *t, size_t file)
+{
+  const BtFile *of = &t->layout->files[file];
+  uint32_t first = (uint32_t) (of->offset / t->layout->piece_length);
+  uint32_t n = (uint32_t) ((of->length + t->layout->piece_length - 1) / t->layout->piece_length);
+
+  if (t->stopping || t->storage == NULL || !is_aligned (t)
+      || (t->state != ENG_TORRENT_DOWNLOADING && t->state != ENG_TORRENT_SEEDING)
+      || bt_bitfield_count_range (eng_picker_done (t->picker), first, first + n) < n)
+    return NULL;
+  return t->storage;
+}
+
 EngTorrentStats
 eng_torrent_stats (EngTorrent *t)
 {

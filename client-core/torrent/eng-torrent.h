@@ -47,6 +47,9 @@ typedef struct
 {
   /* The state has changed. */
   void (*changed) (void *owner, EngTorrentState state);
+  /* Which of its files other torrents have complete: of EngLoan; NULL for none. Before what is here
+   * is verified. (transfer full) NULL for nobody who knows. */
+  GArray *(*loans) (void *owner);
   /* The last wanted piece was put on the device just now, not found at the start. */
   void (*completed) (void *owner);
   /* The keeper knows what the person calls files; lent. NULL: nobody listens. */
@@ -157,6 +160,10 @@ void eng_torrent_add_peer (EngTorrent *torrent, const BtEndpoint *endpoint, EngS
 /* A peer that connected to us has named this torrent: takes the connection, or returns false. While
  * the files are verified it hears nothing from us but the handshake. */
 bool eng_torrent_adopt (EngTorrent *torrent, EngConnection *connection);
+
+/* Where a file is complete, verified and not about to go: its storage, to be borrowed from within the
+ * turn; otherwise NULL. */
+EngStorage *eng_torrent_lend (const EngTorrent *torrent, size_t file);
 
 EngTorrentStats eng_torrent_stats (EngTorrent *torrent);
 
