@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """transfer.py: one seed and its leeches over loopback, ours beside other programs, in one run.
 
-    tests/perf/transfer.py [--runs N] [--data FOLDER] [--shoal PROGRAM] [--size MIB] [--leeches N] [--format FORMAT]
+    tests/perf/transfer.py [--runs N] [--data FOLDER] [--shoal PROGRAM] [--size MIB] [--leeches N] [--formats F,...]
                            [--pairs A:B,...]
 
 A and B are "ours" or "libtorrent", the seed first. All of it happens in a network namespace of the
@@ -40,46 +40,51 @@ class Bench:
         self.options = options
         self.size = options.size << 20
         self.file = content.big_file(os.path.join(options.data, 'transfer.bin'), self.size)
-        self.torrent = os.path.join(options.data, 'transfer.torrent')
-        subprocess.run([options.shoal, 'create', '--quiet', '--force', '--format', options.format, '--piece-size', '1MiB',
-                        '-o', self.torrent, self.file], check=True)
+        for kind in options.formats.split(','):
+            subprocess.run([options.shoal, 'create', '--quiet', '--force', '--format', kind, '--piece-size', '1MiB',
+                            '-o', self.torrent(kind), self.file], check=True)
 
-    def command(self, engine, number, folder):
+    def torrent(self, kind):
+        """Of the content, in one format."""
+        return os.path.join(self.options.data, f'transfer-{kind}.torrent')
+
+    def command(self, engine, kind, number, folder):
         """A seed where the content is, otherwise a leech that is told of the seed."""
+        torrent = self.torrent(kind)
         seeds = folder == self.options.data
         place, seed = (f'{network.address(1 + n)}:{PORT}' for n in (number, 0))
         host = network.address(1 + number)
         if engine == 'ours':
-            verb = ['seed', self.torrent, folder] if seeds else ['download', self.torrent, '-d', folder, '--peer', seed]
+            verb = ['seed', torrent, folder] if seeds else ['download', torrent, '-d', folder, '--peer', seed]
             return [self.options.shoal, *verb, '--no-trackers', '--bind', host, '--port', str(PORT)]
         if engine == 'libtorrent':
             verb = ['seed'] if seeds else ['leech']
-            return [sys.executable, LIBTORRENT, *verb, self.torrent, folder, place, *([] if seeds else [seed])]
+            return [sys.executable, LIBTORRENT, *verb, torrent, folder, place, *([] if seeds else [seed])]
         raise SystemExit(f'no engine is called {engine}')
 
-    def start(self, engine, number, folder):
+    def start(self, engine, kind, number, folder):
         """The process and its log."""
         log = os.path.join(self.options.data, f'log-{number}')
         state = os.path.join(self.options.data, f'state-{number}')
         shutil.rmtree(state, ignore_errors=True)
         with open(log, 'wb') as out:
-            process = subprocess.Popen(self.command(engine, number, folder), stdin=subprocess.DEVNULL, stdout=out,
+            process = subprocess.Popen(self.command(engine, kind, number, folder), stdin=subprocess.DEVNULL, stdout=out,
                                        stderr=out, env={**os.environ, 'XDG_STATE_HOME': state})
         return process, log
 
-    def once(self, seed_engine, leech_engine):
+    def once(self, kind, seed_engine, leech_engine):
         """One transfer: wall, and processors' seconds of the seed and of a leech, a GiB each."""
         folders = [os.path.join(self.options.data, f'leech-{n}') for n in range(self.options.leeches)]
         with contextlib.ExitStack() as stack:
             for folder in folders:
                 os.makedirs(folder)
                 stack.callback(shutil.rmtree, folder)
-            seed, log = self.start(seed_engine, 0, self.options.data)
+            seed, log = self.start(seed_engine, kind, 0, self.options.data)
             stack.callback(stop, seed)
             network.until(lambda: says(log, READY[seed_engine]), 60, f'the seed serves ({log})')
             before = cpu(seed.pid)
             begin = time.monotonic()
-            leeches = [self.start(leech_engine, 1 + n, folder)[0] for n, folder in enumerate(folders)]
+            leeches = [self.start(leech_engine, kind, 1 + n, folder)[0] for n, folder in enumerate(folders)]
             spent = [ends(process) for process in leeches]
             wall = time.monotonic() - begin
             served = cpu(seed.pid) - before
@@ -128,12 +133,12 @@ def table(bench, results):
     """Lines of Markdown."""
     size = bench.options.size * bench.options.leeches
     lines = ['', f'### transfer: {bench.options.size} MiB to {bench.options.leeches}, TCP on loopback', '',
-             '| seed to leech | wall s (min / median / max) | MiB/s | seed CPU s a GiB | leech CPU s a GiB |',
+             '| torrent, seed to leech | wall s (min / median / max) | MiB/s | seed CPU s a GiB | leech CPU s a GiB |',
              '| --- | --- | --- | --- | --- |']
-    for pair, runs in results.items():
+    for (kind, *pair), runs in results.items():
         walls, served, spent = zip(*runs)
         middle = statistics.median(walls)
-        lines.append(f'| {" to ".join(pair)} | {min(walls):.2f} / {middle:.2f} / {max(walls):.2f} | {size / middle:.0f} '
+        lines.append(f'| {kind}, {" to ".join(pair)} | {min(walls):.2f} / {middle:.2f} / {max(walls):.2f} | {size / middle:.0f} '
                      f'| {statistics.median(served):.2f} | {statistics.median(spent):.2f} |')
     return lines
 
@@ -146,13 +151,13 @@ def main():
     parser.add_argument('--shoal', default=os.path.join(ROOT, 'build', 'plain', 'cli', 'shoal'))
     parser.add_argument('--size', type=int, default=1024)
     parser.add_argument('--leeches', type=int, default=1)
-    parser.add_argument('--format', default='v1', choices=('v1', 'v2', 'hybrid'))
+    parser.add_argument('--formats', default='v1', help='of v1, v2 and hybrid; measured in turns')
     parser.add_argument('--pairs', default='ours:ours,libtorrent:libtorrent,ours:libtorrent,libtorrent:ours')
     options = parser.parse_args()
     os.makedirs(options.data, exist_ok=True)
     network.enter(addresses=1 + options.leeches)
     bench = Bench(options)
-    results = {tuple(pair.split(':')): [] for pair in options.pairs.split(',')}
+    results = {(kind, *pair.split(':')): [] for pair in options.pairs.split(',') for kind in options.formats.split(',')}
     for turn in range(options.runs + 1):
         for pair, runs in results.items():
             run = bench.once(*pair)
