@@ -238,11 +238,46 @@ def flip_root(info, path):
     set_field(leaf, b"pieces root", flip(field(leaf, b"pieces root")))
 
 
+def drop_pads(info):
+    """Files follow each other as if there were no v2."""
+    set_field(info, b"files", [file for file in field(info, b"files") if field(file, b"attr") is None])
+
+
+def drop_first(info):
+    """The v1 half lacks a file."""
+    del field(info, b"files")[0]
+
+
+def add_file(info):
+    """The v1 half has a file more."""
+    field(info, b"files").append(mutate.Dict([[b"length", 5], [b"path", [b"zz"]]]))
+
+
+def drop_from_tree(info):
+    """The v2 half lacks a file."""
+    tree = field(info, b"file tree")
+    tree.remove(next(pair for pair in tree if pair[0] == b"small"))
+
+
+def swap_layer(torrent):
+    """The first two hashes of the layer of a file of many pieces, in the wrong order."""
+    layer = next(pair for pair in field(torrent, b"piece layers") if len(pair[1]) >= 4 * 32)
+    layer[1] = layer[1][32:64] + layer[1][:32] + layer[1][64:]
+
+
 MISMATCHES = {
     "a file of another name": (lambda torrent, info: put_first(info, b"path", lambda _: [b"other"]), FILES),
     "files in another order": (lambda torrent, info: swapped(info), FILES),
     "a file of another size": (lambda torrent, info: put_first(info, b"length", lambda size: size - 1), FILES),
     "a pad of another size": (lambda torrent, info: put_pad(info), FILES),
+    "no pads": (lambda torrent, info: drop_pads(info), FILES),
+    "a file that v1 lacks": (lambda torrent, info: drop_first(info), FILES),
+    "a file that v2 lacks": (lambda torrent, info: drop_from_tree(info), FILES),
+    "a file of v1 more": (lambda torrent, info: add_file(info), FILES),
+    "pieces of another length": (lambda torrent, info: set_field(info, b"piece length", 131072), "wrong length"),
+    "a v1 hash less": (lambda torrent, info: set_field(info, b"pieces", field(info, b"pieces")[:-20]),
+                       "number of hashes"),
+    "a layer in another order": (lambda torrent, info: swap_layer(torrent), "does not match the root of its file"),
     "v1 hashes of other data": (lambda torrent, info: set_field(info, b"pieces", flip(field(info, b"pieces"))),
                                 DATA),
     "v2 hashes of other data": (lambda torrent, info: flip_root(info, b"small"), DATA),
