@@ -13,8 +13,10 @@ typedef struct
 {
   uint64_t id;
   uint64_t paused_until_us;
-  uint32_t size;    /* that it claims */
-  uint32_t n_asked; /* pieces that it owes */
+  uint32_t size;     /* that it claims */
+  uint32_t n_asked;  /* pieces that it owes */
+  unsigned n_sole;   /* how often it was to send the whole alone */
+  uint64_t heard_us; /* when a piece came of it, or it began to owe some */
   bool lies;
 } Peer;
 
@@ -225,6 +227,36 @@ give_up (BtMetadataFetch *self, Piece *piece, uint64_t now_us)
   release (self, peer);
 }
 
+/* Whether somebody else could send the whole now. */
+static bool
+has_another (const BtMetadataFetch *self, uint64_t now_us)
+{
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      const Peer *peer = &g_array_index (self->peers, Peer, i);
+
+      if (peer->id != self->sole && is_useful (peer) && peer->size == self->size
+          && now_us >= peer->paused_until_us)
+        return true;
+    }
+  return false;
+}
+
+/* When a piece that was asked for is given up. Others wait for the sole one: it has to send
+ * something all the time, and for longer when it has its second turn. */
+static uint64_t
+late_us (const BtMetadataFetch *self, const Piece *piece, uint64_t now_us)
+{
+  const Peer *sole = self->doubt ? find_peer (self, self->sole) : NULL;
+  uint64_t patience_us = BT_METADATA_PATIENCE_US;
+
+  if (sole == NULL || !has_another (self, now_us))
+    return piece->asked_us + BT_METADATA_REQUEST_US;
+  for (unsigned i = 1; i < sole->n_sole && patience_us < BT_METADATA_REQUEST_US; i++)
+    patience_us *= 2;
+  return MAX (piece->asked_us, self->moved_us) + MIN (patience_us, BT_METADATA_REQUEST_US);
+}
+
 static void
 give_up_late (BtMetadataFetch *self, uint64_t now_us)
 {
@@ -232,9 +264,9 @@ give_up_late (BtMetadataFetch *self, uint64_t now_us)
     {
       Piece *piece = &self->pieces[i];
 
-      if (piece->bytes == NULL && piece->asked != NOBODY
-          && now_us >= piece->asked_us + BT_METADATA_REQUEST_US)
-        give_up (self, piece, now_us);
+      if (piece->bytes != NULL || piece->asked == NOBODY || now_us < late_us (self, piece, now_us))
+        continue;
+      give_up (self, piece, now_us);
     }
 }
 
@@ -261,6 +293,8 @@ choose (BtMetadataFetch *self, Peer *peer, bool again, uint64_t now_us, uint32_t
         continue;
       piece->asked = peer->id;
       piece->asked_us = now_us;
+      if (peer->n_asked == 0)
+        peer->heard_us = now_us;
       if (self->moved_us == 0)
         self->moved_us = now_us;
       peer->n_asked++;
@@ -293,6 +327,13 @@ has_turn (BtMetadataFetch *self, const Peer *peer, uint64_t now_us)
   return peer->size == self->size;
 }
 
+/* Who does not answer is not to ask others' pieces away from those who would. */
+static bool
+is_lively (const Peer *peer, uint64_t now_us)
+{
+  return peer->n_asked == 0 || now_us < peer->heard_us + BT_METADATA_PATIENCE_US;
+}
+
 bool
 bt_metadata_fetch_next (BtMetadataFetch *self, uint64_t peer, uint64_t now_us, uint32_t *piece)
 {
@@ -304,11 +345,14 @@ bt_metadata_fetch_next (BtMetadataFetch *self, uint64_t peer, uint64_t now_us, u
       || known->n_asked >= BT_METADATA_PIPELINE)
     return false;
   if (self->doubt && self->sole == NOBODY)
-    self->sole = peer;
+    {
+      self->sole = peer;
+      known->n_sole++;
+    }
   if (self->doubt && self->sole != peer)
     return false;
   return choose (self, known, false, now_us, piece)
-         || (known->n_asked == 0 && choose (self, known, true, now_us, piece));
+         || (is_lively (known, now_us) && choose (self, known, true, now_us, piece));
 }
 
 /* --- answers --- */
@@ -345,6 +389,7 @@ bt_metadata_fetch_data (BtMetadataFetch *self, uint64_t peer, const BtMetadataMe
       || (message->total_size > 0 && message->total_size != self->size))
     return BT_METADATA_WRONG;
   known->n_asked -= known->n_asked > 0;
+  known->heard_us = now_us;
   if (self->pieces[message->piece].bytes != NULL)
     return BT_METADATA_IGNORED;
   keep (self, &self->pieces[message->piece], peer, message, now_us);
@@ -415,13 +460,14 @@ bt_metadata_fetch_is_liar (const BtMetadataFetch *self, uint64_t peer)
 
 /* When the wait for a piece comes to its next end. */
 static uint64_t
-piece_deadline (const Piece *piece, uint64_t now_us)
+piece_deadline (const BtMetadataFetch *self, const Piece *piece, uint64_t now_us)
 {
   uint64_t patience = piece->asked_us + BT_METADATA_PATIENCE_US;
+  uint64_t late = late_us (self, piece, now_us);
 
   if (piece->bytes != NULL || piece->asked == NOBODY)
     return UINT64_MAX;
-  return now_us < patience ? patience : piece->asked_us + BT_METADATA_REQUEST_US;
+  return now_us < patience ? MIN (patience, late) : late;
 }
 
 uint64_t
@@ -430,7 +476,7 @@ bt_metadata_fetch_deadline (const BtMetadataFetch *self, uint64_t now_us)
   uint64_t deadline = UINT64_MAX;
 
   for (uint32_t i = 0; i < self->n_pieces; i++)
-    deadline = MIN (deadline, piece_deadline (&self->pieces[i], now_us));
+    deadline = MIN (deadline, piece_deadline (self, &self->pieces[i], now_us));
   for (guint i = 0; i < self->peers->len; i++)
     {
       const Peer *peer = &g_array_index (self->peers, Peer, i);

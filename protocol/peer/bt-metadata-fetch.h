@@ -20,7 +20,8 @@
 #define BT_METADATA_PIPELINE 8u
 #define BT_METADATA_REQUEST_US UINT64_C (20000000)
 
-/* After so long another idle peer is asked for the same piece as well. */
+/* After so long another peer, that answers, is asked for the same piece as well; and where one
+ * sends the whole alone, another one does. */
 #define BT_METADATA_PATIENCE_US UINT64_C (2000000)
 
 /* A peer that refuses, or is too slow, is left alone for so long. */
