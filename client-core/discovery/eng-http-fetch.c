@@ -226,7 +226,7 @@ redirect_of (EngHttpGet *get)
   if (location == NULL || strlen (location) > BT_LIMIT_URL)
     return NULL;
   uri = g_uri_parse_relative (get->uri, location, SOUP_HTTP_URI_FLAGS, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
       || (strcmp (g_uri_get_scheme (uri), "http") != 0
           && strcmp (g_uri_get_scheme (uri), "https") != 0))
     return NULL;
