@@ -180,6 +180,39 @@ def case_private_torrents_name_no_peers(lab):
         assert len(peer.block(0, 0, 16384)) == 16384
 
 
+def sent_by_the_kernel():
+    """What has left in this network since it began: datagrams, and connections that were begun."""
+    with open("/proc/net/snmp", encoding="ascii") as file:
+        rows = [line.split() for line in file]
+    counts = {name[0]: dict(zip(name[1:], row[1:])) for name, row in zip(rows[::2], rows[1::2])}
+    return int(counts["Udp:"]["OutDatagrams"]), int(counts["Tcp:"]["ActiveOpens"])
+
+
+@in_lab
+def case_private_torrents_find_nobody_else(lab):
+    """Nothing but the connections that were asked for leaves three who share one: no datagram, and no call to a
+    peer whom another one knows. Without a metadata search and with one."""
+    torrent = lab.torrent("tree", TREE, "v1")
+    private = lab.path("private.torrent")
+    subprocess.run([SHOAL, "create", os.path.join(torrent.content, "tree"), "-o", private, "--private", "--quiet",
+                    "--format", "hybrid", "--allow", "private-trackerless"], check=True, capture_output=True)
+    torrent = swarm.Torrent("tree", private, torrent.content, torrent.paths)
+    datagrams, opened = sent_by_the_kernel()
+    with lab.seed(torrent, "--many-per-address", "--encryption", "off") as seed:
+        first = lab.download(torrent, "--many-per-address", "--encryption", "off", "--seed-for", "1h",
+                             peers_at=[seed.at()])
+        with first:
+            first.says("complete", 20)
+            folder = lab.path("second")
+            link = f"magnet:?xt=urn:btih:{torrent.identity()[0].hex()}"
+            with lab.shoal(["download", link, "-d", folder, "--peer", first.at(), "--many-per-address",
+                            "--encryption", "off", "--bind", "127.0.0.1"], "127.0.0.1", folder) as second:
+                second.completes(20)
+                torrent.check(folder)
+    after = sent_by_the_kernel()
+    assert after == (datagrams, opened + 2), (datagrams, opened, after)
+
+
 @in_lab
 def case_a_peer_that_lost_a_piece_is_not_asked_for_it(lab):
     """It says so (BEP 54): all the others are asked for."""
@@ -370,7 +403,7 @@ CASES = [
     case_liars_alone_find_nothing,
     case_metadata_is_served_and_storms_end, case_floods_of_peers_end, case_private_torrents_name_no_peers,
     case_a_peer_that_lost_a_piece_is_not_asked_for_it, case_files_are_chosen_after_the_metadata,
-    case_a_private_torrent_behind_a_magnet, case_hybrids_do_without_layers, case_two_torrents_in_one_link,
+    case_a_private_torrent_behind_a_magnet, case_private_torrents_find_nobody_else, case_hybrids_do_without_layers, case_two_torrents_in_one_link,
     *(case_whole(by, kind, which) for by in ("ours", "libtorrent") for kind in KINDS for which in KINDS[kind])]
 
 network.enter()
