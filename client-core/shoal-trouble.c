@@ -78,6 +78,11 @@ shoal_fault_error (const ShoalPicture *picture)
     return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE,
                         _ ("“%s”: another process is at work on the files of this torrent"),
                         picture->fault_path);
+  if (picture->stats.fault == ENG_FAULT_MISSING)
+    return g_error_new (SHOAL_ERROR, SHOAL_ERROR_NOT_FOUND,
+                        _ ("“%s”: the files of this torrent are gone; bring them back, say where "
+                           "they are, or verify it to fetch them again"),
+                        picture->fault_path);
   if (picture->stats.fault == ENG_FAULT_HYBRID)
     return g_error_new (SHOAL_ERROR, SHOAL_ERROR_INVALID,
                         _ ("“%s”: the v1 half and the v2 half of the torrent have hashes of "

@@ -415,6 +415,7 @@ eng_entry_begin (EngEntry *entry, bool trust)
                               .seed = e->next_seed++,
                               .many_per_address = e->config.many_per_address,
                               .trust = trust,
+                              .misses_files = entry->row != NULL,
                               .read_only = a->read_only,
                               .metadata = g_steal_pointer (&entry->metadata),
                               .events = &torrent_events,

@@ -97,6 +97,7 @@ typedef struct
   EngCommit commit;    /* under way */
   bool complete_next;  /* after it */
   bool verified;       /* what is here is known */
+  bool had_files;      /* as the row has it */
   bool suspect;        /* a sync has failed: only what is durable counts */
   bool closed;         /* the storage is */
   unsigned n_asked;    /* answers that the keeper owes */

@@ -167,6 +167,15 @@ eng_torrent_resume_complete (EngTorrent *t)
 
 /* --- the start --- */
 
+static bool
+has_files (const EngTorrent *t, const EngFileState *files)
+{
+  for (size_t i = 0; i < t->layout->n_files; i++)
+    if (files[i].inode != 0)
+      return true;
+  return false;
+}
+
 void
 eng_torrent_resume_verified (EngTorrent *t)
 {
@@ -174,6 +183,11 @@ eng_torrent_resume_verified (EngTorrent *t)
   bool complete = eng_picker_is_complete (t->picker);
   bool reads = complete || t->config.read_only;
 
+  if (r->had_files && !has_files (t, eng_storage_files (t->storage)))
+    {
+      eng_torrent_fault (t, ENG_FAULT_MISSING, 0, t->folder);
+      return;
+    }
   r->verified = true;
   if (reads)
     {
@@ -230,6 +244,8 @@ on_loaded (void *data, EngKept kept, const EngResume *row)
     {
       t->resume.earlier_down = row->downloaded;
       t->resume.earlier_up = row->uploaded;
+      t->resume.had_files = t->config.trust && t->config.misses_files && row->have.n_set > 0
+                            && has_files (t, row->files);
       take_names (t, &row->names);
     }
   verify (t, t->config.trust ? row : NULL);

@@ -39,6 +39,7 @@ typedef enum
   ENG_FAULT_NONE,
   ENG_FAULT_DISK,    /* errno and the file */
   ENG_FAULT_IN_USE,  /* another process has the files; the folder */
+  ENG_FAULT_MISSING, /* all of its files are gone; the folder */
   ENG_FAULT_HYBRID,  /* its v1 hashes and its v2 hashes are of different data; the file */
   ENG_FAULT_METADATA /* no torrent that can be shared is behind a magnet; problem says why */
 } EngFault;
@@ -79,6 +80,8 @@ typedef struct
   const EngKeeper *keeper; /* outlives the torrent; NULL: nothing is kept */
   void *keeper_data;
   bool trust;            /* the keeper's row saves hashing */
+  bool misses_files;     /* when all files that the row knows are gone it is a fault, and nothing is
+                            fetched again: their disk may not be there */
   bool read_only;        /* nothing is fetched: what is missing stays so */
   EngMetadata *metadata; /* (transfer full) (nullable): its candidates and connections are taken
                             over, each as far as it has come; it must be FOUND */

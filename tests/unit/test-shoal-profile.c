@@ -341,6 +341,46 @@ test_seed (void)
   world_clear (&w);
 }
 
+/* Their disk may not be there: nothing is fetched again before somebody says so. */
+static void
+test_missing (void)
+{
+  World w = world_new ();
+  g_autoptr (ShoalTorrent) torrent = add (&w, "a");
+  g_autofree char *a = g_build_filename (w.folder, "a", NULL);
+  g_autofree char *b = g_build_filename (w.folder, "b", NULL);
+
+  wait_for (torrent, SHOAL_TORRENT_STATE_SEEDING);
+  g_clear_object (&w.session);
+  g_assert_cmpint (g_rename (a, b), ==, 0);
+  for (int i = 0; i < 2; i++)
+    {
+      start (&w);
+      wait_loaded (&w);
+      g_clear_object (&torrent);
+      torrent = item (&w, 0);
+      wait_for (torrent, SHOAL_TORRENT_STATE_FAULT);
+      g_assert_error (shoal_torrent_get_error (torrent), SHOAL_ERROR, SHOAL_ERROR_NOT_FOUND);
+      g_clear_object (&w.session);
+    }
+  g_assert_cmpint (g_rename (b, a), ==, 0);
+  start (&w);
+  wait_loaded (&w);
+  g_clear_object (&torrent);
+  torrent = item (&w, 0);
+  g_assert_cmpint (shoal_torrent_get_state (torrent), ==, SHOAL_TORRENT_STATE_SEEDING);
+  g_clear_object (&w.session);
+  g_assert_cmpint (g_rename (a, b), ==, 0);
+  start (&w);
+  wait_loaded (&w);
+  g_clear_object (&torrent);
+  torrent = item (&w, 0);
+  wait_for (torrent, SHOAL_TORRENT_STATE_FAULT);
+  shoal_torrent_verify (torrent);
+  wait_for (torrent, SHOAL_TORRENT_STATE_DOWNLOADING);
+  world_clear (&w);
+}
+
 static void
 test_magnet (void)
 {
@@ -444,6 +484,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/wishes", test_wishes);
   g_test_add_func ("/profile/priorities", test_priorities);
   g_test_add_func ("/profile/seed", test_seed);
+  g_test_add_func ("/profile/missing", test_missing);
   g_test_add_func ("/profile/magnet", test_magnet);
   g_test_add_func ("/profile/settings", test_settings);
   g_test_add_func ("/profile/flush", test_flush);
