@@ -128,7 +128,7 @@ on_folder_made (GObject *source, GAsyncResult *result, void *data)
 {
   GuiAddSheet *self = GUI_ADD_SHEET (source);
   g_autoptr (GError) error = NULL;
-  g_autofree char *shown = gui_folder_row_display (gui_folder_row_get_folder (self->folder));
+  g_autofree char *shown = NULL;
   g_autofree char *sentence = NULL;
 
   self->adding = FALSE;
@@ -139,6 +139,7 @@ on_folder_made (GObject *source, GAsyncResult *result, void *data)
       let_begin (self);
       return;
     }
+  shown = gui_folder_row_display (gui_folder_row_get_folder (self->folder));
   /* Translators: a folder, and why it cannot be made */
   sentence = g_strdup_printf (_ ("The folder “%s” cannot be made: %s"), shown, error->message);
   gui_sheet_say (self->sheet, sentence);

@@ -58,23 +58,14 @@ open_selected (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* --- renaming --- */
 
-/* A popover that asks for a name; it goes when it is closed. */
+/* A popover that asks for a name; it goes when it is closed, and with the tree. */
 typedef struct
 {
-  GuiFileTree *tree;
+  GuiFileTree *tree; /* lent: the popover is its child */
   guint node;
   GtkPopover *popover;
   GtkEntry *entry;
 } Renaming;
-
-static void
-renaming_free (void *data)
-{
-  Renaming *renaming = data;
-
-  g_object_unref (renaming->tree);
-  g_free (renaming);
-}
 
 typedef struct
 {
@@ -140,7 +131,8 @@ on_name (Renaming *renaming)
 static gboolean
 drop_popover (void *popover)
 {
-  gtk_widget_unparent (popover);
+  if (gtk_widget_get_parent (popover) != NULL)
+    gtk_widget_unparent (popover);
   return G_SOURCE_REMOVE;
 }
 
@@ -148,7 +140,7 @@ drop_popover (void *popover)
 static void
 on_closed (GtkPopover *popover)
 {
-  g_idle_add (drop_popover, popover);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_popover, g_object_ref (popover), g_object_unref);
 }
 
 static Renaming *
@@ -156,17 +148,17 @@ new_renaming (GuiFileTree *self, guint node)
 {
   Renaming *renaming = g_new0 (Renaming, 1);
 
-  renaming->tree = g_object_ref (self);
+  renaming->tree = self;
   renaming->node = node;
   renaming->entry = GTK_ENTRY (gtk_entry_new ());
   renaming->popover = GTK_POPOVER (gtk_popover_new ());
   gtk_editable_set_width_chars (GTK_EDITABLE (renaming->entry), 32);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (renaming->entry),
-                               _ ("The new name; Return renames, Escape leaves it as it is"));
+  /* No tooltip: GTK 4.8 asks for the pointer in the popover also when that is gone. */
+  gtk_entry_set_placeholder_text (renaming->entry, _ ("New name of the file"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (renaming->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("New name of the file"), -1);
   gtk_popover_set_child (renaming->popover, GTK_WIDGET (renaming->entry));
-  g_object_set_data_full (G_OBJECT (renaming->popover), "gui-renaming", renaming, renaming_free);
+  g_object_set_data_full (G_OBJECT (renaming->popover), "gui-renaming", renaming, g_free);
   g_signal_connect_swapped (renaming->entry, "activate", G_CALLBACK (on_name), renaming);
   g_signal_connect (renaming->popover, "closed", G_CALLBACK (on_closed), NULL);
   return renaming;

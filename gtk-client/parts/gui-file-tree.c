@@ -493,6 +493,23 @@ gui_file_tree_get_property (GObject *object, guint id, GValue *value, GParamSpec
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
+/* The menu of a row, and what asks for a name: children that a box does not know. */
+static void
+drop_popovers (GuiFileTree *self)
+{
+  GtkWidget *next;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
+       child = next)
+    {
+      next = gtk_widget_get_next_sibling (child);
+      if (!GTK_IS_POPOVER (child))
+        continue;
+      gtk_popover_popdown (GTK_POPOVER (child));
+      gtk_widget_unparent (child);
+    }
+}
+
 static void
 gui_file_tree_dispose (GObject *object)
 {
@@ -504,9 +521,8 @@ gui_file_tree_dispose (GObject *object)
   forget_files (self);
   g_clear_object (&self->torrent);
   g_clear_pointer (&self->query, g_free);
-  if (self->menu != NULL)
-    gtk_widget_unparent (GTK_WIDGET (self->menu));
   self->menu = NULL;
+  drop_popovers (self);
   G_OBJECT_CLASS (gui_file_tree_parent_class)->dispose (object);
 }
 
