@@ -4,6 +4,7 @@
 
 #include "gtk-client/upload/gui-create-card.h"
 #include "gtk-client/upload/gui-piece-sizes.h"
+#include "gtk-client/upload/gui-register.h"
 #include "gtk-client/upload/gui-share-card.h"
 #include "gtk-client/upload/gui-upload-page.h"
 #include "tests/gui/gui-profile.h"
@@ -259,6 +260,70 @@ test_cards (void)
   scene_close (&s);
 }
 
+/* --- at a tracker --- */
+
+static GtkWidget *
+find_window (GType content)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (find (window, content) != NULL)
+        return window;
+    }
+  return NULL;
+}
+
+/* The first label that says what is wrong. */
+static GtkWidget *
+find_problem (GtkWidget *widget)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_LABEL (widget) && gtk_widget_has_css_class (widget, "error")
+      && gtk_widget_get_visible (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_problem (child);
+  return found;
+}
+
+/* A tracker that does not answer is told in the sheet, which stays; the token is not kept. */
+static void
+test_register (void)
+{
+  Scene s;
+  g_autoptr (GuiShareTask) task = NULL;
+  GuiShareWishes wishes = { .format = SHOAL_FORMAT_V1 };
+  GSettings *settings;
+  g_autofree char *kept = NULL;
+  GtkWidget *sheet;
+  GtkWidget *token;
+
+  scene_open (&s);
+  settings = gui_session_get_settings (s.session);
+  task = new_task (&s, (const char *const[]){ s.content, NULL });
+  g_assert_true (gui_share_task_start (task, &wishes, NULL));
+  wait_for (task, GUI_SHARE_SHARED);
+  gui_register_present (s.window, settings, gui_share_task_get_torrent (task));
+  sheet = find_window (ADW_TYPE_PASSWORD_ENTRY_ROW);
+  token = find (sheet, ADW_TYPE_PASSWORD_ENTRY_ROW);
+  gtk_editable_set_text (GTK_EDITABLE (find (sheet, ADW_TYPE_ENTRY_ROW)), "http://127.0.0.1:9");
+  gtk_editable_set_text (GTK_EDITABLE (token), "a token");
+  gtk_widget_activate_action (sheet, "sheet.act", NULL);
+  while (find_problem (sheet) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (strstr (gtk_label_get_text (GTK_LABEL (find_problem (sheet))), "a token"));
+  kept = g_settings_get_string (settings, "register-url");
+  g_assert_cmpstr (kept, ==, "");
+  gtk_window_close (GTK_WINDOW (sheet));
+  scene_close (&s);
+}
+
 /* --- piece lengths --- */
 
 typedef struct
@@ -310,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui-upload/wrong", test_wrong);
   g_test_add_func ("/gui-upload/cancel", test_cancel);
   g_test_add_func ("/gui-upload/cards", test_cards);
+  g_test_add_func ("/gui-upload/register", test_register);
   g_test_add_func ("/gui-upload/sizes", test_sizes);
   return g_test_run ();
 }
