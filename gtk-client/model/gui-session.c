@@ -73,9 +73,26 @@ on_items_changed (GListModel *torrents, guint position, guint removed, guint add
     }
 }
 
+/* What waited to be chosen when the program was ended: nobody is asked any more. */
+static void
+drop_unasked (GuiSession *self)
+{
+  GListModel *torrents = G_LIST_MODEL (self->shoal);
+
+  for (guint i = g_list_model_get_n_items (torrents); i-- > 0;)
+    {
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
+
+      if (!shoal_torrent_get_chosen (torrent))
+        shoal_torrent_remove (torrent);
+    }
+}
+
 static void
 make_list (GuiSession *self)
 {
+  g_signal_connect_object (self->shoal, "notify::loaded", G_CALLBACK (drop_unasked), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shoal, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   on_items_changed (G_LIST_MODEL (self->shoal), 0, 0,
                     g_list_model_get_n_items (G_LIST_MODEL (self->shoal)), self);

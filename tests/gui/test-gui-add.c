@@ -198,6 +198,59 @@ test_duplicate (void)
   scene_close (&s);
 }
 
+static GuiSession *
+open_loaded (const char *profile)
+{
+  GError *error = NULL;
+  GuiSession *session = gui_session_new (profile, &error);
+
+  g_assert_no_error (error);
+  while (!shoal_session_get_loaded (gui_session_get_shoal (session)))
+    g_main_context_iteration (NULL, TRUE);
+  return session;
+}
+
+static void
+take_flushed (GObject *source, GAsyncResult *result, void *flushed)
+{
+  g_assert_true (shoal_session_flush_finish (SHOAL_SESSION (source), result, NULL));
+  *(gboolean *) flushed = TRUE;
+}
+
+static void
+note (guint *n)
+{
+  ++*n;
+}
+
+/* A program that was killed while its sheet asked does not keep what nobody can see. */
+static void
+test_left_over (void)
+{
+  g_autoptr (GBytes) bytes = gui_torrents_make ("films", films, G_N_ELEMENTS (films), NULL);
+  GuiSession *session = open_loaded ("left-over");
+  GListModel *torrents = G_LIST_MODEL (gui_session_get_shoal (session));
+  gboolean flushed = FALSE;
+  guint n_changes = 0;
+  GError *error = NULL;
+
+  g_object_unref (shoal_session_add (SHOAL_SESSION (torrents), bytes, g_get_tmp_dir (), NULL,
+                                     SHOAL_ADD_CHOOSE, &error));
+  g_assert_no_error (error);
+  shoal_session_flush_async (SHOAL_SESSION (torrents), NULL, take_flushed, &flushed);
+  while (!flushed)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (session);
+  session = gui_session_new ("left-over", &error);
+  g_assert_no_error (error);
+  torrents = G_LIST_MODEL (gui_session_get_shoal (session));
+  g_signal_connect_swapped (torrents, "items-changed", G_CALLBACK (note), &n_changes);
+  while (n_changes < 2) /* it comes, and it goes */
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (g_list_model_get_n_items (torrents), ==, 0);
+  g_object_unref (session);
+}
+
 /* --- the sheet --- */
 
 static GuiSheet *
@@ -312,6 +365,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui-add/drop", test_drop);
   g_test_add_func ("/gui-add/choose", test_choose);
   g_test_add_func ("/gui-add/duplicate", test_duplicate);
+  g_test_add_func ("/gui-add/left-over", test_left_over);
   g_test_add_func ("/gui-add/sheet", test_sheet);
   g_test_add_func ("/gui-add/sheet-is-closed", test_sheet_is_closed);
   g_test_add_func ("/gui-add/sheet-of-several", test_sheet_of_several);
