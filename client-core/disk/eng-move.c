@@ -278,12 +278,32 @@ sync_names (EngMove *move)
     }
 }
 
+/* A rename that an earlier run had begun comes to its end first, as in eng_storage_settle_names().
+ */
+static void
+settle_names (const EngMove *move)
+{
+  for (size_t i = 0; i < move->names.n; i++)
+    {
+      const EngName *name = &move->names.items[i];
+      g_autofree char *to = eng_place_path_of_name (move->metainfo, name->path);
+      g_autofree char *was
+          = name->was != NULL ? eng_place_path_of_name (move->metainfo, name->was) : NULL;
+
+      if (was != NULL && eng_folder_rename (move->from, was, to))
+        eng_folder_prune (move->from, was);
+    }
+}
+
 static void *
 run (void *data)
 {
   EngMove *move = data;
   size_t n = eng_place_count (bt_metainfo_layout (move->metainfo));
-  bool ok = survey (move);
+  bool ok;
+
+  settle_names (move);
+  ok = survey (move);
 
   for (size_t i = 0; i < n && ok; i++)
     ok = move_file (move, i);

@@ -16,7 +16,8 @@ typedef struct EngMove EngMove;
 typedef struct
 {
   BtMetainfo *metainfo;
-  const EngNames *names; /* of its files; copied, like the folders */
+  const EngNames
+      *names; /* of its files; copied, like the folders. What was being renamed is first */
   const char *from;
   const char *to;
 } EngMovePlan;

@@ -6,6 +6,7 @@
 
 #include "client-core/disk/eng-move.h"
 #include "client-core/disk/eng-place.h"
+#include "client-core/engine/eng-renames.h"
 
 struct EngEntryMove
 {
@@ -244,7 +245,11 @@ on_loaded (void *data, EngKept kept, const EngResume *row)
     }
   m->has_row = row != NULL;
   if (row != NULL)
-    eng_resume_init_copy (&m->row, row);
+    {
+      eng_resume_init_copy (&m->row, row);
+      eng_renames_loaded (m->entry,
+                          &row->names); /* the torrent may have been stopped before it knew */
+    }
   if (m->copies)
     begin_copy (m);
   else

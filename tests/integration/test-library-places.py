@@ -324,6 +324,35 @@ def case_a_profile_remembers(lab):
     del again, two
 
 
+@in_lab
+def case_what_sleeps_wakes_up(lab):
+    torrent = lab.torrent("tree", FILES, "v1")
+    profile, near, there = lab.path("profile"), lab.path("near"), lab.path("there")
+    os.mkdir(near)
+    one = Shoal.Session.open(profile, "127.0.0.1:0", True)
+    seed = add(one, torrent, torrent.content)
+    iterate(lambda: seed.props.state == SEEDING, 20, "it is verified")
+    seed.pause()
+    del seed, one
+    for ask in ("rename", "move", "set"):
+        session_now = Shoal.Session.open(profile, "127.0.0.1:0", True)
+        iterate(lambda now=session_now: len(now) == 1, 20, "it is remembered")
+        again = session_now[0]
+        if ask == "rename":
+            assert rename(again, 0, "renamed") is True
+        elif ask == "move":
+            assert move(again, near) is True
+        else:
+            os.rename(near, there)
+            again.set_folder(there)
+            iterate(lambda it=again: it.props.folder == there, 20, "it is told of the folder")
+        assert again.props.paused and again.dup_files()[0].props.path == "renamed"
+        iterate(lambda it=again: it.props.state == SEEDING and it.props.hashed == 0, 20, "it is whole, and believed")
+        assert sorted(file.dup_full_path() for file in again.dup_files()) == [
+            os.path.join(again.props.folder, path) for path in listed(again.props.folder)], ask
+        del again, session_now
+
+
 CASES = [
     case_rename_while_it_is_fetched,
     case_rename_is_refused,
@@ -334,6 +363,7 @@ CASES = [
     case_move_is_refused,
     case_the_person_moves_it,
     case_a_profile_remembers,
+    case_what_sleeps_wakes_up,
 ]
 
 if __name__ == "__main__":

@@ -385,6 +385,25 @@ test_no_way_out (void)
   scene_clear (&s);
 }
 
+/* An earlier run was killed in a rename: the file goes with its new name. */
+static void
+test_half_renamed (void)
+{
+  Scene s;
+
+  scene_init (&s, false);
+  close_storage (&s);
+  eng_names_set (&s.names,
+                 &(EngName){ 0, (char *) (uintptr_t) "x/new", (char *) (uintptr_t) "a/first" });
+  start (&s);
+  g_assert_cmpint (wait_copied (&s), ==, 0);
+  end (&s, true);
+  g_assert_true (exists (s.to, s.top, "x/new"));
+  g_assert_cmpuint (count (&s, s.to), ==, 4);
+  g_assert_cmpuint (count (&s, s.t->target), ==, 0);
+  scene_clear (&s);
+}
+
 /* A file of holes takes no more room than before. */
 static void
 test_holes (void)
@@ -438,6 +457,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/move/same-folder", test_same_folder);
   g_test_add_func ("/move/no-way-out", test_no_way_out);
+  g_test_add_func ("/move/half-renamed", test_half_renamed);
   g_test_add_func ("/move/holes", test_holes);
   return g_test_run ();
 }
