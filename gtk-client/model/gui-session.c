@@ -21,13 +21,6 @@ struct _GuiSession
   GuiPicked *torrents;
   GuiRemovals *removals;
   guint tick;
-  struct
-  {
-    guint64 down_Bps;
-    guint64 up_Bps;
-    guint64 downloaded;
-    guint64 uploaded;
-  } sums; /* over all torrents, as of the last tick */
 };
 
 enum
@@ -161,42 +154,25 @@ gui_session_close_finish (GuiSession *self, GAsyncResult *result)
 
 /* --- the tick --- */
 
-static void
-add_up (GuiSession *self)
-{
-  GListModel *torrents = G_LIST_MODEL (self->shoal);
-  guint n = g_list_model_get_n_items (torrents);
-
-  memset (&self->sums, 0, sizeof self->sums);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
-
-      self->sums.down_Bps += shoal_torrent_get_rate_down (torrent);
-      self->sums.up_Bps += shoal_torrent_get_rate_up (torrent);
-      self->sums.downloaded += shoal_torrent_get_downloaded (torrent);
-      self->sums.uploaded += shoal_torrent_get_uploaded (torrent);
-    }
-}
-
 void
 gui_session_get_rates (GuiSession *self, guint64 *down_Bps, guint64 *up_Bps)
 {
-  *down_Bps = self->sums.down_Bps;
-  *up_Bps = self->sums.up_Bps;
+  *down_Bps = shoal_session_get_rate_down (self->shoal);
+  *up_Bps = shoal_session_get_rate_up (self->shoal);
 }
 
 double
 gui_session_get_ratio (GuiSession *self)
 {
-  return self->sums.downloaded > 0 ? (double) self->sums.uploaded / (double) self->sums.downloaded
-                                   : 0;
+  guint64 downloaded = shoal_session_get_downloaded (self->shoal);
+
+  return downloaded > 0 ? (double) shoal_session_get_uploaded (self->shoal) / (double) downloaded
+                        : 0;
 }
 
 static gboolean
 tick (void *data)
 {
-  add_up (data);
   g_signal_emit (data, signals[SIGNAL_TICK], 0);
   return G_SOURCE_CONTINUE;
 }

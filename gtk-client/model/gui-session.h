@@ -32,9 +32,9 @@ GSettings *gui_session_get_settings (GuiSession *self);
  * (transfer none) */
 GListModel *gui_session_get_torrents (GuiSession *self);
 
-/* Of all torrents together, as of the last tick: bytes a second. */
+/* Of all torrents together: bytes a second. */
 void gui_session_get_rates (GuiSession *self, guint64 *down_Bps, guint64 *up_Bps);
-/* Uploaded for each byte downloaded, of all torrents together. */
+/* Uploaded for each byte downloaded, of all torrents that the profile has ever had. */
 double gui_session_get_ratio (GuiSession *self);
 /* Where downloads go: the setting, or the person's download folder. (transfer full) */
 char *gui_session_dup_download_folder (GuiSession *self);
