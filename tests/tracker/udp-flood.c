@@ -92,7 +92,7 @@ client_open (Client *c, unsigned net, unsigned number, uint16_t port)
   setsockopt (c->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
 }
 
-/* Asks for a connection id until there is one. */
+/* Asks for a connection id until there is one; answers to what was asked before come first. */
 static void
 client_connect (Client *c)
 {
@@ -104,11 +104,12 @@ client_connect (Client *c)
       struct pollfd ready = { .fd = c->fd, .events = POLLIN };
 
       (void) !send (c->fd, packet, sizeof packet, 0);
-      if (poll (&ready, 1, 200) == 1 && recv (c->fd, reply, sizeof reply, 0) == 16)
-        {
-          memcpy (&c->id, reply + 8, sizeof c->id);
-          return;
-        }
+      while (poll (&ready, 1, 200) == 1)
+        if (recv (c->fd, reply, sizeof reply, 0) == 16 && reply[3] == 0)
+          {
+            memcpy (&c->id, reply + 8, sizeof c->id);
+            return;
+          }
     }
   die ("no connection id");
 }
@@ -250,6 +251,7 @@ fill (uint16_t port, uint64_t count, uint32_t torrents)
         {
           client_connect (&c);
           client_connect (&patient.client);
+          answered = asked; /* some answers were passed over */
           patient.client.asked_ns = 0;
           renewed = heard = now_ns ();
         }
