@@ -32,6 +32,7 @@ typedef struct
 {
   EngEngine *engine;
   uint64_t id;
+  guint at;              /* in the engine's entries */
   EngTorrent *torrent;   /* NULL between a stop and what follows it, and before the next */
   EngMetadata *metadata; /* of a magnet, until the torrent begins */
   EngSwarms *announces;  /* once the torrent is verified; NULL without trackers */

@@ -46,6 +46,7 @@ eng_entry_new (EngEngine *e, uint64_t id, const EngAddition *a)
   entry->wishes.sequential = a->sequential;
   entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
   g_array_set_clear_func (entry->more_trackers, clear_tracker);
+  entry->at = e->entries->len;
   g_ptr_array_add (e->entries, entry);
   eng_book_add (e->book, id, entry);
   if (a->metainfo != NULL)
@@ -72,6 +73,16 @@ eng_entry_add (EngEngine *e, uint64_t id, const EngAddition *a)
   eng_entry_keep_first (entry);
 }
 
+/* The last one takes its place: O(1), so that many may go at once. */
+static void
+take_out (EngEntry *entry)
+{
+  GPtrArray *entries = entry->engine->entries;
+
+  ((EngEntry *) entries->pdata[entries->len - 1])->at = entry->at;
+  g_ptr_array_remove_index_fast (entries, entry->at);
+}
+
 static void
 left_one (void *data)
 {
@@ -86,7 +97,7 @@ left_one (void *data)
   eng_renames_clear (entry);
   eng_moves_clear (entry);
   eng_entry_is_down (entry);
-  g_ptr_array_remove_fast (e->entries, entry);
+  take_out (entry);
   eng_book_remove (e->book, id);
   eng_names_clear (&entry->names);
   eng_addition_clear (&entry->addition);
