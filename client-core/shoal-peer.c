@@ -16,6 +16,7 @@ enum
   PROP_ENCRYPTION,
   PROP_INCOMING,
   PROP_FLAGS,
+  PROP_SOURCES,
   PROP_PROGRESS,
   PROP_RATE_DOWN,
   PROP_RATE_UP,
@@ -58,6 +59,47 @@ shoal_peer_flags_get_type (void)
   if (g_once_init_enter (&type))
     g_once_init_leave (&type, g_flags_register_static ("ShoalPeerFlags", values));
   return type;
+}
+
+GType
+shoal_peer_sources_get_type (void)
+{
+  static gsize type;
+  static const GFlagsValue values[] = {
+    { SHOAL_PEER_SOURCE_NONE, "SHOAL_PEER_SOURCE_NONE", "none" },
+    { SHOAL_PEER_SOURCE_TRACKER, "SHOAL_PEER_SOURCE_TRACKER", "tracker" },
+    { SHOAL_PEER_SOURCE_EXCHANGE, "SHOAL_PEER_SOURCE_EXCHANGE", "exchange" },
+    { SHOAL_PEER_SOURCE_INCOMING, "SHOAL_PEER_SOURCE_INCOMING", "incoming" },
+    { SHOAL_PEER_SOURCE_PERSON, "SHOAL_PEER_SOURCE_PERSON", "person" },
+    { SHOAL_PEER_SOURCE_EARLIER, "SHOAL_PEER_SOURCE_EARLIER", "earlier" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_flags_register_static ("ShoalPeerSources", values));
+  return type;
+}
+
+static ShoalPeerSources
+sources_of (const EngPeerPicture *picture)
+{
+  static const struct
+  {
+    EngSource inside;
+    ShoalPeerSources outside;
+  } sources[] = {
+    { ENG_SOURCE_TRACKER, SHOAL_PEER_SOURCE_TRACKER },
+    { ENG_SOURCE_PEX, SHOAL_PEER_SOURCE_EXCHANGE },
+    { ENG_SOURCE_INCOMING, SHOAL_PEER_SOURCE_INCOMING },
+    { ENG_SOURCE_GIVEN, SHOAL_PEER_SOURCE_PERSON },
+    { ENG_SOURCE_RESUME, SHOAL_PEER_SOURCE_EARLIER },
+  };
+  unsigned out = SHOAL_PEER_SOURCE_NONE;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (sources); i++)
+    if ((picture->sources & sources[i].inside) != 0)
+      out |= sources[i].outside;
+  return (ShoalPeerSources) out;
 }
 
 static ShoalPeerFlags
@@ -141,6 +183,19 @@ shoal_peer_get_flags (ShoalPeer *self)
 }
 
 /**
+ * shoal_peer_get_sources:
+ * @self: a peer
+ *
+ * Returns: who has told of it
+ */
+ShoalPeerSources
+shoal_peer_get_sources (ShoalPeer *self)
+{
+  g_return_val_if_fail (SHOAL_IS_PEER (self), SHOAL_PEER_SOURCE_NONE);
+  return sources_of (&self->picture);
+}
+
+/**
  * shoal_peer_get_progress:
  * @self: a peer
  *
@@ -200,6 +255,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
       break;
     case PROP_FLAGS:
       g_value_set_flags (value, shoal_peer_get_flags (self));
+      break;
+    case PROP_SOURCES:
+      g_value_set_flags (value, shoal_peer_get_sources (self));
       break;
     case PROP_PROGRESS:
       g_value_set_double (value, shoal_peer_get_progress (self));
@@ -262,6 +320,14 @@ install_properties (GObjectClass *class)
    */
   properties[PROP_FLAGS]
       = g_param_spec_flags ("flags", NULL, NULL, SHOAL_TYPE_PEER_FLAGS, 0, READS);
+
+  /**
+   * ShoalPeer:sources: (getter get_sources)
+   *
+   * Who has told of it.
+   */
+  properties[PROP_SOURCES]
+      = g_param_spec_flags ("sources", NULL, NULL, SHOAL_TYPE_PEER_SOURCES, 0, READS);
 
   /**
    * ShoalPeer:progress: (getter get_progress)
@@ -335,6 +401,7 @@ shoal_peer_take_picture (ShoalPeer *self, const EngPeerPicture *now)
   g_object_freeze_notify (G_OBJECT (self));
   notify (self, PROP_CLIENT, g_strcmp0 (before.client, now->client) != 0);
   notify (self, PROP_FLAGS, flags_of (&before) != flags_of (now));
+  notify (self, PROP_SOURCES, sources_of (&before) != sources_of (now));
   notify (self, PROP_PROGRESS, before.n_have != now->n_have);
   notify (self, PROP_RATE_DOWN, before.rate_down_Bps != now->rate_down_Bps);
   notify (self, PROP_RATE_UP, before.rate_up_Bps != now->rate_up_Bps);

@@ -43,11 +43,34 @@ typedef enum /*< flags >*/
   SHOAL_PEER_CHOKED = 1 << 3
 } ShoalPeerFlags;
 
+/**
+ * ShoalPeerSources:
+ * @SHOAL_PEER_SOURCE_NONE: not known
+ * @SHOAL_PEER_SOURCE_TRACKER: a tracker
+ * @SHOAL_PEER_SOURCE_EXCHANGE: another peer (BEP 11)
+ * @SHOAL_PEER_SOURCE_INCOMING: itself: it connected to us
+ * @SHOAL_PEER_SOURCE_PERSON: the person, or the magnet link
+ * @SHOAL_PEER_SOURCE_EARLIER: it was met in an earlier session
+ *
+ * Who has told of a peer; several may.
+ */
+typedef enum /*< flags >*/
+{
+  SHOAL_PEER_SOURCE_NONE = 0,
+  SHOAL_PEER_SOURCE_TRACKER = 1 << 0,
+  SHOAL_PEER_SOURCE_EXCHANGE = 1 << 1,
+  SHOAL_PEER_SOURCE_INCOMING = 1 << 2,
+  SHOAL_PEER_SOURCE_PERSON = 1 << 3,
+  SHOAL_PEER_SOURCE_EARLIER = 1 << 4
+} ShoalPeerSources;
+
 SHOAL_API GType shoal_peer_encryption_get_type (void);
 SHOAL_API GType shoal_peer_flags_get_type (void);
+SHOAL_API GType shoal_peer_sources_get_type (void);
 
 #define SHOAL_TYPE_PEER_ENCRYPTION (shoal_peer_encryption_get_type ())
 #define SHOAL_TYPE_PEER_FLAGS (shoal_peer_flags_get_type ())
+#define SHOAL_TYPE_PEER_SOURCES (shoal_peer_sources_get_type ())
 #define SHOAL_TYPE_PEER (shoal_peer_get_type ())
 
 SHOAL_API
@@ -58,6 +81,7 @@ SHOAL_API const char *shoal_peer_get_client (ShoalPeer *self);
 SHOAL_API ShoalPeerEncryption shoal_peer_get_encryption (ShoalPeer *self);
 SHOAL_API gboolean shoal_peer_get_incoming (ShoalPeer *self);
 SHOAL_API ShoalPeerFlags shoal_peer_get_flags (ShoalPeer *self);
+SHOAL_API ShoalPeerSources shoal_peer_get_sources (ShoalPeer *self);
 SHOAL_API gdouble shoal_peer_get_progress (ShoalPeer *self);
 SHOAL_API guint64 shoal_peer_get_rate_down (ShoalPeer *self);
 SHOAL_API guint64 shoal_peer_get_rate_up (ShoalPeer *self);

@@ -106,9 +106,9 @@ shoal_torrent_dup_peers (ShoalTorrent *self)
  * shoal_torrent_dup_trackers:
  * @self: a torrent
  *
- * The trackers that are asked, a list of #ShoalTorrentTracker. While somebody holds the list it is
- * brought up to date once a second. It is empty while the torrent is verified for the first time,
- * and while it is paused.
+ * Its trackers, a list of #ShoalTorrentTracker. While somebody holds the list it is brought up to
+ * date once a second. While the torrent is verified for the first time, and while it is paused, all
+ * of them wait, and none says when it is asked.
  *
  * Returns: (transfer full): the list, the same for all who hold it at the same time
  */
@@ -130,6 +130,25 @@ shoal_torrent_n_pieces (ShoalTorrent *self)
   const BtMetainfo *metainfo = shoal_torrent_metainfo (self);
 
   return metainfo != NULL ? bt_metainfo_layout (metainfo)->n_pieces : 0;
+}
+
+/* Those of the pictures that are in the table, in one change of the list. */
+static void
+append_peers (GListStore *store, const GArray *pictures, GHashTable *new_ones, uint32_t n_pieces)
+{
+  g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (g_hash_table_size (new_ones) == 0)
+    return;
+  for (guint i = 0; i < pictures->len; i++)
+    {
+      EngPeerPicture *picture = &g_array_index (pictures, EngPeerPicture, i);
+
+      if (g_hash_table_contains (new_ones, GUINT_TO_POINTER (picture->id)))
+        g_ptr_array_add (peers, shoal_peer_new (picture, n_pieces));
+    }
+  g_list_store_splice (store, g_list_model_get_n_items (G_LIST_MODEL (store)), 0, peers->pdata,
+                       peers->len);
 }
 
 static void
@@ -155,17 +174,7 @@ take_peers (ShoalTorrent *self, GListStore *store, const GArray *pictures)
       else
         g_list_store_remove (store, i);
     }
-  for (guint i = 0; pictures != NULL && i < pictures->len; i++)
-    {
-      EngPeerPicture *picture = &g_array_index (pictures, EngPeerPicture, i);
-
-      if (g_hash_table_contains (left, GUINT_TO_POINTER (picture->id)))
-        {
-          g_autoptr (ShoalPeer) peer = shoal_peer_new (picture, n_pieces);
-
-          g_list_store_append (store, peer);
-        }
-    }
+  append_peers (store, pictures, left, n_pieces);
 }
 
 static bool
@@ -175,34 +184,45 @@ is_of (ShoalTorrentTracker *tracker, const EngTrackerPicture *picture)
          && shoal_torrent_tracker_get_tier (tracker) == picture->tier;
 }
 
+/* The tracker of a picture at a place, after those before it that are gone have left; NULL when
+ * there are no more. (transfer full) */
+static ShoalTorrentTracker *
+find_tracker (GListStore *store, guint at, const EngTrackerPicture *picture)
+{
+  ShoalTorrentTracker *tracker;
+
+  while ((tracker = g_list_model_get_item (G_LIST_MODEL (store), at)) != NULL
+         && !is_of (tracker, picture))
+    {
+      g_list_store_remove (store, at);
+      g_object_unref (tracker);
+    }
+  return tracker;
+}
+
 /* They keep their order: those that are gone are passed over, those that are new stand at the end.
  */
 static void
 take_trackers (GListStore *store, const GArray *pictures)
 {
-  guint at = 0;
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+  guint at, n;
 
-  for (guint i = 0; i < pictures->len; i++)
+  for (at = 0; at < pictures->len; at++)
     {
-      const EngTrackerPicture *picture = &g_array_index (pictures, EngTrackerPicture, i);
-      g_autoptr (ShoalTorrentTracker) tracker = NULL;
+      const EngTrackerPicture *picture = &g_array_index (pictures, EngTrackerPicture, at);
+      g_autoptr (ShoalTorrentTracker) tracker = find_tracker (store, at, picture);
 
-      while ((tracker = g_list_model_get_item (G_LIST_MODEL (store), at)) != NULL
-             && !is_of (tracker, picture))
-        {
-          g_list_store_remove (store, at);
-          g_clear_object (&tracker);
-        }
-      if (tracker != NULL)
-        shoal_torrent_tracker_take_picture (tracker, picture);
-      else
-        {
-          tracker = shoal_torrent_tracker_new (picture);
-          g_list_store_append (store, tracker);
-        }
-      at++;
+      if (tracker == NULL)
+        break;
+      shoal_torrent_tracker_take_picture (tracker, picture);
     }
-  g_list_store_splice (store, at, g_list_model_get_n_items (G_LIST_MODEL (store)) - at, NULL, 0);
+  for (guint i = at; i < pictures->len; i++)
+    g_ptr_array_add (added,
+                     shoal_torrent_tracker_new (&g_array_index (pictures, EngTrackerPicture, i)));
+  n = g_list_model_get_n_items (G_LIST_MODEL (store));
+  if (n > at || added->len > 0)
+    g_list_store_splice (store, at, n - at, added->pdata, added->len);
 }
 
 static void answer_pieces (ShoalTorrent *self, EngDetail *detail);
@@ -226,30 +246,51 @@ shoal_torrent_take_detail (ShoalTorrent *self, EngDetail *detail)
 
 /* --- pieces --- */
 
-/* Its data is the GBytes of how many peers have each. */
+/* What a question is answered by, beside the pieces that are here. */
+typedef struct
+{
+  GBytes *availability;
+  GBytes *begun;
+} PiecesAnswer;
+
+static void
+pieces_answer_free (void *data)
+{
+  PiecesAnswer *answer = data;
+
+  g_bytes_unref (answer->availability);
+  g_bytes_unref (answer->begun);
+  g_free (answer);
+}
+
+static GBytes *
+take_or_zeros (void *data, size_t len)
+{
+  return g_bytes_new_take (data != NULL ? data : g_malloc0 (len), len);
+}
+
 static void
 answer_pieces (ShoalTorrent *self, EngDetail *detail)
 {
   g_autoptr (GList) askers = g_steal_pointer (&self->askers);
   uint32_t n = shoal_torrent_n_pieces (self);
-  GBytes *counts;
+  size_t len = bt_bitfield_wire_len (n);
+  GBytes *begun = take_or_zeros (g_steal_pointer (&detail->begun), len);
+  GBytes *counts = take_or_zeros (g_steal_pointer (&detail->availability), n * sizeof (uint16_t));
 
   g_clear_pointer (&self->pieces, g_bytes_unref);
-  if (detail->have == NULL)
-    detail->have = g_malloc0 (bt_bitfield_wire_len (n));
-  if (detail->availability == NULL)
-    detail->availability = g_new0 (uint16_t, n);
-  self->pieces = g_bytes_new_take (g_steal_pointer (&detail->have), bt_bitfield_wire_len (n));
-  counts = g_bytes_new_take (g_steal_pointer (&detail->availability), n * sizeof (uint16_t));
+  self->pieces = take_or_zeros (g_steal_pointer (&detail->have), len);
   for (GList *link = askers; link != NULL; link = link->next)
     {
       GTask *task = link->data;
+      const PiecesAnswer answer = { g_bytes_ref (counts), g_bytes_ref (begun) };
 
-      g_task_set_task_data (task, g_bytes_ref (counts), (GDestroyNotify) g_bytes_unref);
+      g_task_set_task_data (task, g_memdup2 (&answer, sizeof answer), pieces_answer_free);
       g_task_return_pointer (task, g_bytes_ref (self->pieces), (GDestroyNotify) g_bytes_unref);
       g_object_unref (task);
     }
   g_bytes_unref (counts);
+  g_bytes_unref (begun);
 }
 
 void
@@ -297,6 +338,8 @@ shoal_torrent_look_at_pieces_async (ShoalTorrent *self, GCancellable *cancellabl
  * @result: what the callback was given
  * @availability: (out) (optional) (transfer full): for each piece how many peers have it, as a
  *   16-bit number of this machine's byte order
+ * @requested: (out) (optional) (transfer full): the pieces that are being fetched, and those that
+ *   are here but not compared with their hash yet, one bit each
  * @error: return location for an error of %SHOAL_ERROR
  *
  * Returns: (transfer full): the pieces that are here, one bit each, the first the highest of its
@@ -304,16 +347,18 @@ shoal_torrent_look_at_pieces_async (ShoalTorrent *self, GCancellable *cancellabl
  */
 GBytes *
 shoal_torrent_look_at_pieces_finish (ShoalTorrent *self, GAsyncResult *result,
-                                     GBytes **availability, GError **error)
+                                     GBytes **availability, GBytes **requested, GError **error)
 {
-  GBytes *counts;
+  const PiecesAnswer *answer;
   GBytes *have;
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  counts = g_task_get_task_data (G_TASK (result));
+  answer = g_task_get_task_data (G_TASK (result));
   have = g_task_propagate_pointer (G_TASK (result), error);
   if (have != NULL && availability != NULL)
-    *availability = g_bytes_ref (counts);
+    *availability = g_bytes_ref (answer->availability);
+  if (have != NULL && requested != NULL)
+    *requested = g_bytes_ref (answer->begun);
   return have;
 }
 
@@ -331,4 +376,46 @@ shoal_torrent_dup_pieces (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
   return self->pieces != NULL ? g_bytes_ref (self->pieces) : NULL;
+}
+
+/**
+ * shoal_torrent_dup_files_of_pieces:
+ * @self: a torrent
+ * @first: a piece
+ * @end: the piece behind the last
+ * @max: how many paths are wanted at most
+ * @n_files: (out) (optional): how many files there are
+ *
+ * Names the files that have bytes in some pieces, those that only pad others (BEP 47) and empty
+ * ones left out. O(files of the pieces + log files).
+ *
+ * Returns: (transfer full): their paths, as shoal_file_get_path() has them, in the torrent's order;
+ *   empty while the metadata of a magnet is not here
+ */
+char **
+shoal_torrent_dup_files_of_pieces (ShoalTorrent *self, guint first, guint end, guint max,
+                                   guint *n_files)
+{
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+  uint32_t n_pieces;
+  guint n = 0;
+
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
+  n_pieces = shoal_torrent_n_pieces (self);
+  if (first < MIN (end, n_pieces))
+    {
+      const BtLayout *layout = bt_metainfo_layout (shoal_torrent_metainfo (self));
+      uint64_t start = bt_layout_piece_start (layout, first);
+      BtSpanIter iter;
+      BtSpan span;
+
+      bt_span_iter_init (&iter, layout, start,
+                         (MIN (end, n_pieces) - first) * layout->piece_length);
+      while (bt_span_iter_next (&iter, &span))
+        if ((layout->files[span.file].attr & BT_FILE_PAD) == 0 && n++ < max)
+          g_strv_builder_add (paths, shoal_torrent_file_name (self, (guint) span.file));
+    }
+  if (n_files != NULL)
+    *n_files = n;
+  return g_strv_builder_end (paths);
 }

@@ -11,7 +11,8 @@ struct _ShoalTorrentTracker
   char *message;
   guint tier;
   EngTrackerState state;
-  gint64 next; /* wall time, seconds; -1 */
+  gint64 last; /* wall time, seconds; -1 */
+  gint64 next; /* likewise */
   gint64 seeders;
   gint64 leechers;
   guint n_peers;
@@ -23,6 +24,7 @@ enum
   PROP_TIER,
   PROP_STATUS,
   PROP_MESSAGE,
+  PROP_LAST_ANNOUNCE,
   PROP_NEXT_ANNOUNCE,
   PROP_SEEDERS,
   PROP_LEECHERS,
@@ -105,6 +107,20 @@ shoal_torrent_tracker_get_message (ShoalTorrentTracker *self)
 }
 
 /**
+ * shoal_torrent_tracker_get_last_announce:
+ * @self: a tracker
+ *
+ * Returns: when it answered or failed the last time, in seconds since 1970; -1 when it was not
+ *   asked yet
+ */
+gint64
+shoal_torrent_tracker_get_last_announce (ShoalTorrentTracker *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT_TRACKER (self), -1);
+  return self->last;
+}
+
+/**
  * shoal_torrent_tracker_get_next_announce:
  * @self: a tracker
  *
@@ -175,6 +191,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     case PROP_MESSAGE:
       g_value_set_string (value, shoal_torrent_tracker_get_message (self));
       break;
+    case PROP_LAST_ANNOUNCE:
+      g_value_set_int64 (value, shoal_torrent_tracker_get_last_announce (self));
+      break;
     case PROP_NEXT_ANNOUNCE:
       g_value_set_int64 (value, shoal_torrent_tracker_get_next_announce (self));
       break;
@@ -231,6 +250,14 @@ install_properties (GObjectClass *class)
    * What it said last, when it said something, or why it could not be asked.
    */
   properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, READS);
+
+  /**
+   * ShoalTorrentTracker:last-announce: (getter get_last_announce)
+   *
+   * When it answered or failed the last time, in seconds since 1970; -1 when it was not asked yet.
+   */
+  properties[PROP_LAST_ANNOUNCE]
+      = g_param_spec_int64 ("last-announce", NULL, NULL, G_MININT64, G_MAXINT64, 0, READS);
 
   /**
    * ShoalTorrentTracker:next-announce: (getter get_next_announce)
@@ -291,12 +318,11 @@ shoal_torrent_tracker_init (ShoalTorrentTracker *self)
 
 /* --- pictures --- */
 
+/* -1 for the time that is none. */
 static gint64
-next_of (const EngTrackerPicture *picture)
+wall_time (uint64_t us, int sign)
 {
-  if (picture->wait_us == UINT64_MAX)
-    return -1;
-  return (g_get_real_time () + (gint64) picture->wait_us) / G_USEC_PER_SEC;
+  return us == UINT64_MAX ? -1 : (g_get_real_time () + sign * (gint64) us) / G_USEC_PER_SEC;
 }
 
 static void
@@ -306,6 +332,14 @@ take_number (ShoalTorrentTracker *self, guint id, gint64 *kept, gint64 now)
     return;
   *kept = now;
   g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+}
+
+/* One announce is one time, whatever it is rounded to. */
+static void
+take_time (ShoalTorrentTracker *self, guint id, gint64 *kept, gint64 now)
+{
+  if ((now < 0) != (*kept < 0) || ABS (now - *kept) >= SAME_TIME_S)
+    take_number (self, id, kept, now);
 }
 
 static void
@@ -323,7 +357,6 @@ shoal_torrent_tracker_take_picture (ShoalTorrentTracker *self, const EngTrackerP
 {
   gint64 state = self->state;
   gint64 n_peers = self->n_peers;
-  gint64 next = next_of (now);
 
   g_object_freeze_notify (G_OBJECT (self));
   self->state = now->state;
@@ -332,8 +365,8 @@ shoal_torrent_tracker_take_picture (ShoalTorrentTracker *self, const EngTrackerP
   take_number (self, PROP_N_PEERS, &n_peers, now->n_peers);
   take_number (self, PROP_SEEDERS, &self->seeders, now->complete);
   take_number (self, PROP_LEECHERS, &self->leechers, now->incomplete);
-  if ((next < 0) != (self->next < 0) || ABS (next - self->next) >= SAME_TIME_S)
-    take_number (self, PROP_NEXT_ANNOUNCE, &self->next, next);
+  take_time (self, PROP_LAST_ANNOUNCE, &self->last, wall_time (now->since_us, -1));
+  take_time (self, PROP_NEXT_ANNOUNCE, &self->next, wall_time (now->wait_us, 1));
   take_message (self, now->message);
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -345,7 +378,7 @@ shoal_torrent_tracker_new (const EngTrackerPicture *picture)
 
   self->url = g_strdup (picture->url);
   self->tier = picture->tier;
-  self->next = self->seeders = self->leechers = -1;
+  self->last = self->next = self->seeders = self->leechers = -1;
   shoal_torrent_tracker_take_picture (self, picture);
   return self;
 }

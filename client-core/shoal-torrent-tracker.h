@@ -37,6 +37,7 @@ SHOAL_API const char *shoal_torrent_tracker_get_url (ShoalTorrentTracker *self);
 SHOAL_API guint shoal_torrent_tracker_get_tier (ShoalTorrentTracker *self);
 SHOAL_API ShoalTrackerStatus shoal_torrent_tracker_get_status (ShoalTorrentTracker *self);
 SHOAL_API const char *shoal_torrent_tracker_get_message (ShoalTorrentTracker *self);
+SHOAL_API gint64 shoal_torrent_tracker_get_last_announce (ShoalTorrentTracker *self);
 SHOAL_API gint64 shoal_torrent_tracker_get_next_announce (ShoalTorrentTracker *self);
 SHOAL_API gint64 shoal_torrent_tracker_get_seeders (ShoalTorrentTracker *self);
 SHOAL_API gint64 shoal_torrent_tracker_get_leechers (ShoalTorrentTracker *self);

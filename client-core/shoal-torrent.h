@@ -167,7 +167,10 @@ SHOAL_API void shoal_torrent_look_at_pieces_async (ShoalTorrent *self, GCancella
                                                    GAsyncReadyCallback callback,
                                                    gpointer user_data);
 SHOAL_API GBytes *shoal_torrent_look_at_pieces_finish (ShoalTorrent *self, GAsyncResult *result,
-                                                       GBytes **availability, GError **error);
+                                                       GBytes **availability, GBytes **requested,
+                                                       GError **error);
 SHOAL_API GBytes *shoal_torrent_dup_pieces (ShoalTorrent *self);
+SHOAL_API char **shoal_torrent_dup_files_of_pieces (ShoalTorrent *self, guint first, guint end,
+                                                    guint max, guint *n_files);
 
 G_END_DECLS

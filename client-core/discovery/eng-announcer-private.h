@@ -40,10 +40,11 @@ typedef struct
   int64_t complete;
   int64_t incomplete;
   uint32_t n_peers;
-  GBytes *tracker_id; /* that it wants to hear again, or NULL */
-  EngAsk *ask;        /* under way, or NULL */
-  EngTurn turn;       /* that the ask is for */
-  bool dropped;       /* by the person */
+  uint64_t answered_us; /* or failed, the last time; 0: not yet */
+  GBytes *tracker_id;   /* that it wants to hear again, or NULL */
+  EngAsk *ask;          /* under way, or NULL */
+  EngTurn turn;         /* that the ask is for */
+  bool dropped;         /* by the person */
 } EngTracker;
 
 struct EngAnnounces

@@ -54,9 +54,10 @@ typedef struct
   const char *url;
   unsigned tier;
   EngTrackerState state;
-  const char *message; /* failure reason, warning or the transport's error; NULL for none */
-  uint64_t next_us;    /* when it is asked again; BTIO_NEVER for not */
-  int64_t complete;    /* -1: it did not say */
+  const char *message;  /* failure reason, warning or the transport's error; NULL for none */
+  uint64_t answered_us; /* when it answered or failed the last time; 0: not yet */
+  uint64_t next_us;     /* when it is asked again; BTIO_NEVER for not */
+  int64_t complete;     /* -1: it did not say */
   int64_t incomplete;
   uint32_t n_peers; /* in its last answer */
 } EngTrackerStatus;

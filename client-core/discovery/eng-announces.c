@@ -91,6 +91,7 @@ take_answer (EngTracker *tracker, const EngAnswer *answer)
   uint64_t now_us = btio_reactor_now_us (self->announcer->reactor);
   BtLent problem;
 
+  tracker->answered_us = now_us;
   if (answer->problem != NULL)
     {
       problem = bt_lent_text (answer->problem); /* a server's own words may be in it */
@@ -432,6 +433,7 @@ eng_announces_status (const EngAnnounces *self, size_t i)
                              .tier = self->turns.trackers[i].tier,
                              .state = tracker->state,
                              .message = tracker->message,
+                             .answered_us = tracker->answered_us,
                              .next_us = eng_turns_when (&self->turns, i),
                              .complete = tracker->complete,
                              .incomplete = tracker->incomplete,

@@ -19,8 +19,9 @@ typedef struct
   char *message; /* or NULL */
   unsigned tier;
   EngTrackerState state;
-  uint64_t wait_us; /* until it is asked again; UINT64_MAX for not */
-  int64_t complete; /* -1: it did not say */
+  uint64_t since_us; /* that it answered or failed; UINT64_MAX: not yet */
+  uint64_t wait_us;  /* until it is asked again; UINT64_MAX for not */
+  int64_t complete;  /* -1: it did not say */
   int64_t incomplete;
   uint32_t n_peers;
 } EngTrackerPicture;
@@ -34,6 +35,7 @@ typedef struct
   GArray *peers;       /* of EngPeerPicture */
   GArray *trackers;    /* of EngTrackerPicture */
   uint8_t *have;       /* as on the wire */
+  uint8_t *begun;      /* likewise: pieces of which blocks were asked for */
   uint16_t *availability;
 } EngDetail;
 

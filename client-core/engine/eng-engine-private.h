@@ -163,6 +163,10 @@ void eng_entry_close_lobby (EngEntry *entry);
 /* It goes by these names. */
 void eng_entry_name (EngEntry *entry, const uint8_t *v1, const uint8_t *v2);
 
+/* Those that its metainfo names, when they are to be asked; NULL and 0 while it is not known. */
+const BtTracker *eng_entry_trackers (const EngEntry *entry, size_t *n);
+bool eng_entry_has_tracker (const EngEntry *entry, const char *url);
+
 /* eng-entry.c again: the torrent, or the search for its metadata, begins. */
 void eng_entry_begin (EngEntry *entry, bool trust);
 void eng_entry_begin_metadata (EngEntry *entry);

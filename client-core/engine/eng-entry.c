@@ -182,13 +182,33 @@ drop_one (void *url, void *value, void *announces)
   eng_swarms_drop (announces, url);
 }
 
+const BtTracker *
+eng_entry_trackers (const EngEntry *entry, size_t *n)
+{
+  *n = 0;
+  return entry->addition.metainfo != NULL && entry->addition.use_trackers
+             ? bt_metainfo_trackers (entry->addition.metainfo, n)
+             : NULL;
+}
+
+bool
+eng_entry_has_tracker (const EngEntry *entry, const char *url)
+{
+  size_t n;
+  const BtTracker *trackers = eng_entry_trackers (entry, &n);
+
+  for (size_t i = 0; i < n; i++)
+    if (strcmp (trackers[i].url, url) == 0)
+      return true;
+  return false;
+}
+
 void
 eng_entry_start_announces (EngEntry *entry)
 {
-  size_t n = 0;
+  size_t n;
   const BtMetainfo *metainfo = entry->addition.metainfo;
-  const BtTracker *trackers
-      = entry->addition.use_trackers ? bt_metainfo_trackers (metainfo, &n) : NULL;
+  const BtTracker *trackers = eng_entry_trackers (entry, &n);
   const GArray *more = entry->more_trackers;
 
   if (entry->announces != NULL || entry->removing || entry->wishes.paused || n + more->len == 0)
@@ -198,7 +218,8 @@ eng_entry_start_announces (EngEntry *entry)
                         bt_metainfo_info_hash_v2 (metainfo), trackers, n, &swarm_events, entry);
   eng_swarms_set_private (entry->announces, bt_metainfo_is_private (metainfo));
   for (guint i = 0; i < more->len; i++)
-    eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
+    if (!eng_entry_has_tracker (entry, g_array_index (more, BtTracker, i).url))
+      eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
   if (entry->dropped != NULL)
     g_hash_table_foreach (entry->dropped, drop_one, entry->announces);
 }
@@ -222,6 +243,9 @@ eng_entry_note_tracker (EngEntry *entry, const char *url, unsigned tier)
 
   if (entry->dropped != NULL)
     g_hash_table_remove (entry->dropped, url);
+  for (guint i = entry->more_trackers->len; i-- > 0;)
+    if (strcmp (g_array_index (entry->more_trackers, BtTracker, i).url, url) == 0)
+      g_array_remove_index (entry->more_trackers, i);
   g_array_append_val (entry->more_trackers, kept);
 }
 

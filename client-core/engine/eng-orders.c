@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "protocol/tracker/bt-announce.h"
+
 /* --- details --- */
 
 static void
@@ -24,6 +26,7 @@ eng_detail_free (EngDetail *detail)
   g_clear_pointer (&detail->peers, g_array_unref);
   g_clear_pointer (&detail->trackers, g_array_unref);
   g_free (detail->have);
+  g_free (detail->begun);
   g_free (detail->availability);
   g_free (detail);
 }
@@ -33,27 +36,61 @@ draw_tracker (const EngEntry *entry, size_t i, uint64_t now_us)
 {
   EngTrackerStatus status = eng_announces_status (eng_swarms_first (entry->announces), i);
   uint64_t wait_us = status.next_us - MIN (status.next_us, now_us);
+  uint64_t since_us = now_us - MIN (status.answered_us, now_us);
 
   return (EngTrackerPicture){ .url = g_strdup (status.url),
                               .message = g_strdup (status.message),
                               .tier = status.tier,
                               .state = status.state,
+                              .since_us = status.answered_us == 0 ? BTIO_NEVER : since_us,
                               .wait_us = status.next_us == BTIO_NEVER ? BTIO_NEVER : wait_us,
                               .complete = status.complete,
                               .incomplete = status.incomplete,
                               .n_peers = status.n_peers };
 }
 
+/* A tracker that nobody asks: the torrent is paused, or what is here of it is not known yet. */
+static void
+draw_unasked (GArray *out, const EngEntry *entry, const BtTracker *tracker)
+{
+  EngTrackerPicture picture = { .tier = tracker->tier,
+                                .since_us = BTIO_NEVER,
+                                .wait_us = BTIO_NEVER,
+                                .complete = BT_UNSAID,
+                                .incomplete = BT_UNSAID };
+
+  if (entry->dropped != NULL && g_hash_table_contains (entry->dropped, tracker->url))
+    return;
+  picture.url = g_strdup (tracker->url);
+  g_array_append_val (out, picture);
+}
+
+static void
+draw_all_unasked (GArray *out, const EngEntry *entry)
+{
+  const GArray *more = entry->more_trackers;
+  size_t n;
+  const BtTracker *trackers = eng_entry_trackers (entry, &n);
+
+  for (size_t i = 0; i < n; i++)
+    draw_unasked (out, entry, &trackers[i]);
+  for (guint i = 0; i < more->len; i++)
+    if (!eng_entry_has_tracker (entry, g_array_index (more, BtTracker, i).url))
+      draw_unasked (out, entry, &g_array_index (more, BtTracker, i));
+}
+
 static GArray *
 draw_trackers (const EngEntry *entry)
 {
+  const EngAnnounces *announces
+      = entry->announces != NULL ? eng_swarms_first (entry->announces) : NULL;
   GArray *out = g_array_new (FALSE, FALSE, sizeof (EngTrackerPicture));
-  size_t n
-      = entry->announces != NULL ? eng_announces_count (eng_swarms_first (entry->announces)) : 0;
 
   g_array_set_clear_func (out, clear_tracker);
-  for (size_t i = 0; i < n; i++)
-    if (!eng_announces_is_dropped (eng_swarms_first (entry->announces), i))
+  if (announces == NULL)
+    draw_all_unasked (out, entry);
+  for (size_t i = 0; announces != NULL && i < eng_announces_count (announces); i++)
+    if (!eng_announces_is_dropped (announces, i))
       {
         EngTrackerPicture tracker
             = draw_tracker (entry, i, btio_reactor_now_us (entry->engine->reactor));
@@ -82,6 +119,7 @@ eng_entry_tell_detail (EngEntry *entry, unsigned parts)
   if (entry->torrent != NULL && (parts & ENG_DETAIL_PIECES) != 0)
     {
       detail->have = eng_torrent_pieces (entry->torrent);
+      detail->begun = eng_torrent_begun (entry->torrent);
       detail->availability = eng_torrent_availability (entry->torrent);
     }
   e->events->detail (e->owner, entry->id, detail);

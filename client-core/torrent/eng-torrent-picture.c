@@ -11,6 +11,7 @@ draw_peer (EngLink *link, uint64_t now_us)
                              .remote = *eng_connection_remote (link->connection),
                              .encryption = eng_connection_encryption (link->connection),
                              .incoming = eng_connection_is_incoming (link->connection),
+                             .sources = link->candidate != NULL ? link->candidate->sources : 0,
                              .am_interested = wire->flags.am_interested,
                              .am_choking = wire->flags.am_choking,
                              .peer_interested = wire->flags.peer_interested,
@@ -90,6 +91,22 @@ eng_torrent_pieces (const EngTorrent *t)
   uint8_t *out = g_malloc0 (bt_bitfield_wire_len (t->layout->n_pieces));
 
   bt_bitfield_write (eng_picker_done (t->picker), out);
+  return out;
+}
+
+/* Asked for, or here and not compared with its hash yet. */
+uint8_t *
+eng_torrent_begun (const EngTorrent *t)
+{
+  uint8_t *out = g_malloc0 (bt_bitfield_wire_len (t->layout->n_pieces));
+
+  for (uint32_t i = 0; i < t->layout->n_pieces; i++)
+    {
+      EngPieceState state = eng_picker_piece_state (t->picker, i);
+
+      if (state == ENG_PIECE_PARTIAL || state == ENG_PIECE_HASHING)
+        out[i / 8] |= (uint8_t) (0x80 >> (i % 8));
+    }
   return out;
 }
 

@@ -140,6 +140,7 @@ typedef struct
   char client[BT_EXTENSION_CLIENT];
   EngEncryption encryption;
   bool incoming;
+  uint16_t sources; /* EngSource: who told of it */
   bool am_interested;
   bool am_choking;
   bool peer_interested;
@@ -181,11 +182,12 @@ bool eng_torrent_rename (EngTorrent *torrent, const EngName *name, EngRenamed re
 void eng_torrent_ban_address (EngTorrent *torrent, const BtEndpoint *endpoint);
 
 /* Pictures, (transfer full): of EngPeerPicture; bytes that are had, one for each file of the
- * layout; the pieces that are had, as on the wire; how many peers have each piece. O(what is
- * drawn). */
+ * layout; the pieces that are had, and those that are begun, as on the wire; how many peers have
+ * each piece. O(what is drawn). */
 GArray *eng_torrent_peers (EngTorrent *torrent);
 uint64_t *eng_torrent_files_done (const EngTorrent *torrent);
 uint8_t *eng_torrent_pieces (const EngTorrent *torrent);
+uint8_t *eng_torrent_begun (const EngTorrent *torrent);
 uint16_t *eng_torrent_availability (const EngTorrent *torrent);
 
 /* Whether fewer peers are known than could be used. */

@@ -3,6 +3,7 @@
 pieces, pauses, and its end."""
 
 import os
+import time
 
 from helpers import network, tap
 from helpers.library import SEEDING, add, in_lab, iterate
@@ -101,15 +102,21 @@ def case_peers(lab):
     assert peer.props.address == f"127.0.0.1:{giver.get_port()}" and not peer.props.incoming
     assert peer.props.client.startswith("Shoal") and peer.props.progress == 1, peer.props.client
     assert peer.props.flags & Shoal.PeerFlags.INTERESTING and not peer.props.flags & Shoal.PeerFlags.CHOKES
+    assert peer.props.sources == Shoal.PeerSources.PERSON
+    answers = []
+    leech.look_at_pieces_async(None, lambda it, result: answers.append(it.look_at_pieces_finish(result)))
+    iterate(lambda: answers, 10, "an answer")
+    have, counts, requested = (int.from_bytes(each.get_data(), "big") for each in answers[0])
+    assert requested and have & requested == 0, "what is being fetched is not here"
+    assert counts.to_bytes(60, "big") == b"\1\0" * 30 or counts.to_bytes(60, "big") == b"\0\1" * 30
     other = seed.dup_peers()
     iterate(lambda: len(other) == 1, 10, "the seed sees it as well")
+    assert other[0].props.sources & Shoal.PeerSources.INCOMING
     assert other[0].props.incoming and other[0].props.flags & Shoal.PeerFlags.INTERESTED
     leech.ban_peer(peer.props.address)
     iterate(lambda: len(peers) == 0, 10, "it is gone")
     leech.add_peer(f"127.0.0.1:{giver.get_port()}")
-    changes = []
-    leech.connect("changed", changes.append)
-    iterate(lambda: len(changes) > 4, 10, "time passes")
+    iterate(lambda: leech.props.rate_down == 0, 20, "nothing comes any more")
     assert leech.props.n_peers == 0
     del taker
 
@@ -144,13 +151,25 @@ def case_pieces(lab):
     assert seed.dup_pieces() is None
     seed.look_at_pieces_async(None, lambda it, result: answers.append(it.look_at_pieces_finish(result)))
     iterate(lambda: answers, 10, "an answer")
-    have, counts = answers[0]
+    have, counts, requested = answers[0]
     assert have.get_data() == b"\xff\xc0" and seed.dup_pieces().get_data() == b"\xff\xc0"
     assert counts.get_data() == bytes(20), "nobody is connected"
+    assert requested.get_data() == bytes(2), "nothing is missing"
     seed.look_at_pieces_async(None, lambda it, result: answers.append(failure(it.look_at_pieces_finish, result)))
     seed.remove()
     iterate(lambda: len(answers) == 2, 10, "an answer of one that goes")
     assert torrent and giver
+
+
+@in_lab
+def case_files_of_pieces(lab):
+    _torrent, _giver, seed = seeded(lab, {"a": 10 * PIECE, "b": 0, "c/d": PIECE // 2, "c/e": PIECE // 2})
+    last = seed.get_n_pieces()
+    assert seed.dup_files_of_pieces(0, 1, 5) == (["a"], 1)
+    assert seed.dup_files_of_pieces(0, last, 2) == (["a", "c/d"], 3)
+    assert seed.dup_files_of_pieces(last - 1, last + 100, 5)[0][-1] == "c/e"
+    for first, end in ((last, last + 1), (3, 3), (5, 2)):
+        assert seed.dup_files_of_pieces(first, end, 5) == ([], 0)
 
 
 def failure(finish, *arguments):
@@ -221,6 +240,7 @@ def case_trackers(lab):
     assert trackers[0].props.message and trackers[0].props.seeders == -1
     first = trackers[0]
     assert first.props.next_announce > 0
+    assert abs(first.props.last_announce - time.time()) < 60
     statuses = []
     first.connect("notify::next-announce", lambda it, _spec: statuses.append(it.props.next_announce))
     before = first.props.next_announce
@@ -231,7 +251,12 @@ def case_trackers(lab):
     iterate(lambda: len(trackers) == 1, 10, "one is left")
     assert trackers[0] is first
     seed.pause()
-    iterate(lambda: len(trackers) == 0, 10, "none is asked in a pause")
+    iterate(lambda: trackers[0].props.next_announce == -1, 10, "none is asked in a pause")
+    assert trackers[0] is first and first.props.status == Shoal.TrackerStatus.WAITING
+    seed.remove_tracker(urls[0])
+    iterate(lambda: len(trackers) == 0, 10, "it is taken away in a pause")
+    seed.add_tracker(urls[0], 0)
+    iterate(lambda: len(trackers) == 1, 10, "and comes back")
     seed.resume()
     iterate(lambda: [one.props.url for one in trackers] == urls[:1], 10, "those that are left come back")
     del giver
@@ -242,6 +267,7 @@ CASES = [
     case_files_wanted_later,
     case_files_wanted_no_more,
     case_peers,
+    case_files_of_pieces,
     case_pause_and_resume,
     case_pieces,
     case_remove_with_its_data,

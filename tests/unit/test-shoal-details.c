@@ -172,6 +172,7 @@ typedef struct
   gboolean ok;
   GBytes *bytes;
   GBytes *counts;
+  GBytes *requested;
   GError *error;
 } Answer;
 
@@ -188,7 +189,8 @@ on_pieces (GObject *source, GAsyncResult *result, void *data)
   Answer *answer = data;
 
   answer->bytes = shoal_torrent_look_at_pieces_finish (SHOAL_TORRENT (source), result,
-                                                       &answer->counts, &answer->error);
+                                                       &answer->counts, &answer->requested,
+                                                       &answer->error);
   answer->over = true;
 }
 
@@ -207,7 +209,10 @@ test_pieces (void)
   g_assert_cmpmem (g_bytes_get_data (last, NULL), g_bytes_get_size (last), "\xff", 1);
   g_assert_cmpuint (g_bytes_get_size (answer.counts), ==, 8 * sizeof (guint16));
   g_bytes_unref (answer.bytes);
+  g_assert_cmpmem (g_bytes_get_data (answer.requested, NULL), g_bytes_get_size (answer.requested),
+                   "\0", 1);
   g_bytes_unref (answer.counts);
+  g_bytes_unref (answer.requested);
   world_clear (&w);
 }
 
