@@ -19,7 +19,7 @@ G_DEFINE_FINAL_TYPE (GuiAskPopover, gui_ask_popover, GTK_TYPE_POPOVER)
 static void
 say (GuiAskPopover *self, const char *problem)
 {
-  g_autofree char *text = gui_text_name (problem);
+  g_autofree char *text = gui_text_line (problem);
 
   gtk_label_set_text (self->problem, text);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);

@@ -30,7 +30,7 @@ static char *
 text_state (ShoalTorrent *torrent)
 {
   const GError *error = shoal_torrent_get_error (torrent);
-  g_autofree char *why = error != NULL ? gui_text_name (error->message) : NULL;
+  g_autofree char *why = error != NULL ? gui_text_line (error->message) : NULL;
 
   if (why == NULL)
     return g_strdup (gui_text_state (torrent));
@@ -93,7 +93,8 @@ text_pieces (ShoalTorrent *torrent)
   g_autofree char *length = gui_text_size (shoal_torrent_get_piece_length (torrent));
 
   /* Translators: how many pieces, and how large each is */
-  return n > 0 ? g_strdup_printf (ngettext ("%u of %s", "%u of %s each", n), n, length) : NULL;
+  return n > 0 ? g_strdup_printf (ngettext ("%u piece of %s", "%u pieces of %s", n), n, length)
+               : NULL;
 }
 
 static char *
@@ -153,7 +154,7 @@ text_created (ShoalTorrent *torrent)
 static char *
 text_comment (ShoalTorrent *torrent)
 {
-  return gui_text_name (shoal_torrent_get_comment (torrent));
+  return gui_text_line (shoal_torrent_get_comment (torrent));
 }
 
 static const Fact facts[] = {

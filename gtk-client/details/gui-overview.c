@@ -5,19 +5,11 @@
 
 #include "gtk-client/details/gui-facts.h"
 #include "gtk-client/details/gui-side-by-side.h"
+#include "gtk-client/details/gui-speed.h"
 #include "gtk-client/draw/gui-availability-bar.h"
 #include "gtk-client/draw/gui-pieces-map.h"
-#include "gtk-client/draw/gui-speed-graph.h"
 #include "gtk-client/draw/gui-swatch.h"
-
-#define MINUTE 60u /* seconds */
-
-/* As GuiSpeedGraph takes them. */
-typedef struct
-{
-  guint32 down;
-  guint32 up;
-} Rates;
+#include "gtk-client/text/gui-text.h"
 
 struct _GuiOverview
 {
@@ -29,16 +21,31 @@ struct _GuiOverview
   GtkGrid *legend_narrow;
   GuiAvailabilityBar *bar;
   GtkLabel *bar_words;
-  GtkBox *speed_legend;
-  GuiSpeedGraph *graph;
+  GuiSpeed *speed;
   GuiFacts *facts;
-  GArray *minute;         /* of Rates: a figure a second since it is looked at */
   GCancellable *question; /* about the pieces; NULL: none is under way */
 };
 
 G_DEFINE_FINAL_TYPE (GuiOverview, gui_overview, GUI_TYPE_TAB)
 
 /* --- pieces --- */
+
+/* The files inside of a cell. */
+static char *
+name_files (guint first, guint end, gpointer data)
+{
+  ShoalTorrent *torrent = gui_tab_get_torrent (data);
+  guint n = 0;
+  g_auto (GStrv) paths
+      = torrent != NULL ? shoal_torrent_dup_files_of_pieces (torrent, first, end, 1, &n) : NULL;
+  g_autofree char *path = n > 0 ? gui_text_name (paths[0]) : NULL;
+
+  if (n <= 1)
+    return g_steal_pointer (&path);
+  /* Translators: the name of a file, and how many more there are */
+  return g_strdup_printf (ngettext ("%s and %u more file", "%s and %u more files", n - 1), path,
+                          n - 1);
+}
 
 static void
 show_map_words (GuiOverview *self)
@@ -49,11 +56,12 @@ show_map_words (GuiOverview *self)
 }
 
 static void
-show_pieces (GuiOverview *self, ShoalTorrent *torrent, GBytes *have, GBytes *availability)
+show_pieces (GuiOverview *self, ShoalTorrent *torrent, GBytes *have, GBytes *availability,
+             GBytes *requested)
 {
   guint n = shoal_torrent_get_n_pieces (torrent);
 
-  gui_pieces_map_set_pieces (self->map, n, have, availability, NULL);
+  gui_pieces_map_set_pieces (self->map, n, have, availability, requested);
   gui_availability_bar_set (self->bar, n, have, availability);
   gtk_label_set_text (self->bar_words, gui_availability_bar_get_text (self->bar));
   show_map_words (self);
@@ -66,15 +74,16 @@ on_pieces (GObject *source, GAsyncResult *result, gpointer data)
   ShoalTorrent *torrent = SHOAL_TORRENT (source);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) availability = NULL;
+  g_autoptr (GBytes) requested = NULL;
   g_autoptr (GBytes) have
-      = shoal_torrent_look_at_pieces_finish (torrent, result, &availability, &error);
+      = shoal_torrent_look_at_pieces_finish (torrent, result, &availability, &requested, &error);
 
   /* Who took the question back has let it go already, and may have asked another one. */
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_clear_object (&self->question);
       if (have != NULL)
-        show_pieces (self, torrent, have, availability);
+        show_pieces (self, torrent, have, availability, requested);
     }
   g_object_unref (self);
 }
@@ -91,31 +100,6 @@ ask_for_pieces (GuiOverview *self, ShoalTorrent *torrent)
   shoal_torrent_look_at_pieces_async (torrent, self->question, on_pieces, g_object_ref (self));
 }
 
-/* --- speed --- */
-
-static void
-show_speed (GuiOverview *self, ShoalTorrent *torrent)
-{
-  Rates now = { (guint32) MIN (shoal_torrent_get_rate_down (torrent), G_MAXUINT32),
-                (guint32) MIN (shoal_torrent_get_rate_up (torrent), G_MAXUINT32) };
-  g_autoptr (GBytes) rates = NULL;
-  guint64 down, up;
-
-  g_array_remove_index (self->minute, 0);
-  g_array_append_val (self->minute, now);
-  rates = g_bytes_new (self->minute->data, self->minute->len * sizeof (Rates));
-  shoal_torrent_get_limits (torrent, &down, &up);
-  gui_speed_graph_set_limits (self->graph, down, up);
-  gui_speed_graph_set_series (self->graph, rates, 1, g_get_real_time () / G_USEC_PER_SEC);
-}
-
-static void
-forget_speed (GuiOverview *self)
-{
-  g_array_set_size (self->minute, 0);
-  g_array_set_size (self->minute, MINUTE);
-}
-
 /* --- the tab --- */
 
 static void
@@ -124,14 +108,13 @@ gui_overview_tick (GuiTab *tab, ShoalTorrent *torrent)
   GuiOverview *self = GUI_OVERVIEW (tab);
 
   gui_facts_show (self->facts, torrent);
-  show_speed (self, torrent);
+  gui_speed_show (self->speed, torrent);
   ask_for_pieces (self, torrent);
 }
 
 static void
 gui_overview_begin (GuiTab *tab, ShoalTorrent *torrent)
 {
-  forget_speed (GUI_OVERVIEW (tab));
   gui_overview_tick (tab, torrent);
 }
 
@@ -143,6 +126,7 @@ gui_overview_end (GuiTab *tab)
   g_cancellable_cancel (self->question);
   g_clear_object (&self->question);
   gui_pieces_map_set_pieces (self->map, 0, NULL, NULL, NULL);
+  gui_speed_show (self->speed, NULL);
   gui_facts_show (self->facts, NULL);
 }
 
@@ -164,21 +148,12 @@ add_legend (GuiOverview *self)
     {
       const char *words = _ (entries[i].words);
 
-      gtk_grid_attach (self->legend_wide, gui_swatch_new_with_words (entries[i].mark, words), i, 0,
-                       1, 1);
-      gtk_grid_attach (self->legend_narrow, gui_swatch_new_with_words (entries[i].mark, words),
-                       i % 2, i / 2, 1, 1);
+      gtk_grid_attach (self->legend_wide, gui_swatch_new_with_words (entries[i].mark, words, NULL),
+                       i, 0, 1, 1);
+      gtk_grid_attach (self->legend_narrow,
+                       gui_swatch_new_with_words (entries[i].mark, words, NULL), i % 2, i / 2, 1,
+                       1);
     }
-  gtk_box_append (self->speed_legend, gui_swatch_new_with_words (GUI_MARK_DOWN, _ ("Down")));
-  gtk_box_append (self->speed_legend, gui_swatch_new_with_words (GUI_MARK_UP, _ ("Up")));
-  gtk_box_append (self->speed_legend, gui_swatch_new_with_words (GUI_MARK_LIMIT, _ ("Limit")));
-}
-
-static void
-gui_overview_finalize (GObject *object)
-{
-  g_array_unref (GUI_OVERVIEW (object)->minute);
-  G_OBJECT_CLASS (gui_overview_parent_class)->finalize (object);
 }
 
 static void
@@ -187,7 +162,6 @@ gui_overview_class_init (GuiOverviewClass *class)
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
   GuiTabClass *tab = GUI_TAB_CLASS (class);
 
-  G_OBJECT_CLASS (class)->finalize = gui_overview_finalize;
   tab->begin = gui_overview_begin;
   tab->end = gui_overview_end;
   tab->tick = gui_overview_tick;
@@ -195,7 +169,7 @@ gui_overview_class_init (GuiOverviewClass *class)
   g_type_ensure (GUI_TYPE_FACTS);
   g_type_ensure (GUI_TYPE_PIECES_MAP);
   g_type_ensure (GUI_TYPE_SIDE_BY_SIDE);
-  g_type_ensure (GUI_TYPE_SPEED_GRAPH);
+  g_type_ensure (GUI_TYPE_SPEED);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-overview.ui");
   gtk_widget_class_bind_template_child (widget, GuiOverview, pieces);
   gtk_widget_class_bind_template_child (widget, GuiOverview, map);
@@ -204,8 +178,7 @@ gui_overview_class_init (GuiOverviewClass *class)
   gtk_widget_class_bind_template_child (widget, GuiOverview, legend_narrow);
   gtk_widget_class_bind_template_child (widget, GuiOverview, bar);
   gtk_widget_class_bind_template_child (widget, GuiOverview, bar_words);
-  gtk_widget_class_bind_template_child (widget, GuiOverview, speed_legend);
-  gtk_widget_class_bind_template_child (widget, GuiOverview, graph);
+  gtk_widget_class_bind_template_child (widget, GuiOverview, speed);
   gtk_widget_class_bind_template_child (widget, GuiOverview, facts);
 }
 
@@ -213,7 +186,7 @@ static void
 gui_overview_init (GuiOverview *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->minute = g_array_new (FALSE, TRUE, sizeof (Rates));
   add_legend (self);
+  gui_pieces_map_set_words (self->map, name_files, self);
   g_signal_connect_swapped (self->map, "notify::cursor-text", G_CALLBACK (show_map_words), self);
 }

@@ -3,17 +3,19 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/details/gui-row-menu.h"
 #include "gtk-client/text/gui-text-peer.h"
 #include "gtk-client/text/gui-text.h"
 
 typedef struct
 {
   const char *title;
+  const char *changes;             /* the signal of a change; NULL: it stays as it is */
   char *(*text) (ShoalPeer *peer); /* (transfer full) */
   char *(*tip) (ShoalPeer *peer);  /* likewise; NULL for none */
   int (*compare) (ShoalPeer *a, ShoalPeer *b);
-  gboolean is_figure;
-  gboolean expands;
+  int width;          /* pixels at first; 0: what is left, by its share */
+  gboolean is_figure; /* digits of equal width, at the end of the line */
   gboolean when_wide; /* there is no room for it in a narrow window */
 } Column;
 
@@ -35,6 +37,15 @@ static char *
 text_connection (ShoalPeer *peer)
 {
   return gui_text_connection (shoal_peer_get_incoming (peer), shoal_peer_get_encryption (peer));
+}
+
+static char *
+text_source (ShoalPeer *peer)
+{
+  g_autofree char *sources = gui_text_sources (shoal_peer_get_sources (peer));
+
+  /* Translators: %s is who told of a peer, such as "a tracker, another peer" */
+  return *sources != '\0' ? g_strdup_printf (_ ("Its address is from: %s"), sources) : NULL;
 }
 
 static char *
@@ -116,32 +127,40 @@ compare_up (ShoalPeer *a, ShoalPeer *b)
 }
 
 static const Column columns[] = {
-  { N_ ("Address"), text_address, NULL, compare_address, TRUE, TRUE, FALSE },
-  { N_ ("Client"), text_client, NULL, compare_client, FALSE, TRUE, TRUE },
-  { N_ ("Connection"), text_connection, NULL, compare_connection, FALSE, FALSE, TRUE },
-  { N_ ("Flags"), text_letters, text_words, compare_flags, FALSE, FALSE, TRUE },
-  { N_ ("Has"), text_percent, NULL, compare_progress, TRUE, FALSE, FALSE },
-  { N_ ("Down"), text_down, NULL, compare_down, TRUE, FALSE, FALSE },
-  { N_ ("Up"), text_up, NULL, compare_up, TRUE, FALSE, FALSE },
+  { N_ ("Address"), NULL, text_address, text_source, compare_address, 0, FALSE, FALSE },
+  { N_ ("Client"), "notify::client", text_client, NULL, compare_client, 0, FALSE, TRUE },
+  { N_ ("Connection"), NULL, text_connection, NULL, compare_connection, 210, FALSE, TRUE },
+  { N_ ("Flags"), "notify::flags", text_letters, text_words, compare_flags, 64, FALSE, TRUE },
+  { N_ ("Has"), "notify::progress", text_percent, NULL, compare_progress, 64, TRUE, FALSE },
+  { N_ ("Down"), "notify::rate-down", text_down, NULL, compare_down, 96, TRUE, FALSE },
+  { N_ ("Up"), "notify::rate-up", text_up, NULL, compare_up, 96, TRUE, FALSE },
 };
 
 /* --- cells --- */
 
-static void
-show_cell (GtkListItem *item, const Column *column)
+static const Column *
+column_of (GtkListItem *item)
 {
-  GtkLabel *label = GTK_LABEL (gtk_list_item_get_child (item));
+  return g_object_get_data (G_OBJECT (item), "column");
+}
+
+static void
+show_cell (GtkListItem *item)
+{
+  GtkInscription *cell = GTK_INSCRIPTION (gtk_list_item_get_child (item));
+  g_autofree char *text = column_of (item)->text (gtk_list_item_get_item (item));
+
+  gtk_inscription_set_text (cell, text);
+}
+
+static gboolean
+tell_more (GtkWidget *cell, int x, int y, gboolean by_keys, GtkTooltip *tooltip, GtkListItem *item)
+{
   ShoalPeer *peer = gtk_list_item_get_item (item);
-  g_autofree char *text = column->text (peer);
+  g_autofree char *tip = peer != NULL ? column_of (item)->tip (peer) : NULL;
 
-  if (g_strcmp0 (text, gtk_label_get_text (label)) != 0)
-    gtk_label_set_text (label, text);
-  if (column->tip != NULL)
-    {
-      g_autofree char *tip = column->tip (peer);
-
-      gtk_widget_set_tooltip_text (GTK_WIDGET (label), tip);
-    }
+  gtk_tooltip_set_text (tooltip, tip);
+  return tip != NULL;
 }
 
 /* The row has its words from the cell of the first column. */
@@ -157,25 +176,19 @@ name_row (GtkListItem *item)
                                     -1);
 }
 
-static const Column *
-column_of (GtkListItem *item)
-{
-  return g_object_get_data (G_OBJECT (item), "column");
-}
-
-static void
-on_changed (GtkListItem *item)
-{
-  show_cell (item, column_of (item));
-  if (column_of (item) == &columns[0])
-    name_row (item);
-}
-
 static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-  g_signal_connect_swapped (gtk_list_item_get_item (item), "notify", G_CALLBACK (on_changed), item);
-  on_changed (item);
+  const Column *column = column_of (item);
+  GObject *peer = gtk_list_item_get_item (item);
+
+  show_cell (item);
+  if (column->changes != NULL)
+    g_signal_connect_swapped (peer, column->changes, G_CALLBACK (show_cell), item);
+  if (column != &columns[0])
+    return;
+  name_row (item);
+  g_signal_connect_swapped (peer, "notify::progress", G_CALLBACK (name_row), item);
 }
 
 static void
@@ -184,22 +197,25 @@ unbind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data
   g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (item), item);
 }
 
+/* Inscriptions ask for the same room whatever they say: a list is not laid out anew each second. */
 static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, const Column *column)
 {
-  GtkWidget *label = gtk_label_new (NULL);
-  GuiRowMenu *menu = g_object_get_data (G_OBJECT (factory), "menu");
+  GtkWidget *cell = gtk_inscription_new (NULL);
 
   g_object_set_data (G_OBJECT (item), "column", (gpointer) column);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  if (column->is_figure)
-    gtk_widget_add_css_class (label, "figures");
-  if (column->is_figure && !column->expands)
-    gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gui_row_menu_add_cell (menu, label, item);
-  gtk_list_item_set_child (item, label);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_lines (GTK_INSCRIPTION (cell), 1);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), column->is_figure ? 1 : 0);
+  gtk_widget_add_css_class (cell, "figures");
+  if (column->tip != NULL)
+    {
+      gtk_widget_set_has_tooltip (cell, TRUE);
+      g_signal_connect (cell, "query-tooltip", G_CALLBACK (tell_more), item);
+    }
+  gui_row_menu_mark (cell, item);
+  gtk_list_item_set_child (item, cell);
 }
 
 static int
@@ -211,7 +227,7 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
 }
 
 void
-gui_peer_columns_add (GtkColumnView *view, GuiRowMenu *menu)
+gui_peer_columns_add (GtkColumnView *view)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
     {
@@ -221,13 +237,14 @@ gui_peer_columns_add (GtkColumnView *view, GuiRowMenu *menu)
           = gtk_column_view_column_new (_ (columns[i].title), factory);
       g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare, data, NULL));
 
-      g_object_set_data (G_OBJECT (factory), "menu", menu);
       g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), data);
       g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), NULL);
       g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cell), NULL);
       gtk_column_view_column_set_sorter (column, sorter);
       gtk_column_view_column_set_resizable (column, TRUE);
-      gtk_column_view_column_set_expand (column, columns[i].expands);
+      gtk_column_view_column_set_expand (column, columns[i].width == 0);
+      if (columns[i].width > 0)
+        gtk_column_view_column_set_fixed_width (column, columns[i].width);
       gtk_column_view_append_column (view, column);
     }
 }

@@ -5,6 +5,7 @@
 
 #include "gtk-client/details/gui-ask-popover.h"
 #include "gtk-client/details/gui-peer-columns.h"
+#include "gtk-client/details/gui-row-menu.h"
 #include "gtk-client/parts/gui-adaptive.h"
 
 #define SORTED_MAX 10000u /* rows that are sorted anew each second */
@@ -144,6 +145,7 @@ gui_peers_class_init (GuiPeersClass *class)
   gtk_widget_class_bind_template_child (widget, GuiPeers, view);
   gtk_widget_class_install_action (widget, "peers.copy", NULL, copy_address);
   gtk_widget_class_install_action (widget, "peers.ban", NULL, ban);
+  gtk_widget_class_add_binding_action (widget, GDK_KEY_c, GDK_CONTROL_MASK, "peers.copy", NULL);
 }
 
 static GMenuModel *
@@ -167,7 +169,7 @@ gui_peers_init (GuiPeers *self)
   gtk_single_selection_set_can_unselect (self->rows, TRUE);
   gui_row_menu_init (&self->menu, GTK_WIDGET (self), GTK_WIDGET (self->view), self->rows,
                      make_menu ());
-  gui_peer_columns_add (self->view, &self->menu);
+  gui_peer_columns_add (self->view);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->rows));
   g_object_unref (self->rows); /* the view has it */
   gtk_menu_button_set_popover (self->add,

@@ -1,6 +1,8 @@
 /* gui-row-menu.c: see gui-row-menu.h. */
 #include "gtk-client/details/gui-row-menu.h"
 
+#define MARK "gui-row-menu"
+
 static void
 popup (GuiRowMenu *self, GtkWidget *from, double x, double y)
 {
@@ -27,26 +29,40 @@ on_keys (GtkWidget *list, GVariant *arguments, gpointer data)
   return GDK_EVENT_STOP;
 }
 
+/* The item of the marked cell that holds @widget, or that it holds; NULL for none. */
+static GtkListItem *
+item_at (GtkWidget *widget, GtkWidget *list)
+{
+  for (GtkWidget *at = widget; at != NULL && at != list; at = gtk_widget_get_parent (at))
+    {
+      GtkWidget *child = gtk_widget_get_first_child (at);
+      GtkListItem *item = g_object_get_data (G_OBJECT (at), MARK);
+
+      if (item == NULL && child != NULL)
+        item = g_object_get_data (G_OBJECT (child), MARK);
+      if (item != NULL)
+        return item;
+    }
+  return NULL;
+}
+
 static void
 on_pressed (GtkGesture *click, int n_press, double x, double y, GuiRowMenu *self)
 {
-  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (click));
-  GtkListItem *item = g_object_get_data (G_OBJECT (click), "item");
+  GtkWidget *list = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (click));
+  GtkListItem *item = item_at (gtk_widget_pick (list, x, y, GTK_PICK_DEFAULT), list);
 
+  if (item == NULL)
+    return;
   gtk_gesture_set_state (click, GTK_EVENT_SEQUENCE_CLAIMED);
   gtk_single_selection_set_selected (self->rows, gtk_list_item_get_position (item));
-  popup (self, cell, x, y);
+  popup (self, list, x, y);
 }
 
 void
-gui_row_menu_add_cell (GuiRowMenu *self, GtkWidget *cell, GtkListItem *item)
+gui_row_menu_mark (GtkWidget *cell, GtkListItem *item)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_object_set_data (G_OBJECT (click), "item", item); /* which owns the cell */
-  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
-  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (click));
+  g_object_set_data (G_OBJECT (cell), MARK, item); /* which owns the cell */
 }
 
 void
@@ -56,6 +72,7 @@ gui_row_menu_init (GuiRowMenu *self, GtkWidget *owner, GtkWidget *list, GtkSingl
   GtkEventController *keys = gtk_shortcut_controller_new ();
   GtkShortcutTrigger *trigger = gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10");
   GtkShortcutAction *action = gtk_callback_action_new (on_keys, self, NULL);
+  GtkGesture *click = gtk_gesture_click_new ();
 
   self->owner = owner;
   self->rows = rows;
@@ -67,6 +84,9 @@ gui_row_menu_init (GuiRowMenu *self, GtkWidget *owner, GtkWidget *list, GtkSingl
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
                                         gtk_shortcut_new (trigger, action));
   gtk_widget_add_controller (list, keys);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (list, GTK_EVENT_CONTROLLER (click));
 }
 
 void

@@ -16,5 +16,5 @@ typedef struct
 void gui_row_menu_init (GuiRowMenu *self, GtkWidget *owner, GtkWidget *list,
                         GtkSingleSelection *rows, GMenuModel *menu);
 void gui_row_menu_clear (GuiRowMenu *self);
-/* In the setup of a factory: a right click on @cell, which shows @item, opens the menu. */
-void gui_row_menu_add_cell (GuiRowMenu *self, GtkWidget *cell, GtkListItem *item);
+/* In the setup of a factory: @cell is of @item, so that a click tells which row it means. */
+void gui_row_menu_mark (GtkWidget *cell, GtkListItem *item);

@@ -51,7 +51,7 @@ say (ShoalTorrentTracker *tracker)
     .status = shoal_torrent_tracker_get_status (tracker),
     .message = shoal_torrent_tracker_get_message (tracker),
     .n_peers = shoal_torrent_tracker_get_n_peers (tracker),
-    .last = -1,
+    .last = shoal_torrent_tracker_get_last_announce (tracker),
     .next = shoal_torrent_tracker_get_next_announce (tracker),
     .now = g_get_real_time () / G_USEC_PER_SEC,
   };
@@ -92,6 +92,21 @@ show (GuiTrackerRow *self)
   gtk_image_set_from_icon_name (self->icon,
                                 icon_of (shoal_torrent_tracker_get_status (self->tracker)));
   gui_tracker_row_tick (self);
+}
+
+static gboolean
+tell_whole (GtkWidget *widget, int x, int y, gboolean by_keys, GtkTooltip *tooltip)
+{
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (GTK_LABEL (widget)));
+  return TRUE;
+}
+
+void
+gui_tracker_row_set_wraps (GuiTrackerRow *self, gboolean wraps)
+{
+  gtk_label_set_wrap (self->said, wraps);
+  gtk_label_set_ellipsize (self->said, wraps ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self->said), !wraps);
 }
 
 static void
@@ -155,7 +170,7 @@ gui_tracker_row_init (GuiTrackerRow *self)
   self->counts = add_label (figures, "caption", 1);
   self->tier = add_label (figures, "caption", 1);
   gtk_label_set_ellipsize (self->address, PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_wrap (self->said, TRUE);
+  g_signal_connect (self->said, "query-tooltip", G_CALLBACK (tell_whole), NULL);
   gtk_label_set_wrap_mode (self->said, PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (GTK_WIDGET (self->said), "dim-label");
   gtk_widget_add_css_class (GTK_WIDGET (self->tier), "dim-label");

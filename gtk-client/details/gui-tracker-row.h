@@ -11,5 +11,8 @@ G_DECLARE_FINAL_TYPE (GuiTrackerRow, gui_tracker_row, GUI, TRACKER_ROW, GtkWidge
 GtkWidget *gui_tracker_row_new (void);
 /* Follows it until it is given another one, or NULL. */
 void gui_tracker_row_set (GuiTrackerRow *self, ShoalTorrentTracker *tracker);
+/* Whether what it said may take several lines. In long lists it is cut, and whole in a tooltip:
+ * lines cost most of the time in which a list is opened. */
+void gui_tracker_row_set_wraps (GuiTrackerRow *self, gboolean wraps);
 /* Time has passed: "2 min ago" is another one. */
 void gui_tracker_row_tick (GuiTrackerRow *self);

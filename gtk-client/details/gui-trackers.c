@@ -7,6 +7,8 @@
 #include "gtk-client/details/gui-row-menu.h"
 #include "gtk-client/details/gui-tracker-row.h"
 
+#define WRAPPED_MAX 50u /* rows of a list whose words may take several lines */
+
 struct _GuiTrackers
 {
   GuiTab parent;
@@ -102,7 +104,7 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, GuiTrackers *se
 {
   GtkWidget *row = gui_tracker_row_new ();
 
-  gui_row_menu_add_cell (&self->menu, row, item);
+  gui_row_menu_mark (row, item);
   gtk_list_item_set_child (item, row);
 }
 
@@ -112,6 +114,8 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, GuiTrackers *sel
   GtkWidget *row = gtk_list_item_get_child (item);
 
   g_hash_table_add (self->bound, row);
+  gui_tracker_row_set_wraps (GUI_TRACKER_ROW (row),
+                             g_list_model_get_n_items (G_LIST_MODEL (self->rows)) <= WRAPPED_MAX);
   gui_tracker_row_set (GUI_TRACKER_ROW (row), gtk_list_item_get_item (item));
 }
 
@@ -199,6 +203,8 @@ gui_trackers_class_init (GuiTrackersClass *class)
   gtk_widget_class_install_action (widget, "trackers.ask", NULL, ask_one);
   gtk_widget_class_install_action (widget, "trackers.copy", NULL, copy_address);
   gtk_widget_class_install_action (widget, "trackers.remove", NULL, remove_one);
+  gtk_widget_class_add_binding_action (widget, GDK_KEY_c, GDK_CONTROL_MASK, "trackers.copy", NULL);
+  gtk_widget_class_add_binding_action (widget, GDK_KEY_Delete, 0, "trackers.remove", NULL);
 }
 
 static GMenuModel *

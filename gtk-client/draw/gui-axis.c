@@ -6,7 +6,7 @@
 guint64
 gui_axis_rate_step (guint64 top_Bps, guint n_lines_max)
 {
-  static const guint figures[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500 };
+  static const guint figures[] = { 1, 2, 5, 10, 20, 50, 100, 256, 512 };
   guint64 unit = KIB;
 
   n_lines_max = MAX (n_lines_max, 1);
@@ -15,8 +15,8 @@ gui_axis_rate_step (guint64 top_Bps, guint n_lines_max)
       for (gsize i = 0; i < G_N_ELEMENTS (figures); i++)
         if (top_Bps / n_lines_max < unit * figures[i])
           return unit * figures[i];
-      if (unit > G_MAXUINT64 / KIB / 500)
-        return unit * 500;
+      if (unit > G_MAXUINT64 / KIB / 512)
+        return unit * 512;
       unit *= KIB;
     }
 }

@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* Bytes a second from one line of the grid to the next: 1, 2, 5 ... 500 of a unit of 1024, so that
- * at most @n_lines_max lines are above 0 up to @top, below 2^55. */
+/* Bytes a second from one line of the grid to the next: 1, 2, 5 ... 100, 256, 512 of a unit of
+ * 1024, so that at most @n_lines_max lines are above 0 up to @top, below 2^55. */
 guint64 gui_axis_rate_step (guint64 top_Bps, guint n_lines_max);
 /* The figure that the highest line shows: the first of them that is not below @top. */
 guint64 gui_axis_rate_top (guint64 top_Bps, guint64 step_Bps);

@@ -144,13 +144,16 @@ gui_swatch_new (GuiMark mark)
 }
 
 GtkWidget *
-gui_swatch_new_with_words (GuiMark mark, const char *words)
+gui_swatch_new_with_words (GuiMark mark, const char *words, GtkLabel **label_out)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new (words);
 
   gtk_widget_add_css_class (label, "caption");
+  gtk_widget_add_css_class (label, "figures");
   gtk_box_append (GTK_BOX (box), gui_swatch_new (mark));
   gtk_box_append (GTK_BOX (box), label);
+  if (label_out != NULL)
+    *label_out = GTK_LABEL (label);
   return box;
 }

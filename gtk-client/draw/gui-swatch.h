@@ -23,5 +23,6 @@ void gui_mark_draw (GtkWidget *widget, GtkSnapshot *snapshot, GuiMark mark, grap
 G_DECLARE_FINAL_TYPE (GuiSwatch, gui_swatch, GUI, SWATCH, GtkWidget)
 
 GtkWidget *gui_swatch_new (GuiMark mark);
-/* A swatch and its words, for a legend. */
-GtkWidget *gui_swatch_new_with_words (GuiMark mark, const char *words);
+/* A swatch and its words, for a legend. @label: where the label is wanted, to say other words
+ * later; NULL for not. */
+GtkWidget *gui_swatch_new_with_words (GuiMark mark, const char *words, GtkLabel **label);

@@ -90,6 +90,29 @@ gui_text_connection (gboolean incoming, ShoalPeerEncryption encryption)
 }
 
 char *
+gui_text_sources (ShoalPeerSources sources)
+{
+  static const struct
+  {
+    ShoalPeerSources source;
+    const char *words;
+  } all[] = {
+    { SHOAL_PEER_SOURCE_TRACKER, N_ ("a tracker") },
+    { SHOAL_PEER_SOURCE_EXCHANGE, N_ ("another peer") },
+    { SHOAL_PEER_SOURCE_INCOMING, N_ ("the peer itself") },
+    { SHOAL_PEER_SOURCE_PERSON, N_ ("you, or the link") },
+    { SHOAL_PEER_SOURCE_EARLIER, N_ ("the last session") },
+  };
+  GString *out = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    if ((sources & all[i].source) != 0)
+      /* Translators: between the parts of a list, such as "a tracker, another peer" */
+      g_string_append_printf (out, "%s%s", out->len > 0 ? _ (", ") : "", _ (all[i].words));
+  return g_string_free (out, FALSE);
+}
+
+char *
 gui_text_peer_sentence (ShoalPeer *peer)
 {
   g_autofree char *client = gui_text_name (shoal_peer_get_client (peer));
@@ -111,43 +134,39 @@ gui_text_peer_sentence (ShoalPeer *peer)
 
 /* --- trackers --- */
 
+/* What it said in its last answer. */
 static char *
-ago (const GuiTrackerFacts *facts)
+what_it_gave (const GuiTrackerFacts *facts, const char *ago, const char *message)
 {
-  g_autofree char *passed = NULL;
+  /* Translators: what a tracker answered; %s is a time such as "2 min" */
+  g_autofree char *gave = g_strdup_printf (
+      ngettext ("Got a list of %u peer %s ago", "Got a list of %u peers %s ago", facts->n_peers),
+      facts->n_peers, ago);
 
-  if (facts->last < 0)
-    return g_strdup ("");
-  passed = gui_text_duration ((guint64) MAX (facts->now - facts->last, 0));
-  /* Translators: how long ago something was, after what it was; %s is a time such as "2 min" */
-  return g_strdup_printf (_ (" %s ago"), passed);
+  if (*message == '\0')
+    return g_steal_pointer (&gave);
+  /* Translators: what a tracker answered, and its own words besides */
+  return g_strdup_printf (_ ("%s. It says: %s"), gave, message);
 }
 
 static char *
-what_it_said (const GuiTrackerFacts *facts)
+what_happened (const GuiTrackerFacts *facts)
 {
-  g_autofree char *when = ago (facts);
-  g_autofree char *message = gui_text_name (facts->message);
+  g_autofree char *ago = gui_text_duration ((guint64) MAX (facts->now - facts->last, 0));
+  g_autofree char *message = gui_text_line (facts->message);
 
   switch (facts->status)
     {
     case SHOAL_TRACKER_STATUS_BUSY:
       return g_strdup (_ ("Is being asked"));
     case SHOAL_TRACKER_STATUS_WORKING:
-      if (*message != '\0')
-        /* Translators: peers, " 2 min ago" and what the tracker says besides */
-        return g_strdup_printf (ngettext ("Got a list of %u peer%s. It says: %s",
-                                          "Got a list of %u peers%s. It says: %s", facts->n_peers),
-                                facts->n_peers, when, message);
-      /* Translators: peers, and " 2 min ago" */
-      return g_strdup_printf (
-          ngettext ("Got a list of %u peer%s", "Got a list of %u peers%s", facts->n_peers),
-          facts->n_peers, when);
+      return what_it_gave (facts, ago, message);
     case SHOAL_TRACKER_STATUS_FAILING:
-      if (*message != '\0')
-        /* Translators: " 2 min ago", and why */
-        return g_strdup_printf (_ ("Failed%s: %s"), when, message);
-      return g_strdup_printf (_ ("Failed%s"), when);
+      if (*message == '\0')
+        /* Translators: of a tracker; %s is a time such as "2 min" */
+        return g_strdup_printf (_ ("Failed %s ago"), ago);
+      /* Translators: of a tracker: a time such as "2 min", and why */
+      return g_strdup_printf (_ ("Failed %s ago: %s"), ago, message);
     case SHOAL_TRACKER_STATUS_WAITING:
     default:
       return g_strdup (_ ("Waits for its turn"));
@@ -157,7 +176,7 @@ what_it_said (const GuiTrackerFacts *facts)
 char *
 gui_text_tracker (const GuiTrackerFacts *facts)
 {
-  g_autofree char *said = what_it_said (facts);
+  g_autofree char *said = what_happened (facts);
   g_autofree char *left = NULL;
 
   if (facts->status == SHOAL_TRACKER_STATUS_BUSY || facts->next < 0)

@@ -12,6 +12,8 @@ char *gui_text_peer_letters (ShoalPeerFlags flags, gboolean incoming,
 char *gui_text_peer_words (ShoalPeerFlags flags, gboolean incoming, ShoalPeerEncryption encryption);
 /* How it is connected: "Encrypted, it came to us". */
 char *gui_text_connection (gboolean incoming, ShoalPeerEncryption encryption);
+/* Who told of it: "a tracker, another peer"; "" for nobody. */
+char *gui_text_sources (ShoalPeerSources sources);
 /* The row as a sentence for a screen reader. */
 char *gui_text_peer_sentence (ShoalPeer *peer);
 

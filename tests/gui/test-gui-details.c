@@ -6,11 +6,14 @@
 #include "gtk-client/text/gui-text.h"
 #include "tests/gui/gui-profile.h"
 #include "tests/gui/gui-torrents.h"
+#include "tests/unit/files-maker.h"
 
 /* Markup, marks that turn the direction, control characters, bytes that are no UTF-8. */
 #define HOSTILE                                                                                    \
   "<b>x</b>&amp;\xe2\x80\xae"                                                                      \
   "gnp.exe\n\x01\xff%s%n"
+
+#define HOSTILE_COMMENT "<i>see</i> &amp; \xe2\x80\xae https://example.org/"
 
 typedef struct
 {
@@ -56,13 +59,16 @@ add (World *w, const char *name, const char *announce)
   return torrent;
 }
 
-/* Whether a label that is shown below @widget has that text. */
+/* Whether a text that is shown below @widget has that text. */
 static gboolean
 says (GtkWidget *widget, const char *text)
 {
   if (!gtk_widget_get_mapped (widget))
     return FALSE;
   if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
+    return TRUE;
+  if (GTK_IS_INSCRIPTION (widget)
+      && strstr (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) != NULL)
     return TRUE;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -171,6 +177,110 @@ test_files_are_let_go (void)
   world_clear (&w);
 }
 
+/* --- a real transfer --- */
+
+#define PIECE 16384
+
+/* A session that seeds, in this process. */
+typedef struct
+{
+  char *from;
+  char *to;
+  ShoalSession *session;
+  ShoalTorrent *seed;
+  ShoalTorrent *leech; /* of the window's session */
+} Transfer;
+
+static void
+on_created (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(GBytes **) data = shoal_creator_create_finish (SHOAL_CREATOR (source), result, &error);
+  g_assert_no_error (error);
+}
+
+/* Of a and b in a folder, with a comment. */
+static GBytes *
+create (const char *folder)
+{
+  g_autoptr (ShoalCreator) creator = shoal_creator_new ();
+  g_autofree char *path = g_build_filename (folder, "tree", NULL);
+  GBytes *bytes = NULL;
+
+  g_object_set (creator, "piece-length", (guint64) PIECE, "format", SHOAL_FORMAT_V1, "comment",
+                HOSTILE_COMMENT, NULL);
+  shoal_creator_add_path (creator, path);
+  shoal_creator_create_async (creator, NULL, on_created, &bytes);
+  while (bytes == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return bytes;
+}
+
+/* It sends one piece a second, so that there is something to look at. */
+static Transfer
+transfer_new (World *w)
+{
+  Transfer t = { .from = files_folder (), .to = files_folder () };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *at = NULL;
+
+  files_write (t.from, "tree/a", 5 * PIECE, 1);
+  files_write (t.from, "tree/b", 3 * PIECE, 2);
+  bytes = create (t.from);
+  t.session = shoal_session_new ("127.0.0.1:0", TRUE, &error);
+  g_assert_no_error (error);
+  t.seed = shoal_session_add (t.session, bytes, t.from, NULL, SHOAL_ADD_NO_TRACKERS, &error);
+  g_assert_no_error (error);
+  shoal_torrent_set_limits (t.seed, 0, PIECE);
+  while (shoal_torrent_get_state (t.seed) != SHOAL_TORRENT_STATE_SEEDING)
+    g_main_context_iteration (NULL, TRUE);
+  t.leech = shoal_session_add (gui_session_get_shoal (w->session), bytes, t.to, NULL,
+                               SHOAL_ADD_NO_TRACKERS, &error);
+  g_assert_no_error (error);
+  at = g_strdup_printf ("127.0.0.1:%u", shoal_session_get_port (t.session));
+  g_assert_true (shoal_torrent_add_peer (t.leech, at, &error));
+  return t;
+}
+
+static void
+transfer_clear (Transfer *t)
+{
+  g_object_unref (t->leech);
+  g_object_unref (t->seed);
+  g_object_unref (t->session);
+  files_remove (t->from);
+  files_remove (t->to);
+}
+
+static void
+test_transfer (void)
+{
+  World w = world_new ();
+  Transfer t = transfer_new (&w);
+  g_autofree char *port = g_strdup_printf (":%u", shoal_session_get_port (t.session));
+
+  gui_details_set_torrent (w.details, t.leech);
+  show_tab (&w, "peers");
+  wait_until_says (&w, "1 peer");
+  wait_until_says (&w, port);
+  wait_until_says (&w, "Shoal");
+  show_tab (&w, "overview");
+  wait_until_says (&w, "1.00 copies at the peers; 1 peer has each");
+  wait_until_says (&w, "/i>"); /* of the comment, as it was written */
+  shoal_torrent_set_limits (t.seed, 0, 0);
+  wait_until_says (&w, "8 of 8 pieces are here");
+  show_tab (&w, "trackers");
+  wait_until_says (&w, "No Tracker Is Asked");
+  g_assert_true (shoal_torrent_add_tracker (t.leech, "http://127.0.0.1:9/announce", 0, NULL));
+  wait_until_says (&w, "Failed");
+  shoal_torrent_pause (t.leech);
+  wait_until_says (&w, "Waits for its turn"); /* it is still there to be taken away */
+  transfer_clear (&t);
+  world_clear (&w);
+}
+
 /* --- what it says --- */
 
 static void
@@ -206,6 +316,7 @@ main (int argc, char **argv)
   g_test_add_func ("/details/selection", test_selection);
   g_test_add_func ("/details/only-while-shown", test_only_while_shown);
   g_test_add_func ("/details/files-are-let-go", test_files_are_let_go);
+  g_test_add_func ("/details/transfer", test_transfer);
   g_test_add_func ("/details/hostile", test_hostile);
   return g_test_run ();
 }

@@ -19,7 +19,7 @@ test_rates (void)
     { 4 * KIB - 1, KIB, 4 * KIB },
     { 5 * KIB, 2 * KIB, 6 * KIB },
     { 300 * KIB, 100 * KIB, 300 * KIB },
-    { MIB, 500 * KIB, 1500 * KIB },
+    { MIB, 512 * KIB, MIB },
     { 3 * MIB, MIB, 3 * MIB },
     { 110 * MIB, 50 * MIB, 150 * MIB },
     { 3 * GIB, GIB, 3 * GIB },

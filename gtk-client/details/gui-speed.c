@@ -1,0 +1,124 @@
+/* gui-speed.c: see gui-speed.h. */
+#include "gtk-client/details/gui-speed.h"
+
+#include <glib/gi18n.h>
+
+#include "gtk-client/draw/gui-speed-graph.h"
+#include "gtk-client/draw/gui-swatch.h"
+#include "gtk-client/text/gui-text.h"
+
+#define MINUTE 60u /* seconds */
+
+/* As GuiSpeedGraph takes them. */
+typedef struct
+{
+  guint32 down;
+  guint32 up;
+} Rates;
+
+struct _GuiSpeed
+{
+  GtkWidget parent;
+  GtkWidget *box;
+  GtkBox *legend;
+  GuiSpeedGraph *graph;
+  GtkLabel *down;
+  GtkLabel *up;
+  GtkWidget *limit;
+  ShoalTorrent *torrent;
+  GArray *minute; /* of Rates: a figure a second since it is looked at */
+};
+
+G_DEFINE_FINAL_TYPE (GuiSpeed, gui_speed, GTK_TYPE_WIDGET)
+
+/* Of the legend: a name and, while something moves, the speed of now. */
+static void
+show_rate (GtkLabel *label, const char *name, guint64 rate_Bps)
+{
+  g_autofree char *rate = gui_text_rate (rate_Bps);
+  /* Translators: "Down" or "Up", and a speed */
+  g_autofree char *words = g_strdup_printf (_ ("%s %s"), name, rate);
+
+  gtk_label_set_text (label, rate_Bps > 0 ? words : name);
+}
+
+static void
+draw (GuiSpeed *self)
+{
+  Rates now = { (guint32) MIN (shoal_torrent_get_rate_down (self->torrent), G_MAXUINT32),
+                (guint32) MIN (shoal_torrent_get_rate_up (self->torrent), G_MAXUINT32) };
+  g_autoptr (GBytes) rates = NULL;
+
+  g_array_remove_index (self->minute, 0);
+  g_array_append_val (self->minute, now);
+  rates = g_bytes_new (self->minute->data, self->minute->len * sizeof (Rates));
+  gui_speed_graph_set_series (self->graph, rates, 1, g_get_real_time () / G_USEC_PER_SEC);
+}
+
+static void
+forget (GuiSpeed *self)
+{
+  g_array_set_size (self->minute, 0);
+  g_array_set_size (self->minute, MINUTE);
+}
+
+void
+gui_speed_show (GuiSpeed *self, ShoalTorrent *torrent)
+{
+  guint64 down, up;
+
+  g_return_if_fail (GUI_IS_SPEED (self));
+  if (g_set_object (&self->torrent, torrent))
+    forget (self);
+  if (torrent == NULL)
+    return;
+  shoal_torrent_get_limits (torrent, &down, &up);
+  show_rate (self->down, _ ("Down"), shoal_torrent_get_rate_down (torrent));
+  show_rate (self->up, _ ("Up"), shoal_torrent_get_rate_up (torrent));
+  gtk_widget_set_visible (self->limit, down > 0 || up > 0);
+  gui_speed_graph_set_limits (self->graph, down, up);
+  draw (self);
+}
+
+static void
+gui_speed_dispose (GObject *object)
+{
+  GuiSpeed *self = GUI_SPEED (object);
+
+  g_clear_object (&self->torrent);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  G_OBJECT_CLASS (gui_speed_parent_class)->dispose (object);
+}
+
+static void
+gui_speed_finalize (GObject *object)
+{
+  g_array_unref (GUI_SPEED (object)->minute);
+  G_OBJECT_CLASS (gui_speed_parent_class)->finalize (object);
+}
+
+static void
+gui_speed_class_init (GuiSpeedClass *class)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = gui_speed_dispose;
+  G_OBJECT_CLASS (class)->finalize = gui_speed_finalize;
+  g_type_ensure (GUI_TYPE_SPEED_GRAPH);
+  gtk_widget_class_set_layout_manager_type (widget, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-speed.ui");
+  gtk_widget_class_bind_template_child (widget, GuiSpeed, box);
+  gtk_widget_class_bind_template_child (widget, GuiSpeed, legend);
+  gtk_widget_class_bind_template_child (widget, GuiSpeed, graph);
+}
+
+static void
+gui_speed_init (GuiSpeed *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->minute = g_array_new (FALSE, TRUE, sizeof (Rates));
+  gtk_box_append (self->legend, gui_swatch_new_with_words (GUI_MARK_DOWN, _ ("Down"), &self->down));
+  gtk_box_append (self->legend, gui_swatch_new_with_words (GUI_MARK_UP, _ ("Up"), &self->up));
+  self->limit = gui_swatch_new_with_words (GUI_MARK_LIMIT, _ ("Limit"), NULL);
+  gtk_box_append (self->legend, self->limit);
+}

@@ -1,0 +1,13 @@
+/* gui-speed.h: how fast a torrent was in the last minute since it is looked at: a graph, and its
+ * legend with the speeds of now. Main thread. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "client-core/shoal.h"
+
+#define GUI_TYPE_SPEED (gui_speed_get_type ())
+G_DECLARE_FINAL_TYPE (GuiSpeed, gui_speed, GUI, SPEED, GtkWidget)
+
+/* Shows a torrent, or shows it anew: once a second. */
+void gui_speed_show (GuiSpeed *self, ShoalTorrent *torrent);
