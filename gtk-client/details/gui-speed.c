@@ -7,29 +7,39 @@
 #include "gtk-client/draw/gui-swatch.h"
 #include "gtk-client/text/gui-text.h"
 
-#define MINUTE 60u /* seconds */
-
-/* As GuiSpeedGraph takes them. */
-typedef struct
-{
-  guint32 down;
-  guint32 up;
-} Rates;
-
 struct _GuiSpeed
 {
   GtkWidget parent;
   GtkWidget *box;
   GtkBox *legend;
+  GtkToggleButton *minute;
+  GtkToggleButton *hour;
+  GtkToggleButton *day;
   GuiSpeedGraph *graph;
   GtkLabel *down;
   GtkLabel *up;
   GtkWidget *limit;
   ShoalTorrent *torrent;
-  GArray *minute; /* of Rates: a figure a second since it is looked at */
 };
 
 G_DEFINE_FINAL_TYPE (GuiSpeed, gui_speed, GTK_TYPE_WIDGET)
+
+/* How far back, and seconds from one figure to the next. */
+typedef struct
+{
+  ShoalRatesSpan span;
+  guint step;
+} Span;
+
+static Span
+chosen (GuiSpeed *self)
+{
+  if (gtk_toggle_button_get_active (self->day))
+    return (Span){ SHOAL_RATES_DAY, 15 * 60 };
+  if (gtk_toggle_button_get_active (self->hour))
+    return (Span){ SHOAL_RATES_HOUR, 60 };
+  return (Span){ SHOAL_RATES_MINUTE, 1 };
+}
 
 /* Of the legend: a name and, while something moves, the speed of now. */
 static void
@@ -45,21 +55,17 @@ show_rate (GtkLabel *label, const char *name, guint64 rate_Bps)
 static void
 draw (GuiSpeed *self)
 {
-  Rates now = { (guint32) MIN (shoal_torrent_get_rate_down (self->torrent), G_MAXUINT32),
-                (guint32) MIN (shoal_torrent_get_rate_up (self->torrent), G_MAXUINT32) };
-  g_autoptr (GBytes) rates = NULL;
+  Span span = chosen (self);
+  g_autoptr (GBytes) rates = shoal_torrent_dup_rates (self->torrent, span.span);
 
-  g_array_remove_index (self->minute, 0);
-  g_array_append_val (self->minute, now);
-  rates = g_bytes_new (self->minute->data, self->minute->len * sizeof (Rates));
-  gui_speed_graph_set_series (self->graph, rates, 1, g_get_real_time () / G_USEC_PER_SEC);
+  gui_speed_graph_set_series (self->graph, rates, span.step, g_get_real_time () / G_USEC_PER_SEC);
 }
 
 static void
-forget (GuiSpeed *self)
+on_span (GuiSpeed *self, GtkToggleButton *button)
 {
-  g_array_set_size (self->minute, 0);
-  g_array_set_size (self->minute, MINUTE);
+  if (self->torrent != NULL && gtk_toggle_button_get_active (button))
+    draw (self);
 }
 
 void
@@ -68,8 +74,7 @@ gui_speed_show (GuiSpeed *self, ShoalTorrent *torrent)
   guint64 down, up;
 
   g_return_if_fail (GUI_IS_SPEED (self));
-  if (g_set_object (&self->torrent, torrent))
-    forget (self);
+  g_set_object (&self->torrent, torrent);
   if (torrent == NULL)
     return;
   shoal_torrent_get_limits (torrent, &down, &up);
@@ -91,32 +96,27 @@ gui_speed_dispose (GObject *object)
 }
 
 static void
-gui_speed_finalize (GObject *object)
-{
-  g_array_unref (GUI_SPEED (object)->minute);
-  G_OBJECT_CLASS (gui_speed_parent_class)->finalize (object);
-}
-
-static void
 gui_speed_class_init (GuiSpeedClass *class)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = gui_speed_dispose;
-  G_OBJECT_CLASS (class)->finalize = gui_speed_finalize;
   g_type_ensure (GUI_TYPE_SPEED_GRAPH);
   gtk_widget_class_set_layout_manager_type (widget, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-speed.ui");
   gtk_widget_class_bind_template_child (widget, GuiSpeed, box);
   gtk_widget_class_bind_template_child (widget, GuiSpeed, legend);
+  gtk_widget_class_bind_template_child (widget, GuiSpeed, minute);
+  gtk_widget_class_bind_template_child (widget, GuiSpeed, hour);
+  gtk_widget_class_bind_template_child (widget, GuiSpeed, day);
   gtk_widget_class_bind_template_child (widget, GuiSpeed, graph);
+  gtk_widget_class_bind_template_callback (widget, on_span);
 }
 
 static void
 gui_speed_init (GuiSpeed *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->minute = g_array_new (FALSE, TRUE, sizeof (Rates));
   gtk_box_append (self->legend, gui_swatch_new_with_words (GUI_MARK_DOWN, _ ("Down"), &self->down));
   gtk_box_append (self->legend, gui_swatch_new_with_words (GUI_MARK_UP, _ ("Up"), &self->up));
   self->limit = gui_swatch_new_with_words (GUI_MARK_LIMIT, _ ("Limit"), NULL);

@@ -1,5 +1,5 @@
-/* gui-speed.h: how fast a torrent was in the last minute since it is looked at: a graph, and its
- * legend with the speeds of now. Main thread. */
+/* gui-speed.h: how fast a torrent was in the last minute, hour or day: a graph, its legend with the
+ * speeds of now, and a choice of how far back. Main thread. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -9,5 +9,5 @@
 #define GUI_TYPE_SPEED (gui_speed_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSpeed, gui_speed, GUI, SPEED, GtkWidget)
 
-/* Shows a torrent, or shows it anew: once a second. */
+/* Shows a torrent, or shows it anew. */
 void gui_speed_show (GuiSpeed *self, ShoalTorrent *torrent);

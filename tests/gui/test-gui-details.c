@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "gtk-client/details/gui-details.h"
+#include "gtk-client/draw/gui-speed-graph.h"
 #include "gtk-client/text/gui-text.h"
 #include "tests/gui/gui-profile.h"
 #include "tests/gui/gui-torrents.h"
@@ -254,6 +255,44 @@ transfer_clear (Transfer *t)
   files_remove (t->to);
 }
 
+static GtkWidget *
+find_kind (GtkWidget *widget, GType type, const char *label)
+{
+  GtkWidget *found = NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type)
+      && (label == NULL || g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_kind (child, type, label);
+  return found;
+}
+
+/* How far back the graph goes is the person's choice, and is said. */
+static void
+look_back (World *w)
+{
+  static const struct
+  {
+    const char *button;
+    const char *says;
+  } spans[] = { { "1 h", "The last 1 h 0 min." },
+                { "24 h", "The last 1 day." },
+                { "1 min", "The last 1 min." } };
+  GtkWidget *details = GTK_WIDGET (w->details);
+  GtkWidget *graph = find_kind (details, GUI_TYPE_SPEED_GRAPH, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (spans); i++)
+    {
+      GtkWidget *button = find_kind (details, GTK_TYPE_TOGGLE_BUTTON, spans[i].button);
+
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+      g_assert_true (
+          g_str_has_prefix (gui_speed_graph_get_text (GUI_SPEED_GRAPH (graph)), spans[i].says));
+    }
+}
+
 static void
 test_transfer (void)
 {
@@ -268,6 +307,7 @@ test_transfer (void)
   wait_until_says (&w, "Shoal");
   show_tab (&w, "overview");
   wait_until_says (&w, "1.00 copies at the peers; 1 peer has each");
+  look_back (&w);
   wait_until_says (&w, "/i>"); /* of the comment, as it was written */
   shoal_torrent_set_limits (t.seed, 0, 0);
   wait_until_says (&w, "8 of 8 pieces are here");
