@@ -162,17 +162,17 @@ by_added (ShoalTorrent *a, ShoalTorrent *b)
 
 static const GuiColumn columns[] = {
   { "name", N_ ("Name"), NULL, GUI_COLUMN_NAME, -1, TRUE, NULL, by_name },
-  { "state", N_ ("Status"), NULL, GUI_COLUMN_STATE, 130, TRUE, NULL, by_state },
-  { "size", N_ ("Size"), "total", GUI_COLUMN_FIGURE, 80, TRUE, size_text, by_size },
-  { "progress", N_ ("Progress"), NULL, GUI_COLUMN_PROGRESS, 130, TRUE, NULL, by_progress },
+  { "state", N_ ("Status"), NULL, GUI_COLUMN_STATE, 118, TRUE, NULL, by_state },
+  { "size", N_ ("Size"), "total", GUI_COLUMN_FIGURE, 78, TRUE, size_text, by_size },
+  { "progress", N_ ("Progress"), NULL, GUI_COLUMN_PROGRESS, 118, TRUE, NULL, by_progress },
   /* Translators: a speed at which bytes come in */
-  { "down", N_ ("Down"), "rate-down", GUI_COLUMN_FIGURE, 85, TRUE, down_text, by_down },
+  { "down", N_ ("Down"), "rate-down", GUI_COLUMN_FIGURE, 80, TRUE, down_text, by_down },
   /* Translators: a speed at which bytes go out */
-  { "up", N_ ("Up"), "rate-up", GUI_COLUMN_FIGURE, 85, TRUE, up_text, by_up },
-  { "left", N_ ("Time Left"), "rate-down", GUI_COLUMN_FIGURE, 90, TRUE, left_text, by_left },
-  { "seeds", N_ ("Seeds"), "n-seeds", GUI_COLUMN_FIGURE, 66, TRUE, seeds_text, by_seeds },
-  { "peers", N_ ("Peers"), "n-peers", GUI_COLUMN_FIGURE, 66, TRUE, peers_text, by_peers },
-  { "ratio", N_ ("Ratio"), "ratio", GUI_COLUMN_FIGURE, 66, TRUE, ratio_text, by_ratio },
+  { "up", N_ ("Up"), "rate-up", GUI_COLUMN_FIGURE, 80, TRUE, up_text, by_up },
+  { "left", N_ ("Time Left"), "rate-down", GUI_COLUMN_FIGURE, 84, TRUE, left_text, by_left },
+  { "seeds", N_ ("Seeds"), "n-seeds", GUI_COLUMN_FIGURE, 62, TRUE, seeds_text, by_seeds },
+  { "peers", N_ ("Peers"), "n-peers", GUI_COLUMN_FIGURE, 60, TRUE, peers_text, by_peers },
+  { "ratio", N_ ("Ratio"), "ratio", GUI_COLUMN_FIGURE, 60, TRUE, ratio_text, by_ratio },
   { "downloaded", N_ ("Downloaded"), "downloaded", GUI_COLUMN_FIGURE, 95, FALSE, downloaded_text,
     by_downloaded },
   { "uploaded", N_ ("Uploaded"), "uploaded", GUI_COLUMN_FIGURE, 95, FALSE, uploaded_text,

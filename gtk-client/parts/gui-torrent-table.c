@@ -5,6 +5,9 @@
 
 #include "gtk-client/parts/gui-cells.h"
 #include "gtk-client/parts/gui-column-set.h"
+#include "gtk-client/text/gui-keys.h"
+
+#define WARMED_A_TURN 100u /* torrents; about a millisecond */
 
 struct _GuiTorrentTable
 {
@@ -16,6 +19,8 @@ struct _GuiTorrentTable
   GtkWidget *column_view; /* one of the two is in the scroller; both are owned here */
   GtkWidget *row_view;
   GtkWidget *menu; /* a popover, and this widget's child */
+  guint warming;   /* the source that makes keys */
+  guint warmed;    /* how many have them */
   gboolean compact;
 };
 
@@ -188,6 +193,38 @@ gui_torrent_table_tick (GuiTorrentTable *self)
   gui_column_set_tick (self->columns, G_LIST_MODEL (self->sorted));
 }
 
+/* --- keys --- */
+
+/* What names are put in order by costs more than the order itself: it is made while nothing else is
+ * to be done, before somebody asks for it. */
+static gboolean
+warm_some (void *data)
+{
+  GuiTorrentTable *self = data;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
+  guint end = MIN (n, self->warmed + WARMED_A_TURN);
+
+  for (; self->warmed < end; self->warmed++)
+    {
+      g_autoptr (ShoalTorrent) torrent
+          = g_list_model_get_item (G_LIST_MODEL (self->sorted), self->warmed);
+
+      (void) gui_keys_of (torrent); /* which keeps them */
+    }
+  if (self->warmed < n)
+    return G_SOURCE_CONTINUE;
+  self->warming = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+warm (GuiTorrentTable *self)
+{
+  self->warmed = 0;
+  if (self->warming == 0)
+    self->warming = g_idle_add_full (G_PRIORITY_LOW, warm_some, self, NULL);
+}
+
 /* --- the object --- */
 
 static void
@@ -217,6 +254,7 @@ gui_torrent_table_dispose (GObject *object)
 
   if (self->sorted != NULL)
     gtk_sort_list_model_set_sorter (self->sorted, NULL);
+  g_clear_handle_id (&self->warming, g_source_remove);
   g_clear_pointer (&self->columns, gui_column_set_free);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->column_view);
@@ -285,6 +323,8 @@ gui_torrent_table_new (GListModel *torrents, GSettings *settings, const char *na
                                           g_object_ref (gtk_column_view_get_sorter (view)));
   self->selection
       = GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted))));
+  g_signal_connect_object (torrents, "items-changed", G_CALLBACK (warm), self, G_CONNECT_SWAPPED);
+  warm (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "columns",
                                   gui_column_set_get_actions (self->columns));
   show_view (self);
