@@ -7,11 +7,12 @@
 #include "gtk-client/text/gui-text.h"
 
 #define WIDTH 520
-#define HEIGHT 460
+#define HEIGHT 540
 
 struct _GuiRefusal
 {
   AdwApplicationWindow parent;
+  GtkWidget *again;
 };
 
 enum
@@ -91,6 +92,7 @@ make_buttons (GuiRefusal *self)
   gtk_widget_add_css_class (quit, "pill");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (quit), "app.quit");
   g_signal_connect_swapped (again, "clicked", G_CALLBACK (retry), self);
+  self->again = again;
   gtk_box_append (GTK_BOX (box), again);
   gtk_box_append (GTK_BOX (box), quit);
   return box;
@@ -133,5 +135,6 @@ gui_refusal_new (GtkApplication *application, const GError *error)
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   gtk_box_append (GTK_BOX (box), make_page (self, error));
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), box);
+  gtk_window_set_focus (GTK_WINDOW (self), self->again);
   return GTK_WIDGET (self);
 }
