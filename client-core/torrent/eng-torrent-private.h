@@ -71,9 +71,10 @@ struct EngLink
   EngChokerPeer choker;
   EngGrant granted[BT_LIMIT_ALLOWED_FAST];
   uint32_t n_granted;
-  uint64_t n_requests;     /* of the peer */
-  uint64_t n_vain_cancels; /* of nothing that waits */
-  GQueue uploads;          /* of EngUpload: not yet in the outbox */
+  uint64_t n_requests;      /* of the peer */
+  uint64_t n_vain_cancels;  /* of nothing that waits */
+  uint32_t n_vain_requests; /* refused since one was taken */
+  GQueue uploads;           /* of EngUpload: not yet in the outbox */
   EngSuperPeer mask;
 
   EngPex pex;

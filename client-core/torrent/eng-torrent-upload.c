@@ -62,6 +62,16 @@ fill_outbox (EngLink *link)
   eng_connection_flush (link->connection);
 }
 
+/* As many as a queue holds may be on their way when we choke; who goes on is sent away. */
+static void
+refuse (EngLink *link, const BtWireEvent *event)
+{
+  bt_wire_reject (eng_connection_wire (link->connection), event->index, event->begin,
+                  event->length);
+  if (++link->n_vain_requests > BT_LIMIT_REQUESTS_QUEUED + BT_LIMIT_REJECTS)
+    eng_connection_close (link->connection);
+}
+
 void
 eng_link_requested (EngLink *link, const BtWireEvent *event)
 {
@@ -75,10 +85,10 @@ eng_link_requested (EngLink *link, const BtWireEvent *event)
     }
   if (!may_serve (link, event))
     {
-      bt_wire_reject (eng_connection_wire (link->connection), event->index, event->begin,
-                      event->length);
+      refuse (link, event);
       return;
     }
+  link->n_vain_requests = 0;
   upload = g_new0 (EngUpload, 1);
   *upload = (EngUpload){
     .link = link, .piece = event->index, .begin = event->begin, .length = event->length
