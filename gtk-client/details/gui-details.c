@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/details/gui-files.h"
+#include "gtk-client/details/gui-log.h"
 #include "gtk-client/details/gui-overview.h"
 #include "gtk-client/details/gui-peers.h"
 #include "gtk-client/details/gui-trackers.h"
@@ -19,6 +20,7 @@ struct _GuiDetails
   GuiTab *files;
   GuiTab *peers;
   GuiTab *trackers;
+  GuiTab *log;
   GListModel *selection; /* NULL: one torrent alone was set */
   gulong selection_changed;
 };
@@ -30,7 +32,7 @@ G_DEFINE_FINAL_TYPE (GuiDetails, gui_details, ADW_TYPE_BIN)
 static void
 show (GuiDetails *self, ShoalTorrent *torrent)
 {
-  GuiTab *const tabs[] = { self->overview, self->files, self->peers, self->trackers };
+  GuiTab *const tabs[] = { self->overview, self->files, self->peers, self->trackers, self->log };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tabs); i++)
     gui_tab_set_torrent (tabs[i], torrent);
@@ -118,6 +120,7 @@ gui_details_class_init (GuiDetailsClass *class)
 
   G_OBJECT_CLASS (class)->dispose = gui_details_dispose;
   g_type_ensure (GUI_TYPE_FILES);
+  g_type_ensure (GUI_TYPE_LOG);
   g_type_ensure (GUI_TYPE_OVERVIEW);
   g_type_ensure (GUI_TYPE_PEERS);
   g_type_ensure (GUI_TYPE_TRACKERS);
@@ -129,6 +132,7 @@ gui_details_class_init (GuiDetailsClass *class)
   gtk_widget_class_bind_template_child (widget, GuiDetails, files);
   gtk_widget_class_bind_template_child (widget, GuiDetails, peers);
   gtk_widget_class_bind_template_child (widget, GuiDetails, trackers);
+  gtk_widget_class_bind_template_child (widget, GuiDetails, log);
 }
 
 static void
@@ -141,7 +145,7 @@ GuiDetails *
 gui_details_new (GuiSession *session)
 {
   GuiDetails *self = g_object_new (GUI_TYPE_DETAILS, NULL);
-  GuiTab *const tabs[] = { self->overview, self->files, self->peers, self->trackers };
+  GuiTab *const tabs[] = { self->overview, self->files, self->peers, self->trackers, self->log };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tabs); i++)
     gui_tab_set_session (tabs[i], session);

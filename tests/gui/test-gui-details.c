@@ -315,6 +315,9 @@ test_transfer (void)
   wait_until_says (&w, "No Tracker Is Asked");
   g_assert_true (shoal_torrent_add_tracker (t.leech, "http://127.0.0.1:9/announce", 0, NULL));
   wait_until_says (&w, "Failed");
+  show_tab (&w, "log");
+  wait_until_says (&w, "127.0.0.1:9"); /* that the tracker failed is written down */
+  show_tab (&w, "trackers");
   shoal_torrent_pause (t.leech);
   wait_until_says (&w, "Waits for its turn"); /* it is still there to be taken away */
   transfer_clear (&t);
@@ -326,7 +329,7 @@ test_transfer (void)
 static void
 test_hostile (void)
 {
-  static const char *const tabs[] = { "overview", "files", "peers", "trackers" };
+  static const char *const tabs[] = { "overview", "files", "peers", "trackers", "log" };
   World w = world_new ();
   g_autofree char *long_name = g_strnfill (200, 'x');
   const char *names[] = { HOSTILE, long_name, "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d" };
