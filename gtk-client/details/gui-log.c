@@ -30,7 +30,7 @@ static const struct
   const char *icon;
   const char *word;
 } severities[] = {
-  [SHOAL_LOG_INFO] = { "dialog-information-symbolic", N_ ("Information") },
+  [SHOAL_LOG_INFO] = { NULL, N_ ("Information") }, /* most are: no symbol stands out */
   [SHOAL_LOG_WARNING] = { "dialog-warning-symbolic", N_ ("Warning") },
   [SHOAL_LOG_ERROR] = { "dialog-error-symbolic", N_ ("Error") },
 };
@@ -128,12 +128,30 @@ gui_log_class_init (GuiLogClass *class)
   gtk_widget_class_bind_template_child (widget, GuiLog, view);
 }
 
+/* Whether an event stands behind another one in the log. O(events). */
+static int
+compare_places (GListModel *log, gconstpointer a, gconstpointer b)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (log); i++)
+    {
+      g_autoptr (GObject) entry = g_list_model_get_item (log, i);
+
+      if (entry == a || entry == b)
+        return entry == a ? 1 : -1;
+    }
+  return 0;
+}
+
+/* Several events may be of one second. */
 static int
 compare (gconstpointer a, gconstpointer b, gpointer data)
 {
+  GuiLog *self = data;
   gint64 first = shoal_log_entry_get_time (SHOAL_LOG_ENTRY ((gpointer) a));
   gint64 second = shoal_log_entry_get_time (SHOAL_LOG_ENTRY ((gpointer) b));
 
+  if (first == second && a != b)
+    return compare_places (gtk_sort_list_model_get_model (self->newest_first), a, b);
   return (first < second) - (first > second);
 }
 
@@ -145,7 +163,7 @@ gui_log_init (GuiLog *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->newest_first
-      = gtk_sort_list_model_new (NULL, GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL)));
+      = gtk_sort_list_model_new (NULL, GTK_SORTER (gtk_custom_sorter_new (compare, self, NULL)));
   rows = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->newest_first)));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
