@@ -69,10 +69,9 @@ describe (ShoalEstimate *estimate, ShoalFormat format, guint64 piece_length)
       = gui_text_size (shoal_estimate_get_torrent_size (estimate, format, piece_length));
 
   /* Translators: size of a piece, how many there are, size of the .torrent file */
-  return g_strdup_printf (ngettext ("%s: %" G_GUINT64_FORMAT " piece, torrent file of %s",
-                                    "%s: %" G_GUINT64_FORMAT " pieces, torrent file of %s",
-                                    (gulong) n),
-                          length, n, size);
+  return g_strdup_printf (ngettext ("%s: %llu piece, torrent file of %s",
+                                    "%s: %llu pieces, torrent file of %s", (gulong) n),
+                          length, (unsigned long long) n, size);
 }
 
 static char *
