@@ -198,6 +198,10 @@ def nameless(node):
     name = node.get_name() or ""
     if node.get_role_name() == "image" and name == "GtkImage":
         return False
+    if any(child.get_role_name() == "push button" and not nameless(child) for child in children(node)):
+        return False  # a menu button holds the button that is pressed
+    if node.get_role_name() == "list item" and look(node, "label") is not None:
+        return False  # it is read by the label in it
     if node.get_role_name() == "table row" and (is_head(node) or not is_shown(node)):
         return False
     return not name or TYPE_NAME.fullmatch(name) is not None

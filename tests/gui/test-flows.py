@@ -1,0 +1,240 @@
+#!/usr/bin/python3
+"""What a person does in the window, from the first click to the last byte: a real window that is read and driven as
+a screen reader does it, our engine, our tracker, and libtorrent at the other end."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from helpers import atspi, clipboard, desktop, network, notices, peers, strangers, swarm, tap, tracker, trees, window
+
+HOME = os.environ.get("HOME", "")
+DOWNLOADS = os.path.join(HOME, "Downloads")
+SLOW = {"LT_UPLOAD_LIMIT": str(4 << 20)}
+# The search of libadwaita's own window of preferences, which its later versions name.
+FOREIGN = re.compile("^(entry 'GtkSearchEntry'|push button 'GtkImage') .*frame 'Preferences'$")
+FILES = {"beach.jpg": 1000003, "clips/first.mkv": 6000001, "clips/second.mkv": 3000001, "notes.txt": 211}
+
+
+class World:
+    """One case's tracker, swarm and client."""
+
+    def __init__(self, folder, case):
+        self.lab = swarm.Lab(folder, case)
+        self.case = case
+        self.count = 0
+        self.tracker = tracker.ShoalTracker(f"{case}-tracker", os.path.join(folder, "tracker"), *tracker.NO_LIMITS)
+        self.url = "http://{}:{}/announce".format(*self.tracker.address("http"))
+
+    def torrent(self, files=None, name=None, **more):
+        """A torrent of our tracker, whose name is that of the case unless another is given."""
+        return self.lab.torrent(name or self.case.replace("-", " ").title(), files or FILES, trackers=[self.url], **more)
+
+    def seed(self, torrent, **more):
+        """libtorrent as the one who has it all."""
+        return self.lab.libtorrent("seed", torrent, torrent.content, **more)
+
+    def window(self, *arguments, profile="", **more):
+        """The client, with a profile of the case."""
+        self.count += 1
+        return window.Window(f"{self.case}-{self.count}", "--profile", self.case + profile, *arguments, **more)
+
+
+def in_world(case):
+    """A case that is given a world, which ends with it."""
+    name = case.__name__.removeprefix("case_").replace("_", "-")
+
+    def run():
+        peers.need("xdotool")
+        swarm.need_libtorrent()
+        with tempfile.TemporaryDirectory() as folder:
+            world = World(folder, name)
+            with world.tracker:
+                case(world)
+    run.__name__ = case.__name__
+    return run
+
+
+def row(shoal, torrent, state, seconds=atspi.SECONDS):
+    """Waits for the row of a torrent in a state; its percentage."""
+    pattern = re.compile(rf"{re.escape(torrent.name)}, {state}, (\d+).%.*")
+    found = atspi.find_shown(shoal.app(), "table row", pattern, seconds)
+    return int(pattern.fullmatch(found.get_name()).group(1))
+
+
+def sheet(shoal):
+    """The Add sheet, once it is there."""
+    return atspi.find(shoal.app(), "frame", re.compile("Add (Torrent|[0-9]+ Torrents)"))
+
+
+def tick(shoal, node, wanted):
+    """Ticks or empties a check box."""
+    if atspi.has(node, "checked") != wanted:
+        shoal.press(node)
+    atspi.until(lambda: atspi.has(node, "checked") == wanted, f"{node.get_name()} is ticked: {wanted}")
+
+
+def start(shoal):
+    """Starts what the Add sheet shows, and waits until it is gone."""
+    button = atspi.find(sheet(shoal), "push button", "Start")
+    atspi.until(lambda: atspi.has(button, "sensitive"), "it can be started")
+    atspi.click(button)
+    atspi.absent(shoal.app(), "frame", re.compile("Add .*"))
+
+
+@in_world
+def case_share_a_folder(world):
+    folder = os.path.join(HOME, "Holiday 2026")
+    trees.make(folder, FILES)
+    with world.window() as shoal:
+        with clipboard.holding(pathlib.Path(folder).as_uri()):
+            shoal.key("ctrl+v")
+            create = atspi.find(shoal.app(), "push button", "Create and Share")
+        atspi.until(lambda: atspi.has(create, "sensitive"), "it can be shared")
+        atspi.click(create)
+        link = atspi.find(shoal.app(), "text", "Magnet link", 30)
+        magnet = atspi.until(lambda: atspi.text(link), "there is a link")
+        fetched = world.lab.path("fetched")
+        os.mkdir(fetched)
+        with leech(world, magnet, fetched, port_of(shoal)) as other:
+            assert other.finishes(60) == 0, other.log
+    assert trees.sums(os.path.join(fetched, "Holiday 2026")) == trees.sums(folder)
+
+
+def port_of(shoal):
+    """Where the client listens, as its status bar says."""
+    return atspi.find(shoal.app(), "label", re.compile("Port [0-9]+")).get_name().split()[1]
+
+
+def leech(world, magnet, folder, port):
+    """libtorrent, which knows a link and where we are."""
+    at = f"127.0.0.1:{network.free_ports(1)[0]}"
+    driver = os.path.join(os.path.dirname(swarm.__file__), "lt_peer.py")
+    return peers.Peer(f"{world.case}-leech", [sys.executable, driver, "leech", magnet, folder, at,
+                                                      f"127.0.0.1:{port}"])
+
+
+@in_world
+def case_words_of_strangers_in_every_view(world):
+    for name, data in strangers.torrents():
+        file = world.lab.path(name) + ".torrent"
+        with open(file, "wb") as out:
+            out.write(data)
+        with world.window(file, profile=name) as shoal:
+            frame = sheet(shoal)
+            button = atspi.find(frame, "push button", re.compile("Start|Start Anyway"))
+            if name == "deep":  # more folders than a path can have: said, not added
+                atspi.find(frame, "label", "This Cannot Be Added")
+                continue
+            atspi.until(lambda button=button: atspi.has(button, "sensitive"), f"{name} can be started", 40)
+            atspi.click(button)
+            atspi.absent(shoal.app(), "frame", re.compile("Add .*"))
+            look_at_everything(shoal, name)
+
+
+def look_at_everything(shoal, name):
+    """Selects the one torrent, and shows each of its details."""
+    shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile(".*, (Downloading|Checking), .*")))
+    shoal.key("alt+Return")
+    for tab in ("Overview", "Files", "Peers", "Trackers"):
+        node = atspi.find_shown(shoal.app(), "page tab", tab)
+        atspi.click(node)
+        atspi.until(lambda node=node: atspi.has(node, "selected"), f"{tab} of {name} is shown")
+    assert shoal.running(), shoal.said()
+
+
+@in_world
+def case_every_control_of_every_window_has_a_name(world):
+    torrent = world.torrent()
+    with world.window(torrent.file) as shoal:
+        start(shoal)
+        row(shoal, torrent, "Downloading")
+        shoal.key("ctrl+comma")
+        atspi.find(shoal.app(), "frame", "Preferences")
+        found = [control for control in atspi.unlabelled(shoal.app()) if not FOREIGN.search(control)]
+    with world.window(world.torrent(name="another").file) as shoal:
+        sheet(shoal)
+        found += atspi.unlabelled(shoal.app())
+    assert not found, "\n".join(found)
+
+
+@in_world
+def case_fetch_a_magnet_with_a_choice(world):
+    torrent = world.torrent()
+    with world.seed(torrent), world.window(torrent.magnet()) as shoal:
+        box = atspi.find(sheet(shoal), "check box", "beach.jpg", 30)
+        assert not os.listdir(DOWNLOADS), "something was written before a click"
+        tick(shoal, box, False)
+        start(shoal)
+        row(shoal, torrent, "Sharing", 60)
+        told = [notice["title"] for notice in notices.told()]
+        assert "Download Complete" in told, told
+    folder = os.path.join(DOWNLOADS, torrent.name)
+    there, made = trees.sums(folder), trees.sums(os.path.join(torrent.content, torrent.name))
+    assert "beach.jpg" not in there, there
+    assert all(there[path] == made[path] for path in made if path != "beach.jpg"), (there, made)
+
+
+@in_world
+def case_kill_in_the_middle_and_go_on(world):
+    torrent = world.torrent({"film.mkv": 40000003, "poster.jpg": 100})
+    with world.seed(torrent, env=SLOW), world.window(torrent.file) as shoal:
+        start(shoal)
+        atspi.until(lambda: row(shoal, torrent, "Downloading") > 60, "most of it is here", 40)
+        shoal.kill()
+    with world.window() as shoal:
+        percent = row(shoal, torrent, "Downloading")
+        assert 20 < percent < 100, percent  # nobody is there to give more, and nothing is hashed again
+        with world.seed(torrent):
+            row(shoal, torrent, "Sharing", 90)
+    torrent.check(DOWNLOADS)
+
+
+@in_world
+def case_remove_with_undo_then_to_the_trash(world):
+    torrent = world.torrent()
+    folder = os.path.join(DOWNLOADS, torrent.name)
+    with world.seed(torrent), world.window(torrent.file) as shoal:
+        start(shoal)
+        row(shoal, torrent, "Sharing", 60)
+        remove(shoal, torrent)
+        atspi.click(atspi.find(shoal.app(), "push button", "Undo"))
+        row(shoal, torrent, "Sharing")
+        assert trees.sums(folder) == trees.sums(os.path.join(torrent.content, torrent.name))
+        remove(shoal, torrent)
+        atspi.until(lambda: not os.path.exists(folder), "the files are gone from the folder", 30)
+        trash = os.path.join(os.environ["XDG_DATA_HOME"], "Trash", "files", torrent.name)
+        assert trees.sums(trash) == trees.sums(os.path.join(torrent.content, torrent.name))
+
+
+def remove(shoal, torrent):
+    """Removes a torrent with its files, by the keyboard."""
+    shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(torrent.name) + ", .*")))
+    shoal.key("shift+Delete")
+    atspi.absent(shoal.app(), "table row", re.compile(re.escape(torrent.name) + ", .*"))
+
+
+@in_world
+def case_open_into_the_running_client(world):
+    first, second = world.torrent(name="first"), world.torrent(name="second")
+    with window.Window("open-one", first.file) as shoal:
+        atspi.find(sheet(shoal), "label", first.name)
+        shoal.key("Escape")
+        atspi.absent(shoal.app(), "frame", re.compile("Add .*"))
+        other = subprocess.run([window.PROGRAM, second.file, second.magnet()], timeout=20, check=False)
+        assert other.returncode == 0 and shoal.running()
+        atspi.find(sheet(shoal), "label", second.name)
+        shoal.key("Escape")
+        atspi.absent(shoal.app(), "table row", re.compile("(first|second), .*"))
+
+
+desktop.need_accessibility()
+tap.main([
+    case_share_a_folder, case_fetch_a_magnet_with_a_choice, case_kill_in_the_middle_and_go_on,
+    case_remove_with_undo_then_to_the_trash,
+    case_open_into_the_running_client, case_words_of_strangers_in_every_view,
+    case_every_control_of_every_window_has_a_name,
+])

@@ -1,0 +1,36 @@
+"""clipboard: what another program has put into the clipboard of the display.
+
+    with clipboard.holding("magnet:?..."):
+        shoal.key("ctrl+v")
+"""
+
+import sys
+
+from helpers import network, peers
+
+OWNER = """
+import sys
+import gi
+gi.require_version("Gdk", "4.0")
+gi.require_version("Gtk", "4.0")
+from gi.repository import Gdk, GLib, Gtk
+Gtk.init()
+value = Gdk.Display.get_default().get_clipboard()
+value.set_content(Gdk.ContentProvider.new_for_bytes("text/plain;charset=utf-8", GLib.Bytes.new(sys.argv[1].encode())))
+print("ready", flush=True)
+GLib.MainLoop().run()
+"""
+
+
+def holding(text):
+    """The program that holds a text, to be used as a block; what it holds is gone with it."""
+    owner = peers.Peer("clipboard", [sys.executable, "-c", OWNER, text])
+    network.until(lambda: not owner.running() or "ready" in words(owner), 10, f"the clipboard is filled ({owner.log})")
+    assert owner.running(), words(owner)
+    return owner
+
+
+def words(peer):
+    """What a peer has said so far."""
+    with open(peer.log, encoding="utf-8", errors="replace") as log:
+        return log.read()
