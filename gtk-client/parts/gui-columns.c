@@ -166,9 +166,9 @@ static const GuiColumn columns[] = {
   { "size", N_ ("Size"), "total", GUI_COLUMN_FIGURE, 78, TRUE, size_text, by_size },
   { "progress", N_ ("Progress"), NULL, GUI_COLUMN_PROGRESS, 118, TRUE, NULL, by_progress },
   /* Translators: a speed at which bytes come in */
-  { "down", N_ ("Down"), "rate-down", GUI_COLUMN_FIGURE, 80, TRUE, down_text, by_down },
+  { "down", N_ ("Down"), "rate-down", GUI_COLUMN_FIGURE, 94, TRUE, down_text, by_down },
   /* Translators: a speed at which bytes go out */
-  { "up", N_ ("Up"), "rate-up", GUI_COLUMN_FIGURE, 80, TRUE, up_text, by_up },
+  { "up", N_ ("Up"), "rate-up", GUI_COLUMN_FIGURE, 94, TRUE, up_text, by_up },
   { "left", N_ ("Time Left"), "rate-down", GUI_COLUMN_FIGURE, 84, TRUE, left_text, by_left },
   { "seeds", N_ ("Seeds"), "n-seeds", GUI_COLUMN_FIGURE, 62, TRUE, seeds_text, by_seeds },
   { "peers", N_ ("Peers"), "n-peers", GUI_COLUMN_FIGURE, 60, TRUE, peers_text, by_peers },
