@@ -14,7 +14,7 @@ disk_world_init (DiskWorld *world, unsigned n_threads, uint64_t budget)
 {
   const EngDiskConfig config = { n_threads, budget, btd_ops () };
 
-  world->context = g_main_context_new ();
+  *world = (DiskWorld){ .context = g_main_context_new () };
   world->reactor = btio_reactor_new (world->context);
   g_assert_nonnull (world->reactor);
   world->disk = eng_disk_new (world->reactor, &config);
