@@ -238,4 +238,5 @@ const EngEngineEvents shoal_session_events = {
   .placed = on_placed,
   .moving = on_moving,
   .flushed = on_flushed,
+  .listens = shoal_session_on_listens,
 };

@@ -136,7 +136,8 @@ begin_opening (ShoalSession *self, EngProfile *profile, GError **error)
 /**
  * shoal_session_open:
  * @profile: a folder, made when it is not there
- * @address: (nullable): where to listen, as shoal_session_new() takes it
+ * @address: (nullable): where to listen, as shoal_session_new() takes it. %NULL is what the last
+ *   shoal_session_set_address_async() said, with any port when that one cannot be had, or ":0"
  * @many_per_address: whether several peers of one address are welcome
  * @error: return location for an error of %SHOAL_ERROR
  *
@@ -156,7 +157,9 @@ shoal_session_open (const char *profile, const char *address, gboolean many_per_
                     GError **error)
 {
   g_autoptr (ShoalSession) self = NULL;
+  g_autofree char *kept = NULL;
   EngProfile *opened;
+  gboolean ok;
 
   g_return_val_if_fail (profile != NULL, NULL);
   opened = eng_profile_open (profile);
@@ -167,7 +170,10 @@ shoal_session_open (const char *profile, const char *address, gboolean many_per_
       return NULL;
     }
   self = g_object_new (SHOAL_TYPE_SESSION, NULL);
-  if (!shoal_session_start (self, address, many_per_address, error))
+  kept = address == NULL ? shoal_session_read_address (opened) : NULL;
+  ok = kept != NULL ? shoal_session_start_kept (self, kept, many_per_address, error)
+                    : shoal_session_start (self, address, many_per_address, error);
+  if (!ok)
     {
       eng_profile_free (opened);
       return NULL;

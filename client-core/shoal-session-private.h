@@ -29,6 +29,9 @@ struct _ShoalSession
   GHashTable *by_hash;  /* info-hash in hex to ShoalTorrent, no references */
   uint64_t next_id;
   char *state_folder;
+  char *address; /* where it was asked to listen */
+  guint16 port;  /* that it listens at */
+  GQueue moves;  /* of GTask, to other addresses */
   ShoalEncryption encryption;
   bool no_exchange; /* of peers with peers */
   guint64 down_Bps; /* limits */
@@ -97,6 +100,15 @@ void shoal_session_warn (ShoalSession *self, const char *message);
 /* Listens at @address. */
 gboolean shoal_session_start (ShoalSession *self, const char *address, gboolean many_per_address,
                               GError **error);
+
+/* shoal-session-address.c */
+/* That a profile keeps; NULL for none. (transfer full) */
+char *shoal_session_read_address (EngProfile *profile);
+/* Listens at @address, which was kept, or at another port of it. */
+gboolean shoal_session_start_kept (ShoalSession *self, const char *address,
+                                   gboolean many_per_address, GError **error);
+/* The engine's thread. */
+void shoal_session_on_listens (void *post, int sys_errno, uint16_t port);
 
 /* shoal-session-list.c */
 void shoal_session_list_init (GListModelInterface *list);

@@ -144,7 +144,7 @@ shoal_session_install_properties (GObjectClass *class)
   /**
    * ShoalSession:port: (getter get_port)
    *
-   * The port that it listens at.
+   * The port that it listens at. It changes with shoal_session_set_address_async().
    */
   properties[SHOAL_SESSION_PROP_PORT]
       = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, 0, READS);

@@ -64,6 +64,7 @@ shoal_session_finalize (GObject *object)
   g_hash_table_unref (self->by_hash);
   shoal_post_unref (self->post);
   g_free (self->state_folder);
+  g_free (self->address);
   shoal_session_clear_totals (self);
   G_OBJECT_CLASS (shoal_session_parent_class)->finalize (object);
 }
@@ -119,8 +120,13 @@ shoal_session_start (ShoalSession *self, const char *address, gboolean many_per_
   if (getrandom (config.random, sizeof config.random, 0) == (ssize_t) sizeof config.random)
     self->engine = eng_engine_new (&config, &shoal_session_events, self->post);
   if (self->engine == NULL)
-    g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_FAILED, "“%s”: %s", at, g_strerror (errno));
-  return self->engine != NULL;
+    {
+      g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_FAILED, "“%s”: %s", at, g_strerror (errno));
+      return FALSE;
+    }
+  self->address = g_strdup (at);
+  self->port = eng_engine_port (self->engine);
+  return TRUE;
 }
 
 /**
@@ -176,13 +182,13 @@ shoal_session_get_profile (ShoalSession *self)
  * shoal_session_get_port:
  * @self: a session
  *
- * Returns: the port that it listens at
+ * Returns: the port that it listens at; see shoal_session_set_address_async()
  */
 guint
 shoal_session_get_port (ShoalSession *self)
 {
   g_return_val_if_fail (SHOAL_IS_SESSION (self), 0);
-  return eng_engine_port (self->engine);
+  return self->port;
 }
 
 /**

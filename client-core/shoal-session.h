@@ -72,6 +72,12 @@ SHOAL_API void shoal_session_flush_async (ShoalSession *self, GCancellable *canc
 SHOAL_API gboolean shoal_session_flush_finish (ShoalSession *self, GAsyncResult *result,
                                                GError **error);
 SHOAL_API guint shoal_session_get_port (ShoalSession *self);
+SHOAL_API const char *shoal_session_get_address (ShoalSession *self);
+SHOAL_API void shoal_session_set_address_async (ShoalSession *self, const char *address,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback, gpointer user_data);
+SHOAL_API gboolean shoal_session_set_address_finish (ShoalSession *self, GAsyncResult *result,
+                                                     GError **error);
 SHOAL_API guint64 shoal_session_get_rate_down (ShoalSession *self);
 SHOAL_API guint64 shoal_session_get_rate_up (ShoalSession *self);
 SHOAL_API guint64 shoal_session_get_downloaded (ShoalSession *self);

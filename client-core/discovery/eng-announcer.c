@@ -65,6 +65,14 @@ eng_announcer_new (BtioReactor *reactor, const EngAnnouncerConfig *config)
 }
 
 void
+eng_announcer_move (EngAnnouncer *self, const BtioBind *bind, uint16_t port)
+{
+  self->port = port;
+  eng_http_move (self->askers.http, bind);
+  eng_udp_move (self->askers.udp, bind);
+}
+
+void
 eng_announcer_free (EngAnnouncer *self)
 {
   if (self == NULL)

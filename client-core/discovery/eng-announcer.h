@@ -72,6 +72,8 @@ typedef struct
 } EngAnnounceEvents;
 
 EngAnnouncer *eng_announcer_new (BtioReactor *reactor, const EngAnnouncerConfig *config);
+/* What begins from now on comes from @bind and names @port; what is under way ends as it began. */
+void eng_announcer_move (EngAnnouncer *announcer, const BtioBind *bind, uint16_t port);
 /* All announces must have been stopped and freed. Accepts NULL. */
 void eng_announcer_free (EngAnnouncer *announcer);
 

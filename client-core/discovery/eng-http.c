@@ -213,11 +213,22 @@ local_address (const BtEndpoint *from)
   return g_inet_socket_address_new (address, 0);
 }
 
+static SoupSession *
+make_session (const EngHttpConfig *config)
+{
+  g_autoptr (GSocketAddress) from = local_address (&config->bind.address);
+
+  return soup_session_new_with_options (
+      "local-address", from, "user-agent", config->user_agent, "max-conns",
+      (int) (config->at_once + SPARE_CONNECTIONS), "max-conns-per-host",
+      (int) config->at_once_a_host, "idle-timeout", IDLE_CONNECTION_S, "timeout",
+      (unsigned) (config->timeout_us / 1000000) + 1, "proxy-resolver", NULL, NULL);
+}
+
 EngHttp *
 eng_http_new (BtioReactor *reactor, const EngHttpConfig *config)
 {
   EngHttp *self = g_new0 (EngHttp, 1);
-  g_autoptr (GSocketAddress) from = local_address (&config->bind.address);
 
   self->reactor = reactor;
   self->config = *config;
@@ -228,12 +239,29 @@ eng_http_new (BtioReactor *reactor, const EngHttpConfig *config)
   self->pump.run = on_pump;
   self->wake.due = on_wake;
   g_queue_init (&self->under_way);
-  self->session = soup_session_new_with_options (
-      "local-address", from, "user-agent", config->user_agent, "max-conns",
-      (int) (config->at_once + SPARE_CONNECTIONS), "max-conns-per-host",
-      (int) config->at_once_a_host, "idle-timeout", IDLE_CONNECTION_S, "timeout",
-      (unsigned) (config->timeout_us / 1000000) + 1, "proxy-resolver", NULL, NULL);
+  self->session = make_session (config);
   return self;
+}
+
+/* libsoup keeps the old session for the requests that are under way. */
+void
+eng_http_move (EngHttp *self, const BtioBind *bind)
+{
+  g_autoptr (SoupSession) old = NULL;
+  g_autofree char *interface = g_strdup (bind->interface);
+  EngHttpConfig config = self->config;
+
+  config.bind = *bind;
+  config.bind.address.port = self->config.bind.address.port; /* it does not count */
+  if (bt_endpoint_equal (&config.bind.address, &self->config.bind.address)
+      && g_strcmp0 (interface, self->interface) == 0)
+    return;
+  old = g_steal_pointer (&self->session);
+  config.user_agent = soup_session_get_user_agent (old);
+  self->session = make_session (&config);
+  self->config.bind.address = config.bind.address;
+  g_free (self->interface);
+  self->interface = g_steal_pointer (&interface);
 }
 
 /* What is over and held by libsoup frees itself, without the queue. */

@@ -45,6 +45,8 @@ typedef struct
 typedef void (*EngHttpDone) (void *owner, const EngHttpReply *reply);
 
 EngHttp *eng_http_new (BtioReactor *reactor, const EngHttpConfig *config);
+/* Requests that begin from now on come from @bind. */
+void eng_http_move (EngHttp *http, const BtioBind *bind);
 
 /* All gets must be over or cancelled. What libsoup still holds of them goes when the context is
  * iterated next. Accepts NULL. */

@@ -17,8 +17,8 @@ send_waiting (EngUdpMachine *machine)
   BtLent packet;
 
   while (bt_udp_client_next_output (&machine->client, &packet))
-    (void) btio_datagram_send (socket, packet.bytes, packet.len,
-                               &machine->client.tracker); /* what is lost is sent again */
+    if (socket != NULL) /* nothing leaves by another way; what is lost is sent again */
+      (void) btio_datagram_send (socket, packet.bytes, packet.len, &machine->client.tracker);
 }
 
 static EngUdpLeg *
@@ -206,6 +206,15 @@ eng_udp_leg_stop (EngUdpLeg *leg)
 
 /* --- all of it --- */
 
+static void
+set_bind (EngUdp *self, const BtioBind *bind)
+{
+  self->from = bind->address;
+  self->from.port = 0;
+  g_free (self->interface);
+  self->interface = g_strdup (bind->interface);
+}
+
 EngUdp *
 eng_udp_new (BtioReactor *reactor, BtioResolver *resolver, const EngUdpConfig *config)
 {
@@ -213,15 +222,31 @@ eng_udp_new (BtioReactor *reactor, BtioResolver *resolver, const EngUdpConfig *c
 
   self->reactor = reactor;
   self->resolver = resolver;
-  self->from = config->bind.address;
-  self->from.port = 0;
-  self->interface = g_strdup (config->bind.interface);
+  set_bind (self, &config->bind);
   self->timeout_us = config->timeout_us;
   self->grace_us = config->grace_us;
   self->random = (BtSipKey){ { config->seed, ~config->seed } };
   self->machines = g_hash_table_new_full (bt_endpoint_hash, bt_endpoint_equal, NULL,
                                           (GDestroyNotify) machine_free);
   return self;
+}
+
+void
+eng_udp_move (EngUdp *self, const BtioBind *bind)
+{
+  static const uint16_t families[] = { BT_FAMILY_V4, BT_FAMILY_V6 };
+  BtEndpoint from = bind->address;
+
+  from.port = 0;
+  if (bt_endpoint_equal (&from, &self->from) && g_strcmp0 (bind->interface, self->interface) == 0)
+    return;
+  set_bind (self, bind);
+  for (size_t i = 0; i < G_N_ELEMENTS (families); i++)
+    if (self->sockets[i] != NULL)
+      {
+        g_clear_pointer (&self->sockets[i], btio_datagram_free);
+        (void) open_socket (self, families[i]); /* or the next ask says that it cannot be had */
+      }
 }
 
 void

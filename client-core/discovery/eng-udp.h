@@ -26,6 +26,8 @@ typedef struct
 
 /* @resolver stays the caller's. */
 EngUdp *eng_udp_new (BtioReactor *reactor, BtioResolver *resolver, const EngUdpConfig *config);
+/* Packets come from @bind from now on, those of asks that are under way as well. */
+void eng_udp_move (EngUdp *udp, const BtioBind *bind);
 
 /* All asks must be over or cancelled. Accepts NULL. */
 void eng_udp_free (EngUdp *udp);

@@ -11,12 +11,18 @@
 /* How often a port that is free in one family is looked for in the other. */
 #define PORT_TRIES 8
 
+/* IPv4 and IPv6, or one at an address; NULL for none. */
+typedef struct
+{
+  BtioListener *of[2];
+  uint16_t port;
+} Listeners;
+
 struct EngDoor
 {
   BtioReactor *reactor;
-  BtioListener *listeners[2];
+  Listeners listeners;
   GPtrArray *strangers; /* of EngConnection, oldest first */
-  uint16_t port;
   EngCrypt *crypt;
   EngDoorLead lead;
   void *owner;
@@ -67,9 +73,16 @@ listen_at (EngDoor *self, const BtioBind *bind, BtFamily family, uint16_t port)
   return btio_tcp_listen (self->reactor, &at, on_accepted, self);
 }
 
+static void
+listeners_clear (Listeners *self)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (self->of); i++)
+    g_clear_pointer (&self->of[i], btio_listener_free);
+}
+
 /* Both families at one port, or the one that there is. */
 static bool
-listen_everywhere (EngDoor *self, const BtioBind *bind)
+listen_everywhere (EngDoor *self, const BtioBind *bind, BtioListener *out[2])
 {
   uint16_t wanted = bind->address.port;
 
@@ -77,17 +90,38 @@ listen_everywhere (EngDoor *self, const BtioBind *bind)
     {
       uint16_t port = wanted;
 
-      self->listeners[0] = listen_at (self, bind, BT_FAMILY_V4, wanted);
-      if (self->listeners[0] != NULL)
-        port = btio_listener_local (self->listeners[0]).port;
+      out[0] = listen_at (self, bind, BT_FAMILY_V4, wanted);
+      if (out[0] != NULL)
+        port = btio_listener_local (out[0]).port;
       else if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
         return false;
-      self->listeners[1] = listen_at (self, bind, BT_FAMILY_V6, port);
-      if (self->listeners[1] != NULL || errno != EADDRINUSE || wanted != 0)
+      out[1] = listen_at (self, bind, BT_FAMILY_V6, port);
+      if (out[1] != NULL || errno != EADDRINUSE || wanted != 0)
         break;
-      g_clear_pointer (&self->listeners[0], btio_listener_free);
+      g_clear_pointer (&out[0], btio_listener_free);
     }
-  return self->listeners[0] != NULL || self->listeners[1] != NULL;
+  return out[0] != NULL || out[1] != NULL;
+}
+
+/* False and errno, and @out is empty. */
+static bool
+listen_all (EngDoor *self, const BtioBind *bind, Listeners *out)
+{
+  int saved;
+  bool ok;
+
+  *out = (Listeners){ 0 };
+  if (bind->address.family == BT_FAMILY_NONE)
+    ok = listen_everywhere (self, bind, out->of);
+  else
+    ok = (out->of[0] = listen_at (self, bind, BT_FAMILY_NONE, bind->address.port)) != NULL;
+  if (ok)
+    out->port = btio_listener_local (out->of[out->of[0] == NULL]).port;
+  saved = errno;
+  if (!ok)
+    listeners_clear (out);
+  errno = saved;
+  return ok;
 }
 
 EngDoor *
@@ -95,21 +129,13 @@ eng_door_new (BtioReactor *reactor, const BtioBind *bind, EngCrypt *crypt, EngDo
               void *owner)
 {
   EngDoor *self = g_new0 (EngDoor, 1);
-  bool ok;
 
   self->reactor = reactor;
   self->crypt = crypt;
   self->lead = lead;
   self->owner = owner;
   self->strangers = g_ptr_array_new ();
-  if (bind->address.family == BT_FAMILY_NONE)
-    ok = listen_everywhere (self, bind);
-  else
-    {
-      self->listeners[0] = listen_at (self, bind, BT_FAMILY_NONE, bind->address.port);
-      ok = self->listeners[0] != NULL;
-    }
-  if (!ok)
+  if (!listen_all (self, bind, &self->listeners))
     {
       int saved = errno;
 
@@ -117,8 +143,38 @@ eng_door_new (BtioReactor *reactor, const BtioBind *bind, EngCrypt *crypt, EngDo
       errno = saved;
       return NULL;
     }
-  self->port = btio_listener_local (self->listeners[self->listeners[0] == NULL]).port;
   return self;
+}
+
+/* The port is our own: for a moment nobody listens there. */
+static bool
+swap (EngDoor *self, const BtioBind *from, const BtioBind *to)
+{
+  BtioBind back = *from;
+  int saved;
+
+  back.address.port = self->listeners.port;
+  listeners_clear (&self->listeners);
+  if (listen_all (self, to, &self->listeners))
+    return true;
+  saved = errno;
+  (void) listen_all (self, &back, &self->listeners); /* the port was ours a moment ago */
+  errno = saved;
+  return false;
+}
+
+bool
+eng_door_move (EngDoor *self, const BtioBind *from, const BtioBind *to)
+{
+  Listeners opened;
+
+  if (to->address.port == self->listeners.port)
+    return swap (self, from, to);
+  if (!listen_all (self, to, &opened))
+    return false;
+  listeners_clear (&self->listeners);
+  self->listeners = opened;
+  return true;
 }
 
 void
@@ -126,8 +182,7 @@ eng_door_close (EngDoor *self)
 {
   if (self == NULL)
     return;
-  for (size_t i = 0; i < G_N_ELEMENTS (self->listeners); i++)
-    g_clear_pointer (&self->listeners[i], btio_listener_free);
+  listeners_clear (&self->listeners);
   for (guint i = 0; i < self->strangers->len; i++)
     eng_connection_close (self->strangers->pdata[i]);
 }
@@ -152,5 +207,5 @@ eng_door_free (EngDoor *self)
 uint16_t
 eng_door_port (const EngDoor *self)
 {
-  return self->port;
+  return self->listeners.port;
 }

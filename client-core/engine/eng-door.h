@@ -17,10 +17,15 @@ typedef struct EngDoor EngDoor;
  * false. */
 typedef bool (*EngDoorLead) (void *owner, EngConnection *connection, const uint8_t info_hash[20]);
 
-/* @bind: the interface is lent for as long as the door stands, and so is @crypt, whose policy says
- * who comes in. NULL and errno when nothing can be listened at. (transfer full) */
+/* @crypt, whose policy says who comes in, is lent for as long as the door stands. NULL and errno
+ * when nothing can be listened at. (transfer full) */
 EngDoor *eng_door_new (BtioReactor *reactor, const BtioBind *bind, EngCrypt *crypt,
                        EngDoorLead lead, void *owner);
+
+/* Listens at @to in place of @from, where it does: the new listeners stand before the old ones go,
+ * unless both want the same port, which only one can have at a time. The strangers stay. False and
+ * errno: it listens where it did. */
+bool eng_door_move (EngDoor *door, const BtioBind *from, const BtioBind *to);
 
 /* Closes the listeners and sends the strangers away, who are gone when the reactor's turn ends.
  * Accepts NULL. */

@@ -91,7 +91,6 @@ struct EngEngine
   EngCommand *first;
   EngCommand **last;
   int wake_fd;
-  uint16_t port;
 
   /* The thread's own. */
   GMainContext *context;

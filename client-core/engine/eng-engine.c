@@ -367,11 +367,11 @@ start (EngEngine *e)
   if (e->door == NULL || e->disk == NULL
       || !btio_watch_start (&e->wake, e->reactor, e->wake_fd, EPOLLIN))
     return false;
-  e->port = eng_door_port (e->door);
+  e->share.port = eng_door_port (e->door);
   eng_disk_on_room (e->disk, on_room, e);
   eng_engine_make_peer_id (e, announcer.peer_id);
   announcer.key = (uint32_t) random_word (e, 3);
-  announcer.port = e->port;
+  announcer.port = e->share.port;
   e->announcer = eng_announcer_new (e->reactor, &announcer);
   bt_token_bucket_init (&e->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
                         BT_LIMIT_CONNECTS_PER_SECOND, btio_reactor_now_us (e->reactor));
@@ -482,5 +482,5 @@ eng_engine_free (EngEngine *e)
 uint16_t
 eng_engine_port (const EngEngine *e)
 {
-  return e->port;
+  return e->share.port;
 }

@@ -80,6 +80,9 @@ typedef struct
   void (*answered) (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const char *path);
   /* The answer to eng_engine_flush(); @problem is lent, NULL for none. */
   void (*flushed) (void *owner, const EngStoreProblem *problem);
+  /* The answer to eng_engine_move_door(): 0 and where it listens now, or errno: nothing has
+   * changed. NULL: nobody asks. */
+  void (*listens) (void *owner, int sys_errno, uint16_t port);
 } EngEngineEvents;
 
 /* Starts the thread and listens; returns when it does. NULL and errno. */
@@ -90,7 +93,8 @@ EngEngine *eng_engine_new (const EngEngineConfig *config, const EngEngineEvents 
  * takes two seconds at most. Accepts NULL. */
 void eng_engine_free (EngEngine *engine);
 
-/* The port that it listens at. */
+/* The port that it listens at; not while eng_engine_move_door() is under way: listens() tells that.
+ */
 uint16_t eng_engine_port (const EngEngine *engine);
 
 /* What a torrent that is kept shows before it begins. */
@@ -131,6 +135,9 @@ void eng_engine_set_limits (EngEngine *engine, uint64_t down_Bps, uint64_t up_Bp
 void eng_engine_set_encryption (EngEngine *engine, EngCryptPolicy policy);
 /* Whether peers tell each other of peers (BEP 11), from now on; they do at first. */
 void eng_engine_set_exchange (EngEngine *engine, bool exchange);
+/* Listens at @bind, and sends from there; connections that stand go on. listens() follows. @bind is
+ * copied. */
+void eng_engine_move_door (EngEngine *engine, const BtioBind *bind);
 void eng_engine_add_peer (EngEngine *engine, uint64_t id, const BtEndpoint *peer);
 
 /* What the person wants from now on; @n_files is that of the layout. */

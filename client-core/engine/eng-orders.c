@@ -2,6 +2,7 @@
  * for who looks at it. The first part is called on any thread, the rest on the engine's. */
 #include "client-core/engine/eng-engine-private.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "protocol/tracker/bt-announce.h"
@@ -172,6 +173,53 @@ void
 eng_engine_set_exchange (EngEngine *e, bool exchange)
 {
   eng_engine_call (e, run_exchange, exchange ? e : NULL, NULL);
+}
+
+static void
+take_bind (EngEngine *e, const BtioBind *bind)
+{
+  char *interface = g_strdup (bind->interface);
+
+  e->config.bind = *bind;
+  e->config.bind.interface = interface;
+  g_free (e->interface);
+  e->interface = interface;
+  e->share.port = eng_door_port (e->door);
+  eng_announcer_move (e->announcer, bind, e->share.port);
+}
+
+static void
+run_move_door (EngEngine *e, void *data)
+{
+  const BtioBind *bind = data;
+  int failure = 0;
+
+  if (e->quitting)
+    return;
+  if (eng_door_move (e->door, &e->config.bind, bind))
+    take_bind (e, bind);
+  else
+    failure = errno;
+  if (e->events->listens != NULL)
+    e->events->listens (e->owner, failure, e->share.port);
+}
+
+static void
+free_bind (void *data)
+{
+  BtioBind *bind = data;
+
+  g_free ((char *) (uintptr_t) bind->interface);
+  g_free (bind);
+}
+
+void
+eng_engine_move_door (EngEngine *e, const BtioBind *bind)
+{
+  BtioBind *copy = g_memdup2 (bind, sizeof *bind);
+
+  copy->interface = g_strdup (bind->interface);
+  eng_engine_call (e, run_move_door, copy, free_bind);
 }
 
 /* --- wishes --- */

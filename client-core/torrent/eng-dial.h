@@ -17,6 +17,7 @@ typedef struct
   BtTokenBucket down;     /* bytes, protocol and all */
   BtTokenBucket up;
   uint32_t n_connections;
+  uint16_t port;    /* that we listen at, told to peers; 0: none */
   bool no_exchange; /* peers are neither told of others nor heard about them (BEP 11) */
 } EngShare;
 

@@ -212,7 +212,7 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
   EngMetadataPeer *peer = owner;
   EngMetadata *m = peer->metadata;
   const EngGreeting greeting
-      = { .offered = BT_EXTENSION_BIT (BT_EXTENSION_METADATA), .port = m->config.port };
+      = { .offered = BT_EXTENSION_BIT (BT_EXTENSION_METADATA), .port = m->config.share->port };
 
   if (memcmp (theirs->peer_id, m->config.peer_id, BT_PEER_ID_LEN) == 0)
     {

@@ -49,7 +49,6 @@ typedef struct
   const BtDigestOps *ops;
   BtMagnetHashes hashes; /* one at least */
   uint8_t peer_id[20];   /* the torrent must have the same */
-  uint16_t port;         /* that we listen at, told to peers */
   const BtioBind *bind;  /* where connections come from; lent, the port does not count */
   EngShare *share;       /* lent */
   EngCrypt *crypt;       /* lent, or NULL: nothing is encrypted */

@@ -52,7 +52,7 @@ eng_link_send_extensions (EngLink *link)
   size_t metadata_size;
   EngGreeting greeting
       = { .offered = offered (t),
-          .port = t->config.port,
+          .port = t->config.share->port,
           .upload_only = t->state == ENG_TORRENT_SEEDING && link->mask.seed == NULL };
 
   (void) bt_metainfo_info (t->metainfo, &metadata_size); /* its length alone */

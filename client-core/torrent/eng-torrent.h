@@ -71,7 +71,6 @@ typedef struct
   bool super_seed; /* while seeding */
   EngPreallocate preallocate;
   uint8_t peer_id[20];
-  uint16_t port;        /* that we listen at, told to peers */
   const BtioBind *bind; /* where connections come from; lent, the port does not count */
   EngShare *share;      /* lent */
   EngCrypt *crypt;      /* lent, or NULL: nothing is encrypted */
@@ -165,8 +164,8 @@ void eng_torrent_add_peer (EngTorrent *torrent, const BtEndpoint *endpoint, EngS
  * the files are verified it hears nothing from us but the handshake. */
 bool eng_torrent_adopt (EngTorrent *torrent, EngConnection *connection);
 
-/* Where a file is complete, verified and not about to go: its storage, to be borrowed from within the
- * turn; otherwise NULL. */
+/* Where a file is complete, verified and not about to go: its storage, to be borrowed from within
+ * the turn; otherwise NULL. */
 EngStorage *eng_torrent_lend (const EngTorrent *torrent, size_t file);
 
 EngTorrentStats eng_torrent_stats (EngTorrent *torrent);

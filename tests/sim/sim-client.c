@@ -188,7 +188,6 @@ begin_torrent (SimClient *client)
                               .ops = btd_ops (),
                               .metainfo = client->found != NULL ? client->found : client->metainfo,
                               .folder = "simulated",
-                              .port = SIM_PORT,
                               .bind = &anywhere,
                               .share = &client->share,
                               .seed = sim_world_random (world),
@@ -225,7 +224,6 @@ begin_metadata (SimClient *client)
                                .ops = btd_ops (),
                                .hashes.has_v1 = (client->magnet & BT_FORMAT_V1) != 0,
                                .hashes.has_v2 = (client->magnet & BT_FORMAT_V2) != 0,
-                               .port = SIM_PORT,
                                .bind = &anywhere,
                                .share = &client->share,
                                .seed = sim_world_random (sim_host_world (client->host)),
@@ -257,7 +255,7 @@ sim_client_start (SimClient *client)
   client->listener = btio_tcp_listen (reactor, NULL, on_accepted, client);
   client->disk = eng_disk_new (reactor, &disk);
   eng_disk_on_room (client->disk, on_room, client);
-  client->share = (EngShare){ .no_exchange = client->alone };
+  client->share = (EngShare){ .port = SIM_PORT, .no_exchange = client->alone };
   bt_token_bucket_init (&client->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
                         BT_LIMIT_CONNECTS_PER_SECOND, now_us);
   make_peer_id (client, client->peer_id);

@@ -183,6 +183,23 @@ assert_request (const BtAnnounceRequest *request, BtAnnounceEvent event, const W
   g_assert_cmpint (request->numwant, ==, event == BT_ANNOUNCE_STOPPED ? 0 : 44);
 }
 
+/* What is said after a move names the new port, and comes from where we are now. */
+static void
+elsewhere (const void *data)
+{
+  World *w = world_new ();
+  const BtioBind lo
+      = { .address = { .addr = { 127, 0, 0, 1 }, .family = BT_FAMILY_V4 }, .interface = "lo" };
+
+  start_one (w, data);
+  (void) wait_for (w, 0, ENG_TRACKER_WORKING); /* its status is not asked for */
+  g_assert_cmpuint (nth_request (w, 0)->port, ==, 51413);
+  eng_announcer_move (w->announcer, &lo, 6881);
+  eng_announces_completed (w->announces);
+  g_assert_cmpuint (nth_request (w, 1)->port, ==, 6881);
+  world_free (w);
+}
+
 /* A whole life: started, completed, stopped. */
 static void
 life (const void *data)
@@ -523,6 +540,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/announcer/life/http", "announce", life);
   g_test_add_data_func ("/announcer/life/udp", "udp", life);
   g_test_add_data_func ("/announcer/life/udp-v6", "udp-v6", life);
+  g_test_add_data_func ("/announcer/elsewhere/http", "announce", elsewhere);
+  g_test_add_data_func ("/announcer/elsewhere/udp", "udp", elsewhere);
   g_test_add_func ("/announcer/warning", test_warning);
   g_test_add_func ("/announcer/negative", test_negative);
   g_test_add_func ("/announcer/tiers", test_tiers);

@@ -421,6 +421,70 @@ test_settings (void)
 }
 
 static void
+on_moved (GObject *session, GAsyncResult *result, void *data)
+{
+  GError *error = NULL;
+  bool *over = data;
+
+  g_assert_true (shoal_session_set_address_finish (SHOAL_SESSION (session), result, &error));
+  g_assert_no_error (error);
+  *over = true;
+}
+
+/* The session begins anew without an address. */
+static void
+reopen (World *w)
+{
+  GError *error = NULL;
+
+  g_clear_object (&w->session);
+  w->session = shoal_session_open (w->profile, NULL, TRUE, &error);
+  g_assert_no_error (error);
+}
+
+static void
+move_to (World *w, const char *address)
+{
+  bool over = false;
+
+  shoal_session_set_address_async (w->session, address, NULL, on_moved, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A port that somebody else has by then gives way, and is asked for the next time. */
+static void
+test_address (void)
+{
+  static const char *const others[] = { "lo:0", ":0" };
+  World w = world_new ();
+  g_autoptr (ShoalSession) thief = NULL;
+  g_autofree char *address = NULL;
+  guint port;
+
+  move_to (&w, "127.0.0.1:0");
+  port = shoal_session_get_port (w.session);
+  address = g_strdup_printf ("127.0.0.1:%u", port);
+  move_to (&w, address);
+  reopen (&w);
+  g_assert_cmpuint (shoal_session_get_port (w.session), ==, port);
+  g_assert_cmpstr (shoal_session_get_address (w.session), ==, address);
+  g_clear_object (&w.session);
+  thief = shoal_session_new (address, TRUE, NULL);
+  g_assert_nonnull (thief);
+  reopen (&w);
+  g_assert_cmpuint (shoal_session_get_port (w.session), !=, port);
+  g_assert_cmpstr (shoal_session_get_address (w.session), ==, address);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      move_to (&w, others[i]);
+      reopen (&w);
+      g_assert_cmpstr (shoal_session_get_address (w.session), ==, others[i]);
+    }
+  world_clear (&w);
+}
+
+static void
 on_flushed (GObject *session, GAsyncResult *result, void *data)
 {
   GError *error = NULL;
@@ -487,6 +551,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/missing", test_missing);
   g_test_add_func ("/profile/magnet", test_magnet);
   g_test_add_func ("/profile/settings", test_settings);
+  g_test_add_func ("/profile/address", test_address);
   g_test_add_func ("/profile/flush", test_flush);
   return g_test_run ();
 }

@@ -311,6 +311,124 @@ test_log (void)
   world_clear (&w);
 }
 
+/* --- another address --- */
+
+typedef struct
+{
+  bool over;
+  GError *error;
+} Answer;
+
+static void
+on_moved (GObject *session, GAsyncResult *result, void *data)
+{
+  Answer *answer = data;
+
+  answer->over = true;
+  g_assert_true (shoal_session_set_address_finish (SHOAL_SESSION (session), result, &answer->error)
+                 == (answer->error == NULL));
+}
+
+/* (transfer full) */
+static GError *
+move_to (ShoalSession *session, const char *address)
+{
+  Answer answer = { 0 };
+
+  shoal_session_set_address_async (session, address, NULL, on_moved, &answer);
+  while (!answer.over)
+    g_main_context_iteration (NULL, TRUE);
+  return answer.error;
+}
+
+static void
+on_port (ShoalSession *session, GParamSpec *property, guint *n)
+{
+  *n += 1;
+}
+
+static void
+test_address_errors (void)
+{
+  World w = world_new ();
+  World other = world_new ();
+  guint port = shoal_session_get_port (w.session);
+  guint taken = shoal_session_get_port (other.session);
+  g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", taken);
+  g_autofree char *number = g_strdup_printf ("%u", taken);
+  GError *error = move_to (w.session, address);
+
+  g_assert_error (error, SHOAL_ERROR, SHOAL_ERROR_IN_USE);
+  g_assert_nonnull (strstr (error->message, number));
+  g_clear_error (&error);
+  error = move_to (w.session, "127.0.0.1:65536");
+  g_assert_error (error, SHOAL_ERROR, SHOAL_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_cmpuint (shoal_session_get_port (w.session), ==, port);
+  g_assert_cmpstr (shoal_session_get_address (w.session), ==, "127.0.0.1:0");
+  world_clear (&other);
+  world_clear (&w);
+}
+
+/* The same port of every address can be had while it is ours. */
+static void
+test_address_same_port (void)
+{
+  World w = world_new ();
+  guint port = shoal_session_get_port (w.session);
+  g_autofree char *everywhere = g_strdup_printf (":%u", port);
+
+  g_assert_no_error (move_to (w.session, everywhere));
+  g_assert_cmpuint (shoal_session_get_port (w.session), ==, port);
+  g_assert_cmpstr (shoal_session_get_address (w.session), ==, everywhere);
+  world_clear (&w);
+}
+
+/* What the other has as "a", to be fetched from it. (transfer full) */
+static ShoalTorrent *
+fetch_from (World *w, ShoalTorrent *there, guint port)
+{
+  g_autofree char *peer = g_strdup_printf ("127.0.0.1:%u", port);
+  GError *error = NULL;
+  ShoalTorrent *torrent = shoal_session_add (w->session, shoal_torrent_get_torrent_file (there),
+                                             w->folder, NULL, SHOAL_ADD_NO_TRACKERS, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (shoal_torrent_add_peer (torrent, peer, &error));
+  return torrent;
+}
+
+/* One who is connected fetches on, although nobody listens where it came in; another comes in at
+ * the new port. */
+static void
+test_address_peers (void)
+{
+  World w = world_new ();
+  World slow = world_new ();
+  World late = world_new ();
+  g_autoptr (ShoalTorrent) seed = add (&w, "a");
+  guint port = shoal_session_get_port (w.session);
+  guint n = 0;
+  g_autoptr (ShoalTorrent) first = NULL;
+  g_autoptr (ShoalTorrent) second = NULL;
+
+  wait_for (seed, SHOAL_TORRENT_STATE_SEEDING);
+  shoal_session_set_limits (slow.session, PIECE / 2, 0);
+  first = fetch_from (&slow, seed, port);
+  while (shoal_torrent_get_n_peers (seed) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_connect (w.session, "notify::port", G_CALLBACK (on_port), &n);
+  g_assert_no_error (move_to (w.session, "127.0.0.1:0"));
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (shoal_session_get_port (w.session), !=, port);
+  second = fetch_from (&late, seed, shoal_session_get_port (w.session));
+  wait_for (second, SHOAL_TORRENT_STATE_SEEDING);
+  wait_for (first, SHOAL_TORRENT_STATE_SEEDING);
+  world_clear (&late);
+  world_clear (&slow);
+  world_clear (&w);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -322,5 +440,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/find", test_find);
   g_test_add_func ("/session/find-magnets", test_find_magnets);
   g_test_add_func ("/session/log", test_log);
+  g_test_add_func ("/session/address-errors", test_address_errors);
+  g_test_add_func ("/session/address-same-port", test_address_same_port);
+  g_test_add_func ("/session/address-peers", test_address_peers);
   return g_test_run ();
 }
