@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-folder-row.h"
+#include "gtk-client/preferences/gui-port-row.h"
 #include "gtk-client/preferences/gui-set-list.h"
 
 #define KIB 1024u
@@ -33,6 +34,7 @@ struct _GuiPreferences
   GtkSwitch *exchange;
   AdwComboRow *format;
   AdwEntryRow *exclude;
+  AdwPreferencesGroup *peers;
   AdwPreferencesPage *sharing;
 };
 
@@ -277,6 +279,7 @@ bind_children (GtkWidgetClass *widget)
   gtk_widget_class_bind_template_child (widget, GuiPreferences, exchange);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, format);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, exclude);
+  gtk_widget_class_bind_template_child (widget, GuiPreferences, peers);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, sharing);
 }
 
@@ -343,6 +346,7 @@ gui_preferences_new (GuiSession *session)
   show_engine (self);
   show_choices (self);
   show_exclude (self);
+  adw_preferences_group_add (self->peers, gui_port_row_new (gui_session_get_shoal (session)));
   adw_preferences_page_add (self->sharing,
                             ADW_PREFERENCES_GROUP (gui_set_list_new (settings_of (self))));
   return GTK_WIDGET (self);

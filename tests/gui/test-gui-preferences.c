@@ -171,6 +171,66 @@ test_window (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* --- the port --- */
+
+static guint16
+free_port (GSocketListener *taken)
+{
+  GError *error = NULL;
+  guint16 port = g_socket_listener_add_any_inet_port (taken, NULL, &error);
+
+  g_assert_no_error (error);
+  return port;
+}
+
+static void
+enter_port (GtkWidget *window, guint port)
+{
+  GtkWidget *entry = suffix_of (window, "_Port");
+  g_autofree char *text = g_strdup_printf ("%u", port);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  g_signal_emit_by_name (entry, "activate");
+}
+
+static void
+wait_error (GtkWidget *window, gboolean error)
+{
+  while (gtk_widget_has_css_class (suffix_of (window, "_Port"), "error") != error)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Digits alone change nothing; a port that another has is told, and the old one stays. */
+static void
+test_port (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  ShoalSession *shoal = gui_session_get_shoal (session);
+  GtkWidget *window = gui_preferences_new (session);
+  AdwActionRow *row = ADW_ACTION_ROW (find_row (window, "_Port"));
+  g_autoptr (GSocketListener) taken = g_socket_listener_new ();
+  guint before = shoal_session_get_port (shoal);
+  guint16 port = free_port (taken);
+  g_autofree char *number = g_strdup_printf ("%u", port);
+
+  gtk_editable_set_text (GTK_EDITABLE (suffix_of (window, "_Port")), "1");
+  g_assert_cmpstr (shoal_session_get_address (shoal), ==, ":0");
+  enter_port (window, 65536);
+  wait_error (window, TRUE);
+  enter_port (window, 0);
+  wait_error (window, FALSE);
+  enter_port (window, port);
+  wait_error (window, TRUE);
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (row), number));
+  g_assert_cmpuint (shoal_session_get_port (shoal), ==, before);
+  g_socket_listener_close (taken);
+  enter_port (window, port);
+  wait_error (window, FALSE);
+  g_assert_cmpuint (shoal_session_get_port (shoal), ==, port);
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (row), number));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -181,5 +241,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui-preferences/sets", test_sets);
   g_test_add_func ("/gui-preferences/editor", test_editor);
   g_test_add_func ("/gui-preferences/window", test_window);
+  g_test_add_func ("/gui-preferences/port", test_port);
   return g_test_run ();
 }
