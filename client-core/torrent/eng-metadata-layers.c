@@ -2,7 +2,8 @@
  * the peers that speak of v2 while the search still has them.
  *
  * What is known by its v1 hash may have turned out to be a hybrid: then the connections that are
- * there learn its other name first. */
+ * there learn its other name first, and peers that offered v2, which we could not do at that time,
+ * are connected to anew. */
 #include "client-core/torrent/eng-metadata-private.h"
 
 #include "protocol/core/bt-assert.h"
@@ -16,6 +17,12 @@ speaks_v2 (const EngMetadataPeer *peer)
   return peer->open && eng_connection_wire (peer->connection)->config.v2;
 }
 
+static bool
+may_speak_v2 (const EngMetadataPeer *peer)
+{
+  return !peer->open || peer->redials || speaks_v2 (peer);
+}
+
 /* Whether any peer may still send layers. */
 static bool
 has_hope (const EngMetadata *m, uint64_t now_us)
@@ -23,7 +30,7 @@ has_hope (const EngMetadata *m, uint64_t now_us)
   if (now_us >= m->moved_us + PATIENCE_US)
     return false;
   for (guint i = 0; i < m->peers->len; i++)
-    if (speaks_v2 (m->peers->pdata[i]))
+    if (may_speak_v2 (m->peers->pdata[i]))
       return true;
   return false;
 }
@@ -88,6 +95,18 @@ eng_metadata_take_names (EngMetadata *m)
     m->config.events->renamed (m->config.owner);
 }
 
+static void
+redial_for_v2 (EngMetadataPeer *peer)
+{
+  const BtHandshake *theirs = eng_connection_theirs (peer->connection);
+
+  if (speaks_v2 (peer) || !peer->open || eng_connection_is_incoming (peer->connection)
+      || (theirs->features & BT_FEATURE_V2) == 0)
+    return;
+  peer->redials = true;
+  eng_connection_close (peer->connection);
+}
+
 void
 eng_metadata_layers_begin (EngMetadata *m)
 {
@@ -95,9 +114,13 @@ eng_metadata_layers_begin (EngMetadata *m)
   m->missing = eng_hashes_new (m->metainfo, m->config.ops);
   m->moved_us = eng_metadata_now (m);
   if (m->missing == NULL)
-    eng_metadata_end (m, ENG_METADATA_FOUND);
-  else
-    m->state = ENG_METADATA_LAYERS; /* whoever called goes on */
+    {
+      eng_metadata_end (m, ENG_METADATA_FOUND);
+      return;
+    }
+  m->state = ENG_METADATA_LAYERS; /* whoever called goes on */
+  for (guint i = 0; i < m->peers->len; i++)
+    redial_for_v2 (m->peers->pdata[i]);
 }
 
 static void

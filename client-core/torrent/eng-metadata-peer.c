@@ -90,8 +90,9 @@ eng_metadata_part_with_idle (EngMetadata *m, uint64_t now_us)
 
 /* --- from and to --- */
 
-/* For a connection in the swarm of that name. What is known by its v1 name may be a hybrid: a peer
- * that would have it answers by the other name, which is looked at when that is known. */
+/* For a connection in the swarm of that name. What is known by its v1 name may be a hybrid, but
+ * nobody is offered v2 before that is known: libtorrent sends who offers it for a torrent of v1
+ * away. A peer that answers by another name all the same is looked at once that is known. */
 static EngConnectionConfig
 connection_config (const EngMetadata *m, const uint8_t *name)
 {
@@ -99,8 +100,6 @@ connection_config (const EngMetadata *m, const uint8_t *name)
                                  .v2_unknown = m->metainfo == NULL && !m->names.has[ENG_SWARM_V2] };
 
   eng_swarm_names_configure (&m->names, name, &config);
-  if (config.v2_unknown)
-    config.handshake.features |= BT_FEATURE_V2;
   memcpy (config.handshake.peer_id, m->config.peer_id, BT_PEER_ID_LEN);
   return config;
 }
@@ -332,7 +331,14 @@ on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
     bt_metadata_fetch_remove_peer (m->fetch, peer->number);
   if (m->missing != NULL)
     eng_hashes_leave (m->missing, peer->number);
-  if (rival_of (m, peer->candidate, peer) == NULL)
+  if (rival_of (m, peer->candidate, peer) != NULL)
+    again = false;
+  else if (peer->redials)
+    {
+      eng_candidates_retry (m->candidates, peer->candidate, peer->candidate->way, now_us);
+      again = true;
+    }
+  else
     again = eng_dial_leave (m->candidates, peer->candidate, m->config.crypt, connection, closure,
                             peer->open, now_us);
   g_ptr_array_remove_fast (m->peers, peer);
