@@ -296,9 +296,15 @@ answer (EngLink *link, const BtHashRequest *request)
   return true;
 }
 
+/* Who has the torrent knows its files: who asks on and on for others is sent away. */
 void
 eng_link_hash_requested (EngLink *link, const BtHashRequest *request)
 {
+  if (find_file (link->torrent, request->root) == NULL && ++link->n_vain_roots > BT_LIMIT_REJECTS)
+    {
+      eng_connection_close (link->connection);
+      return;
+    }
   if (!answer (link, request))
     bt_wire_reject_hashes (eng_connection_wire (link->connection), request);
   eng_connection_flush (link->connection);

@@ -74,6 +74,7 @@ struct EngLink
   uint64_t n_requests;      /* of the peer */
   uint64_t n_vain_cancels;  /* of nothing that waits */
   uint32_t n_vain_requests; /* refused since one was taken */
+  uint32_t n_vain_roots;    /* hashes asked of files that there are not */
   GQueue uploads;           /* of EngUpload: not yet in the outbox */
   EngSuperPeer mask;
 
