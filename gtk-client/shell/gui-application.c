@@ -225,6 +225,18 @@ preferences (GSimpleAction *action, GVariant *argument, void *data)
   gtk_window_present (GTK_WINDOW (shown));
 }
 
+/* The actions of the desktop file: the window's own, in a window that may have to be made. */
+static void
+ask_window (GSimpleAction *action, GVariant *argument, void *data)
+{
+  GuiApplication *self = data;
+  GtkWindow *window = self->is_ending ? NULL : show_window (self);
+  g_autofree char *name = g_strconcat ("win.", g_action_get_name (G_ACTION (action)), NULL);
+
+  if (window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), name, NULL);
+}
+
 static void
 show_torrent (GSimpleAction *action, GVariant *hash, void *data)
 {
@@ -274,6 +286,8 @@ gui_application_startup (GApplication *application)
     { .name = "quit", .activate = quit },
     { .name = "about", .activate = about },
     { .name = "preferences", .activate = preferences },
+    { .name = "create", .activate = ask_window },
+    { .name = "open", .activate = ask_window },
     { .name = "show-torrent", .parameter_type = "s", .activate = show_torrent },
     { .name = "open-folder", .parameter_type = "s", .activate = open_folder },
   };

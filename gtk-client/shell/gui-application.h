@@ -4,8 +4,9 @@
  * A window that is closed while something is shared is only hidden: the program goes on until
  * app.quit, which carries out the removals that wait first.
  *
- * Actions of the application ("app."): quit, about, preferences, show-torrent (s: an info-hash),
- * open-folder (s: an info-hash). Main thread. */
+ * Actions of the application ("app."): quit, about, preferences, create and open (as the window's,
+ * for the desktop file), show-torrent (s: an info-hash), open-folder (s: an info-hash). Main
+ * thread. */
 #pragma once
 
 #include <adwaita.h>

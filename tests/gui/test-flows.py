@@ -231,10 +231,20 @@ def case_open_into_the_running_client(world):
         atspi.absent(shoal.app(), "table row", re.compile("(first|second), .*"))
 
 
+@in_world
+def case_actions_of_the_desktop_file(world):
+    for action in ("create", "open"):
+        with window.Window(f"action-{action}") as shoal:
+            subprocess.run(["gdbus", "call", "--session", "--dest", "org.shoal.Shoal", "--object-path",
+                            "/org/shoal/Shoal", "--method", "org.freedesktop.Application.ActivateAction", action,
+                            "[]", "{}"], check=True, timeout=20, stdout=subprocess.DEVNULL)
+            shoal.number(2)  # what asks for files
+
+
 desktop.need_accessibility()
 tap.main([
     case_share_a_folder, case_fetch_a_magnet_with_a_choice, case_kill_in_the_middle_and_go_on,
     case_remove_with_undo_then_to_the_trash,
-    case_open_into_the_running_client, case_words_of_strangers_in_every_view,
+    case_open_into_the_running_client, case_actions_of_the_desktop_file, case_words_of_strangers_in_every_view,
     case_every_control_of_every_window_has_a_name,
 ])
