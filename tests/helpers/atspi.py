@@ -17,7 +17,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402 (the version has to be chosen first)
 
-SECONDS = 15
+SECONDS = 30
 DEPTH = 60
 # A list has some two hundred rows that are recycled; a file tree more.
 MANY = 60
@@ -75,20 +75,27 @@ def children(node, most=MANY):
 
 
 def walk(node, depth=DEPTH):
-    """A node and all below it, from the top."""
+    """A node and all below it, from the top; below one that goes away meanwhile there is nothing."""
     yield node
     if depth:
-        for child in children(node):
+        try:
+            below = children(node)
+        except GLib.Error:
+            return
+        for child in below:
             yield from walk(child, depth - 1)
 
 
 def matches(node, role, name):
-    """Whether a node is what is looked for."""
-    if role is not None and node.get_role_name() != role:
+    """Whether a node is what is looked for; one that goes away meanwhile is not."""
+    try:
+        if role is not None and node.get_role_name() != role:
+            return False
+        if isinstance(name, re.Pattern):
+            return name.fullmatch(spoken(node)) is not None
+        return name is None or spoken(node) == name
+    except GLib.Error:
         return False
-    if isinstance(name, re.Pattern):
-        return name.fullmatch(spoken(node)) is not None
-    return name is None or spoken(node) == name
 
 
 def spoken(node):

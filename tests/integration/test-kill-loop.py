@@ -28,20 +28,23 @@ MANY = {f"folder-{n % 7}/file-{n}": n * 37 % 30011 for n in range(600)}
 
 
 class Chance:
-    """The moments of one case, and when it has had enough of them."""
+    """The moments of one case, and when it has had enough of them: the clock runs from the first one on."""
+
+    LEAST = 3  # cycles, however slow the machine is: only what was killed can be started again
 
     def __init__(self, name, cycles, seconds, seed):
-        self.cycles, self.done, self.end = cycles, 0, time.monotonic() + seconds
+        self.cycles, self.done, self.seconds, self.end = cycles, 0, seconds, None
         self.name, self.seed = name, seed
         self.random = random.Random(f"{seed}:{name}")
 
     def share(self, number, n):
         """One of several who do its cycles side by side."""
-        return Chance(f"{self.name}:{number}", -(-self.cycles // n), self.end - time.monotonic(), self.seed)
+        return Chance(f"{self.name}:{number}", -(-self.cycles // n), self.seconds, self.seed)
 
     def goes_on(self):
         """Whether there is to be one more cycle."""
-        more = self.done < self.cycles and time.monotonic() < self.end
+        self.end = self.end or time.monotonic() + self.seconds
+        more = self.done < self.cycles and (self.done < self.LEAST or time.monotonic() < self.end)
         self.done += more
         return more
 
