@@ -264,7 +264,7 @@ trk_config_parse (const char *path, const char *text, size_t len, TrkSettings *s
                   TrkConfigReport *report)
 {
   guint n_before = report->errors->len;
-  g_auto (GStrv) lines = NULL;
+  const char *end = text + len;
   Reader reader = { .path = path, .settings = settings, .report = report };
 
   if (len > TRK_CONFIG_LEN_MAX)
@@ -276,11 +276,14 @@ trk_config_parse (const char *path, const char *text, size_t len, TrkSettings *s
     return false;
 
   reader.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  lines = g_strsplit (text, "\n", -1);
-  for (; lines[reader.line] != NULL;)
+  for (const char *at = text, *next; at < end; at = next)
     {
-      char *line = lines[reader.line++];
+      const char *stop = memchr (at, '\n', (size_t) (end - at));
+      g_autofree char *line
+          = g_strndup (at, stop != NULL ? (size_t) (stop - at) : (size_t) (end - at));
 
+      next = stop != NULL ? stop + 1 : end;
+      reader.line++;
       read_line (&reader, line);
     }
   g_hash_table_unref (reader.seen);
