@@ -1,9 +1,11 @@
-"""small_tracker: a tracker over HTTP, for the programs of a test alone (BEP 3, BEP 7, BEP 23).
+"""small_tracker: trackers over HTTP, for the programs of a test alone (BEP 3, BEP 7, BEP 23).
 
     with small_tracker.Tracker("fd78::fe", port) as tracker: tracker.url, tracker.seeds()
+    with small_tracker.Told({name: ["127.0.0.1:6881"]}) as tracker: tracker.url, tracker.asked
 
-Debian's opentracker knows IPv4 alone and names everybody. This one keeps one swarm, believes its peers, forgets
-those that stop, and as a chain names to each peer only the one that came before it.
+Debian's opentracker knows IPv4 alone and names everybody. The first of these keeps one swarm, believes its peers,
+forgets those that stop, and as a chain names to each peer only the one that came before it. The second knows in
+each swarm the peers that it was told, and no others.
 """
 
 import http.server
@@ -11,6 +13,7 @@ import socket
 import threading
 import urllib.parse
 
+INTERVAL = 1800
 PEER_PORT = 2
 
 
@@ -25,17 +28,19 @@ def server_of(host, port, handler):
     return Server((host, port), handler)
 
 
-class Tracker:
-    """Listens until the block ends."""
+def packed(places, family=socket.AF_INET):
+    """(address, port) pairs as trackers write them."""
+    return b"".join(socket.inet_pton(family, host) + port.to_bytes(PEER_PORT, "big") for host, port in places)
 
-    def __init__(self, host, port, chain=False):
+
+class Listener:
+    """Listens until the block ends; port 0 is any. What it says is the matter of answer()."""
+
+    def __init__(self, host, port):
         self.version = 6 if ":" in host else 4
-        self.url = f"http://{f'[{host}]' if self.version == 6 else host}:{port}/announce"
-        self.chain = chain
-        self.swarm = {}  # (address, port) -> whether it has everything
-        self.arrivals = []  # the same, in the order in which they first came
-        self.lock = threading.Lock()
         self.server = server_of(host, port, self.handler())
+        place = f"[{host}]" if self.version == 6 else host
+        self.url = f"http://{place}:{self.server.server_port}/announce"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def __enter__(self):
@@ -45,6 +50,10 @@ class Tracker:
         self.server.shutdown()
         self.server.server_close()
 
+    def answer(self, host, asked):
+        """The reply to what a peer asked, a dictionary."""
+        raise NotImplementedError
+
     def handler(self):
         """The class that answers for this tracker."""
         tracker = self
@@ -53,11 +62,13 @@ class Tracker:
             """One announce."""
 
             def do_GET(self):
-                """Answers with those whom the peer may know; what is no announce is not found."""
-                if not urllib.parse.urlsplit(self.path).path.endswith("/announce"):
+                """Answers it; what is no announce is not found."""
+                target = urllib.parse.urlsplit(self.path)
+                if not target.path.endswith("/announce"):
                     self.send_error(404)
                     return
-                body = tracker.answer(self.client_address[0], urllib.parse.urlsplit(self.path).query)
+                asked = dict(urllib.parse.parse_qsl(target.query, encoding="latin-1"))
+                body = tracker.answer(self.client_address[0], asked)
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -68,6 +79,17 @@ class Tracker:
 
         return Handler
 
+
+class Tracker(Listener):
+    """One swarm of those who come."""
+
+    def __init__(self, host, port, chain=False):
+        self.chain = chain
+        self.swarm = {}  # (address, port) -> whether it has everything
+        self.arrivals = []  # the same, in the order in which they first came
+        self.lock = threading.Lock()
+        super().__init__(host, port)
+
     def others(self, peer):
         """Whom a peer is told of."""
         if not self.chain:
@@ -75,9 +97,8 @@ class Tracker:
         before = self.arrivals[:self.arrivals.index(peer)][-1:]
         return [other for other in before if other in self.swarm]
 
-    def answer(self, host, query):
+    def answer(self, host, asked):
         """Remembers a peer; the others, as the reply to it."""
-        asked = dict(urllib.parse.parse_qsl(query, encoding="latin-1"))
         peer = host, int(asked["port"])
         with self.lock:
             if peer not in self.arrivals:
@@ -87,13 +108,30 @@ class Tracker:
                 self.swarm.pop(peer, None)
             else:
                 self.swarm[peer] = asked["left"] == "0"
-        family = socket.AF_INET6 if self.version == 6 else socket.AF_INET
-        packed = b"".join(socket.inet_pton(family, address) + port.to_bytes(PEER_PORT, "big")
-                          for address, port in others)
-        none, some = (b"5:peers0:", b"6:peers6") if self.version == 6 else (b"", b"5:peers")
-        return b"d8:intervali1800e%s%s%d:%se" % (none, some, len(packed), packed)
+        if self.version == 6:
+            peers = packed(others, socket.AF_INET6)
+            return b"d8:intervali%de5:peers0:6:peers6%d:%se" % (INTERVAL, len(peers), peers)
+        peers = packed(others)
+        return b"d8:intervali%de5:peers%d:%se" % (INTERVAL, len(peers), peers)
 
     def seeds(self):
         """How many have everything."""
         with self.lock:
             return sum(self.swarm.values())
+
+
+class Told(Listener):
+    """At a free port of loopback; remembers who was asked for."""
+
+    def __init__(self, peers):
+        self.peers = peers  # the 20 bytes of a swarm's name -> places, "host:port" of IPv4
+        self.asked = []  # (name, event), in order
+        super().__init__("127.0.0.1", 0)
+
+    def answer(self, host, asked):
+        """The peers of the swarm that is asked for."""
+        name = asked["info_hash"].encode("latin-1")
+        self.asked.append((name, asked.get("event", "")))
+        places = [place.rpartition(":") for place in self.peers.get(name, ())]
+        peers = packed((address, int(port)) for address, _, port in places)
+        return b"d8:intervali%de5:peers%d:%se" % (INTERVAL, len(peers), peers)

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 
-from helpers import network, swarm, tap, told_tracker
+from helpers import network, small_tracker, swarm, tap
 
 TREE = {"a.bin": 1000003, "b.bin": 1500001}
 LINKS = {"the torrent": (), "a link of v1": ("btih",), "a link of v2": ("btmh",), "a link of both": ("btih", "btmh")}
@@ -39,7 +39,7 @@ def case_of(what):
             torrent = lab.torrent("tree", TREE, "hybrid")
             halves = [stack.enter_context(half(lab, torrent, name)) for name in TREE]
             peers = {name: [peer.at()] for name, peer in zip(torrent.names(), halves)}
-            tracker = stack.enter_context(told_tracker.Tracker(peers))
+            tracker = stack.enter_context(small_tracker.Told(peers))
             source = link_of(torrent, LINKS[what], tracker.url) if LINKS[what] else torrent.file
             options = [] if LINKS[what] else ["--tracker", tracker.url]
             target = lab.path("download")
