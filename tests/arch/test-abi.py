@@ -54,7 +54,8 @@ def case_what_is_gone_or_another_is_seen():
     changes = {
         "a function that is gone": (r"(<elf-symbol name=')shoal_torrent_pause(')", r"\1shoal_torrent_halt\2"),
         "another value": (r"(name='SHOAL_TORRENT_STATE_SEEDING' value=')2'", r"\g<1>7'"),
-        "another type": (r"(name='shoal_torrent_get_total'(?s:.*?)<return type-id=')[^']*'", r"\g<1>48b5725f'"),
+        "another type": (r"(<function-decl name='shoal_torrent_get_total'(?s:.*?)<return type-id=')[^']*'",
+                         r"\g<1>48b5725f'"),
     }
     for what, change in changes.items():
         with tempfile.NamedTemporaryFile("w", suffix=".abi", encoding="utf-8") as file:
