@@ -231,17 +231,6 @@ apply_limits (GuiSession *self)
   shoal_session_set_limits (self->shoal, down_Bps, up_Bps);
 }
 
-char *
-gui_session_dup_download_folder (GuiSession *self)
-{
-  g_autofree char *chosen = g_settings_get_string (self->settings, "download-folder");
-  const char *usual = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
-
-  if (*chosen != '\0')
-    return g_steal_pointer (&chosen);
-  return usual != NULL ? g_strdup (usual) : g_build_filename (g_get_home_dir (), "Downloads", NULL);
-}
-
 static void
 watch_limits (GuiSession *self)
 {

@@ -36,8 +36,6 @@ GListModel *gui_session_get_torrents (GuiSession *self);
 void gui_session_get_rates (GuiSession *self, guint64 *down_Bps, guint64 *up_Bps);
 /* Uploaded for each byte downloaded, of all torrents that the profile has ever had. */
 double gui_session_get_ratio (GuiSession *self);
-/* Where downloads go: the setting, or the person's download folder. (transfer full) */
-char *gui_session_dup_download_folder (GuiSession *self);
 
 /* Signal "tick" (void): once a second while a window is shown. */
 void gui_session_set_shown (GuiSession *self, gboolean shown);

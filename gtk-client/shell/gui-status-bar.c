@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/parts/gui-folder-row.h"
 #include "gtk-client/text/gui-text.h"
 
 #define SPACE_TICKS 10u /* between two looks at the disk */
@@ -47,12 +48,35 @@ show_space (GuiStatusBar *self, guint64 bytes)
   set_text (self->labels[SPACE], text);
 }
 
+static void ask_at (GuiStatusBar *self, GFile *folder);
+
+/* The usual folder is made with the first download: until then the one above it tells. A chosen one
+ * may be on a disk that is not there. */
+static gboolean
+is_still_to_be_made (GuiStatusBar *self, const GError *error)
+{
+  g_autofree char *chosen
+      = g_settings_get_string (gui_session_get_settings (self->session), "download-folder");
+
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) && *chosen == '\0';
+}
+
 static void
 on_space (GObject *source, GAsyncResult *result, void *data)
 {
   g_autoptr (GuiStatusBar) self = data;
-  g_autoptr (GFileInfo) info = g_file_query_filesystem_info_finish (G_FILE (source), result, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFileInfo) info
+      = g_file_query_filesystem_info_finish (G_FILE (source), result, &error);
+  g_autoptr (GFile) above = g_file_get_parent (G_FILE (source));
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (above != NULL && is_still_to_be_made (self, error))
+    {
+      ask_at (self, above);
+      return;
+    }
   self->asking = FALSE;
   if (info != NULL && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
     show_space (self, g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE));
@@ -61,17 +85,23 @@ on_space (GObject *source, GAsyncResult *result, void *data)
 }
 
 static void
+ask_at (GuiStatusBar *self, GFile *folder)
+{
+  g_file_query_filesystem_info_async (folder, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, G_PRIORITY_LOW,
+                                      self->cancellable, on_space, g_object_ref (self));
+}
+
+static void
 ask_for_space (GuiStatusBar *self)
 {
-  g_autofree char *path = gui_session_dup_download_folder (self->session);
+  g_autofree char *path = gui_folder_row_dup_default (gui_session_get_settings (self->session));
   g_autoptr (GFile) folder = g_file_new_for_path (path);
 
   if (self->asking)
     return;
   self->asking = TRUE;
   gtk_widget_set_tooltip_text (self->labels[SPACE], path);
-  g_file_query_filesystem_info_async (folder, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, G_PRIORITY_LOW,
-                                      self->cancellable, on_space, g_object_ref (self));
+  ask_at (self, folder);
 }
 
 /* --- port and ratio --- */
