@@ -91,8 +91,11 @@ class Client(base.Client):
     def done(self):
         """Whether it has every piece, and looks at none."""
         self.lives()
-        return any(self.has_all(item) and not self.call("d.hashing", item)
-                   and not self.call("d.is_meta", item) for item in self.call("download_list"))
+        try:
+            return any(self.has_all(item) and not self.call("d.hashing", item)
+                       and not self.call("d.is_meta", item) for item in self.call("download_list"))
+        except xmlrpc.client.Fault:
+            return False  # what a magnet stands for has just taken the place of the link
 
     def has_all(self, item):
         """Whether every piece is there, or every one of the files that are wanted."""
