@@ -17,7 +17,7 @@ typedef struct
   EngCandidate *candidate;
   uint32_t number; /* the name of it for who decides what it is asked; never 0 */
   bool open;
-  bool redials; /* it is closed to be connected to anew, at once */
+  bool redials;                    /* it is closed to be connected to anew, at once */
   uint8_t peer_id[BT_PEER_ID_LEN]; /* once open */
   BtExtensionPeer extension;
   uint64_t useful_us;  /* when it opened, or sent a piece last */

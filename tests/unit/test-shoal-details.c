@@ -188,9 +188,8 @@ on_pieces (GObject *source, GAsyncResult *result, void *data)
 {
   Answer *answer = data;
 
-  answer->bytes = shoal_torrent_look_at_pieces_finish (SHOAL_TORRENT (source), result,
-                                                       &answer->counts, &answer->requested,
-                                                       &answer->error);
+  answer->bytes = shoal_torrent_look_at_pieces_finish (
+      SHOAL_TORRENT (source), result, &answer->counts, &answer->requested, &answer->error);
   answer->over = true;
 }
 

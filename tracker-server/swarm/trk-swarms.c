@@ -286,10 +286,9 @@ trk_swarms_enter (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], bool ma
   id = trk_table_find (&shard->table, hash, key);
   if (id == TRK_NO_SWARM && make)
     id = make_swarm (self, shard, hash, key, now_s);
-  *hold = (TrkHold){ .shapes = &self->shapes,
-                     .tick = (uint32_t) (now_s / self->tick_s),
-                     .shard = shard,
-                     .id = id };
+  *hold = (TrkHold){
+    .shapes = &self->shapes, .tick = (uint32_t) (now_s / self->tick_s), .shard = shard, .id = id
+  };
   if (id == TRK_NO_SWARM)
     return;
   hold->swarm = &trk_table_record (&shard->table, id)->swarm;
