@@ -70,21 +70,6 @@ cli_help_entries (const CliVerb *verb, guint *n_own)
 
 /* --- text in columns --- */
 
-/* How many columns @len bytes of UTF-8 take. */
-static unsigned
-count_columns (const char *text, size_t len)
-{
-  unsigned columns = 0;
-
-  for (const char *at = text; at < text + len; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      columns += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
-    }
-  return columns;
-}
-
 /* Puts a text whose lines all begin at the column @indent, where the cursor stands already, and
  * end within the terminal. */
 static void
@@ -96,7 +81,7 @@ put_wrapped (const char *text, unsigned indent)
   for (; *text != '\0'; text += strspn (text, " "))
     {
       size_t len = strcspn (text, " ");
-      unsigned columns = count_columns (text, len);
+      unsigned columns = cli_text_columns (text, len);
 
       if (at > indent && at + 1 + columns > end)
         {
@@ -133,7 +118,7 @@ put_options (const GArray *entries, guint from, guint end)
     {
       const GOptionEntry *entry = &g_array_index (entries, GOptionEntry, i);
       g_autofree char *text = option_text (entry);
-      unsigned at = 2 + count_columns (text, strlen (text));
+      unsigned at = 2 + cli_text_columns (text, strlen (text));
 
       cli_putf ("  %s", text);
       if (at >= MEANING_COLUMN)

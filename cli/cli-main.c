@@ -23,17 +23,19 @@ atomic_bool cli_interrupted;
 /* The signal that came; 0 while none did. */
 static atomic_int caught;
 
+/* What the first one says: a handler may not ask for the translation. */
+static const char *notice;
+
 static void
 on_signal (int number)
 {
-  static const char notice[] = "\nshoal: stopping; once more to stop at once\n";
   int saved = errno;
 
   if (atomic_exchange (&caught, number) != 0)
     _exit (128 + number);
   atomic_store (&cli_interrupted, true);
   if (isatty (STDERR_FILENO))
-    (void) !write (STDERR_FILENO, notice, sizeof notice - 1); /* nobody could be told */
+    (void) !write (STDERR_FILENO, notice, strlen (notice)); /* nobody could be told */
   errno = saved;
 }
 
@@ -43,6 +45,7 @@ catch_signals (void)
   struct sigaction action = { .sa_handler = on_signal };
   struct sigaction ignore = { .sa_handler = SIG_IGN };
 
+  notice = _ ("\nshoal: stopping; once more to stop at once\n");
   sigemptyset (&action.sa_mask);
   sigaction (SIGINT, &action, NULL);
   sigaction (SIGTERM, &action, NULL);
@@ -105,10 +108,11 @@ int
 main (int argc, char **argv)
 {
   const CliVerb *verb;
+  const char *catalogues = g_getenv ("SHOAL_LOCALEDIR"); /* of a command that is not installed */
 
   fill_closed_streams ();
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, SHOAL_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, catalogues != NULL ? catalogues : SHOAL_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("shoal");

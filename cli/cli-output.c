@@ -143,6 +143,29 @@ cli_clean (const char *text)
   return g_string_free (out, FALSE);
 }
 
+unsigned
+cli_text_columns (const char *text, size_t len)
+{
+  unsigned columns = 0;
+
+  for (const char *at = text; at < text + len; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      columns += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+    }
+  return columns;
+}
+
+char *
+cli_in_columns (const char *text, int width)
+{
+  int blanks = MAX (0, ABS (width) - (int) cli_text_columns (text, strlen (text)));
+
+  return width < 0 ? g_strdup_printf ("%*s%s", blanks, "", text)
+                   : g_strdup_printf ("%s%*s", text, blanks, "");
+}
+
 /* Columns of the labels. */
 #define LABEL_WIDTH 14
 
@@ -150,7 +173,7 @@ void
 cli_row (const CliApp *app, const char *key, const char *label, const char *value)
 {
   g_autofree char *clean = NULL;
-  glong width = g_utf8_strlen (label, -1);
+  g_autofree char *column = NULL;
 
   if (value == NULL)
     return;
@@ -160,8 +183,9 @@ cli_row (const CliApp *app, const char *key, const char *label, const char *valu
       cli_putf ("%s\t%s\n", key, clean);
       return;
     }
-  cli_put_styled (app, CLI_STYLE_BOLD, label);
-  cli_putf ("%*s  %s\n", (int) MAX (0, LABEL_WIDTH - width), "", clean);
+  column = cli_in_columns (label, LABEL_WIDTH);
+  cli_put_styled (app, CLI_STYLE_BOLD, column);
+  cli_putf ("  %s\n", clean);
 }
 
 void

@@ -25,6 +25,13 @@ bool cli_output_init (CliApp *app);
 /* How many columns the terminal at @fd has; 80 when there is none. */
 unsigned cli_columns (int fd);
 
+/* How many columns @len bytes of UTF-8 take. */
+unsigned cli_text_columns (const char *text, size_t len);
+
+/* A text in as many columns as @width has: blanks behind it, or before it when @width is negative,
+ * as printf() has it, which counts bytes. What is wider stays whole. (transfer full) */
+char *cli_in_columns (const char *text, int width);
+
 /* Text to stdout, as it is. */
 void cli_put (const char *text);
 void cli_putf (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -49,16 +49,39 @@ put_entry (const CliApp *app, ShoalTrackerEntry *entry)
               shoal_tracker_entry_get_completed (entry), name);
 }
 
+/* The titles, in the columns of put_entry(). */
+static void
+put_titles (const CliApp *app)
+{
+  static const struct
+  {
+    const char *title;
+    int width;
+    const char *after;
+  } columns[] = {
+    { N_ ("No."), -6, "  " },  { N_ ("State"), 8, " " },  { N_ ("Size"), -10, " " },
+    { N_ ("Seeds"), -6, " " }, { N_ ("Peers"), -6, " " }, { N_ ("Done"), -6, "  " },
+    { N_ ("Name"), 0, "\n" },
+  };
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      g_autofree char *text = cli_in_columns (_ (columns[i].title), columns[i].width);
+
+      g_string_append (line, text);
+      g_string_append (line, columns[i].after);
+    }
+  cli_put_styled (app, CLI_STYLE_BOLD, line->str);
+}
+
 static void
 put_page (const CliApp *app, const CliTrackerPage *page)
 {
   const guint n = g_list_model_get_n_items (page->entries);
-  g_autofree char *head
-      = g_strdup_printf ("%6s  %-8s %10s %6s %6s %6s  %s\n", _ ("No."), _ ("State"), _ ("Size"),
-                         _ ("Seeds"), _ ("Peers"), _ ("Done"), _ ("Name"));
 
   if (app->output == CLI_OUTPUT_HUMAN && n > 0)
-    cli_put_styled (app, CLI_STYLE_BOLD, head);
+    put_titles (app);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (ShoalTrackerEntry) entry = g_list_model_get_item (page->entries, i);

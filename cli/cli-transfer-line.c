@@ -55,11 +55,13 @@ append_rates (GString *text, const CliApp *app, ShoalTorrent *torrent)
   g_autofree char *up = cli_size_text (shoal_torrent_get_rate_up (torrent));
   guint n_peers = shoal_torrent_get_n_peers (torrent);
 
+  g_string_append (text, "  ");
   if (shoal_torrent_get_state (torrent) == SHOAL_TORRENT_STATE_SEEDING)
-    g_string_append_printf (text, app->utf8 ? "  ↑ %s/s  " : "  up %s/s  ", up);
+    g_string_append_printf (text, app->utf8 ? _ ("↑ %s/s") : _ ("up %s/s"), up);
   else
-    g_string_append_printf (text, app->utf8 ? "  ↓ %s/s ↑ %s/s  " : "  down %s/s up %s/s  ", down,
+    g_string_append_printf (text, app->utf8 ? _ ("↓ %s/s ↑ %s/s") : _ ("down %s/s up %s/s"), down,
                             up);
+  g_string_append (text, "  ");
   g_string_append_printf (text, ngettext ("%u peer", "%u peers", n_peers), n_peers);
 }
 

@@ -163,7 +163,7 @@ static void
 put_file (const Result *r, size_t file)
 {
   BtfFileState state = r->report->files[file].state;
-  g_autofree char *label = g_strdup_printf ("%-11s", state_label (state));
+  g_autofree char *label = cli_in_columns (state_label (state), 11);
   g_autofree char *path = cli_clean (r->layout->files[file].path);
   g_autofree char *text = state_text (r, file);
 

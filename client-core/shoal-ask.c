@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <sys/random.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "client-core/shoal-session-private.h"
 #include "protocol/core/bt-error.h"
 #include "shoal-error.h"
@@ -42,7 +44,7 @@ shoal_ask_place_clear (ShoalAskPlace *place)
 GError *
 shoal_ask_problem (const char *url, const char *problem)
 {
-  return g_error_new (SHOAL_ERROR, SHOAL_ERROR_NETWORK, "“%s”: %s", url, problem);
+  return g_error_new (SHOAL_ERROR, SHOAL_ERROR_NETWORK, _ ("“%s”: %s"), url, problem);
 }
 
 /* --- the end --- */

@@ -121,7 +121,7 @@ shoal_session_start (ShoalSession *self, const char *address, gboolean many_per_
     self->engine = eng_engine_new (&config, &shoal_session_events, self->post);
   if (self->engine == NULL)
     {
-      g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_FAILED, "“%s”: %s", at, g_strerror (errno));
+      g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_FAILED, _ ("“%s”: %s"), at, g_strerror (errno));
       return FALSE;
     }
   self->address = g_strdup (at);

@@ -85,7 +85,7 @@ is_token (const char *text)
 static GError *
 problem_new (const char *server, ShoalError code, const char *text)
 {
-  return g_error_new (SHOAL_ERROR, (gint) code, "“%s”: %s", server, text);
+  return g_error_new (SHOAL_ERROR, (gint) code, _ ("“%s”: %s"), server, text);
 }
 
 static ShoalError

@@ -171,7 +171,7 @@ on_backup (void *data, const TrkProblem *problem)
     }
   self->backup_s = (uint64_t) wall_s ();
   trk_rotate_clean (self->backups, self->parts.settings->backups_kept);
-  g_info ("a backup was written");
+  g_info (_ ("a backup was written"));
 }
 
 static void

@@ -282,11 +282,12 @@ int
 main (int argc, char **argv)
 {
   TrkApp app = { 0 };
+  const char *catalogues = g_getenv ("SHOAL_LOCALEDIR"); /* of a program that is not installed */
   int code;
 
   fill_closed_streams ();
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, SHOAL_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, catalogues != NULL ? catalogues : SHOAL_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("shoal-tracker");

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <glib/gi18n.h>
+
 void
 trk_options_clear (TrkOptions *self)
 {
@@ -71,7 +73,7 @@ trk_options_load (const TrkOptions *self, TrkSettings *settings, TrkConfigReport
   if (folder != NULL && (self->folder != NULL || settings->folder[0] == '\0')
       && trk_settings_set (settings, "tracker.folder", folder) != TRK_SETTING_FINE)
     {
-      trk_config_error (report, "%s: this path cannot be a folder's", folder);
+      trk_config_error (report, _ ("%s: this path cannot be a folder's"), folder);
       ok = false;
     }
   return ok;

@@ -202,7 +202,7 @@ on_opened (void *data, const TrkProblem *problem, const TrkStoreFound *found)
       self->error = store_error (problem);
       return;
     }
-  g_info ("the database has %lu torrents and %lu marks", (unsigned long) found->n_torrents,
+  g_info (_ ("the database has %lu torrents and %lu marks"), (unsigned long) found->n_torrents,
           (unsigned long) found->n_marks);
   if (found->n_replayed > 0)
     g_message (_ ("%lu completions that the last run had no time to count are counted now"),
