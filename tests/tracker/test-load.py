@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from helpers import network, tap, tracker
+from helpers import network, quota, tap, tracker
 
 SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 8
 CYCLES = int(sys.argv[2]) if len(sys.argv) > 2 else 4
@@ -81,41 +81,28 @@ def generate(*what):
     return {line.split()[0]: float(line.split()[1]) for line in done.stdout.splitlines()}
 
 
-@contextlib.contextmanager
-def crowded(server):
-    """Others want the tracker's processor, so that the generator on another one can send several times as much as it
-    can take."""
-    os.sched_setaffinity(server.pid, {0})
-    for task in os.listdir(f"/proc/{server.pid}/task"):
-        os.sched_setaffinity(int(task), {0})
-    others = [subprocess.Popen(["taskset", "-c", "0", sys.executable, "-c", "while True: pass"]) for _ in range(6)]
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
-
-
 def case_flood_of_five_times_what_it_can_take():
     """Half of the flood has made-up ids, the other half comes from a few who ask too often. Who asks honestly is
     answered at the first try."""
     whole = SECONDS >= 60  # a short one on a busy machine says that it holds, not how well
     seconds = 10 if whole else 3
-    with serving("--set=listen.udp-threads=1") as server, crowded(server):
+    with serving("--set=listen.udp-threads=1") as server, quota.tenth(server.pid):
         capacity = generate("capacity", server.address("udp")[1], 3)["capacity"]
     with serving("--set=listen.udp-threads=1", "--set=limits.rate=50", "--set=limits.burst=500") as server:
-        with crowded(server):
+        with quota.tenth(server.pid) as held:
             seen = generate("flood", server.address("udp")[1], seconds, int(5 * capacity), int(min(capacity / 20, 4000)))
         network.until(lambda: server.stats()["counts"]["dropped_datagrams"] > 0, 30, "what was dropped is counted")
         counts = server.stats()["counts"]
-    tap.comment(f"it can answer {capacity:.0f} a second, and got {seen['sent']:.0f}, of which {seen['forged']:.0f} were forged; "
-                f"{seen['answered']:.0f} of {seen['honest']:.0f} honest ones are answered; {counts['dropped_datagrams']} dropped by "
-                f"the system, {counts['limited']} over their limit; amplification {seen['amplification']}")
+    tap.comment(f"it can answer {capacity:.0f} a second, and got {seen['sent']:.0f}, {seen['sent'] / capacity:.2f} times "
+                f"as many, of which {seen['forged']:.0f} were forged; {seen['answered']:.0f} of {seen['honest']:.0f} honest ones are "
+                f"answered; {counts['dropped_datagrams']} dropped by the system, {counts['limited']} over their limit; "
+                f"amplification {seen['amplification']}")
     assert seen["to_forgers"] == 0 and seen["amplification"] <= 1.0, seen
     assert 0.45 <= seen["forged"] / seen["sent"] <= 0.55, (seen, capacity)
-    assert seen["honest"] > 100 and seen["answered"] >= (0.95 if whole else 0.5) * seen["honest"], seen
-    if whole and seen["sent"] < 4 * capacity:
+    assert seen["honest"] > 100 and seen["answered"] >= (0.95 if whole and held else 0.5) * seen["honest"], seen
+    if not held:
+        raise tap.Skip("no control group can be made here, and the tracker was as fast as what floods it")
+    if whole and seen["sent"] < 4.9 * capacity:
         raise tap.Skip(f"others are busy here: no more than {seen['sent'] / capacity:.1f} times as much could be sent")
 
 
