@@ -97,14 +97,14 @@ def receive(stream):
 
 
 def exactly(stream, length):
-    """So many bytes."""
-    data = b""
+    """So many bytes. What reads as a length may be an encrypted stranger's noise: little is taken at a time."""
+    data = bytearray()
     while len(data) < length:
-        part = stream.recv(length - len(data))
+        part = stream.recv(min(length - len(data), 65536))
         if not part:
             raise ConnectionError("the other end has closed")
         data += part
-    return data
+    return bytes(data)
 
 
 class BadPeer:
