@@ -41,6 +41,11 @@ def focus(number):
     xdotool("windowraise", number, "windowfocus", "--sync", number)
 
 
+def look_away():
+    """Takes the keyboard from all windows, and the pointer off them."""
+    xdotool("mousemove", *xdotool("getdisplaygeometry").split(), "search", "--maxdepth", 0, ".*", "windowfocus")
+
+
 def key(*names):
     """Presses keys as xdotool calls them, one after the other: ctrl+f, Tab."""
     xdotool("key", "--delay", "20", *names)
