@@ -110,9 +110,19 @@ burst_of (uint64_t rate_Bps)
 }
 
 static void
-run_command (EngEngine *e, const EngCommand *command)
+set_limits (EngEngine *e, uint64_t down_Bps, uint64_t up_Bps)
 {
   uint64_t now_us = btio_reactor_now_us (e->reactor);
+
+  bt_token_bucket_set_rate (&e->share.down, down_Bps, burst_of (down_Bps), now_us);
+  bt_token_bucket_set_rate (&e->share.up, up_Bps, burst_of (up_Bps), now_us);
+  for (guint i = 0; i < e->entries->len; i++)
+    eng_entry_limits_changed (e->entries->pdata[i]);
+}
+
+static void
+run_command (EngEngine *e, const EngCommand *command)
+{
   EngEntry *entry;
 
   switch (command->kind)
@@ -144,9 +154,7 @@ run_command (EngEngine *e, const EngCommand *command)
         eng_entry_add_tracker (entry, command->url, command->tier);
       break;
     case COMMAND_LIMITS:
-      bt_token_bucket_set_rate (&e->share.down, command->down_Bps, burst_of (command->down_Bps),
-                                now_us);
-      bt_token_bucket_set_rate (&e->share.up, command->up_Bps, burst_of (command->up_Bps), now_us);
+      set_limits (e, command->down_Bps, command->up_Bps);
       break;
     case COMMAND_ENCRYPTION:
       eng_crypt_set_policy (e->crypt, command->encryption);

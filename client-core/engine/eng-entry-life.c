@@ -247,6 +247,17 @@ pause_announces (EngEntry *entry)
 }
 
 void
+eng_entry_limits_changed (EngEntry *entry)
+{
+  if (entry->torrent != NULL)
+    eng_torrent_limits_changed (entry->torrent);
+  if (entry->metadata != NULL)
+    eng_metadata_limits_changed (entry->metadata);
+  if (entry->lobby != NULL)
+    eng_metadata_limits_changed (entry->lobby);
+}
+
+void
 eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes)
 {
   bool resumes = entry->wishes.paused && !wishes->paused;

@@ -33,6 +33,21 @@ eng_connection_give_back (BtTokenBucket *bucket, size_t granted, size_t used)
 }
 
 void
+eng_connection_limits_changed (EngConnection *c)
+{
+  c->read_us = 0;
+  c->write_us = 0;
+  if (!c->ended)
+    eng_connection_flush (c);
+}
+
+bool
+eng_connection_is_throttled (const EngConnection *c)
+{
+  return c->read_us > 0;
+}
+
+void
 eng_connection_resume (EngConnection *c, uint64_t now_us)
 {
   if (c->read_us > 0 && c->read_us <= now_us)

@@ -108,9 +108,9 @@ on_deadline (BtioTimer *timer, uint64_t now_us)
     }
   else
     {
-      eng_connection_resume (c, now_us);
-      if (c->held) /* what it may have said is not read */
+      if (c->held || eng_connection_is_throttled (c)) /* what it may have said is not read */
         bt_wire_touch (&c->wire, now_us);
+      eng_connection_resume (c, now_us);
       bt_wire_tick (&c->wire, now_us);
       eng_connection_pull (c);
       eng_connection_flush (c);

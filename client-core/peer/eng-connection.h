@@ -129,6 +129,11 @@ void eng_connection_flush (EngConnection *connection);
 
 /* Lends the buckets that what is read and written is taken from; NULL for no limit. */
 void eng_connection_set_limits (EngConnection *connection, BtTokenBucket *down, BtTokenBucket *up);
+/* A bucket's rate has changed: what waits for it looks again at once. A wait that was right for the
+ * old rate may last an hour. */
+void eng_connection_limits_changed (EngConnection *connection);
+/* Whether nothing is read for the limit's sake: what the peer has sent is still to come. */
+bool eng_connection_is_throttled (const EngConnection *connection);
 
 /* Stops and goes on reading: the disk is full. */
 void eng_connection_hold (EngConnection *connection, bool hold);

@@ -11,6 +11,7 @@
 
 #include "client-core/peer/eng-connection.h"
 #include "protocol/core/bt-limits.h"
+#include "protocol/core/bt-token-bucket.h"
 #include "protocol/io/btio-tcp.h"
 
 static const uint8_t loopback[] = { 127, 0, 0, 1 };
@@ -431,6 +432,37 @@ test_held (void)
   world_clear (&w);
 }
 
+/* A peer that says more than the limit lets in is not taken for dead; what it said is read as soon
+ * as the limit has gone, however long there was to wait. */
+static void
+test_throttled (void)
+{
+  World w;
+  BtTokenBucket down;
+
+  world_init (&w);
+  come_in (&w);
+  open_up (&w);
+  bt_token_bucket_init (&down, NULL, 1, 4096, btio_reactor_now_us (w.reactor));
+  (void) bt_token_bucket_take (&down, 4096, btio_reactor_now_us (w.reactor)); /* all of it */
+  eng_connection_set_limits (w.connection, &down, NULL);
+  say (&w, "\xff\xff\xff\xff", 4);
+  while (!eng_connection_is_throttled (w.connection))
+    turn (&w);
+  for (unsigned i = 0; i < 5; i++)
+    {
+      ahead_ms += BT_LIMIT_IDLE_PEER_MS;
+      turn (&w);
+      g_assert_cmpuint (w.n_closed, ==, 0);
+    }
+  bt_token_bucket_set_rate (&down, 0, 0, btio_reactor_now_us (w.reactor));
+  eng_connection_limits_changed (w.connection);
+  while (w.n_closed == 0)
+    turn (&w);
+  g_assert_cmpint (w.closure.wire_error, ==, BT_WIRE_ERROR_TOO_LONG);
+  world_clear (&w);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -446,5 +478,6 @@ main (int argc, char **argv)
   g_test_add_func ("/connection/keep-alive", test_keep_alive);
   g_test_add_func ("/connection/refused", test_refused);
   g_test_add_func ("/connection/held", test_held);
+  g_test_add_func ("/connection/throttled", test_throttled);
   return g_test_run ();
 }
