@@ -150,6 +150,8 @@ eng_link_check_requests (EngLink *link, uint64_t now_us)
 {
   uint64_t rate = bt_rate_get (&link->rate_down, now_us);
 
+  if (eng_connection_is_throttled (link->connection))
+    eng_link_resumed (link); /* we are late, not the peer */
   if (eng_requests_tick (&link->requests, rate, now_us) == ENG_REQUESTS_SNUBBED)
     {
       eng_link_drop_requests (link);
