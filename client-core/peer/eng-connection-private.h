@@ -8,7 +8,8 @@
 struct EngConnection
 {
   BtioReactor *reactor;
-  BtioStream *stream;
+  BtioStream *stream; /* owned; NULL once it has ended and its owner is told */
+  BtEndpoint remote;
   const EngConnectionEvents *events;
   void *owner;
   void *data;

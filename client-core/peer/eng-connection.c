@@ -46,6 +46,8 @@ finish (EngConnection *c)
 {
   if (c->state == ENG_CONNECTION_OPEN)
     release_blocks (c);
+  /* The owner may connect to the same peer at once, who is to see the end of this one first. */
+  btio_stream_close (g_steal_pointer (&c->stream));
   c->events->closed (c->owner, c, &c->closure);
   free_connection (c);
 }
@@ -422,6 +424,7 @@ connection_new (BtioReactor *reactor, BtioStream *stream, const EngConnectionEve
 
   c->reactor = reactor;
   c->stream = stream;
+  c->remote = stream->remote;
   c->events = events;
   c->owner = owner;
   c->timer.due = on_deadline;
@@ -538,7 +541,7 @@ eng_connection_theirs (const EngConnection *c)
 const BtEndpoint *
 eng_connection_remote (const EngConnection *c)
 {
-  return &c->stream->remote;
+  return &c->remote;
 }
 
 bool
