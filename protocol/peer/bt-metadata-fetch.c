@@ -17,6 +17,7 @@ typedef struct
   uint32_t n_asked;  /* pieces that it owes */
   unsigned n_sole;   /* how often it was to send the whole alone */
   uint64_t heard_us; /* when a piece came of it, or it began to owe some */
+  bool refused;      /* the pause is its own wish */
   bool lies;
 } Peer;
 
@@ -214,6 +215,21 @@ bt_metadata_fetch_remove_peer (BtMetadataFetch *self, uint64_t peer)
 
 /* --- asking --- */
 
+static void
+set_pause (Peer *peer, bool refused, uint64_t now_us)
+{
+  peer->paused_until_us = now_us + BT_METADATA_PAUSE_US;
+  peer->refused = refused;
+}
+
+/* Whether a peer could send pieces of that size, be it late. */
+static bool
+may_send (const Peer *peer, uint32_t size, uint64_t now_us)
+{
+  return is_useful (peer) && peer->size == size
+         && !(peer->refused && now_us < peer->paused_until_us);
+}
+
 /* Who has let a piece wait for too long is asked no more for a while. */
 static void
 give_up (BtMetadataFetch *self, Piece *piece, uint64_t now_us)
@@ -223,11 +239,11 @@ give_up (BtMetadataFetch *self, Piece *piece, uint64_t now_us)
   piece->asked = NOBODY;
   if (peer == NULL)
     return;
-  peer->paused_until_us = now_us + BT_METADATA_PAUSE_US;
+  set_pause (peer, false, now_us);
   release (self, peer);
 }
 
-/* Whether somebody else could send the whole now. */
+/* Whether somebody else could send the whole now; who was too slow once, may be it. */
 static bool
 has_another (const BtMetadataFetch *self, uint64_t now_us)
 {
@@ -235,8 +251,7 @@ has_another (const BtMetadataFetch *self, uint64_t now_us)
     {
       const Peer *peer = &g_array_index (self->peers, Peer, i);
 
-      if (peer->id != self->sole && is_useful (peer) && peer->size == self->size
-          && now_us >= peer->paused_until_us)
+      if (peer->id != self->sole && may_send (peer, self->size, now_us))
         return true;
     }
   return false;
@@ -311,12 +326,31 @@ is_stuck (const BtMetadataFetch *self, uint64_t now_us)
   return self->moved_us > 0 && now_us >= self->moved_us + BT_METADATA_STALL_US;
 }
 
+/* Who was too slow waits for nothing when there is nobody quicker: the one that has waited for
+ * longest is asked again. */
+static bool
+waits (const BtMetadataFetch *self, const Peer *peer, uint64_t now_us)
+{
+  if (now_us >= peer->paused_until_us)
+    return false;
+  if (peer->refused)
+    return true;
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      const Peer *other = &g_array_index (self->peers, Peer, i);
+
+      if (may_send (other, peer->size, now_us) && other->paused_until_us < peer->paused_until_us)
+        return true;
+    }
+  return false;
+}
+
 /* Those who claim another size have their turn when these are stuck: else a crowd that claims a
  * size and sends nothing would keep everybody else out. */
 static bool
 has_turn (BtMetadataFetch *self, const Peer *peer, uint64_t now_us)
 {
-  if (!is_useful (peer) || now_us < peer->paused_until_us)
+  if (!is_useful (peer) || waits (self, peer, now_us))
     return false;
   if (peer->size != self->size && is_stuck (self, now_us))
     {
@@ -403,7 +437,7 @@ bt_metadata_fetch_reject (BtMetadataFetch *self, uint64_t peer, uint32_t piece, 
 
   if (known == NULL || known->n_asked == 0 || piece >= self->n_pieces)
     return;
-  known->paused_until_us = now_us + BT_METADATA_PAUSE_US;
+  set_pause (known, true, now_us);
   release (self, known);
 }
 

@@ -24,7 +24,7 @@
  * sends the whole alone, another one does. */
 #define BT_METADATA_PATIENCE_US UINT64_C (2000000)
 
-/* A peer that refuses, or is too slow, is left alone for so long. */
+/* A peer that refuses is left alone for so long; one that is too slow, while there are others. */
 #define BT_METADATA_PAUSE_US UINT64_C (30000000)
 
 /* When no piece has come for so long, those who claim another size are asked. */

@@ -57,6 +57,7 @@ static const struct
   Kind liars[MAX_PEERS];
   uint32_t n_liars;
   double slowest_s;
+  uint64_t delay_us; /* of the honest one; 0: any short one */
 } cases[] = {
   { "/metadata-liars/three", { SPOILS_ALL, SPOILS_SOME, SPOILS_SOME }, 3, 6 },
   { "/metadata-liars/mute", { MUTE, MUTE, MUTE }, 3, 8 },
@@ -67,6 +68,8 @@ static const struct
     { SPOILS_ALL, SPOILS_SOME, MUTE, GIVES_SOME, REFUSES, SPOILS_SOME },
     6,
     20 },
+  { "/metadata-liars/slow", { SPOILS_ALL, SPOILS_SOME, SPOILS_SOME }, 3, 20, 3000000 },
+  { "/metadata-liars/slow-among-mute", { MUTE, SPOILS_SOME, MUTE }, 3, 60, 3000000 },
 };
 
 static Peer
@@ -89,6 +92,8 @@ begin (World *w, size_t at)
   w->n_peers = cases[at].n_liars + 1;
   for (uint32_t i = 0, liar = 0; i < w->n_peers; i++)
     w->peers[i] = make_peer (w, i == honest ? HONEST : cases[at].liars[liar++]);
+  if (cases[at].delay_us > 0)
+    w->peers[honest].delay_us = cases[at].delay_us;
   for (uint32_t i = 0; i < w->n_peers; i++)
     g_assert_true (bt_metadata_fetch_add_peer (w->fetch, i, SIZE));
 }
