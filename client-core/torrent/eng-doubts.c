@@ -247,6 +247,15 @@ eng_doubts_next_proved (EngDoubts *self, uint32_t *piece, BtBitfield *good)
   return false;
 }
 
+/* Whether an answer may come yet: one is under way, or somebody to ask may still turn up. */
+static bool
+has_hope (const Doubt *doubt, uint64_t now_us)
+{
+  if (doubt->n_asked == 0)
+    return now_us < doubt->since_us + ENG_DOUBTS_NEXT_US;
+  return waits (doubt) && now_us < doubt->since_us + ENG_DOUBTS_PATIENCE_US;
+}
+
 bool
 eng_doubts_next_hopeless (EngDoubts *self, uint64_t now_us, uint32_t *piece)
 {
@@ -254,8 +263,7 @@ eng_doubts_next_hopeless (EngDoubts *self, uint64_t now_us, uint32_t *piece)
     {
       const Doubt *doubt = doubt_at (self, i);
 
-      if (doubt->truth != NULL
-          || (waits (doubt) && now_us < doubt->since_us + ENG_DOUBTS_PATIENCE_US))
+      if (doubt->truth != NULL || has_hope (doubt, now_us))
         continue;
       *piece = doubt->piece;
       g_array_remove_index_fast (self->doubts, i);

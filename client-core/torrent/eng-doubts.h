@@ -4,7 +4,9 @@
  * The hash of the piece is known: leaves that lead to it are true, whoever sent them, and who sends
  * others lies. Three peers are asked at the most, one after the other, for an answer may have to
  * wait behind the blocks that are on their way; then the piece is given up, and eng-smart-ban.h has
- * to find out. What has been proved is kept until the piece is good. One owner; no locks. */
+ * to find out. So it is when nobody who could be asked turns up for a while, as where one peer has
+ * sent everything so far. What has been proved is kept until the piece is good. One owner; no
+ * locks. */
 #pragma once
 
 #include <stdbool.h>

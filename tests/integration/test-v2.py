@@ -180,7 +180,8 @@ def case_of_proof(kind, by):
             if by == "ours":
                 at = stack.enter_context(lab.seed(torrent, "--limit-up", "8M")).at()
             else:
-                _, at = stack.enter_context(lab.libtorrent("seed", torrent, torrent.content))
+                _, at = stack.enter_context(
+                    lab.libtorrent("seed", torrent, torrent.content, env={"LT_UPLOAD_LIMIT": str(8 << 20)}))
             liar = stack.enter_context(bad_peer.BadPeer(spoiling(torrent), *torrent.identity()))
             for _ in range(5):  # until it is asked for what it spoils
                 with lab.download(torrent, "--many-per-address", "--limit-down", "12M",

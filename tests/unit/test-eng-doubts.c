@@ -219,6 +219,25 @@ test_patience (void)
   end (&w);
 }
 
+/* One who has sent everything alone is gone before others are there. */
+static void
+test_nobody_yet (void)
+{
+  BtHashRequest request;
+  uint32_t piece;
+  World w;
+
+  begin (&w, 64 * KIB);
+  g_assert_true (add (&w, 3, 2, 0));
+  g_assert_false (eng_doubts_next_hopeless (w.doubts, ENG_DOUBTS_NEXT_US - 1, &piece));
+  g_assert_true (eng_doubts_next (w.doubts, 1, &w.all, ENG_DOUBTS_NEXT_US - 1, &request));
+  g_assert_false (eng_doubts_next_hopeless (w.doubts, ENG_DOUBTS_NEXT_US, &piece));
+  g_assert_true (add (&w, 4, 2, 0));
+  g_assert_true (eng_doubts_next_hopeless (w.doubts, ENG_DOUBTS_NEXT_US, &piece));
+  g_assert_cmpuint (piece, ==, 4);
+  end (&w);
+}
+
 /* Nobody is asked who has not the piece, nor for what tells nothing. */
 static void
 test_bounds (void)
@@ -252,6 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/doubts/several", test_several);
   g_test_add_func ("/doubts/liars", test_liars);
   g_test_add_func ("/doubts/patience", test_patience);
+  g_test_add_func ("/doubts/nobody-yet", test_nobody_yet);
   g_test_add_func ("/doubts/bounds", test_bounds);
   return g_test_run ();
 }
