@@ -158,11 +158,12 @@ shoal_session_open (const char *profile, const char *address, gboolean many_per_
 {
   g_autoptr (ShoalSession) self = NULL;
   g_autofree char *kept = NULL;
+  g_autofree char *locks = g_build_filename (g_get_user_state_dir (), "shoal", NULL);
   EngProfile *opened;
   gboolean ok;
 
   g_return_val_if_fail (profile != NULL, NULL);
-  opened = eng_profile_open (profile);
+  opened = eng_profile_open (profile, locks);
   if (eng_profile_problem (opened) != NULL)
     {
       g_propagate_error (error, shoal_profile_error (eng_profile_problem (opened)));

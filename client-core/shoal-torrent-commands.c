@@ -67,6 +67,22 @@ shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier, GErr
 }
 
 /**
+ * shoal_torrent_retry:
+ * @self: a torrent
+ *
+ * Has a torrent in %SHOAL_TORRENT_STATE_FAULT begin again, when what stood in its way may be gone:
+ * the other process, the full disk, the disk that was not there. Only what its last run does not
+ * answer for is verified. Other torrents do not care.
+ */
+void
+shoal_torrent_retry (ShoalTorrent *self)
+{
+  g_return_if_fail (SHOAL_IS_TORRENT (self));
+  if (!self->removing && self->engine != NULL)
+    eng_engine_retry (self->engine, self->id);
+}
+
+/**
  * shoal_torrent_verify:
  * @self: a torrent
  *

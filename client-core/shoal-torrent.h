@@ -122,6 +122,7 @@ SHOAL_API guint shoal_torrent_merge_magnet (ShoalTorrent *self, const char *uri)
 SHOAL_API gboolean shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error);
 SHOAL_API gboolean shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier,
                                               GError **error);
+SHOAL_API void shoal_torrent_retry (ShoalTorrent *self);
 SHOAL_API void shoal_torrent_verify (ShoalTorrent *self);
 SHOAL_API void shoal_torrent_remove (ShoalTorrent *self);
 SHOAL_API void shoal_torrent_remove_async (ShoalTorrent *self, ShoalRemove data,

@@ -8,6 +8,16 @@
 #include "protocol/core/bt-error.h"
 #include "shoal-error.h"
 
+/* "shoal-gtk (process 1234)". (transfer full) */
+static char *
+holder_text (const EngHolder *holder)
+{
+  if (holder->pid == 0)
+    return g_strdup (_ ("another process"));
+  /* Translators: the name of a program, and the number of its process */
+  return g_strdup_printf (_ ("%s (process %d)"), holder->program, (int) holder->pid);
+}
+
 /* What it means for the person comes behind the reason: no transfer ends because of it. */
 char *
 shoal_trouble_text (const EngStoreProblem *problem)
@@ -44,13 +54,14 @@ GError *
 shoal_profile_error (const EngStoreProblem *problem)
 {
   bool no_space = problem->sys_errno == ENOSPC || problem->sys_errno == EDQUOT;
+  g_autofree char *holder = holder_text (&problem->holder);
 
   switch (problem->trouble)
     {
     case ENG_STORE_IN_USE:
     case ENG_STORE_FILES_IN_USE:
-      return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE, _ ("“%s”: another process has it"),
-                          problem->path);
+      return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE, _ ("“%s”: in use by %s"), problem->path,
+                          holder);
     case ENG_STORE_CORRUPT:
       return g_error_new (SHOAL_ERROR, SHOAL_ERROR_INVALID,
                           _ ("“%s”: the list of torrents is damaged, or is none; move the file "
@@ -72,12 +83,14 @@ GError *
 shoal_fault_error (const ShoalPicture *picture)
 {
   int sys_errno = picture->stats.sys_errno;
+  g_autofree char *holder = holder_text (&picture->stats.holder);
   bool no_space = sys_errno == ENOSPC || sys_errno == EDQUOT;
 
   if (picture->stats.fault == ENG_FAULT_IN_USE)
     return g_error_new (SHOAL_ERROR, SHOAL_ERROR_IN_USE,
-                        _ ("“%s”: another process is at work on the files of this torrent"),
-                        picture->fault_path);
+                        _ ("“%s”: the files of this torrent are in use by %s; stop it there, and "
+                           "try again"),
+                        picture->fault_path, holder);
   if (picture->stats.fault == ENG_FAULT_MISSING)
     return g_error_new (SHOAL_ERROR, SHOAL_ERROR_NOT_FOUND,
                         _ ("“%s”: the files of this torrent are gone; bring them back, say where "

@@ -48,6 +48,7 @@ typedef struct
   bool waits;          /* came with its metainfo, and waits for eng_engine_choose() */
   BtMetainfo *lent;    /* whose files are among the engine's roots; NULL without a torrent */
   bool trusts_next;    /* the next beginning believes the row */
+  bool reads_first;    /* its row says that nothing lacks: others may read its files */
   bool deletes;        /* the data goes as well */
   bool removing;
   unsigned leaving;   /* parts that are still stopping */
@@ -194,6 +195,9 @@ void eng_entry_remove (EngEntry *entry);
 /* Stops the torrent and begins anew with a verification of every byte; the trackers hear nothing of
  * it. A fault is forgotten. */
 void eng_entry_verify (EngEntry *entry);
+
+/* One that is in its fault begins anew, and believes its row. */
+void eng_entry_retry (EngEntry *entry);
 
 /* Stops the torrent, when there is one, and begins anew; @trusts: it believes its row. */
 void eng_entry_begin_again (EngEntry *entry, bool trusts);

@@ -127,6 +127,8 @@ void eng_engine_choose (EngEngine *engine, uint64_t id, const char *folder,
                         const uint8_t *priorities, size_t n);
 /* Verifies every byte anew; a torrent whose disk had failed goes on afterwards. */
 void eng_engine_verify (EngEngine *engine, uint64_t id);
+/* What is in its fault tries again. */
+void eng_engine_retry (EngEngine *engine, uint64_t id);
 /* A tracker beside those of the torrent; no URL that we understand is ignored. */
 void eng_engine_add_tracker (EngEngine *engine, uint64_t id, const char *url, unsigned tier);
 /* Bytes a second of all torrents, the protocol's included; 0: no limit. */

@@ -205,7 +205,17 @@ eng_entry_begin_again (EngEntry *entry, bool trusts)
   entry->downloaded += stats.downloaded;
   entry->uploaded += stats.uploaded;
   entry->trusts_next = trusts;
+  entry->reads_first = false;
   eng_entry_stop (entry);
+}
+
+void
+eng_entry_retry (EngEntry *entry)
+{
+  if (eng_entry_stats (entry).state != ENG_TORRENT_FAULT)
+    return;
+  eng_entry_wake (entry);
+  eng_entry_begin_again (entry, true);
 }
 
 void

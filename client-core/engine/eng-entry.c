@@ -390,7 +390,14 @@ on_completed (void *owner)
   entry->engine->events->completed (entry->engine->owner, entry->id);
 }
 
-static const EngTorrentEvents torrent_events = { .changed = on_changed,
+static void
+on_lacks (void *owner)
+{
+  eng_entry_begin_again (owner, true);
+}
+
+static const EngTorrentEvents torrent_events = { .lacks = on_lacks,
+                                                 .changed = on_changed,
                                                  .completed = on_completed,
                                                  .named = eng_renames_loaded,
                                                  .loans = eng_lending_loans };
@@ -411,10 +418,13 @@ eng_entry_open_keeping (EngEntry *entry, const char *folder)
 {
   EngEngine *e = entry->engine;
   const EngAddition *a = &entry->addition;
+  const EngKeepingPlace place = { .profile = entry->row != NULL || a->row != NULL ? e->store : NULL,
+                                  .state_folder = a->state_folder,
+                                  .metainfo = a->metainfo,
+                                  .folder = folder,
+                                  .writes = !a->read_only && !entry->reads_first };
 
-  entry->keeping
-      = eng_keeping_new (e->reactor, entry->row != NULL || a->row != NULL ? e->store : NULL,
-                         a->state_folder, a->metainfo, folder, !a->read_only, on_trouble, entry);
+  entry->keeping = eng_keeping_new (e->reactor, &place, on_trouble, entry);
 }
 
 void
@@ -440,6 +450,7 @@ eng_entry_begin (EngEntry *entry, bool trust)
                               .trust = trust,
                               .misses_files = entry->row != NULL,
                               .read_only = a->read_only,
+                              .reads_first = entry->reads_first,
                               .metadata = g_steal_pointer (&entry->metadata),
                               .events = &torrent_events,
                               .owner = entry };

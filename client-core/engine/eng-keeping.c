@@ -10,7 +10,9 @@
 struct EngKeeping
 {
   EngStore *store;
-  bool is_shared; /* the store is a profile's */
+  EngClaim *claim; /* to the files, in a profile's store; NULL: the store is its own */
+  bool is_refused; /* they are another process's */
+  EngHolder holder;
   BtMetainfo *metainfo;
   char *folder;
   bool writes;
@@ -21,6 +23,7 @@ struct EngKeeping
   /* Of the request under way; those of a torrent come one at a time, but the last save may follow
    * another. */
   GQueue answers; /* of Answer */
+  bool is_claiming;
   bool is_answering;
 
   void (*closed) (void *data);
@@ -61,6 +64,27 @@ tell (EngKeeping *k, const EngStoreProblem *problem)
 static void end_if_closed (EngKeeping *k);
 
 static void
+note_refusal (EngKeeping *k, const EngStoreProblem *problem)
+{
+  if (problem == NULL || problem->trouble != ENG_STORE_FILES_IN_USE)
+    return;
+  k->is_refused = true;
+  k->holder = problem->holder;
+}
+
+/* What goes wrong otherwise locks nothing: of a folder that is not there the torrent tells itself.
+ */
+static void
+on_claimed (void *data, const EngStoreProblem *problem)
+{
+  EngKeeping *k = data;
+
+  k->is_claiming = false;
+  note_refusal (k, problem);
+  end_if_closed (k);
+}
+
+static void
 on_loaded (void *data, const EngStoreProblem *problem, const EngResume *resume)
 {
   EngKeeping *k = data;
@@ -69,7 +93,8 @@ on_loaded (void *data, const EngStoreProblem *problem, const EngResume *resume)
 
   if (problem != NULL)
     tell (k, problem);
-  if (problem != NULL && problem->trouble == ENG_STORE_FILES_IN_USE)
+  note_refusal (k, problem);
+  if (k->is_refused)
     kept = ENG_KEPT_REFUSED;
   k->is_answering = true;
   answer->loaded (answer->data, kept, resume);
@@ -85,7 +110,7 @@ on_saved (void *data, const EngStoreProblem *problem)
   if (problem != NULL)
     tell (k, problem);
   k->is_answering = true;
-  answer->saved (answer->data, problem == NULL);
+  answer->saved (answer->data, problem == NULL && !k->is_refused);
   end_if_closed (k);
 }
 
@@ -122,7 +147,13 @@ name (void *keeper, const EngName *name, void (*named) (void *data, bool ok), vo
   eng_store_name (k->store, &key, name, on_saved, k);
 }
 
-const EngKeeper eng_keeping_keeper = { .load = load, .save = save, .name = name };
+static EngHolder
+holder (void *keeper)
+{
+  return ((const EngKeeping *) keeper)->holder;
+}
+
+const EngKeeper eng_keeping_keeper = { .load = load, .save = save, .name = name, .holder = holder };
 
 static void
 free_keeping (EngKeeping *k)
@@ -132,30 +163,42 @@ free_keeping (EngKeeping *k)
   g_free (k);
 }
 
+static bool
+open_store (EngKeeping *k, BtioReactor *reactor, const EngKeepingPlace *place)
+{
+  const EngStoreKey key = key_of (k);
+
+  if (place->profile != NULL)
+    {
+      k->store = place->profile;
+      k->is_claiming = true;
+      k->claim = eng_store_claim (k->store, &key, place->writes, on_claimed, k);
+      return true;
+    }
+  k->store = eng_store_new_transfer (reactor, place->state_folder, &key, place->writes);
+  return k->store != NULL;
+}
+
 EngKeeping *
-eng_keeping_new (BtioReactor *reactor, EngStore *store, const char *state_folder,
-                 BtMetainfo *metainfo, const char *folder, bool writes,
+eng_keeping_new (BtioReactor *reactor, const EngKeepingPlace *place,
                  void (*trouble) (void *data, const EngStoreProblem *problem), void *data)
 {
   EngKeeping *k;
-  EngStoreKey key;
 
-  if (store == NULL && state_folder == NULL)
+  if (place->profile == NULL && place->state_folder == NULL)
     return NULL;
   k = g_new0 (EngKeeping, 1);
-  k->metainfo = bt_metainfo_ref (metainfo);
-  k->folder = g_strdup (folder);
-  k->writes = writes;
+  k->metainfo = bt_metainfo_ref (place->metainfo);
+  k->folder = g_strdup (place->folder);
+  k->writes = place->writes;
   k->trouble = trouble;
   k->data = data;
   g_queue_init (&k->answers);
-  key = key_of (k);
-  k->is_shared = store != NULL;
-  k->store = store != NULL ? store : eng_store_new_transfer (reactor, state_folder, &key, writes);
-  if (k->store != NULL)
+  if (open_store (k, reactor, place))
     return k;
-  trouble (data, &(EngStoreProblem){
-                     .trouble = ENG_STORE_SYSTEM, .sys_errno = errno, .path = state_folder });
+  trouble (data, &(EngStoreProblem){ .trouble = ENG_STORE_SYSTEM,
+                                     .sys_errno = errno,
+                                     .path = place->state_folder });
   free_keeping (k);
   return NULL;
 }
@@ -163,7 +206,11 @@ eng_keeping_new (BtioReactor *reactor, EngStore *store, const char *state_folder
 void
 eng_keeping_share (EngKeeping *k)
 {
-  if (k != NULL && !k->is_shared)
+  if (k == NULL)
+    return;
+  if (k->claim != NULL)
+    eng_store_share_claim (k->store, k->claim);
+  else
     eng_store_share (k->store);
 }
 
@@ -174,6 +221,8 @@ on_closed (void *data)
   void (*closed) (void *) = k->closed;
   void *closed_data = k->closed_data;
 
+  if (k->claim != NULL)
+    eng_store_release (k->store, k->claim);
   free_keeping (k);
   closed (closed_data);
 }
@@ -183,7 +232,7 @@ static void
 end_if_closed (EngKeeping *k)
 {
   k->is_answering = false;
-  if (k->is_shared && k->closed != NULL && k->answers.length == 0)
+  if (k->claim != NULL && k->closed != NULL && k->answers.length == 0 && !k->is_claiming)
     on_closed (k);
 }
 
@@ -197,7 +246,7 @@ eng_keeping_close (EngKeeping *k, void (*closed) (void *data), void *data)
     }
   k->closed = closed;
   k->closed_data = data;
-  if (!k->is_shared)
+  if (k->claim == NULL)
     eng_store_close (k->store, on_closed, k);
   else if (!k->is_answering)
     end_if_closed (k);

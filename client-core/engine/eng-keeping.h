@@ -5,7 +5,7 @@
  * thread. */
 #pragma once
 
-#include "client-core/store/eng-store.h"
+#include "client-core/store/eng-profile.h"
 #include "protocol/torrent/bt-metainfo.h"
 
 typedef struct EngKeeping EngKeeping;
@@ -13,12 +13,20 @@ typedef struct EngKeeping EngKeeping;
 /* The functions for EngTorrentConfig.keeper; an EngKeeping is the keeper. */
 extern const EngKeeper eng_keeping_keeper;
 
-/* Keeps what @metainfo is in @folder in @store, which is lent, or else below @state_folder.
- * @trouble is told what is wrong, but for the files that are another's, which the torrent says
- * itself. NULL, after @trouble was told, when it cannot be done at all; NULL for a NULL
- * @state_folder. */
-EngKeeping *eng_keeping_new (BtioReactor *reactor, EngStore *store, const char *state_folder,
-                             BtMetainfo *metainfo, const char *folder, bool writes,
+/* Lent. */
+typedef struct
+{
+  EngStore *profile;        /* or NULL: */
+  const char *state_folder; /* below it lies the torrent's own; NULL: nothing is kept */
+  BtMetainfo *metainfo;
+  const char *folder;
+  bool writes; /* its files, or only reads them */
+} EngKeepingPlace;
+
+/* Claims the files at once. @trouble is told what is wrong, but for files that are another's, which
+ * the torrent says itself. NULL, after @trouble was told, when it cannot be done at all; NULL where
+ * nothing is kept. */
+EngKeeping *eng_keeping_new (BtioReactor *reactor, const EngKeepingPlace *place,
                              void (*trouble) (void *data, const EngStoreProblem *problem),
                              void *data);
 

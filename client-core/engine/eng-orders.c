@@ -7,6 +7,20 @@
 
 #include "protocol/tracker/bt-announce.h"
 
+/* --- after a fault --- */
+
+static void
+run_retry (EngEntry *entry, void *data)
+{
+  eng_entry_retry (entry);
+}
+
+void
+eng_engine_retry (EngEngine *e, uint64_t id)
+{
+  eng_engine_order (e, id, run_retry, NULL, NULL);
+}
+
 /* --- details --- */
 
 static void

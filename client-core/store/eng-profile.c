@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "eng-claims-private.h"
 #include "eng-store-private.h"
 
 #define DATABASE "session.db"
@@ -20,20 +21,17 @@ struct EngProfile
 static void
 note_problem (EngProfile *self)
 {
-  const EngStoreFault *fault = &self->db.fault;
-
-  self->problem = (EngStoreProblem){ .trouble = fault->trouble,
-                                     .sys_errno = fault->sys_errno,
-                                     .path = fault->path };
+  self->problem = eng_store_fault_problem (&self->db.fault);
 }
 
 EngProfile *
-eng_profile_open (const char *folder)
+eng_profile_open (const char *folder, const char *state_folder)
 {
   EngProfile *self = g_new0 (EngProfile, 1);
 
   self->path = g_build_filename (folder, DATABASE, NULL);
   eng_store_db_open (&self->db, self->path, false, false);
+  self->db.claims = eng_claims_new (state_folder);
   note_problem (self);
   return self;
 }

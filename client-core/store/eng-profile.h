@@ -13,9 +13,10 @@
 typedef struct EngProfile EngProfile;
 typedef struct EngReader EngReader;
 
-/* The database in @folder, which is made when it is not there. Always a profile; when it cannot be
- * used, its problem says why. Waits for the disk. (transfer full) */
-EngProfile *eng_profile_open (const char *folder);
+/* The database in @folder, which is made when it is not there; in @state_folder stands whose the
+ * files of torrents are. Always a profile; when it cannot be used, its problem says why. Waits for
+ * the disk. (transfer full) */
+EngProfile *eng_profile_open (const char *folder, const char *state_folder);
 void eng_profile_free (EngProfile *profile); /* accepts NULL */
 
 /* NULL: it can be used. Lent, like its strings. */
@@ -59,6 +60,21 @@ void eng_store_flush (EngStore *store, EngStoreSaved saved, void *data);
 typedef void (*EngStoreFetched) (void *data, const EngStoreProblem *problem,
                                  const EngRosterSource *source);
 void eng_store_fetch (EngStore *store, uint64_t id, EngStoreFetched fetched, void *data);
+
+/* --- whose the files are --- */
+
+typedef struct EngClaim EngClaim;
+
+/* The files of @key, for one of the profile's torrents: while it @writes no other process has them,
+ * and while it reads no other writes them; torrents of one profile go together. @claimed is told
+ * ENG_STORE_FILES_IN_USE, and who has them, or NULL. There is a claim until it is released, refused
+ * or not. */
+EngClaim *eng_store_claim (EngStore *store, const EngStoreKey *key, bool writes,
+                           EngStoreSaved claimed, void *data);
+/* From now on it only reads. */
+void eng_store_share_claim (EngStore *store, EngClaim *claim);
+/* After the answer. */
+void eng_store_release (EngStore *store, EngClaim *claim);
 
 /* --- reading --- */
 

@@ -40,6 +40,13 @@ void eng_resume_clear (EngResume *self); /* accepts a zeroed one */
 
 bool eng_file_state_equal (const EngFileState *a, const EngFileState *b);
 
+/* The process that has something, as far as it has said so. */
+typedef struct
+{
+  int64_t pid; /* 0: not known */
+  char program[32];
+} EngHolder;
+
 /* What a keeper found when it was asked. */
 typedef enum
 {
@@ -61,4 +68,6 @@ typedef struct
                 void *data);
   /* Keeps what a file is called; @name is copied. NULL: nobody does. */
   void (*name) (void *keeper, const EngName *name, void (*named) (void *data, bool ok), void *data);
+  /* Who has the files, after ENG_KEPT_REFUSED. NULL: nobody knows. */
+  EngHolder (*holder) (void *keeper);
 } EngKeeper;

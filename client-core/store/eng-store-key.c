@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "eng-store-private.h"
+#include "protocol/tracker/bt-siphash.h"
 
 void
 eng_store_key_copy (EngStoreOwnKey *out, const EngStoreKey *from)
@@ -42,4 +43,14 @@ eng_store_key_resolve (EngStoreOwnKey *key)
   clear_string (&key->key.folder);
   key->key.folder = g_strdup (resolved);
   free (resolved);
+}
+
+/* A digest, since not every word may be a name itself. The key is no secret: two that met would be
+ * told apart by the row's folder, or lock each other out. */
+uint64_t
+eng_store_digest (const char *text)
+{
+  const BtSipKey key = { { 0, 0 } };
+
+  return bt_siphash (&key, text, strlen (text));
 }

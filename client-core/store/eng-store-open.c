@@ -14,9 +14,9 @@
 
 #include <glib.h>
 
+#include "eng-claims-private.h"
 #include "eng-store-private.h"
 #include "protocol/core/bt-hex.h"
-#include "protocol/tracker/bt-siphash.h"
 
 static const char settings[] = "PRAGMA busy_timeout = 5000;"
                                "PRAGMA trusted_schema = OFF;"
@@ -54,6 +54,16 @@ eng_store_fault_copy (EngStoreFault *out, const EngStoreFault *from)
   *out = *from;
   out->path = g_strdup (from->path);
   out->aside = g_strdup (from->aside);
+}
+
+EngStoreProblem
+eng_store_fault_problem (const EngStoreFault *fault)
+{
+  return (EngStoreProblem){ .trouble = fault->trouble,
+                            .sys_errno = fault->sys_errno,
+                            .path = fault->path,
+                            .aside = fault->aside,
+                            .holder = fault->holder };
 }
 
 /* The system's word where SQLite has kept one. */
@@ -220,6 +230,7 @@ eng_store_db_open (EngStoreDb *self, const char *path, bool aside, bool checks)
 {
   g_autofree char *lock = g_strconcat (path, "-lock", NULL);
   g_autofree char *folder = g_path_get_dirname (path);
+  EngHolder holder = { 0 };
 
   self->path = g_strdup (path);
   if (g_mkdir_with_parents (folder, 0700) != 0)
@@ -227,11 +238,12 @@ eng_store_db_open (EngStoreDb *self, const char *path, bool aside, bool checks)
       eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, folder);
       return;
     }
-  self->owner = eng_lock_take (lock, false);
+  self->owner = eng_lock_take (lock, false, &holder);
   if (self->owner == NULL)
     {
       eng_store_fault_set (&self->fault, errno == EWOULDBLOCK ? ENG_STORE_IN_USE : ENG_STORE_SYSTEM,
                            errno, path);
+      self->fault.holder = holder;
       return;
     }
   if (!sync_folders (folder))
@@ -254,16 +266,6 @@ eng_store_db_open (EngStoreDb *self, const char *path, bool aside, bool checks)
 
 /* --- transfers --- */
 
-/* The words that make a name; a digest, since neither may be a name itself. The key is no secret:
- * two that met would be told apart by the row's folder, or lock each other out. */
-static uint64_t
-digest (const char *text)
-{
-  const BtSipKey key = { { 0, 0 } };
-
-  return bt_siphash (&key, text, strlen (text));
-}
-
 static char *
 database_path (const char *state_folder, const EngStoreKey *key)
 {
@@ -271,33 +273,9 @@ database_path (const char *state_folder, const EngStoreKey *key)
   g_autofree char *name = NULL;
 
   bt_hex_write (key->v1 != NULL ? key->v1 : key->v2, key->v1 != NULL ? 20 : 32, hex);
-  name = g_strdup_printf ("%s-%016" G_GINT64_MODIFIER "x.db", hex, (guint64) digest (key->folder));
+  name = g_strdup_printf ("%s-%016" G_GINT64_MODIFIER "x.db", hex,
+                          (guint64) eng_store_digest (key->folder));
   return g_build_filename (state_folder, "transfers", name, NULL);
-}
-
-/* Keyed by what the folder is, not by what it is called, and by the name of what lies in it: two
- * torrents of the same name write the same files. */
-static bool
-lock_files (EngStoreDb *self, const char *state_folder, const EngStoreKey *key, bool writes)
-{
-  g_autofree char *locks = g_build_filename (state_folder, "locks", NULL);
-  g_autofree char *path = NULL;
-  struct stat st;
-
-  if (stat (key->folder, &st) != 0)
-    return eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, key->folder), false;
-  if (g_mkdir_with_parents (locks, 0700) != 0)
-    return eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, locks), false;
-  path = g_strdup_printf ("%s/%llx-%llx-%016llx", locks, (unsigned long long) st.st_dev,
-                          (unsigned long long) st.st_ino, (unsigned long long) digest (key->name));
-  self->files = eng_lock_take (path, !writes);
-  if (self->files != NULL)
-    return true;
-  if (errno == EWOULDBLOCK)
-    eng_store_fault_set (&self->fault, ENG_STORE_FILES_IN_USE, 0, key->folder);
-  else
-    eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, path);
-  return false;
 }
 
 void
@@ -307,7 +285,8 @@ eng_store_db_open_transfer (EngStoreDb *self, const char *state_folder, const En
   g_autofree char *path = NULL;
   g_autofree char *folder = NULL;
 
-  if (!lock_files (self, state_folder, key, writes))
+  self->files = eng_claim_lock (state_folder, key, writes, &self->fault);
+  if (self->files == NULL)
     return;
   path = database_path (state_folder, key);
   eng_store_db_open (self, path, true, true);
@@ -327,6 +306,7 @@ eng_store_db_close (EngStoreDb *self)
     }
   eng_lock_free (self->owner);
   eng_lock_free (self->files);
+  eng_claims_free (self->claims);
   eng_store_fault_clear (&self->fault);
   eng_store_fault_clear (&self->notice);
   g_free (self->path);

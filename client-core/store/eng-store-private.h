@@ -14,12 +14,15 @@ typedef struct
   int sys_errno;
   char *path;
   char *aside;
+  EngHolder holder;
 } EngStoreFault;
 
 void eng_store_fault_set (EngStoreFault *fault, EngStoreTrouble trouble, int sys_errno,
                           const char *path);
 void eng_store_fault_copy (EngStoreFault *out, const EngStoreFault *from);
 void eng_store_fault_clear (EngStoreFault *fault);
+/* As an answer has it; lent. */
+EngStoreProblem eng_store_fault_problem (const EngStoreFault *fault);
 
 /* A key that owns what it points to. */
 typedef struct
@@ -33,14 +36,20 @@ void eng_store_key_copy (EngStoreOwnKey *out, const EngStoreKey *from);
 void eng_store_key_clear (EngStoreOwnKey *key);
 /* One folder has one name: the database's and the rows'. What cannot be resolved keeps its own. */
 void eng_store_key_resolve (EngStoreOwnKey *key);
+/* The words that make a file's name. */
+uint64_t eng_store_digest (const char *text);
+
+/* eng-claims.c; see eng-claims-private.h. */
+typedef struct EngClaims EngClaims;
 
 /* An open database, and the locks that go with it. The store's thread. */
 typedef struct
 {
   char *path;
-  sqlite3 *db;    /* NULL: it cannot be used, and fault says why */
-  EngLock *owner; /* of the database */
-  EngLock *files; /* of a transfer's files */
+  sqlite3 *db;       /* NULL: it cannot be used, and fault says why */
+  EngLock *owner;    /* of the database */
+  EngLock *files;    /* of a transfer's files */
+  EngClaims *claims; /* of a profile's torrents to their files; NULL without */
   EngStoreFault fault;
   EngStoreFault notice; /* told once: the database is usable all the same */
 } EngStoreDb;
@@ -107,6 +116,9 @@ typedef struct
 
 /* @task is copied; @data goes from thread to thread. */
 void eng_store_do (EngStore *store, const EngStoreTask *task, void *data);
+
+/* NULL for no profile. */
+EngClaims *eng_store_claims (EngStore *store);
 
 /* Takes over an open database. NULL and errno; then it is closed. */
 EngStore *eng_store_new_open (BtioReactor *reactor, EngStoreDb *db);

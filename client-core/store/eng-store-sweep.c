@@ -53,7 +53,7 @@ sweep_one (const char *path, int64_t now_s)
 
   if (!is_unused (path, now_s))
     return false;
-  lock = eng_lock_take (name, false);
+  lock = eng_lock_take (name, false, NULL);
   if (lock == NULL)
     return false;
   unused = is_unused (path, now_s);

@@ -146,10 +146,7 @@ free_job (EngStoreJob *job)
 static bool
 answer (EngStore *store, EngStoreJob *job)
 {
-  const EngStoreProblem problem = { .trouble = job->fault.trouble,
-                                    .sys_errno = job->fault.sys_errno,
-                                    .path = job->fault.path,
-                                    .aside = job->fault.aside };
+  const EngStoreProblem problem = eng_store_fault_problem (&job->fault);
   const EngStoreProblem *told = job->fault.is_set ? &problem : NULL;
 
   if (job->kind == ENG_JOB_LOAD)
@@ -327,6 +324,12 @@ eng_store_name (EngStore *store, const EngStoreKey *key, const EngName *name, En
   eng_store_key_copy (&job->key, key);
   eng_name_init_copy (&job->name, name);
   queue_job (store, job);
+}
+
+EngClaims *
+eng_store_claims (EngStore *store)
+{
+  return store->worker.db.claims;
 }
 
 void

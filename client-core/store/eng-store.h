@@ -33,6 +33,7 @@ typedef struct
   int sys_errno;
   const char *path;  /* of what is meant */
   const char *aside; /* where a corrupt database was put; NULL when it was not */
+  EngHolder holder;  /* of what is in use */
 } EngStoreProblem;
 
 /* How a torrent is known: at least one hash. Lent. */

@@ -165,6 +165,7 @@ struct EngTorrent
   EngFault fault;
   int sys_errno;
   char *fault_path;
+  EngHolder holder;
   EngTorrentResume resume;
   EngTorrentHashes hashes;
   EngWishes wishes;

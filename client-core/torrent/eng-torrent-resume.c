@@ -189,6 +189,11 @@ eng_torrent_resume_verified (EngTorrent *t)
       return;
     }
   r->verified = true;
+  if (!complete && t->config.reads_first)
+    {
+      t->config.events->lacks (t->config.owner);
+      return;
+    }
   if (reads)
     {
       eng_torrent_set_state (t, complete ? ENG_TORRENT_SEEDING : ENG_TORRENT_DOWNLOADING);
@@ -215,9 +220,10 @@ take_names (EngTorrent *t, const EngNames *names)
 static void
 verify (EngTorrent *t, const EngResume *row)
 {
-  g_autoptr (GArray) loans = t->config.events->loans != NULL && !t->config.read_only
-                                 ? t->config.events->loans (t->config.owner)
-                                 : NULL;
+  g_autoptr (GArray) loans
+      = t->config.events->loans != NULL && !t->config.read_only && !t->config.reads_first
+            ? t->config.events->loans (t->config.owner)
+            : NULL;
 
   if (loans != NULL)
     eng_storage_borrow (t->storage, (const EngLoan *) (void *) loans->data, loans->len);
@@ -237,6 +243,8 @@ on_loaded (void *data, EngKept kept, const EngResume *row)
     }
   if (kept == ENG_KEPT_REFUSED)
     {
+      if (t->config.keeper->holder != NULL)
+        t->holder = t->config.keeper->holder (t->config.keeper_data);
       eng_torrent_fault (t, ENG_FAULT_IN_USE, 0, t->folder);
       return;
     }

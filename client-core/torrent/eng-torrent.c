@@ -389,7 +389,8 @@ eng_torrent_stats (EngTorrent *t)
                             .n_pieces = t->layout->n_pieces,
                             .fault = t->fault,
                             .sys_errno = t->sys_errno,
-                            .fault_path = t->fault_path };
+                            .fault_path = t->fault_path,
+                            .holder = t->holder };
 
   stats.n_have
       = (uint32_t) bt_bitfield_count_range (eng_picker_done (t->picker), 0, t->layout->n_pieces);

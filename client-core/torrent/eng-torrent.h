@@ -53,6 +53,8 @@ typedef struct
   GArray *(*loans) (void *owner);
   /* The last wanted piece was put on the device just now, not found at the start. */
   void (*completed) (void *owner);
+  /* One that only reads lacks something, and is to begin again as one that writes. */
+  void (*lacks) (void *owner);
   /* The keeper knows what the person calls files; lent. NULL: nobody listens. */
   void (*named) (void *owner, const EngNames *names);
 } EngTorrentEvents;
@@ -82,6 +84,7 @@ typedef struct
   bool misses_files;     /* when all files that the row knows are gone it is a fault, and nothing is
                             fetched again: their disk may not be there */
   bool read_only;        /* nothing is fetched: what is missing stays so */
+  bool reads_first;      /* likewise, as long as nothing is missing: then lacks() follows */
   EngMetadata *metadata; /* (transfer full) (nullable): its candidates and connections are taken
                             over, each as far as it has come; it must be FOUND */
   const EngTorrentEvents *events;
@@ -111,6 +114,7 @@ typedef struct
   EngFault fault;  /* FAULT */
   int sys_errno;
   const char *fault_path; /* lent */
+  EngHolder holder;       /* of ENG_FAULT_IN_USE */
   BtError problem;        /* of ENG_FAULT_METADATA */
   uint32_t metadata_have; /* pieces of the metadata, while METADATA; all is 0 while its size is */
   uint32_t metadata_all;  /* not known */

@@ -172,7 +172,7 @@ help (GSimpleAction *action, GVariant *position, void *data)
       shoal_torrent_announce (torrent, NULL);
       break;
     case GUI_HELP_RETRY:
-      shoal_torrent_verify (torrent);
+      shoal_torrent_retry (torrent);
       break;
     case GUI_HELP_LOCATE:
       gui_relocate_locate (GTK_WIDGET (self->table), torrent);

@@ -252,9 +252,9 @@ start (Scene *s)
                               .trust = true,
                               .events = &events,
                               .owner = s };
+  const EngKeepingPlace place = { NULL, s->state_folder, s->content->metainfo, s->files, true };
 
-  s->keeping = eng_keeping_new (s->world.reactor, NULL, s->state_folder, s->content->metainfo,
-                                s->files, true, on_trouble, s);
+  s->keeping = eng_keeping_new (s->world.reactor, &place, on_trouble, s);
   s->state = ENG_TORRENT_VERIFYING;
   s->stopped = s->closed = false;
   s->torrent = eng_torrent_new (&config);

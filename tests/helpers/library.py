@@ -1,7 +1,9 @@
-"""library: sessions of the library in a test's own process."""
+"""library: sessions of the library in a test's own process, which has a state folder of its own."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 
@@ -11,6 +13,10 @@ try:
     import gi
 except ImportError:
     tap.skip_all("the Python module gi is not installed")
+
+STATE = tempfile.mkdtemp()
+os.environ["XDG_STATE_HOME"] = STATE  # before GLib asks, which is once
+atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 
 gi.require_version("Shoal", "1")
 from gi.repository import GLib, Shoal  # noqa: E402 (the version has to be chosen first)

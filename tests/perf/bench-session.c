@@ -82,7 +82,7 @@ make_profile (const char *folder, unsigned n, unsigned n_downloads)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   BtioReactor *reactor = btio_reactor_new (context);
-  EngProfile *profile = eng_profile_open (folder);
+  EngProfile *profile = eng_profile_open (folder, folder);
   EngStore *store;
   bool closed = false;
 

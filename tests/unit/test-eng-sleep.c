@@ -192,7 +192,7 @@ static void
 set_profile (World *w)
 {
   g_autofree char *folder = g_build_filename (w->folder, "profile", NULL);
-  EngProfile *profile = eng_profile_open (folder);
+  EngProfile *profile = eng_profile_open (folder, folder);
   GPtrArray *rows;
 
   g_assert_null (eng_profile_problem (profile));

@@ -308,7 +308,7 @@ test_left_behind (gconstpointer data)
     journal = put_database (&s, left_behind[i].journal, left_behind[i].journal_days);
   lock_path = g_strconcat (path, "-lock", NULL);
   if (left_behind[i].locked)
-    lock = eng_lock_take (lock_path, false);
+    lock = eng_lock_take (lock_path, false, NULL);
   save_once (&s, &s.key, 1);
   g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, left_behind[i].stays);
   if (journal != NULL)
