@@ -1,25 +1,35 @@
-/* clock-shim.c: preloaded into a program under test, moves its wall clock; other clocks go on.
+/* clock-shim.c: preloaded into a program under test, moves its wall clock, or the clock that counts
+ * through a suspend; the others go on.
  *
- *     SHOAL_CLOCK   a file of 8 bytes: the seconds to add, as this machine writes a number. They
- *                   may change at any time. */
+ *     SHOAL_CLOCK   a file of two numbers of 8 bytes, as this machine writes them: the seconds to
+ * add to the wall clock, and those that the machine has slept. They may change at any time. A timer
+ * that was set before goes off when it would have. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
-static volatile int64_t none;
-static volatile int64_t *more_s = &none;
+enum
+{
+  WALL,
+  SLEPT,
+  N_NUMBERS
+};
+
+static volatile int64_t none[N_NUMBERS];
+static volatile int64_t *more_s = none;
 
 __attribute__ ((constructor)) static void
 begin (void)
 {
   const char *path = getenv ("SHOAL_CLOCK");
   int fd = path != NULL ? open (path, O_RDONLY | O_CLOEXEC) : -1;
-  void *map = fd >= 0 ? mmap (NULL, sizeof *more_s, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+  void *map = fd >= 0 ? mmap (NULL, sizeof none, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
 
   if (map != MAP_FAILED)
     more_s = map;
@@ -33,8 +43,21 @@ clock_gettime (clockid_t clock, struct timespec *out)
   long done = syscall (SYS_clock_gettime, clock, out);
 
   if (done == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
-    out->tv_sec += (time_t) *more_s;
+    out->tv_sec += (time_t) more_s[WALL];
+  if (done == 0 && clock == CLOCK_BOOTTIME)
+    out->tv_sec += (time_t) more_s[SLEPT];
   return (int) done;
+}
+
+/* The kernel's timers know nothing of it. */
+int
+timerfd_settime (int fd, int flags, const struct itimerspec *when, struct itimerspec *before)
+{
+  struct itimerspec moved = *when;
+
+  if ((flags & TFD_TIMER_ABSTIME) != 0 && moved.it_value.tv_sec > more_s[SLEPT])
+    moved.it_value.tv_sec -= (time_t) more_s[SLEPT];
+  return (int) syscall (SYS_timerfd_settime, fd, flags, &moved, before);
 }
 
 int

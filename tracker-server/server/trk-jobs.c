@@ -13,8 +13,8 @@
 #define US_PER_S 1000000u
 #define MINUTE_S 60u
 
-/* Every shard within ten minutes, one at a time. */
-#define EXPIRY_US (500u * US_PER_S / TRK_SHARDS)
+/* So many shards a second, all within a minute: as late as that may a peer be missed. */
+#define EXPIRY_SHARDS ((TRK_SHARDS + MINUTE_S - 1) / MINUTE_S)
 #define STATUS_S 10u
 
 typedef enum
@@ -69,9 +69,12 @@ trk_jobs_instant (BtioReactor *reactor)
 static void
 expire (TrkJobs *self)
 {
-  trk_swarms_expire (self->parts.swarms, self->shard,
-                     btio_reactor_now_us (self->parts.reactor) / US_PER_S);
-  self->shard = (self->shard + 1) % TRK_SHARDS;
+  for (uint32_t i = 0; i < EXPIRY_SHARDS; i++)
+    {
+      trk_swarms_expire (self->parts.swarms, self->shard,
+                         btio_reactor_now_us (self->parts.reactor) / US_PER_S);
+      self->shard = (self->shard + 1) % TRK_SHARDS;
+    }
 }
 
 /* --- history --- */
@@ -236,7 +239,7 @@ period_us (const TrkJobs *self, JobKind kind)
   switch (kind)
     {
     case JOB_EXPIRY:
-      return EXPIRY_US;
+      return US_PER_S;
     case JOB_HISTORY:
       return MINUTE_S * US_PER_S;
     case JOB_SNAPSHOT:
