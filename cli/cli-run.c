@@ -319,7 +319,7 @@ append_key (Run *run, GKeyFile *file, const char *group, const char *key)
 static int
 fail_config (const Run *run, const char *path, const char *message)
 {
-  g_autofree char *text = g_strdup_printf ("“%s”: %s", path, message);
+  g_autofree char *text = g_strdup_printf (_ ("“%s”: %s"), path, message);
 
   return cli_fail (&run->app, CLI_CONFIG, "config", text, NULL);
 }

@@ -58,7 +58,7 @@ on_found (GObject *source, GAsyncResult *result, void *data)
       for (GList *at = found; at != NULL; at = at->next)
         add_found (lookup, at->data);
       if (error != NULL)
-        cli_warn (lookup->peers->app, "“%s”: %s", lookup->name, error->message);
+        cli_warn (lookup->peers->app, _ ("“%s”: %s"), lookup->name, error->message);
     }
   g_resolver_free_addresses (found);
   g_object_unref (lookup->cancellable);

@@ -146,8 +146,6 @@ shoal_error_new_problem (guint problem, int sys_errno, guint64 offset, guint64 i
   g_autoptr (GString) text = g_string_new (NULL);
   ShoalError code = p->code;
 
-  if (subject != NULL)
-    g_string_append_printf (text, "“%s”: ", subject);
   g_string_append (text, _ (p->sentence));
   if (sys_errno != 0)
     g_string_append_printf (text, ": %s", g_strerror (sys_errno));
@@ -155,5 +153,7 @@ shoal_error_new_problem (guint problem, int sys_errno, guint64 offset, guint64 i
     g_string_append_printf (text, " (%s)", place);
   if (sys_errno == ENOENT && code == SHOAL_ERROR_READ)
     code = SHOAL_ERROR_NOT_FOUND;
+  if (subject != NULL)
+    return g_error_new (SHOAL_ERROR, (gint) code, _ ("“%s”: %s"), subject, text->str);
   return g_error_new_literal (SHOAL_ERROR, (gint) code, text->str);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The translations: that each language has all of the window's words, in forms that fit, and that the window
-speaks it. What is asked for is what xgettext finds in the sources now."""
+"""The translations: that each language has all words of the window, the commands and the tracker, in forms that
+fit, and that the window speaks it. What is asked for is what xgettext finds in the sources now."""
 
 import os
 import re
@@ -12,9 +12,6 @@ from helpers import atspi, desktop, peers, tap, window
 BUILD = os.environ["SHOAL_BUILD"]
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PO = os.path.join(SOURCE, "po")
-
-# What a person with the window may see: its own words, and the reasons that the library gives.
-WHOLE = ("gtk-client/*", "data/desktop/*", "client-core/*")
 
 # The plural forms of each language, as Unicode has them; Uzbek has one, because a noun behind a number has none.
 PLURALS = {
@@ -34,6 +31,8 @@ TABS = {
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 KEYWORDS = ("_", "N_", "C_:1c,2", "NC_:1c,2", "g_dcgettext:2", "g_dngettext:2,3", "g_dpgettext2:2c,3")
 MSGID = re.compile(r"^msgid ", re.MULTILINE)
+ROOMS = ("cli", "client-core", "gtk-client", "tracker-server")
+MARKED = re.compile(r'\b(?:_|N_|C_|NC_|ngettext|g_dngettext) \(|translatable="yes"')
 
 
 def run(*command):
@@ -59,19 +58,31 @@ def extracted(folder):
 
 
 def lacking(language, template, folder):
-    """The entries of the window that a language has not, as text."""
-    merged, whole = os.path.join(folder, "merged.po"), os.path.join(folder, "whole.po")
+    """The entries that a language has not, as text."""
+    merged = os.path.join(folder, "merged.po")
     run("msgmerge", "--quiet", "--no-fuzzy-matching", "--output-file", merged, catalogue(language), template)
-    places = [word for place in WHOLE for word in ("--location", place)]
-    run("msggrep", *places, "--output-file", whole, merged)
-    return run("msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", whole) + run(
-        "msgattrib", "--only-fuzzy", "--no-obsolete", "--no-wrap", whole)
+    return run("msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", merged) + run(
+        "msgattrib", "--only-fuzzy", "--no-obsolete", "--no-wrap", merged)
 
 
 def case_the_languages_are_listed():
     with open(os.path.join(PO, "LINGUAS"), encoding="ascii") as file:
         assert file.read().split() == sorted(PLURALS)
     assert sorted(name[:-3] for name in os.listdir(PO) if name.endswith(".po")) == sorted(PLURALS)
+
+
+def case_every_file_with_words_is_listed():
+    with open(os.path.join(PO, "POTFILES.in"), encoding="utf-8") as file:
+        listed = file.read().split()
+    found = []
+    for path in (os.path.join(at, name) for room in ROOMS for at, _, names in os.walk(os.path.join(SOURCE, room))
+                 for name in names if name.endswith((".c", ".ui"))):
+        with open(path, encoding="utf-8") as file:
+            if MARKED.search(file.read()):
+                found.append(os.path.relpath(path, SOURCE))
+    assert len(found) > 100 and sorted(set(found) - set(listed)) == [], sorted(set(found) - set(listed))
+    assert listed == sorted(listed)
+    assert [name for name in listed if not os.path.exists(os.path.join(SOURCE, name))] == []
 
 
 def case_formats_headers_and_plurals_fit():
@@ -84,7 +95,7 @@ def case_formats_headers_and_plurals_fit():
         assert not TURNING.search(text), f"{language} turns the text around it"
 
 
-def case_each_language_has_every_word_of_the_window():
+def case_each_language_has_every_word():
     with tempfile.TemporaryDirectory() as folder:
         template = extracted(folder)
         assert len(MSGID.findall(run("msgcat", template))) > 100
@@ -120,6 +131,6 @@ def left_of(node):
 
 desktop.need_accessibility()
 tap.main([
-    case_the_languages_are_listed, case_formats_headers_and_plurals_fit,
-    case_each_language_has_every_word_of_the_window, case_the_desktop_speaks_them, case_the_window_speaks_them,
+    case_the_languages_are_listed, case_every_file_with_words_is_listed, case_formats_headers_and_plurals_fit,
+    case_each_language_has_every_word, case_the_desktop_speaks_them, case_the_window_speaks_them,
 ])

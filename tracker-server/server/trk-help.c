@@ -24,6 +24,13 @@ trk_help_put_overview (FILE *to)
   fprintf (to, _ ("\n“shoal-tracker help VERB” says more.\n"));
 }
 
+/* What stands behind a verb. Of an empty text gettext returns the head of its catalogue. */
+static const char *
+arguments_of (const TrkVerb *verb)
+{
+  return verb->arguments[0] != '\0' ? _ (verb->arguments) : "";
+}
+
 /* Words, with lines that begin at @indent, where the first one is. */
 static void
 put_wrapped (const char *text, glong indent)
@@ -87,7 +94,7 @@ trk_help_put_verb (const TrkVerb *verb)
   guint n_own;
   g_autoptr (GArray) entries = entries_of (verb, &n_own);
 
-  printf (_ ("Usage: shoal-tracker %s [OPTION…] %s\n\n"), verb->name, _ (verb->arguments));
+  printf (_ ("Usage: shoal-tracker %s [OPTION…] %s\n\n"), verb->name, arguments_of (verb));
   put_wrapped (_ (verb->description), 0);
   puts (_ ("\nExamples:"));
   for (const TrkExample *e = verb->examples; e->command != NULL; e++)
@@ -168,7 +175,7 @@ add_verb (JsonBuilder *b, const TrkVerb *verb)
 
   json_builder_begin_object (b);
   add_text (b, "name", verb->name);
-  add_text (b, "arguments", _ (verb->arguments));
+  add_text (b, "arguments", arguments_of (verb));
   add_text (b, "summary", _ (verb->summary));
   add_text (b, "description", _ (verb->description));
   add_words (b, "words", words);
