@@ -14,6 +14,7 @@ import urllib.parse
 from helpers import tap, tracker
 
 COUNTER = iter(range(1, 1 << 20))
+HASH = b"h" * 20
 QUIET = 0.3  # what a question that is not answered waits for, in seconds
 SETTINGS = ["--set=announce.spread=0", *tracker.NO_LIMITS]
 RUNNING = []
@@ -248,6 +249,75 @@ def case_forwarded_addresses():
         assert reply[b"external ip"] == bytes([6, 6, 6, 6]) and reply[b"incomplete"] == 3, reply
 
 
+def case_no_peer_can_be_there():
+    """A proxy says where somebody is, and nobody can be there: no swarm has him."""
+    with tempfile.TemporaryDirectory() as folder, \
+            tracker.ShoalTracker("martians", folder + "/kept", *SETTINGS, "--set=proxy.trusted=127.0.0.0/8") as proxied:
+        host, port = proxied.address("http")
+        info_hash = fresh()
+        for address in ("0.0.0.0", "224.0.0.1", "255.255.255.255", "240.0.0.1", "169.254.1.1", "192.0.2.1", "198.51.100.7",
+                        "203.0.113.9", "0.1.2.3", "198.18.0.1", "::", "fe80::1", "ff02::1", "2001:db8::1", "::ffff:224.0.0.1"):
+            found = tracker.get(host, port, f"/announce?{base(info_hash)}&port=1&left=1", f"X-Forwarded-For: {address}\r\n")
+            assert found == (200, failure("no peer can be at this address")), (address, found)
+        assert tracker.http_scrape(host, port, info_hash) == (0, 0, 0)
+        for address in ("9.9.9.9", "192.168.1.1", "2a01::9", "fd00::1"):
+            tracker.get(host, port, f"/announce?{base(info_hash)}&port=1&left=1", f"X-Forwarded-For: {address}\r\n")
+        assert tracker.http_scrape(host, port, info_hash) == (0, 0, 4)
+
+
+def case_external_address():
+    """Who shares this machine, or its network, is shown to others with the address that they can reach."""
+    with tempfile.TemporaryDirectory() as folder, \
+            tracker.ShoalTracker("behind", folder + "/kept", *SETTINGS, "--set=announce.external-ipv4=9.8.7.6",
+                                 "--set=proxy.trusted=127.0.0.0/8") as behind:
+        for number, address in enumerate(("127.0.0.1", "10.2.3.4", "8.8.8.8"), 1):
+            tracker.get(*behind.address("http"), f"/announce?{base(HASH)}&left=1&port={number}", f"X-Forwarded-For: {address}\r\n")
+        behind.announce("udp", HASH, peer_port=4, left=1)
+        reply = behind.announce("http", HASH, peer_port=5, left=1)
+        assert tracker.compact_peers(reply[b"peers"]) == {("9.8.7.6", 1), ("9.8.7.6", 2), ("8.8.8.8", 3), ("9.8.7.6", 4)}, reply
+
+
+def case_what_is_not_served():
+    """Listed and denied torrents: a refusal is a whole answer over UDP as well, and a scrape tells nothing."""
+    with tempfile.TemporaryDirectory() as folder, \
+            tracker.ShoalTracker("listed", folder + "/kept", *SETTINGS, "--mode=listed") as listed:
+        names = {"listed": b"a" * 20, "denied": b"b" * 20, "unknown": b"c" * 20}
+        for name, mark in (("listed", "allowed"), ("denied", "denied")):
+            path = f"{folder}/{name}.txt"
+            with open(path, "w", encoding="ascii") as file:
+                file.write(names[name].hex() + "\n")
+            listed.do("import", path, "--as", mark)
+        texts = {"denied": (b"torrent is not allowed here", b"5:never"), "unknown": (b"torrent is not registered here", b"i30e")}
+        for name, info_hash in names.items():
+            status, body = tracker.get(*listed.address("http"), f"/announce?{base(info_hash)}&port=1&left=7")
+            with datagrams(at=listed) as (sock, connection):
+                packet = answer(sock, udp_announce(connection, info_hash, port=2))
+            if name == "listed":
+                assert (body, packet) == (ALONE, udp_good(0, 2, compact(1))), (body, packet)
+                continue
+            why, retry = texts[name]
+            assert (status, body) == (200, failure(why, retry=retry)), (name, body)
+            assert packet == udp_failure(why), (name, packet)
+        hashes = sorted(names.values())
+        reply = tracker.udp_ask(*listed.address("udp"), tracker.SCRAPE, b"".join(hashes))
+        assert reply == struct.pack(">9I", 0, 0, 2, *[0] * 6), reply
+        status, body = tracker.get(*listed.address("http"), "/scrape?" + "&".join("info_hash=" + escape(one) for one in hashes))
+        found = tracker.bdecode(body)[0][b"files"]
+        assert found[hashes[0]][b"incomplete"] == 2 and all(found[one][b"incomplete"] == 0 for one in hashes[1:] if one in found), found
+
+
+def case_order_of_numbers():
+    """Seeders, completions and leechers of different number, each where it belongs."""
+    info_hash = fresh()
+    for port, left, event in ((1, 0, ""), (2, 0, ""), (3, 1, "started"), (3, 0, "completed"), (4, 1, ""), (5, 1, "")):
+        reply = server().announce("http", info_hash, peer_port=port, left=left, event=event)
+    assert (reply[b"complete"], reply[b"downloaded"], reply[b"incomplete"]) == (3, 1, 2), reply
+    assert tracker.http_scrape(*server().address("http"), info_hash) == (3, 1, 2)
+    assert tracker.udp_scrape(*server().address("udp"), info_hash) == (3, 1, 2)
+    with datagrams() as (sock, connection):
+        assert answer(sock, udp_announce(connection, info_hash, port=5, numwant=0)) == udp_good(3, 2)
+
+
 def case_scrapes():
     host, port = server().address("http")
     hashes = sorted(fresh() for _ in range(74))
@@ -268,9 +338,9 @@ def case_scrapes():
 
 
 @contextlib.contextmanager
-def datagrams(version=4):
-    """A connected socket and a connection id."""
-    host, port = server().address("udp", version)
+def datagrams(version=4, at=None):
+    """A connected socket and a connection id, of the tracker of all cases or of another one."""
+    host, port = (at or server()).address("udp", version)
     with socket.socket(socket.AF_INET if version == 4 else socket.AF_INET6, socket.SOCK_DGRAM) as sock:
         sock.settimeout(5)
         sock.connect((host, port))
@@ -320,6 +390,10 @@ def case_udp_announces():
         "url-data": ({"tail": b"\x02\x09/announce\x00"}, udp_good(0, 1)),
         "url-data-in-parts": ({"tail": b"\x01\x02\x03/an\x02\x02?a\x00rest"}, udp_good(0, 1)),
         "url-data-cut": ({"tail": b"\x02\xff/a"}, udp_good(0, 1)),
+        "url-data-of-no-length": ({"tail": b"\x02\x00\x02\x00"}, udp_good(0, 1)),
+        "url-data-without-length": ({"tail": b"\x02"}, udp_good(0, 1)),
+        "nops": ({"tail": b"\x01" * 300}, udp_good(0, 1)),
+        "option-unknown-first": ({"tail": b"\x7f\x03abc\x02\x09/announce"}, udp_good(0, 1)),
         "option-unknown": ({"tail": b"\x09\x01a"}, udp_good(0, 1)),
     }
     with datagrams() as (sock, connection):

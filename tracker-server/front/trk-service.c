@@ -341,9 +341,11 @@ TrkOutcome
 trk_worker_announce (TrkWorker *self, const BtAnnounceRequest *request, const BtEndpoint *source,
                      BtAnnounceReply *reply)
 {
+  static const BtEndpoint nobody = { .family = BT_FAMILY_NONE };
+  bool can_be = (bt_endpoint_range (source) & TRK_PEER_RANGES) != 0;
   TrkExpected expected;
 
-  trk_worker_expect (self, request, source, &expected);
+  trk_worker_expect (self, request, can_be ? source : &nobody, &expected);
   return trk_worker_answer (self, &expected, reply);
 }
 

@@ -102,7 +102,10 @@ void trk_worker_ahead (TrkWorker *self, TrkExpected *expected, TrkAheadStep step
  * worker's, until its next announce. */
 TrkOutcome trk_worker_answer (TrkWorker *self, const TrkExpected *expected, BtAnnounceReply *reply);
 
-/* The same for one that was not expected. */
+/* The ranges that a peer can be in (BEP 7). */
+#define TRK_PEER_RANGES (BT_RANGE_GLOBAL | BT_RANGE_PRIVATE | BT_RANGE_LOOPBACK)
+
+/* The same for one that was not expected, and may have come from where no peer can be. */
 TrkOutcome trk_worker_announce (TrkWorker *self, const BtAnnounceRequest *request,
                                 const BtEndpoint *source, BtAnnounceReply *reply);
 

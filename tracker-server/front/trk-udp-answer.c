@@ -13,9 +13,6 @@ _Static_assert(TRK_UDP_REPLY_MAX
                    >= BT_UDP_ERROR_HEAD_LEN + BT_LIMIT_SCRAPE_UDP * BT_UDP_SCRAPE_ENTRY_LEN,
                "scrapes");
 
-/* The ranges that somebody can be in who is to be answered. */
-#define ANSWERABLE (BT_RANGE_GLOBAL | BT_RANGE_PRIVATE | BT_RANGE_LOOPBACK)
-
 static bool
 drop (TrkWorker *worker, TrkCount why)
 {
@@ -30,7 +27,7 @@ drop (TrkWorker *worker, TrkCount why)
 static bool
 look_at_connect (TrkWorker *worker, const BtEndpoint *from)
 {
-  return (bt_endpoint_range (from) & ANSWERABLE) != 0 || drop (worker, TRK_COUNT_JUNK);
+  return (bt_endpoint_range (from) & TRK_PEER_RANGES) != 0 || drop (worker, TRK_COUNT_JUNK);
 }
 
 bool

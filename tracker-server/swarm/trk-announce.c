@@ -257,7 +257,8 @@ take_turn (Turn *turn)
   TrkHold hold;
 
   if (turn->seen.family == BT_FAMILY_NONE)
-    return fail (turn, TRK_BAD_SOURCE, "no address", turn->policy->interval_s, 0);
+    return fail (turn, TRK_BAD_SOURCE, "no peer can be at this address", turn->policy->interval_s,
+                 BT_RETRY_NEVER);
   if (request->port == 0 && !is_stop (turn))
     return fail (turn, TRK_BAD_PORT, bt_tracker_problem_text (BT_TRACKER_BAD_PORT),
                  interval_s (turn), BT_RETRY_NEVER);

@@ -44,7 +44,7 @@ typedef enum
 {
   TRK_ANSWERED,
   TRK_BAD_PORT,
-  TRK_BAD_SOURCE, /* no endpoint: a mistake of the carrier's */
+  TRK_BAD_SOURCE, /* no endpoint: there is none, or no peer can be there */
   TRK_REFUSED,    /* by the judge */
   TRK_CROWDED,    /* as many peers of one source in the swarm as may be */
   TRK_FULL        /* as many swarms or peers as there may be */
