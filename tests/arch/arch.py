@@ -54,9 +54,10 @@ SOURCE_RULES = {
     "headers are guarded": prose.check_pragma_once,
     "POTFILES is complete": docs.check_potfiles,
     "no gettext in the protocol library": docs.check_untranslated_layers,
-    "ARCHITECTURE.md names what exists": docs.check_named_paths,
+    "documents name what exists": docs.check_named_paths,
+    "links of documents lead somewhere": docs.check_links,
+    "documents name tests that are there": docs.check_named_tests,
     "every test is listed": docs.check_tests_listed,
-    "docs/tracker.md names tests that are there": docs.check_named_tests,
 }
 
 

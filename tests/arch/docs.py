@@ -1,6 +1,7 @@
 """docs: what the documents, the list of translations and those of tests say is there."""
 
 import fnmatch
+import os
 import re
 
 from tree import problem
@@ -15,42 +16,68 @@ TEST_PROGRAM = re.compile(r"^(?:test|fuzz)-(.*)\.(?:c|py)$")
 EXTRACTED = (".desktop.in", ".metainfo.xml.in", ".gschema.xml")
 
 
+# What stands for a name of the reader's own, and the endings that a program's path goes without.
+ANY_NAME = re.compile(r"NAME|SUBJECT")
+OF_PROGRAMS = ("", ".c", ".py")
+
+
 def named_paths(tree, document):
-    """(line, path) of every code span of a document that looks like a path of the project."""
+    """(line, path) of every code span of a document that looks like a path of the project; what is built is not in it."""
+    rooms = {path.partition("/")[0] for path in tree.paths}
     for number, line in tree.lines(document):
         for span in SPAN.findall(line):
-            path = span.removeprefix("./")
-            if PATH.match(path) and ("/" in path or KNOWN_ENDING.search(path)):
+            path = ANY_NAME.sub("*", span.removeprefix("./"))
+            room, slash, _ = path.partition("/")
+            if PATH.match(path) and (room in rooms if slash else KNOWN_ENDING.search(path) and path[0] not in "-_"):
                 yield number, path
 
 
-def check_named_paths(tree, document="ARCHITECTURE.md"):
-    """Every path that the document names is there; a * stands for any name."""
-    if document not in tree.paths:
-        return [problem(document, 1, "the document is missing")]
+def is_there(tree, path):
+    """Whether the project has it; a * stands for any name, and a name alone may lie in any folder."""
+    if "*" in path:
+        return any(fnmatch.fnmatch(p, path.rstrip("/")) for p in tree.paths)
+    if "/" not in path:
+        return tree.exists(path) or any(p.endswith("/" + path) for p in tree.paths)
+    return any(tree.exists(path + ending) for ending in OF_PROGRAMS)
+
+
+def check_named_paths(tree):
+    """Every path that a document names is there."""
+    found = [] if "ARCHITECTURE.md" in tree.paths else [problem("ARCHITECTURE.md", 1, "the document is missing")]
+    return found + [
+        problem(document, number, f"{path} does not exist")
+        for document in tree.select(".md") for number, path in named_paths(tree, document) if not is_there(tree, path)
+    ]
+
+
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)|\bsrc(?:set)?=\"([^\"]+)\"")
+
+
+def check_links(tree):
+    """Every link of a document into the project leads to something."""
     found = []
-    for number, path in named_paths(tree, document):
-        if "*" in path:
-            there = any(fnmatch.fnmatch(p, path.rstrip("/")) for p in tree.paths)
-        else:
-            there = tree.exists(path) or any(p.endswith("/" + path) for p in tree.paths if "/" not in path)
-        if not there:
-            found.append(problem(document, number, f"{path} does not exist"))
+    for document in tree.select(".md"):
+        folder = os.path.dirname(document)
+        for number, line in tree.lines(document):
+            for target in map("".join, LINK.findall(line)):
+                if "://" not in target and not tree.exists(os.path.normpath(os.path.join(folder, target))):
+                    found.append(problem(document, number, f"the link to {target} leads nowhere"))
     return found
 
 
-NAMED_TEST = re.compile(r"`(test-[\w-]+\.(?:c|py))(?: ([^`\n]+))?`")
+NAMED_TEST = re.compile(r"`(test-[\w-]+\.(?:c|py))(?: (/[^`\n]+|case_\w+))?`")
 
 
 def check_named_tests(tree):
-    """Every test that docs/tracker.md names is there: the file, and the case in it."""
+    """Every test that a document names is there: the file, and the case in it."""
     found = []
-    for number, line in tree.lines("docs/tracker.md") if "docs/tracker.md" in tree.paths else ():
-        for file, case in NAMED_TEST.findall(line):
-            paths = [p for p in tree.select(".c", ".py", under="tests") if p.endswith("/" + file)]
-            quoted = f'"{case}"' if file.endswith(".c") else f"def {case}("
-            if not any(not case or quoted in tree.text(path) for path in paths):
-                found.append(problem("docs/tracker.md", number, f"there is no {file} {case}".rstrip()))
+    for document in tree.select(".md"):
+        for number, line in tree.lines(document):
+            for file, case in NAMED_TEST.findall(line):
+                paths = [p for p in tree.select(".c", ".py", under="tests") if p.endswith("/" + file)]
+                quoted = f'"{case}"' if file.endswith(".c") else f"def {case}("
+                if not any(not case or quoted in tree.text(path) for path in paths):
+                    found.append(problem(document, number, f"there is no {file} {case}".rstrip()))
     return found
 
 

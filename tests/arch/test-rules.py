@@ -142,6 +142,8 @@ PLANTED = [
     ("test not listed", {"tests/unit/test-c.c": source("test-c.c", "int c;\n"),
                          "tests/unit/meson.build": "unit_tests = {\n  'a': [],\n}\nthreaded_tests = [\n  'c',\n]\n"},
      "tests/unit/test-c.c:1: "),
+    ("path of another document that is gone", {"README.md": "`protocol/gone-NAME.c`\n"}, "README.md:1: "),
+    ("link that leads nowhere", {"README.md": "[a](check)\n[b](docs/gone.md)\n"}, "README.md:2: "),
     ("documented test that is gone", {"docs/tracker.md": "`test-gone.py`\n"}, "docs/tracker.md:1: "),
     ("documented case that is gone", {"docs/tracker.md": "`test-a.c /gone`\n"}, "docs/tracker.md:1: "),
     ("no document", {"ARCHITECTURE.md": None}, "ARCHITECTURE.md:1: "),
