@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/parts/gui-tab-stop.h"
 #include "gtk-client/text/gui-text.h"
 
 struct _GuiLog
@@ -123,6 +124,7 @@ gui_log_class_init (GuiLogClass *class)
   G_OBJECT_CLASS (class)->dispose = gui_log_dispose;
   tab->begin = gui_log_begin;
   tab->end = gui_log_end;
+  g_type_ensure (GUI_TYPE_TAB_STOP);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-log.ui");
   gtk_widget_class_bind_template_child (widget, GuiLog, cases);
   gtk_widget_class_bind_template_child (widget, GuiLog, view);

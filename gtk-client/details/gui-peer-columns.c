@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gtk-client/details/gui-row-menu.h"
+#include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/text/gui-text-peer.h"
 #include "gtk-client/text/gui-text.h"
 

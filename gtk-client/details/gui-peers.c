@@ -5,8 +5,9 @@
 
 #include "gtk-client/details/gui-ask-popover.h"
 #include "gtk-client/details/gui-peer-columns.h"
-#include "gtk-client/details/gui-row-menu.h"
 #include "gtk-client/parts/gui-adaptive.h"
+#include "gtk-client/parts/gui-row-menu.h"
+#include "gtk-client/parts/gui-tab-stop.h"
 
 #define SORTED_MAX 10000u /* rows that are sorted anew each second */
 
@@ -137,6 +138,7 @@ gui_peers_class_init (GuiPeersClass *class)
   tab->end = gui_peers_end;
   tab->tick = gui_peers_tick;
   g_type_ensure (GUI_TYPE_ADAPTIVE);
+  g_type_ensure (GUI_TYPE_TAB_STOP);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-peers.ui");
   gtk_widget_class_bind_template_child (widget, GuiPeers, count);
   gtk_widget_class_bind_template_child (widget, GuiPeers, add);
@@ -167,8 +169,9 @@ gui_peers_init (GuiPeers *self)
   self->rows = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted)));
   gtk_single_selection_set_autoselect (self->rows, FALSE);
   gtk_single_selection_set_can_unselect (self->rows, TRUE);
-  gui_row_menu_init (&self->menu, GTK_WIDGET (self), GTK_WIDGET (self->view), self->rows,
-                     make_menu ());
+  gui_row_menu_init (&self->menu, GTK_WIDGET (self));
+  gui_row_menu_set (&self->menu, make_menu ());
+  gui_row_menu_add_list (&self->menu, GTK_WIDGET (self->view));
   gui_peer_columns_add (self->view);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->rows));
   g_object_unref (self->rows); /* the view has it */

@@ -4,8 +4,9 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/details/gui-ask-popover.h"
-#include "gtk-client/details/gui-row-menu.h"
 #include "gtk-client/details/gui-tracker-row.h"
+#include "gtk-client/parts/gui-row-menu.h"
+#include "gtk-client/parts/gui-tab-stop.h"
 
 #define WRAPPED_MAX 50u /* rows of a list whose words may take several lines */
 
@@ -194,6 +195,7 @@ gui_trackers_class_init (GuiTrackersClass *class)
   tab->begin = gui_trackers_begin;
   tab->end = gui_trackers_end;
   tab->tick = gui_trackers_tick;
+  g_type_ensure (GUI_TYPE_TAB_STOP);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-trackers.ui");
   gtk_widget_class_bind_template_child (widget, GuiTrackers, count);
   gtk_widget_class_bind_template_child (widget, GuiTrackers, add);
@@ -228,8 +230,9 @@ gui_trackers_init (GuiTrackers *self)
   self->rows = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->rows, FALSE);
   gtk_single_selection_set_can_unselect (self->rows, TRUE);
-  gui_row_menu_init (&self->menu, GTK_WIDGET (self), GTK_WIDGET (self->view), self->rows,
-                     make_menu ());
+  gui_row_menu_init (&self->menu, GTK_WIDGET (self));
+  gui_row_menu_set (&self->menu, make_menu ());
+  gui_row_menu_add_list (&self->menu, GTK_WIDGET (self->view));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), self);

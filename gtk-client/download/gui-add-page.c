@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "gtk-client/parts/gui-expander.h"
 #include "gtk-client/parts/gui-file-tree.h"
 #include "gtk-client/parts/gui-tracker-editor.h"
 #include "gtk-client/parts/gui-tracker-text.h"
@@ -286,6 +287,7 @@ add_parts (GuiAddPage *self)
   self->editor
       = GUI_TRACKER_EDITOR (gui_tracker_editor_new (gui_session_get_settings (self->session)));
   gtk_box_prepend (GTK_BOX (box), GTK_WIDGET (self->editor));
+  gui_expander_mend (self->trackers);
   g_signal_connect_swapped (self->editor, "changed", G_CALLBACK (on_trackers_changed), self);
 }
 

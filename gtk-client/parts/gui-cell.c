@@ -2,6 +2,7 @@
 #include "gtk-client/parts/gui-cell-private.h"
 
 #include "gtk-client/parts/gui-cells.h"
+#include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/text/gui-text.h"
 #include "gtk-client/text/gui-trouble.h"
 
@@ -25,7 +26,7 @@ setup (GtkListItemFactory *factory, GtkListItem *item, const GuiCell *model)
   cell->item = item;
   g_object_set_data_full (G_OBJECT (item), "gui-cell", cell, g_free);
   child = cell->class->make (cell);
-  g_object_set_data (G_OBJECT (child), "gui-cell", cell);
+  gui_row_menu_mark (child, item);
   gtk_list_item_set_child (item, child);
 }
 
@@ -76,36 +77,6 @@ gui_cell_factory (const GuiCellClass *class, const GuiColumn *column)
   g_signal_connect (factory, "bind", G_CALLBACK (bind), model);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind), model);
   return factory;
-}
-
-/* The cell of a widget that is a row, what a column puts into a row, or the cell's own. */
-static const GuiCell *
-cell_below (GtkWidget *widget)
-{
-  for (guint depth = 0; widget != NULL && depth < 3; depth++)
-    {
-      const GuiCell *cell = g_object_get_data (G_OBJECT (widget), "gui-cell");
-
-      if (cell != NULL)
-        return cell;
-      widget = gtk_widget_get_first_child (widget);
-    }
-  return NULL;
-}
-
-guint
-gui_cells_position_at (GtkWidget *view, double x, double y)
-{
-  GtkWidget *at = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
-
-  for (; at != NULL && at != view; at = gtk_widget_get_parent (at))
-    {
-      const GuiCell *cell = cell_below (at);
-
-      if (cell != NULL && cell->torrent != NULL)
-        return gtk_list_item_get_position (cell->item);
-    }
-  return GTK_INVALID_LIST_POSITION;
 }
 
 /* --- what several kinds have --- */

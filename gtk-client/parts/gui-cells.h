@@ -12,7 +12,3 @@
 GtkListItemFactory *gui_cells_new (const GuiColumn *column);
 /* Of a GtkListView: name, bar and figures below one another. (transfer full) */
 GtkListItemFactory *gui_cells_new_rows (void);
-
-/* The position of the item that is shown at a place of a list that is made of these cells;
- * GTK_INVALID_LIST_POSITION for none. */
-guint gui_cells_position_at (GtkWidget *view, double x, double y);

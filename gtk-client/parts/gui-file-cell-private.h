@@ -8,7 +8,3 @@
 
 /* Name and size; of a torrent that runs also how much is here, and the priority. */
 void gui_file_cell_add_columns (GtkColumnView *view, gboolean live);
-
-/* The position in the list of the cell that is at or around a widget; GTK_INVALID_LIST_POSITION:
- * none. */
-guint gui_file_cell_find (GtkWidget *widget);

@@ -3,9 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/text/gui-text.h"
-
-#define POSITION_KEY "gui-position"
 
 /* Figures, made of a row. (transfer full) */
 typedef char *(*GuiFileText) (const GuiFileNodes *nodes, guint node);
@@ -249,30 +248,12 @@ new_figure (GuiFileText text)
 /* --- the factories --- */
 
 static void
-set_position (GtkWidget *child, guint position)
-{
-  g_object_set_data (G_OBJECT (child), POSITION_KEY, GUINT_TO_POINTER (position + 1));
-}
-
-guint
-gui_file_cell_find (GtkWidget *widget)
-{
-  GtkWidget *child = widget != NULL ? gtk_widget_get_first_child (widget) : NULL;
-  void *position = NULL;
-
-  if (child != NULL)
-    position = g_object_get_data (G_OBJECT (child), POSITION_KEY); /* the margin of a cell */
-  for (; widget != NULL && position == NULL; widget = gtk_widget_get_parent (widget))
-    position = g_object_get_data (G_OBJECT (widget), POSITION_KEY);
-  return position != NULL ? GPOINTER_TO_UINT (position) - 1 : GTK_INVALID_LIST_POSITION;
-}
-
-static void
 setup_name (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
   GtkWidget *expander = gtk_tree_expander_new ();
 
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), new_name ());
+  gui_row_menu_mark (expander, item);
   gtk_list_item_set_child (item, expander);
 }
 
@@ -284,7 +265,6 @@ bind_name (GtkSignalListItemFactory *factory, GtkListItem *item)
   g_autoptr (GuiFileRow) row = gtk_tree_list_row_get_item (place);
 
   gtk_tree_expander_set_list_row (expander, place);
-  set_position (GTK_WIDGET (expander), gtk_list_item_get_position (item));
   hold (GUI_FILE_CELL (gtk_tree_expander_get_child (expander)), row);
 }
 
@@ -311,7 +291,10 @@ new_names (void)
 static void
 setup_figure (GtkSignalListItemFactory *factory, GtkListItem *item, void *text)
 {
-  gtk_list_item_set_child (item, new_figure ((GuiFileText) text));
+  GtkWidget *figure = new_figure ((GuiFileText) text);
+
+  gui_row_menu_mark (figure, item);
+  gtk_list_item_set_child (item, figure);
 }
 
 static void
@@ -319,10 +302,8 @@ bind_figure (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
   GtkTreeListRow *place = gtk_list_item_get_item (item);
   g_autoptr (GuiFileRow) row = gtk_tree_list_row_get_item (place);
-  GtkWidget *child = gtk_list_item_get_child (item);
 
-  set_position (child, gtk_list_item_get_position (item));
-  hold (GUI_FILE_CELL (child), row);
+  hold (GUI_FILE_CELL (gtk_list_item_get_child (item)), row);
 }
 
 static void

@@ -5,6 +5,8 @@
 
 #include "gtk-client/parts/gui-file-cell-private.h"
 #include "gtk-client/parts/gui-file-tree-private.h"
+#include "gtk-client/parts/gui-row-menu.h"
+#include "gtk-client/parts/gui-tab-stop.h"
 
 struct _GuiFileTree
 {
@@ -19,7 +21,7 @@ struct _GuiFileTree
   GtkStack *stack;
   GtkSearchEntry *search;
   GtkMenuButton *select;
-  GtkPopoverMenu *menu; /* of a row; made when it is asked for */
+  GuiRowMenu menu;
   guint refresh;
 };
 
@@ -405,51 +407,6 @@ make_row_menu (GuiFileTree *self)
   return G_MENU_MODEL (menu);
 }
 
-static void
-show_menu (GuiFileTree *self, double x, double y)
-{
-  if (self->menu == NULL)
-    {
-      g_autoptr (GMenuModel) model = make_row_menu (self);
-
-      self->menu = GTK_POPOVER_MENU (gtk_popover_menu_new_from_model (model));
-      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-      gtk_widget_set_halign (GTK_WIDGET (self->menu), GTK_ALIGN_START);
-      gtk_widget_set_parent (GTK_WIDGET (self->menu), GTK_WIDGET (self));
-    }
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-}
-
-static void
-on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, void *data)
-{
-  GuiFileTree *self = data;
-  GtkSelectionModel *model = gtk_column_view_get_model (self->view);
-  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
-  guint position = gui_file_cell_find (picked);
-  double at_x, at_y;
-
-  if (model == NULL || position == GTK_INVALID_LIST_POSITION)
-    return;
-  if (!gtk_selection_model_is_selected (model, position))
-    gtk_selection_model_select_item (model, position, TRUE);
-  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (self), x, y, &at_x, &at_y);
-  show_menu (self, at_x, at_y);
-}
-
-static gboolean
-on_menu_key (GtkWidget *widget, GVariant *arguments, void *data)
-{
-  GuiFileTree *self = data;
-  g_autoptr (GArray) nodes = gui_file_tree_dup_selected (self);
-
-  if (nodes->len == 0)
-    return FALSE;
-  show_menu (self, 48, 48);
-  return TRUE;
-}
-
 /* --- the widget --- */
 
 static gboolean
@@ -493,7 +450,7 @@ gui_file_tree_get_property (GObject *object, guint id, GValue *value, GParamSpec
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
-/* The menu of a row, and what asks for a name: children that a box does not know. */
+/* What asks for a name: a child that a box does not know. */
 static void
 drop_popovers (GuiFileTree *self)
 {
@@ -521,7 +478,7 @@ gui_file_tree_dispose (GObject *object)
   forget_files (self);
   g_clear_object (&self->torrent);
   g_clear_pointer (&self->query, g_free);
-  self->menu = NULL;
+  gui_row_menu_clear (&self->menu);
   drop_popovers (self);
   G_OBJECT_CLASS (gui_file_tree_parent_class)->dispose (object);
 }
@@ -540,6 +497,7 @@ gui_file_tree_class_init (GuiFileTreeClass *class)
   properties[PROP_SELECTED_FILES] = g_param_spec_uint (
       "selected-files", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPERTIES, properties);
+  g_type_ensure (GUI_TYPE_TAB_STOP);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/parts/gui-file-tree.ui");
   gtk_widget_class_bind_template_child (widget, GuiFileTree, view);
   gtk_widget_class_bind_template_child (widget, GuiFileTree, stack);
@@ -553,13 +511,18 @@ gui_file_tree_class_init (GuiFileTreeClass *class)
   gui_file_tree_install_live (widget);
 }
 
-static void
-add_key (GuiFileTree *self, GtkEventController *keys, const char *trigger, GtkShortcutFunc function)
+/* Before a check box of a row has them. */
+static GtkEventController *
+new_keys (GuiFileTree *self)
 {
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   gtk_shortcut_controller_add_shortcut (
       GTK_SHORTCUT_CONTROLLER (keys),
-      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger),
-                        gtk_callback_action_new (function, self, NULL)));
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("space"),
+                        gtk_callback_action_new (toggle_selected, self, NULL)));
+  return keys;
 }
 
 static void
@@ -571,18 +534,10 @@ on_search (GtkSearchEntry *entry, void *tree)
 static void
 gui_file_tree_init (GuiFileTree *self)
 {
-  GtkEventController *keys = gtk_shortcut_controller_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  add_key (self, keys, "space", toggle_selected);
-  add_key (self, keys, "Menu", on_menu_key);
-  add_key (self, keys, "<Shift>F10", on_menu_key);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect (click, "pressed", G_CALLBACK (on_right_click), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+  gtk_widget_add_controller (GTK_WIDGET (self->view), new_keys (self));
+  gui_row_menu_init (&self->menu, GTK_WIDGET (self));
+  gui_row_menu_add_list (&self->menu, GTK_WIDGET (self->view));
   g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search), self);
 }
 
@@ -592,6 +547,7 @@ gui_file_tree_new (GuiFileTreeMode mode)
   GuiFileTree *self = g_object_new (GUI_TYPE_FILE_TREE, NULL);
 
   self->mode = mode;
+  gui_row_menu_set (&self->menu, make_row_menu (self));
   gui_file_cell_add_columns (self->view, mode == GUI_FILE_TREE_LIVE);
   gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->search)),
                           mode == GUI_FILE_TREE_CHOOSE);

@@ -5,6 +5,8 @@
 
 #include "gtk-client/parts/gui-cells.h"
 #include "gtk-client/parts/gui-column-set.h"
+#include "gtk-client/parts/gui-row-menu.h"
+#include "gtk-client/parts/gui-tab-stop.h"
 #include "gtk-client/text/gui-keys.h"
 
 #define WARMED_A_TURN 100u /* torrents; about a millisecond */
@@ -18,9 +20,9 @@ struct _GuiTorrentTable
   GtkWidget *scroller;
   GtkWidget *column_view; /* one of the two is in the scroller; both are owned here */
   GtkWidget *row_view;
-  GtkWidget *menu; /* a popover, and this widget's child */
-  guint warming;   /* the source that makes keys */
-  guint warmed;    /* how many have them */
+  GuiRowMenu menu;
+  guint warming; /* the source that makes keys */
+  guint warmed;  /* how many have them */
   gboolean compact;
 };
 
@@ -87,64 +89,10 @@ gui_torrent_table_select (GuiTorrentTable *self, ShoalTorrent *torrent)
     }
 }
 
-/* --- the menu --- */
-
-static void
-pop_up (GuiTorrentTable *self, const GdkRectangle *at)
-{
-  if (self->menu == NULL)
-    return;
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-}
-
-static void
-on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, GuiTorrentTable *self)
-{
-  GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-  guint position = gui_cells_position_at (view, x, y);
-  GdkRectangle at = { .width = 1, .height = 1 };
-  double tx, ty;
-
-  if (position == GTK_INVALID_LIST_POSITION)
-    return;
-  if (!gtk_selection_model_is_selected (self->selection, position))
-    gtk_selection_model_select_item (self->selection, position, TRUE);
-  gtk_widget_translate_coordinates (view, GTK_WIDGET (self), x, y, &tx, &ty);
-  at.x = (int) tx;
-  at.y = (int) ty;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  pop_up (self, &at);
-}
-
-/* By the keyboard the menu stands at the row that has the focus. */
-static gboolean
-on_menu_key (GtkWidget *widget, GVariant *args, void *data)
-{
-  GuiTorrentTable *self = GUI_TORRENT_TABLE (widget);
-  GtkRoot *root = gtk_widget_get_root (widget);
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  GdkRectangle at = { .width = 1, .height = 1 };
-  double x, y;
-
-  if (focus == NULL || gtk_selection_model_get_selection (self->selection) == NULL
-      || !gtk_widget_translate_coordinates (focus, widget, gtk_widget_get_width (focus) / 2.0,
-                                            gtk_widget_get_height (focus), &x, &y))
-    return FALSE;
-  at.x = (int) x;
-  at.y = (int) y;
-  pop_up (self, &at);
-  return TRUE;
-}
-
 void
 gui_torrent_table_set_menu (GuiTorrentTable *self, GMenuModel *menu)
 {
-  g_clear_pointer (&self->menu, gtk_widget_unparent);
-  self->menu = gtk_popover_menu_new_from_model (menu);
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  gui_row_menu_set (&self->menu, g_object_ref (menu));
 }
 
 /* --- columns or rows --- */
@@ -236,11 +184,7 @@ on_activate (GtkWidget *view, guint position, GuiTorrentTable *self)
 static void
 add_view (GuiTorrentTable *self, GtkWidget *view)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect (click, "pressed", G_CALLBACK (on_right_click), self);
-  gtk_widget_add_controller (view, GTK_EVENT_CONTROLLER (click));
+  gui_row_menu_add_list (&self->menu, view);
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Torrents"), -1);
   g_signal_connect (view, "activate", G_CALLBACK (on_activate), self);
@@ -256,7 +200,7 @@ gui_torrent_table_dispose (GObject *object)
     gtk_sort_list_model_set_sorter (self->sorted, NULL);
   g_clear_handle_id (&self->warming, g_source_remove);
   g_clear_pointer (&self->columns, gui_column_set_free);
-  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  gui_row_menu_clear (&self->menu);
   g_clear_object (&self->column_view);
   g_clear_object (&self->row_view);
   g_clear_object (&self->selection);
@@ -280,7 +224,6 @@ static void
 gui_torrent_table_class_init (GuiTorrentTableClass *class)
 {
   GObjectClass *object = G_OBJECT_CLASS (class);
-  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
   object->dispose = gui_torrent_table_dispose;
   object->get_property = get_property;
@@ -289,8 +232,6 @@ gui_torrent_table_class_init (GuiTorrentTableClass *class)
       = g_param_spec_boolean ("compact", NULL, NULL, FALSE,
                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object, N_PROPERTIES, properties);
-  gtk_widget_class_add_binding (widget, GDK_KEY_F10, GDK_SHIFT_MASK, on_menu_key, NULL);
-  gtk_widget_class_add_binding (widget, GDK_KEY_Menu, 0, on_menu_key, NULL);
 }
 
 static void
@@ -298,6 +239,7 @@ gui_torrent_table_init (GuiTorrentTable *self)
 {
   g_autoptr (GtkListItemFactory) rows = gui_cells_new_rows ();
 
+  gui_row_menu_init (&self->menu, GTK_WIDGET (self));
   self->column_view = gtk_column_view_new (NULL);
   self->row_view = gtk_list_view_new (NULL, g_steal_pointer (&rows));
   add_view (self, self->column_view);
@@ -308,7 +250,7 @@ gui_torrent_table_init (GuiTorrentTable *self)
   gtk_widget_add_css_class (self->column_view, "data-table");
   self->scroller = gtk_scrolled_window_new ();
   gtk_widget_set_vexpand (self->scroller, TRUE);
-  adw_bin_set_child (ADW_BIN (self), self->scroller);
+  adw_bin_set_child (ADW_BIN (self), gui_tab_stop_new (self->scroller));
 }
 
 GuiTorrentTable *

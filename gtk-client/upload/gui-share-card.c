@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/draw/gui-code.h"
+#include "gtk-client/parts/gui-expander.h"
 #include "gtk-client/text/gui-text.h"
 #include "gtk-client/upload/gui-register.h"
 
@@ -208,6 +209,7 @@ gui_share_card_init (GuiShareCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_bin_set_child (self->code, gui_code_new ());
+  gui_expander_mend (self->code_expander);
 }
 
 GtkWidget *
