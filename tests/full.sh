@@ -25,7 +25,7 @@ check_fuzz ()
     record skipped "fuzzing" "clang is not installed"
     return
   fi
-  build fuzz 600 clang "${asan[@]}" -Dfuzzing=true || return
+  build fuzz 1800 clang "${asan[@]}" -Dfuzzing=true || return
   mapfile -t targets < <(find build/fuzz/tests/fuzz -maxdepth 1 -type f -name 'fuzz-*' -executable | sort)
   seconds=$((fuzz_budget * jobs / ${#targets[@]}))
   [ "$seconds" -le "$fuzz_budget" ] || seconds=$fuzz_budget
@@ -69,7 +69,7 @@ check_static ()
     cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr --std=c11 \
     --library=gtk --suppress=missingIncludeSystem --suppress=ctuPointerArith \
     --suppress=legacyUninitvar --suppress=assertWithSideEffect -I .
-  build analyzer 900 gcc -Dintrospection=false -Dtests=false -Dc_args=-fanalyzer
+  build analyzer 1800 gcc -Dintrospection=false -Dtests=false -Dc_args=-fanalyzer
 }
 
 # tests/coverage.txt has a line for each folder: the tests that count for it, its share of lines and of
@@ -80,11 +80,11 @@ check_coverage ()
     record skipped "coverage" "gcovr is not installed"
     return
   fi
-  build coverage 600 gcc -Db_coverage=true -Doptimization=0 -Dintrospection=false || return
+  build coverage 1800 gcc -Db_coverage=true -Doptimization=0 -Dintrospection=false || return
   find build/coverage -name '*.gcda' -delete
-  suites coverage 900 --suite unit --suite fuzz
+  suites coverage 1500 --suite unit --suite fuzz
   coverage_by unit
-  suites coverage 900 --suite integration --no-suite full
+  suites coverage 1500 --suite integration --no-suite full
   coverage_by all
 }
 
