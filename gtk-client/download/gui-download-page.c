@@ -4,10 +4,10 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/details/gui-details.h"
-#include "gtk-client/download/gui-download-list.h"
 #include "gtk-client/download/gui-filter-bar.h"
 #include "gtk-client/model/gui-torrent-actions.h"
 #include "gtk-client/parts/gui-adaptive.h"
+#include "gtk-client/parts/gui-picked.h"
 #include "gtk-client/parts/gui-torrent-table.h"
 #include "gtk-client/text/gui-text.h"
 
@@ -17,7 +17,8 @@ struct _GuiDownloadPage
 {
   AdwBin parent;
   GuiSession *session;
-  GuiDownloadList *list;
+  GuiPicked *list; /* what fits the filter and the query */
+  GuiFilter filter;
   GuiTorrentTable *table;
   GuiTorrentActions *actions;
   GuiAdaptive *adaptive;
@@ -50,14 +51,19 @@ G_DEFINE_FINAL_TYPE (GuiDownloadPage, gui_download_page, ADW_TYPE_BIN)
 
 /* --- what is listed --- */
 
+static gboolean
+fits (ShoalTorrent *torrent, void *data)
+{
+  return gui_filters_fit (GUI_DOWNLOAD_PAGE (data)->filter, torrent);
+}
+
 static void
 update_stacks (GuiDownloadPage *self)
 {
   guint all = g_list_model_get_n_items (gui_session_get_torrents (self->session));
-  guint listed = g_list_model_get_n_items (gui_download_list_get_model (self->list));
-  gboolean searches = gui_download_list_get_query (self->list) != NULL
-                      && *gui_download_list_get_query (self->list) != '\0';
-
+  guint listed = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  const char *query = gui_picked_get_query (self->list);
+  gboolean searches = query != NULL && *query != '\0';
   gboolean loaded = shoal_session_get_loaded (gui_session_get_shoal (self->session));
 
   gtk_stack_set_visible_child_name (self->stack, all > 0 || !loaded ? "list" : "empty");
@@ -71,16 +77,18 @@ update_stacks (GuiDownloadPage *self)
 static void
 on_filter (GuiDownloadPage *self)
 {
-  gui_download_list_set_filter (self->list, gui_filter_bar_get_filter (self->filter_bar));
+  self->filter = gui_filter_bar_get_filter (self->filter_bar);
+  gui_picked_update (self->list);
   update_stacks (self);
 }
 
 static void
 update_counts (GuiDownloadPage *self)
 {
-  guint counts[GUI_N_FILTERS];
+  guint counts[GUI_N_FILTERS], n;
+  ShoalTorrent *const *torrents = gui_session_peek_torrents (self->session, &n);
 
-  gui_filters_count (gui_session_get_torrents (self->session), counts);
+  gui_filters_count (torrents, n, counts);
   gui_filter_bar_set_counts (self->filter_bar, counts);
 }
 
@@ -90,7 +98,7 @@ on_tick (GuiDownloadPage *self)
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   update_counts (self);
-  gui_download_list_tick (self->list);
+  gui_picked_update (self->list);
   gui_torrent_table_tick (self->table);
   gui_torrent_actions_update (self->actions);
   update_stacks (self);
@@ -106,9 +114,9 @@ on_items_changed (GuiDownloadPage *self)
 static void
 set_query (GuiDownloadPage *self, const char *query)
 {
-  if (g_strcmp0 (gui_download_list_get_query (self->list), query) == 0)
+  if (g_strcmp0 (gui_picked_get_query (self->list), query) == 0)
     return;
-  gui_download_list_set_query (self->list, query);
+  gui_picked_set_query (self->list, query);
   update_stacks (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUERY]);
 }
@@ -281,7 +289,7 @@ make_view_actions (GuiDownloadPage *self)
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
-  g_value_set_string (value, gui_download_list_get_query (GUI_DOWNLOAD_PAGE (object)->list));
+  g_value_set_string (value, gui_picked_get_query (GUI_DOWNLOAD_PAGE (object)->list));
 }
 
 static void
@@ -306,6 +314,8 @@ gui_download_page_dispose (GObject *object)
     }
   g_clear_object (&self->details);
   g_clear_object (&self->actions);
+  if (self->list != NULL)
+    gui_picked_stop (self->list);
   g_clear_object (&self->list);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (gui_download_page_parent_class)->dispose (object);
@@ -354,6 +364,7 @@ gui_download_page_class_init (GuiDownloadPageClass *class)
 static void
 gui_download_page_init (GuiDownloadPage *self)
 {
+  self->filter = GUI_FILTER_ALL;
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -379,8 +390,8 @@ gui_download_page_new (GuiSession *session)
   GuiDownloadPage *self = g_object_new (GUI_TYPE_DOWNLOAD_PAGE, NULL);
 
   self->session = g_object_ref (session);
-  self->list = gui_download_list_new (gui_session_get_torrents (session));
-  self->table = gui_torrent_table_new (gui_download_list_get_model (self->list),
+  self->list = gui_picked_new (gui_session_get_torrents (session), fits, self);
+  self->table = gui_torrent_table_new (G_LIST_MODEL (self->list),
                                        gui_session_get_settings (session), "download", NULL);
   adw_bin_set_child (self->table_bin, GTK_WIDGET (self->table));
   self->actions = gui_torrent_actions_install (GTK_WIDGET (self), session, self->table);

@@ -64,19 +64,16 @@ gui_filters_fit (GuiFilter filter, ShoalTorrent *torrent)
 }
 
 void
-gui_filters_count (GListModel *torrents, guint counts[GUI_N_FILTERS])
+gui_filters_count (ShoalTorrent *const *torrents, guint n, guint counts[GUI_N_FILTERS])
 {
-  guint n = g_list_model_get_n_items (torrents);
-
   memset (counts, 0, GUI_N_FILTERS * sizeof *counts);
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (torrents, i);
-      guint state = OF (gui_state_of (torrent));
+      guint state = OF (gui_state_of (torrents[i]));
 
       for (guint filter = 0; filter < GUI_N_FILTERS; filter++)
         counts[filter] += (filters[filter].states & state) != 0;
-      if (gui_trouble_is (torrent) && state != OF (GUI_STATE_ERROR))
+      if (gui_trouble_is (torrents[i]) && state != OF (GUI_STATE_ERROR))
         counts[GUI_FILTER_ERRORS]++;
     }
 }

@@ -28,5 +28,5 @@ const char *gui_filters_title (GuiFilter filter);
 gboolean gui_filters_is_permanent (GuiFilter filter);
 
 gboolean gui_filters_fit (GuiFilter filter, ShoalTorrent *torrent);
-/* How many torrents of the model each filter fits. */
-void gui_filters_count (GListModel *torrents, guint counts[GUI_N_FILTERS]);
+/* How many of the torrents each filter fits. */
+void gui_filters_count (ShoalTorrent *const *torrents, guint n, guint counts[GUI_N_FILTERS]);

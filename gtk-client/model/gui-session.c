@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gtk-client/model/gui-picked.h"
+#include "gtk-client/parts/gui-picked.h"
 #include "gtk-client/text/gui-state.h"
 
 #define SETTINGS_SCHEMA "org.shoal.Shoal"
@@ -193,15 +193,12 @@ gui_session_set_shown (GuiSession *self, gboolean shown)
 static gboolean
 any_is (GuiSession *self, guint states)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->torrents));
+  guint n;
+  ShoalTorrent *const *torrents = gui_picked_peek (self->torrents, &n);
 
   for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (self->torrents), i);
-
-      if ((states & (1u << gui_state_of (torrent))) != 0)
-        return TRUE;
-    }
+    if ((states & (1u << gui_state_of (torrents[i]))) != 0)
+      return TRUE;
   return FALSE;
 }
 
@@ -353,4 +350,10 @@ GListModel *
 gui_session_get_torrents (GuiSession *self)
 {
   return G_LIST_MODEL (self->torrents);
+}
+
+ShoalTorrent *const *
+gui_session_peek_torrents (GuiSession *self, guint *n)
+{
+  return gui_picked_peek (self->torrents, n);
 }

@@ -31,6 +31,8 @@ GSettings *gui_session_get_settings (GuiSession *self);
 /* Of ShoalTorrent, without those that are being removed and those that wait to be chosen.
  * (transfer none) */
 GListModel *gui_session_get_torrents (GuiSession *self);
+/* The same, for a walk; until the list changes. (transfer none) */
+ShoalTorrent *const *gui_session_peek_torrents (GuiSession *self, guint *n);
 
 /* Of all torrents together: bytes a second. */
 void gui_session_get_rates (GuiSession *self, guint64 *down_Bps, guint64 *up_Bps);

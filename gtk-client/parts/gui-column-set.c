@@ -80,26 +80,31 @@ sort_by (GuiColumnSet *self, const char *id, gboolean descending)
     }
 }
 
-void
-gui_column_set_tick (GuiColumnSet *self, GListModel *sorted)
+/* By the column that comes first alone: what is equal in it keeps its place. */
+static gboolean
+is_in_order (GuiColumnSet *self, ShoalTorrent *const *torrents, guint n)
 {
-  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
-  guint n = g_list_model_get_n_items (sorted);
-  g_autoptr (ShoalTorrent) before = NULL;
+  gboolean descending;
+  const Entry *entry = sorted_by (self, &descending);
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 1; entry != NULL && i < n; i++)
     {
-      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (sorted, i);
+      int order = entry->column->compare (torrents[i - 1], torrents[i]);
 
-      if (before != NULL && gtk_sorter_compare (sorter, before, torrent) == GTK_ORDERING_LARGER)
-        {
-          self->ticking = TRUE;
-          gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
-          self->ticking = FALSE;
-          return;
-        }
-      g_set_object (&before, torrent);
+      if (descending ? order < 0 : order > 0)
+        return FALSE;
     }
+  return TRUE;
+}
+
+void
+gui_column_set_tick (GuiColumnSet *self, ShoalTorrent *const *torrents, guint n)
+{
+  if (is_in_order (self, torrents, n))
+    return;
+  self->ticking = TRUE;
+  gtk_sorter_changed (gtk_column_view_get_sorter (self->view), GTK_SORTER_CHANGE_DIFFERENT);
+  self->ticking = FALSE;
 }
 
 /* --- what is remembered --- */

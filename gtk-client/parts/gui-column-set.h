@@ -24,5 +24,6 @@ GActionGroup *gui_column_set_get_actions (GuiColumnSet *self);
 GMenuModel *gui_column_set_get_menu (GuiColumnSet *self);
 /* A choice of the order, for a list that has no header. (transfer none) */
 GMenuModel *gui_column_set_get_sort_menu (GuiColumnSet *self);
-/* Puts @sorted in order again when its order is not right any more: to be called once a second. */
-void gui_column_set_tick (GuiColumnSet *self, GListModel *sorted);
+/* Puts the list in order again when that of its torrents, as they stand now, is not right any more:
+ * to be called once a second. */
+void gui_column_set_tick (GuiColumnSet *self, ShoalTorrent *const *torrents, guint n);

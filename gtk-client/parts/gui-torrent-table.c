@@ -5,6 +5,7 @@
 
 #include "gtk-client/parts/gui-cells.h"
 #include "gtk-client/parts/gui-column-set.h"
+#include "gtk-client/parts/gui-picked.h"
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/parts/gui-tab-stop.h"
 #include "gtk-client/text/gui-keys.h"
@@ -15,6 +16,7 @@ struct _GuiTorrentTable
 {
   AdwBin parent;
   GtkSortListModel *sorted;
+  GuiPicked *order; /* all of them as they are sorted, to be walked */
   GtkSelectionModel *selection;
   GuiColumnSet *columns;
   GtkWidget *scroller;
@@ -138,7 +140,10 @@ gui_torrent_table_get_actions (GuiTorrentTable *self)
 void
 gui_torrent_table_tick (GuiTorrentTable *self)
 {
-  gui_column_set_tick (self->columns, G_LIST_MODEL (self->sorted));
+  guint n;
+  ShoalTorrent *const *torrents = gui_picked_peek (self->order, &n);
+
+  gui_column_set_tick (self->columns, torrents, n);
 }
 
 /* --- keys --- */
@@ -149,16 +154,12 @@ static gboolean
 warm_some (void *data)
 {
   GuiTorrentTable *self = data;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
+  guint n;
+  ShoalTorrent *const *torrents = gui_picked_peek (self->order, &n);
   guint end = MIN (n, self->warmed + WARMED_A_TURN);
 
   for (; self->warmed < end; self->warmed++)
-    {
-      g_autoptr (ShoalTorrent) torrent
-          = g_list_model_get_item (G_LIST_MODEL (self->sorted), self->warmed);
-
-      (void) gui_keys_of (torrent); /* which keeps them */
-    }
+    (void) gui_keys_of (torrents[self->warmed]); /* which keeps them */
   if (self->warmed < n)
     return G_SOURCE_CONTINUE;
   self->warming = 0;
@@ -196,14 +197,18 @@ gui_torrent_table_dispose (GObject *object)
 {
   GuiTorrentTable *self = GUI_TORRENT_TABLE (object);
 
-  if (self->sorted != NULL)
-    gtk_sort_list_model_set_sorter (self->sorted, NULL);
+  if (self->order != NULL)
+    {
+      gui_picked_stop (self->order);
+      gtk_sort_list_model_set_sorter (self->sorted, NULL);
+    }
   g_clear_handle_id (&self->warming, g_source_remove);
   g_clear_pointer (&self->columns, gui_column_set_free);
   gui_row_menu_clear (&self->menu);
   g_clear_object (&self->column_view);
   g_clear_object (&self->row_view);
   g_clear_object (&self->selection);
+  g_clear_object (&self->order);
   g_clear_object (&self->sorted);
   G_OBJECT_CLASS (gui_torrent_table_parent_class)->dispose (object);
 }
@@ -263,6 +268,7 @@ gui_torrent_table_new (GListModel *torrents, GSettings *settings, const char *na
   self->columns = gui_column_set_new (view, settings, name, shown);
   self->sorted = gtk_sort_list_model_new (g_object_ref (torrents),
                                           g_object_ref (gtk_column_view_get_sorter (view)));
+  self->order = gui_picked_new (G_LIST_MODEL (self->sorted), NULL, NULL);
   self->selection
       = GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted))));
   g_signal_connect_object (torrents, "items-changed", G_CALLBACK (warm), self, G_CONNECT_SWAPPED);

@@ -4,19 +4,17 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/model/gui-torrent-actions.h"
+#include "gtk-client/parts/gui-picked.h"
 #include "gtk-client/parts/gui-torrent-table.h"
-#include "gtk-client/text/gui-keys.h"
 
 struct _GuiShareList
 {
   AdwBin parent;
   GuiSession *session;
-  GtkFilterListModel *shared; /* whole torrents */
-  GtkFilterListModel *found;  /* those of them that the search finds */
+  GuiPicked *shared; /* whole torrents */
+  GuiPicked *found;  /* those of them that the search finds */
   GuiTorrentTable *table;
   GuiTorrentActions *actions;
-  char *query;
-  char **words;
 };
 
 enum
@@ -32,46 +30,16 @@ G_DEFINE_FINAL_TYPE (GuiShareList, gui_share_list, ADW_TYPE_BIN)
 /* --- what is listed --- */
 
 static gboolean
-is_shared (void *torrent, void *data)
+is_shared (ShoalTorrent *torrent, void *data)
 {
   return shoal_torrent_get_state (torrent) == SHOAL_TORRENT_STATE_SEEDING;
 }
 
-static gboolean
-is_found (void *torrent, void *data)
-{
-  return gui_keys_fit (torrent, (const char *const *) GUI_SHARE_LIST (data)->words);
-}
-
-static void
-filter_again (GtkFilterListModel *model)
-{
-  gtk_filter_changed (gtk_filter_list_model_get_filter (model), GTK_FILTER_CHANGE_DIFFERENT);
-}
-
-static guint
-count_shared (GListModel *model)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    {
-      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (model, i);
-
-      n += is_shared (torrent, NULL) ? 1 : 0;
-    }
-  return n;
-}
-
-/* Torrents become whole by themselves: the list is right when all that it has is, and no other. */
+/* Torrents become whole by themselves. */
 static void
 on_tick (GuiShareList *self)
 {
-  guint listed = g_list_model_get_n_items (G_LIST_MODEL (self->shared));
-
-  if (count_shared (G_LIST_MODEL (self->shared)) != listed
-      || count_shared (gui_session_get_torrents (self->session)) != listed)
-    filter_again (self->shared);
+  gui_picked_update (self->shared);
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   gui_torrent_table_tick (self->table);
@@ -93,19 +61,13 @@ gui_share_list_get_n_shared (GuiShareList *self)
 const char *
 gui_share_list_get_query (GuiShareList *self)
 {
-  return self->query;
+  return gui_picked_get_query (self->found);
 }
 
 void
 gui_share_list_set_query (GuiShareList *self, const char *query)
 {
-  if (g_strcmp0 (self->query, query) == 0)
-    return;
-  g_free (self->query);
-  self->query = g_strdup (query);
-  g_strfreev (self->words);
-  self->words = gui_keys_words (query);
-  filter_again (self->found);
+  gui_picked_set_query (self->found, query);
 }
 
 void
@@ -139,8 +101,8 @@ gui_share_list_dispose (GObject *object)
   GuiShareList *self = GUI_SHARE_LIST (object);
 
   adw_bin_set_child (ADW_BIN (self), NULL);
-  if (self->found != NULL)
-    gtk_filter_list_model_set_filter (self->found, NULL);
+  if (self->shared != NULL)
+    gui_picked_stop (self->shared);
   g_clear_object (&self->actions);
   g_clear_object (&self->found);
   g_clear_object (&self->shared);
@@ -149,20 +111,9 @@ gui_share_list_dispose (GObject *object)
 }
 
 static void
-gui_share_list_finalize (GObject *object)
-{
-  GuiShareList *self = GUI_SHARE_LIST (object);
-
-  g_free (self->query);
-  g_strfreev (self->words);
-  G_OBJECT_CLASS (gui_share_list_parent_class)->finalize (object);
-}
-
-static void
 gui_share_list_class_init (GuiShareListClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = gui_share_list_dispose;
-  G_OBJECT_CLASS (class)->finalize = gui_share_list_finalize;
   G_OBJECT_CLASS (class)->get_property = gui_share_list_get_property;
   properties[PROP_N_SHARED] = g_param_spec_uint ("n-shared", NULL, NULL, 0, G_MAXUINT, 0,
                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
@@ -182,11 +133,8 @@ gui_share_list_new (GuiSession *session)
   GListModel *torrents = gui_session_get_torrents (session);
 
   self->session = g_object_ref (session);
-  self->shared = gtk_filter_list_model_new (
-      g_object_ref (torrents), GTK_FILTER (gtk_custom_filter_new (is_shared, NULL, NULL)));
-  self->found
-      = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->shared)),
-                                   GTK_FILTER (gtk_custom_filter_new (is_found, self, NULL)));
+  self->shared = gui_picked_new (torrents, is_shared, NULL);
+  self->found = gui_picked_new (G_LIST_MODEL (self->shared), NULL, NULL);
   self->table = gui_torrent_table_new (G_LIST_MODEL (self->found),
                                        gui_session_get_settings (session), "upload", shown);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->table));

@@ -1,7 +1,7 @@
 /* test-gui-list.c: what the list of downloads shows, in which order, and what it remembers. */
-#include "gtk-client/download/gui-download-list.h"
+#include "gtk-client/download/gui-filters.h"
 #include "gtk-client/download/gui-download-page.h"
-#include "gtk-client/model/gui-picked.h"
+#include "gtk-client/parts/gui-picked.h"
 #include "gtk-client/parts/gui-columns.h"
 #include "gtk-client/parts/gui-torrent-table.h"
 #include "tests/gui/gui-profile.h"
@@ -96,41 +96,46 @@ static void
 test_query (void)
 {
   g_autoptr (GuiSession) session = gui_profile_open ();
-  g_autoptr (GuiDownloadList) list = NULL;
+  g_autoptr (GuiPicked) list = NULL;
   GListModel *model;
   ShoalTorrent *film;
 
   film = add (session, "Ein schöner Film");
   add (session, "Debian 12 (amd64)");
   add (session, "DEBIAN 11 (arm64)");
-  list = gui_download_list_new (gui_session_get_torrents (session));
-  model = gui_download_list_get_model (list);
+  list = gui_picked_new (gui_session_get_torrents (session), NULL, NULL);
+  model = G_LIST_MODEL (list);
   g_assert_cmpuint (g_list_model_get_n_items (model), ==, 3);
-  gui_download_list_set_query (list, "debian");
+  gui_picked_set_query (list, "debian");
   g_assert_cmpuint (g_list_model_get_n_items (model), ==, 2);
-  gui_download_list_set_query (list, " amd  DEB ");
+  gui_picked_set_query (list, " amd  DEB ");
   g_assert_cmpuint (g_list_model_get_n_items (model), ==, 1);
-  gui_download_list_set_query (list, "SCHÖN");
+  gui_picked_set_query (list, "SCHÖN");
   assert_name (model, 0, "Ein schöner Film");
-  gui_download_list_set_query (list, "  ");
+  gui_picked_set_query (list, "  ");
   g_assert_cmpuint (g_list_model_get_n_items (model), ==, 3);
-  gui_download_list_set_filter (list, GUI_FILTER_PAUSED);
-  g_assert_cmpuint (g_list_model_get_n_items (model), ==, 0);
+  gui_picked_stop (list);
+  g_clear_object (&list);
+  list = gui_picked_new (gui_session_get_torrents (session), is_paused, NULL);
+  gui_picked_set_query (list, "film");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 0);
   shoal_torrent_pause (film);
-  gui_download_list_tick (list);
-  g_assert_cmpuint (g_list_model_get_n_items (model), ==, 1);
+  gui_picked_update (list);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 1);
 }
 
 static void
 test_counts (void)
 {
   g_autoptr (GuiSession) session = gui_profile_open ();
-  guint counts[GUI_N_FILTERS];
+  guint counts[GUI_N_FILTERS], n;
+  ShoalTorrent *const *torrents;
 
   shoal_torrent_pause (add (session, "a"));
   shoal_torrent_pause (add (session, "b"));
   add (session, "c");
-  gui_filters_count (gui_session_get_torrents (session), counts);
+  torrents = gui_session_peek_torrents (session, &n);
+  gui_filters_count (torrents, n, counts);
   g_assert_cmpuint (counts[GUI_FILTER_ALL], ==, 3);
   g_assert_cmpuint (counts[GUI_FILTER_PAUSED], ==, 2);
   g_assert_cmpuint (counts[GUI_FILTER_ERRORS], ==, 0);

@@ -1,15 +1,20 @@
 /* gui-picked.c: see gui-picked.h. */
-#include "gtk-client/model/gui-picked.h"
+#include "gtk-client/parts/gui-picked.h"
 
 #include <string.h>
+
+#include "gtk-client/text/gui-keys.h"
 
 struct _GuiPicked
 {
   GObject parent;
   GListModel *source; /* NULL: stopped */
-  GuiPickedFits fits;
+  GuiPickedFits fits; /* NULL: everything does */
   void *data;
-  GByteArray *kept; /* of each of the source's items whether it is picked */
+  char *query;
+  char **words;     /* of the query; NULL for none */
+  GPtrArray *all;   /* the source's items, held */
+  GByteArray *kept; /* of each of them whether it is picked */
   GPtrArray *items; /* those that are, held */
 };
 
@@ -48,7 +53,28 @@ list_model_init (GListModelInterface *iface)
   iface->get_item = get_item;
 }
 
+ShoalTorrent *const *
+gui_picked_peek (GuiPicked *self, guint *n)
+{
+  *n = self->items->len;
+  return (ShoalTorrent *const *) self->items->pdata;
+}
+
 /* --- what fits --- */
+
+/* Lets go of some, and makes room for others in their place. */
+static void
+make_room (GPtrArray *array, guint at, guint removed, guint added)
+{
+  guint tail = array->len - at - removed;
+
+  if (removed > 0)
+    g_ptr_array_remove_range (array, at, removed);
+  if (added == 0)
+    return;
+  g_ptr_array_set_size (array, (int) (array->len + added));
+  memmove (array->pdata + at + added, array->pdata + at, tail * sizeof *array->pdata);
+}
 
 static guint
 count_kept (GuiPicked *self, guint from, guint to)
@@ -60,24 +86,27 @@ count_kept (GuiPicked *self, guint from, guint to)
   return n;
 }
 
-/* Puts those of the source's items in a range that fit to @at of the picked ones. */
-static guint
-pick (GuiPicked *self, guint from, guint to, guint at)
+/* Replaces what was picked of a range, at @at of the picked ones, by what is now. */
+static void
+replace (GuiPicked *self, guint from, guint to, guint at, guint gone)
 {
-  guint n = 0;
+  guint come = count_kept (self, from, to);
 
+  make_room (self->items, at, gone, come);
   for (guint i = from; i < to; i++)
     if (self->kept->data[i] != 0)
-      g_ptr_array_insert (self->items, (int) (at + n++), g_list_model_get_item (self->source, i));
-  return n;
+      self->items->pdata[at++] = g_object_ref (self->all->pdata[i]);
+  if (gone > 0 || come > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), at - come, gone, come);
 }
 
-static gboolean
+static guint8
 fits (GuiPicked *self, guint position)
 {
-  g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (self->source, position);
+  ShoalTorrent *torrent = self->all->pdata[position];
 
-  return self->fits (torrent, self->data);
+  return (self->fits == NULL || self->fits (torrent, self->data))
+         && gui_keys_fit (torrent, (const char *const *) self->words);
 }
 
 static void
@@ -96,44 +125,62 @@ on_items_changed (GuiPicked *self, guint position, guint removed, guint added)
 {
   guint at = count_kept (self, 0, position);
   guint gone = count_kept (self, position, position + removed);
-  guint come;
 
-  if (gone > 0)
-    g_ptr_array_remove_range (self->items, at, gone);
+  make_room (self->all, position, removed, added);
   resize_kept (self, position, removed, added);
   for (guint i = position; i < position + added; i++)
-    self->kept->data[i] = (guint8) (fits (self, i) ? 1 : 0);
-  come = pick (self, position, position + added, at);
-  if (gone > 0 || come > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), at, gone, come);
+    {
+      self->all->pdata[i] = g_list_model_get_item (self->source, i);
+      self->kept->data[i] = fits (self, i);
+    }
+  replace (self, position, position + added, at, gone);
 }
 
 void
 gui_picked_update (GuiPicked *self)
 {
-  guint first = G_MAXUINT, end = 0, at = 0, gone = 0, come = 0;
+  guint first = G_MAXUINT, end = 0, were = 0;
 
-  for (guint i = 0; self->source != NULL && i < self->kept->len; i++)
+  for (guint i = 0; i < self->all->len; i++)
     {
-      guint8 now = (guint8) (fits (self, i) ? 1 : 0);
+      guint8 before = self->kept->data[i];
+      guint8 now = fits (self, i);
 
-      if (now == self->kept->data[i])
+      if (first != G_MAXUINT)
+        were += before;
+      if (now == before)
         continue;
       if (first == G_MAXUINT)
-        first = i;
+        {
+          first = i;
+          were = before;
+        }
+      self->kept->data[i] = now;
       end = i + 1;
-      self->kept->data[i] ^= 1;
-      come += now;
-      gone += 1u - now;
     }
   if (first == G_MAXUINT)
     return;
   /* Between the first and the last that differ, those that stay are replaced by themselves. */
-  at = count_kept (self, 0, first);
-  gone += count_kept (self, first, end) - come;
-  g_ptr_array_remove_range (self->items, at, gone);
-  come = pick (self, first, end, at);
-  g_list_model_items_changed (G_LIST_MODEL (self), at, gone, come);
+  were -= count_kept (self, end, self->all->len);
+  replace (self, first, end, count_kept (self, 0, first), were);
+}
+
+void
+gui_picked_set_query (GuiPicked *self, const char *query)
+{
+  if (g_strcmp0 (self->query, query) == 0)
+    return;
+  g_free (self->query);
+  self->query = g_strdup (query);
+  g_strfreev (self->words);
+  self->words = gui_keys_words (query);
+  gui_picked_update (self);
+}
+
+const char *
+gui_picked_get_query (GuiPicked *self)
+{
+  return self->query;
 }
 
 void
@@ -146,6 +193,7 @@ gui_picked_stop (GuiPicked *self)
   g_signal_handlers_disconnect_by_data (self->source, self);
   g_clear_object (&self->source);
   g_byte_array_set_size (self->kept, 0);
+  g_ptr_array_set_size (self->all, 0);
   g_ptr_array_set_size (self->items, 0);
   if (n > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, n, 0);
@@ -165,7 +213,10 @@ gui_picked_finalize (GObject *object)
 {
   GuiPicked *self = GUI_PICKED (object);
 
+  g_free (self->query);
+  g_strfreev (self->words);
   g_byte_array_unref (self->kept);
+  g_ptr_array_unref (self->all);
   g_ptr_array_unref (self->items);
   G_OBJECT_CLASS (gui_picked_parent_class)->finalize (object);
 }
@@ -181,6 +232,7 @@ static void
 gui_picked_init (GuiPicked *self)
 {
   self->kept = g_byte_array_new ();
+  self->all = g_ptr_array_new_with_free_func (g_object_unref);
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
