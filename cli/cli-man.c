@@ -256,7 +256,7 @@ put_see_also (const CliVerb *verb)
         cli_putf (".BR shoal\\-%s (1)", cli_verbs[i]->name);
         first = false;
       }
-  cli_put ("\n");
+  cli_put (",\n.BR shoal\\-gtk (1),\n.BR shoal\\-tracker (8)\n");
 }
 
 /* --- the pages --- */

@@ -11,9 +11,34 @@ check_full ()
   if meson test -C build/plain --no-rebuild --list --suite full 2> /dev/null | grep -q '/'; then
     suites plain 3600 --suite full
   fi
+  check_programs
   check_fuzz
   check_static
   check_coverage
+}
+
+# Whole transfers by commands under the sanitizers: what they report lies in files of their own, for a
+# test may have ended the program that reported. What is freed waits in a small quarantine, so that the
+# bounds of memory that some tests have still hold.
+check_programs ()
+{
+  local reports=$PWD/$logs/reports
+  command -v clang > /dev/null || return # the sanitizers have been skipped before
+  rm -rf "$reports"
+  mkdir -p "$reports"
+  ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=8:thread_local_quarantine_size_kb=64:log_path=$reports/asan \
+    suites asan 2400 --timeout-multiplier 4 --suite integration --no-suite full
+  reported asan "$reports"
+  TSAN_OPTIONS=$TSAN_OPTIONS:suppressions="'$PWD/tests/tsan-programs.supp'":log_path=$reports/tsan \
+    G_SLICE=always-malloc suites_tsan 2400 --suite integration --no-suite full
+  reported tsan "$reports"
+}
+
+# reported NAME FOLDER: a case, which fails and shows the reports when there are any.
+reported ()
+{
+  # shellcheck disable=SC2016 # it is the shell that is started who reads this
+  step "no program reports under $1" 10 bash -c '! find "$1" -type f -exec cat {} + | grep .' - "$2"
 }
 
 # Every target gets the same slice; as many run at once as there are processors.

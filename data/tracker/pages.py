@@ -103,9 +103,9 @@ def verb_rows(verb, shared):
 
 
 def man(table):
-    """shoal-tracker(1)."""
+    """shoal-tracker(8): section 1 has the verb of that name."""
     shared = common(table)
-    out = title(table, NAME, 1, "a BitTorrent tracker over HTTP and UDP")
+    out = title(table, NAME, 8, "a BitTorrent tracker over HTTP and UDP")
     out += [".SH SYNOPSIS", f"\\fB{roff(NAME)}\\fR \\fIVERB\\fR [\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...", ".br",
             f"\\fB{roff(NAME)}\\fR \\fB\\-\\-help\\fR | \\fB\\-\\-version\\fR", ".SH DESCRIPTION",
             lines("Serves announces and scrapes over HTTP, HTTPS and UDP, a catalogue and an API over HTTP. Everything "
@@ -122,7 +122,7 @@ def man(table):
                             "ends the server at once; counts are safe then, too."),
         ("SIGHUP", "Read configuration and certificate anew."),
     ])
-    out += [".SH SEE ALSO", ".BR shoal\\-tracker.conf (5),", ".BR shoal (1)"]
+    out += [".SH SEE ALSO", ".BR shoal\\-tracker.conf (5),", ".BR shoal\\-tracker (1),", ".BR shoal (1)"]
     return out
 
 
@@ -145,7 +145,7 @@ def conf(table):
         live = " It may change while the server runs." if setting["live"] else ""
         usual = f" Usually {setting['usual']}." if setting["usual"] else " Usually nothing."
         out += [".TP", f"\\fB{roff(key)}\\fR", lines(f"{setting['meaning']}. Takes {setting['takes']}.{usual}{live}")]
-    out += [".SH SEE ALSO", ".BR shoal\\-tracker (1)"]
+    out += [".SH SEE ALSO", ".BR shoal\\-tracker (8)"]
     return out
 
 
