@@ -354,6 +354,8 @@ static void
 gui_application_init (GuiApplication *self)
 {
   g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self),
+                                                     _ ("[FILE|MAGNET|URL…]"));
 }
 
 GuiApplication *
