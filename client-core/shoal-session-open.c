@@ -72,6 +72,17 @@ read_settings (ShoalSession *self, EngProfile *profile)
 }
 
 static void
+take_rescue (ShoalSession *self, const EngProfile *profile)
+{
+  const EngRescue *rescue = eng_profile_rescue (profile);
+
+  if (rescue == NULL || self->rescue != NULL)
+    return;
+  self->rescue = shoal_rescue_text (rescue);
+  shoal_session_notify (self, SHOAL_SESSION_PROP_RESCUE);
+}
+
+static void
 fill_list (ShoalSession *self, const GPtrArray *rows)
 {
   for (guint i = 0; i < rows->len; i++)
@@ -96,6 +107,7 @@ shoal_session_finish_opening (ShoalSession *self)
     return;
   pthread_join (opening->thread, NULL);
   opening->has_thread = false;
+  take_rescue (self, opening->profile);
   if (opening->rows != NULL)
     {
       fill_list (self, opening->rows);
@@ -147,7 +159,9 @@ begin_opening (ShoalSession *self, EngProfile *profile, GError **error)
  * device. The list fills from the profile, in one change, when the main context of the thread runs:
  * then #ShoalSession:loaded is %TRUE. Adding a torrent before, and finding one, waits for that.
  *
- * A profile is one session's at a time: another's is %SHOAL_ERROR_IN_USE.
+ * A profile is one session's at a time: another's is %SHOAL_ERROR_IN_USE. One that a newer version
+ * wrote is %SHOAL_ERROR_UNSUPPORTED, and left as it is. One that is damaged is set aside, and what
+ * can be read of it is taken over: see #ShoalSession:rescue.
  *
  * Returns: (transfer full): the session, or %NULL when it cannot listen, or the profile cannot be
  *   used
@@ -185,11 +199,26 @@ shoal_session_open (const char *profile, const char *address, gboolean many_per_
   return begin_opening (self, opened, error) ? g_steal_pointer (&self) : NULL;
 }
 
+/**
+ * shoal_session_get_rescue:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): what became of the profile, which was damaged, in
+ *   translated sentences; %NULL: it was not, or that is not known before it is loaded
+ */
+const char *
+shoal_session_get_rescue (ShoalSession *self)
+{
+  g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
+  return self->rescue;
+}
+
 void
 shoal_session_clear_profile (ShoalSession *self)
 {
   g_clear_pointer (&self->opening, free_opening);
   g_clear_pointer (&self->profile, g_free);
+  g_clear_pointer (&self->rescue, g_free);
   g_clear_pointer (&self->reader, eng_reader_free);
 }
 

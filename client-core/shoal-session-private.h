@@ -39,6 +39,7 @@ struct _ShoalSession
 
   ShoalOpening *opening; /* a profile that is being read; NULL: none, or it was read */
   char *profile;         /* its folder; NULL: nothing is kept */
+  char *rescue;          /* what became of it when it was damaged; NULL: it was not */
   EngReader *reader;     /* of the profile */
   GQueue flushes;        /* of GTask */
 
@@ -55,6 +56,7 @@ typedef enum
   SHOAL_SESSION_PROP_ENCRYPTION = 1,
   SHOAL_SESSION_PROP_LOADED,
   SHOAL_SESSION_PROP_PROFILE,
+  SHOAL_SESSION_PROP_RESCUE,
   SHOAL_SESSION_PROP_STATE_FOLDER,
   SHOAL_SESSION_PROP_PORT,
   SHOAL_SESSION_PROP_RATE_DOWN,
@@ -138,6 +140,9 @@ typedef struct
 char *shoal_trouble_text (const EngStoreProblem *problem);
 /* Why a profile cannot be opened, or something not be kept in it. (transfer full) */
 GError *shoal_profile_error (const EngStoreProblem *problem);
+
+/* What became of a profile that was damaged. (transfer full) */
+char *shoal_rescue_text (const EngRescue *rescue);
 
 /* Why a torrent is in its fault. (transfer full) */
 GError *shoal_fault_error (const ShoalPicture *picture);

@@ -25,6 +25,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_boolean (value, self->opening == NULL);
   else if (id == SHOAL_SESSION_PROP_PROFILE)
     g_value_set_string (value, self->profile);
+  else if (id == SHOAL_SESSION_PROP_RESCUE)
+    g_value_set_string (value, self->rescue);
   else if (id == SHOAL_SESSION_PROP_PORT)
     g_value_set_uint (value, shoal_session_get_port (self));
   else if (id == SHOAL_SESSION_PROP_RATE_DOWN)
@@ -140,6 +142,15 @@ shoal_session_install_properties (GObjectClass *class)
    * The folder that keeps the session; %NULL: it is not kept.
    */
   properties[SHOAL_SESSION_PROP_PROFILE] = g_param_spec_string ("profile", NULL, NULL, NULL, READS);
+
+  /**
+   * ShoalSession:rescue: (getter get_rescue)
+   *
+   * What became of the profile, which was damaged, in translated sentences: how many torrents could
+   * be read, and where the damaged one lies now. %NULL: it was not damaged. An application shows
+   * it. It is known when the session is loaded, and may be before.
+   */
+  properties[SHOAL_SESSION_PROP_RESCUE] = g_param_spec_string ("rescue", NULL, NULL, NULL, READS);
 
   /**
    * ShoalSession:port: (getter get_port)

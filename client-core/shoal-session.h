@@ -67,6 +67,7 @@ SHOAL_API ShoalSession *shoal_session_open (const char *profile, const char *add
                                             gboolean many_per_address, GError **error);
 SHOAL_API gboolean shoal_session_get_loaded (ShoalSession *self);
 SHOAL_API const char *shoal_session_get_profile (ShoalSession *self);
+SHOAL_API const char *shoal_session_get_rescue (ShoalSession *self);
 SHOAL_API void shoal_session_flush_async (ShoalSession *self, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
 SHOAL_API gboolean shoal_session_flush_finish (ShoalSession *self, GAsyncResult *result,

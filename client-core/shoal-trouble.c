@@ -69,14 +69,51 @@ shoal_profile_error (const EngStoreProblem *problem)
                           problem->path);
     case ENG_STORE_NEWER:
       return g_error_new (SHOAL_ERROR, SHOAL_ERROR_UNSUPPORTED,
-                          _ ("“%s”: a newer version of Shoal wrote the list of torrents"),
-                          problem->path);
+                          _ ("“%s”: a newer version of Shoal wrote the list of torrents, in "
+                             "version %d of its format; this one knows %d"),
+                          problem->path, (int) problem->version, (int) problem->own_version);
     case ENG_STORE_SYSTEM:
     default:
       return shoal_error_new_problem (no_space ? BT_ERROR_NO_SPACE : BT_ERROR_WRITE,
                                       problem->sys_errno, BT_NOWHERE, BT_NOWHERE, NULL,
                                       problem->path);
     }
+}
+
+/* What was read of a damaged list. (transfer full) */
+static char *
+saved_text (const EngRescue *rescue)
+{
+  if (rescue->n_saved == 0)
+    return g_strdup (_ ("The list of torrents was damaged, and nothing of it could be read."));
+  return g_strdup_printf (ngettext ("The list of torrents was damaged. %u torrent could be read.",
+                                    "The list of torrents was damaged. %u torrents could be read.",
+                                    rescue->n_saved),
+                          rescue->n_saved);
+}
+
+/* And what was not. (transfer full) */
+static char *
+lost_text (const EngRescue *rescue)
+{
+  if (rescue->n_lost == 0)
+    return g_strdup (_ ("What is missing can be added again: its files are found where they are."));
+  return g_strdup_printf (
+      ngettext ("%u could not; add it again: its files are found where they are.",
+                "%u could not; add them again: their files are found where they are.",
+                rescue->n_lost),
+      rescue->n_lost);
+}
+
+char *
+shoal_rescue_text (const EngRescue *rescue)
+{
+  g_autofree char *saved = saved_text (rescue);
+  g_autofree char *lost = lost_text (rescue);
+  g_autofree char *aside = g_strdup_printf (
+      _ ("All files are verified. The damaged list is kept as “%s”."), rescue->aside);
+
+  return g_strjoin (" ", saved, lost, aside, NULL);
 }
 
 GError *

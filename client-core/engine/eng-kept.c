@@ -297,6 +297,16 @@ eng_entry_restore (EngEngine *e, EngRosterRow *row)
 /* --- waking --- */
 
 static bool
+is_of_row (const BtMetainfo *metainfo, const EngRosterRow *row)
+{
+  const uint8_t *v1 = bt_metainfo_info_hash_v1 (metainfo);
+  const uint8_t *v2 = bt_metainfo_info_hash_v2 (metainfo);
+
+  return (!row->has_v1 || (v1 != NULL && memcmp (v1, row->v1, sizeof row->v1) == 0))
+         && (!row->has_v2 || (v2 != NULL && memcmp (v2, row->v2, sizeof row->v2) == 0));
+}
+
+static bool
 take_metainfo (EngEntry *entry, const EngRosterSource *source)
 {
   EngAddition *a = &entry->addition;
@@ -306,6 +316,8 @@ take_metainfo (EngEntry *entry, const EngRosterSource *source)
       = source->priorities != NULL ? g_bytes_get_data (source->priorities, &n) : NULL;
 
   a->metainfo = bt_metainfo_parse (source->metainfo, BT_ORIGIN_OWN, btd_ops (), &why);
+  if (a->metainfo != NULL && !is_of_row (a->metainfo, entry->row))
+    g_clear_pointer (&a->metainfo, bt_metainfo_unref);
   if (a->metainfo == NULL)
     return false;
   if (a->priorities == NULL && n == bt_metainfo_layout (a->metainfo)->n_files)

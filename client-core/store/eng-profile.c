@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "eng-claims-private.h"
+#include "eng-rescue-private.h"
 #include "eng-store-private.h"
 
 #define DATABASE "session.db"
@@ -14,6 +15,7 @@ struct EngProfile
   char *path;
   EngStoreDb db;
   EngStoreProblem problem; /* of db.fault */
+  EngRescue rescue;        /* aside is NULL: there was no need */
 };
 
 /* --- opening --- */
@@ -31,6 +33,8 @@ eng_profile_open (const char *folder, const char *state_folder)
 
   self->path = g_build_filename (folder, DATABASE, NULL);
   eng_store_db_open (&self->db, self->path, false, false);
+  if (self->db.fault.is_set && self->db.fault.trouble == ENG_STORE_CORRUPT)
+    (void) eng_rescue_run (&self->db, &self->rescue); /* the fault says it */
   self->db.claims = eng_claims_new (state_folder);
   note_problem (self);
   return self;
@@ -42,6 +46,7 @@ eng_profile_free (EngProfile *self)
   if (self == NULL)
     return;
   eng_store_db_close (&self->db);
+  g_free (self->rescue.aside);
   g_free (self->path);
   g_free (self);
 }
@@ -50,6 +55,12 @@ const EngStoreProblem *
 eng_profile_problem (const EngProfile *self)
 {
   return self->db.fault.is_set ? &self->problem : NULL;
+}
+
+const EngRescue *
+eng_profile_rescue (const EngProfile *self)
+{
+  return self->rescue.aside != NULL ? &self->rescue : NULL;
 }
 
 const char *
@@ -64,19 +75,33 @@ free_row (void *row)
   eng_roster_row_free (row);
 }
 
+/* A result of SQLite. */
+static int
+read_rows (EngProfile *self, GPtrArray *rows)
+{
+  int result = SQLITE_OK;
+
+  g_ptr_array_set_size (rows, 0);
+  if (eng_store_setting (self->db.db, ENG_STORE_CLEAN, 1) == 0)
+    result = eng_store_db_check (self->db.db);
+  return result == SQLITE_OK ? eng_store_roster_list (self->db.db, rows) : result;
+}
+
 GPtrArray *
 eng_profile_list (EngProfile *self)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
-  int result = SQLITE_OK;
+  int result = read_rows (self, rows);
 
-  if (eng_store_setting (self->db.db, ENG_STORE_CLEAN, 1) == 0)
-    result = eng_store_db_check (self->db.db);
-  if (result == SQLITE_OK)
-    result = eng_store_roster_list (self->db.db, rows);
+  if (result != SQLITE_OK)
+    eng_store_db_explain (&self->db, result, &self->db.fault);
+  if (self->db.fault.is_set && self->db.fault.trouble == ENG_STORE_CORRUPT
+      && self->rescue.aside == NULL && eng_rescue_run (&self->db, &self->rescue))
+    result = read_rows (self, rows);
   if (result == SQLITE_OK)
     return g_steal_pointer (&rows);
-  eng_store_db_explain (&self->db, result, &self->db.fault);
+  if (!self->db.fault.is_set)
+    eng_store_db_explain (&self->db, result, &self->db.fault);
   note_problem (self);
   return NULL;
 }

@@ -14,13 +14,26 @@ typedef struct EngProfile EngProfile;
 typedef struct EngReader EngReader;
 
 /* The database in @folder, which is made when it is not there; in @state_folder stands whose the
- * files of torrents are. Always a profile; when it cannot be used, its problem says why. Waits for
+ * files of torrents are. A damaged one is set aside, and what can be read of it is in the new one.
+ * Always a profile; when it cannot be used, its problem says why. Waits for
  * the disk. (transfer full) */
 EngProfile *eng_profile_open (const char *folder, const char *state_folder);
 void eng_profile_free (EngProfile *profile); /* accepts NULL */
 
 /* NULL: it can be used. Lent, like its strings. */
 const EngStoreProblem *eng_profile_problem (const EngProfile *profile);
+
+/* What became of a damaged database. */
+typedef struct
+{
+  char *aside;      /* where it lies now */
+  unsigned n_saved; /* torrents */
+  unsigned n_lost;  /* of which only this is known: that they were there */
+} EngRescue;
+
+/* One that was damaged is a new one, with what could be read; NULL: it was not. From its opening
+ * on, or that of the list. Lent. */
+const EngRescue *eng_profile_rescue (const EngProfile *profile);
 
 /* The path of the database. Lent. */
 const char *eng_profile_path (const EngProfile *profile);

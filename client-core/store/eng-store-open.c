@@ -15,6 +15,7 @@
 #include <glib.h>
 
 #include "eng-claims-private.h"
+#include "eng-rescue-private.h"
 #include "eng-store-private.h"
 #include "protocol/core/bt-hex.h"
 
@@ -63,7 +64,9 @@ eng_store_fault_problem (const EngStoreFault *fault)
                             .sys_errno = fault->sys_errno,
                             .path = fault->path,
                             .aside = fault->aside,
-                            .holder = fault->holder };
+                            .holder = fault->holder,
+                            .version = fault->version,
+                            .own_version = eng_store_schema_own_version () };
 }
 
 /* The system's word where SQLite has kept one. */
@@ -185,9 +188,8 @@ eng_store_db_check (sqlite3 *db)
   return result;
 }
 
-/* Sets self->fault when it does not work. */
-static void
-open_once (EngStoreDb *self, bool checks)
+void
+eng_store_db_open_file (EngStoreDb *self, bool checks)
 {
   int result;
 
@@ -208,13 +210,14 @@ open_once (EngStoreDb *self, bool checks)
   if (result == SQLITE_OK)
     return;
   eng_store_db_explain (self, result, &self->fault);
+  self->fault.version = eng_store_schema_version (self->db);
   (void) sqlite3_close (self->db); /* nothing was written that could be lost */
   self->db = NULL;
 }
 
-/* Renames a corrupt database and its journal; nobody wants the index of shared memory. */
-static bool
-put_aside (const char *path, const char *aside)
+/* Nobody wants the index of shared memory. */
+bool
+eng_store_put_aside (const char *path, const char *aside)
 {
   g_autofree char *journal = g_strconcat (path, "-wal", NULL);
   g_autofree char *journal_aside = g_strconcat (aside, "-wal", NULL);
@@ -251,16 +254,17 @@ eng_store_db_open (EngStoreDb *self, const char *path, bool aside, bool checks)
       eng_store_fault_set (&self->fault, ENG_STORE_SYSTEM, errno, folder);
       return;
     }
-  open_once (self, checks);
+  eng_rescue_finish (path);
+  eng_store_db_open_file (self, checks);
   if (self->fault.is_set && self->fault.trouble == ENG_STORE_CORRUPT && aside)
     {
       g_autofree char *bad = g_strconcat (path, ".bad", NULL);
 
-      if (!put_aside (path, bad))
+      if (!eng_store_put_aside (path, bad))
         return;
       eng_store_fault_copy (&self->notice, &self->fault);
       self->notice.aside = g_steal_pointer (&bad);
-      open_once (self, checks);
+      eng_store_db_open_file (self, checks);
     }
 }
 

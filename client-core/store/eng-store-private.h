@@ -15,6 +15,7 @@ typedef struct
   char *path;
   char *aside;
   EngHolder holder;
+  int64_t version; /* of a database that a newer program wrote */
 } EngStoreFault;
 
 void eng_store_fault_set (EngStoreFault *fault, EngStoreTrouble trouble, int sys_errno,
@@ -56,6 +57,10 @@ typedef struct
 
 /* Opens @path. With @checks every page is read. */
 void eng_store_db_open (EngStoreDb *self, const char *path, bool put_aside, bool checks);
+/* The file self->path, which is locked. Sets self->fault when it does not work. */
+void eng_store_db_open_file (EngStoreDb *self, bool checks);
+/* Renames a damaged database and its journal. False and errno. */
+bool eng_store_put_aside (const char *path, const char *aside);
 /* Reads every page: a result of SQLite. */
 int eng_store_db_check (sqlite3 *db);
 /* Finds the place of a transfer, locks its files and opens its database. */
@@ -74,6 +79,9 @@ void eng_store_sweep (const char *folder, int64_t now_s);
  * result of SQLite; SQLITE_MISMATCH when a newer program wrote it, SQLITE_NOTADB when it is another
  * program's. */
 int eng_store_schema_migrate (sqlite3 *db);
+/* That a database says it has, 0 when it cannot be read; and that of this program. */
+int64_t eng_store_schema_version (sqlite3 *db);
+int64_t eng_store_schema_own_version (void);
 
 /* Results of SQLite. A row that is not there is SQLITE_DONE, one that was found SQLITE_ROW. */
 int eng_store_rows_load (sqlite3 *db, const EngStoreKey *key, EngResume *out);

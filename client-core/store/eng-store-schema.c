@@ -155,3 +155,17 @@ eng_store_schema_migrate (sqlite3 *db)
   result = sqlite3_exec (db, probe, NULL, NULL, NULL);
   return result == SQLITE_ERROR ? SQLITE_CORRUPT : result;
 }
+
+int64_t
+eng_store_schema_version (sqlite3 *db)
+{
+  int64_t version = 0;
+
+  return read_number (db, "PRAGMA user_version", &version) == SQLITE_OK ? version : 0;
+}
+
+int64_t
+eng_store_schema_own_version (void)
+{
+  return VERSION;
+}

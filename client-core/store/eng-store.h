@@ -34,6 +34,8 @@ typedef struct
   const char *path;  /* of what is meant */
   const char *aside; /* where a corrupt database was put; NULL when it was not */
   EngHolder holder;  /* of what is in use */
+  int64_t version;   /* of ENG_STORE_NEWER, and what this program knows */
+  int64_t own_version;
 } EngStoreProblem;
 
 /* How a torrent is known: at least one hash. Lent. */

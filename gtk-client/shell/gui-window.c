@@ -7,6 +7,7 @@
 #include "gtk-client/download/gui-download-page.h"
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/shell/gui-intake.h"
+#include "gtk-client/shell/gui-rescue.h"
 #include "gtk-client/shell/gui-speed-pill.h"
 #include "gtk-client/shell/gui-status-bar.h"
 #include "gtk-client/text/gui-offers.h"
@@ -482,6 +483,7 @@ gui_window_new (AdwApplication *application, GuiSession *session)
   gui_speed_pill_set_session (self->speed, session);
   gui_status_bar_set_session (self->status, session);
   gui_intake_accept_drops (GTK_WIDGET (self->messages));
+  gui_rescue_watch (GTK_WINDOW (self), session);
   g_signal_connect_object (session, "trouble", G_CALLBACK (on_trouble), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "removing", G_CALLBACK (on_removing), self, G_CONNECT_SWAPPED);
   restore (self);

@@ -5,3 +5,6 @@
 
 /* A new session that is loaded, and has no torrents. (transfer full) */
 GuiSession *gui_profile_open (void);
+
+/* The same of a list that was damaged. */
+GuiSession *gui_profile_open_damaged (void);

@@ -52,6 +52,42 @@ test_message_is_no_markup (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* The dialog above @window. */
+static GtkWindow *
+find_dialog (GuiWindow *window)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWindow) one = g_list_model_get_item (all, i);
+
+      if (gtk_window_get_transient_for (one) == GTK_WINDOW (window))
+        return one;
+    }
+  return NULL;
+}
+
+/* A list that was damaged is told once, with where it lies now. */
+static void
+test_rescue (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open_damaged ();
+  const char *words = shoal_session_get_rescue (gui_session_get_shoal (session));
+  GuiWindow *window;
+
+  for (int shown = 0; shown < 2; shown++)
+    {
+      window = gui_window_new (NULL, session);
+      gtk_window_present (GTK_WINDOW (window));
+      gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+      g_assert_true ((find_dialog (window) != NULL) == (shown == 0));
+      if (shown == 0)
+        g_assert_nonnull (find_label (GTK_WIDGET (find_dialog (window)), words));
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -59,5 +95,6 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/window/role", test_role);
   g_test_add_func ("/window/message-is-no-markup", test_message_is_no_markup);
+  g_test_add_func ("/window/rescue", test_rescue);
   return g_test_run ();
 }

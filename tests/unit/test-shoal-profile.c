@@ -147,23 +147,6 @@ test_in_use (void)
   world_clear (&w);
 }
 
-static void
-test_damaged (void)
-{
-  World w = world_new ();
-  g_autofree char *path = g_build_filename (w.profile, "session.db", NULL);
-  GError *error = NULL;
-
-  g_clear_object (&w.session);
-  g_assert_true (g_file_set_contents (path, "this is no database, and it never was one", -1, NULL));
-  g_assert_null (shoal_session_open (w.profile, "127.0.0.1:0", TRUE, &error));
-  g_assert_error (error, SHOAL_ERROR, SHOAL_ERROR_INVALID);
-  g_clear_error (&error);
-  g_string_free (w.said, TRUE);
-  g_free (w.profile);
-  files_remove (w.folder);
-}
-
 /* --- the list --- */
 
 /* In one change, and then it is loaded. */
@@ -541,7 +524,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/profile/in-use", test_in_use);
-  g_test_add_func ("/profile/damaged", test_damaged);
   g_test_add_func ("/profile/list", test_list);
   g_test_add_func ("/profile/before-loaded", test_before_loaded);
   g_test_add_func ("/profile/removed", test_removed);
