@@ -131,31 +131,56 @@ shoal_torrent_choose (ShoalTorrent *self, GBytes *priorities)
 
 typedef struct
 {
-  GPtrArray *urls; /* "" between tiers */
-  GHashTable *seen;
-  const GHashTable *dropped;
-  unsigned tier;
+  GArray *trackers; /* of BtTracker; the strings are lent */
+  GHashTable *seen; /* URLs */
 } Announces;
 
 static void
-announces_add (Announces *list, const char *url, unsigned tier)
+announces_add (Announces *list, const BtTracker *tracker)
 {
-  GHashTable *dropped = (GHashTable *) (uintptr_t) list->dropped;
+  if (g_hash_table_add (list->seen, (char *) (uintptr_t) tracker->url))
+    g_array_append_vals (list->trackers, tracker, 1);
+}
 
-  if ((dropped != NULL && g_hash_table_contains (dropped, url))
-      || !g_hash_table_add (list->seen, (char *) (uintptr_t) url))
-    return;
-  if (tier != list->tier && list->urls->len > 0)
-    g_ptr_array_add (list->urls, g_strdup (""));
-  g_ptr_array_add (list->urls, g_strdup (url));
-  list->tier = tier;
+static int
+compare_tiers (const void *a, const void *b)
+{
+  unsigned tier_a = ((const BtTracker *) a)->tier;
+  unsigned tier_b = ((const BtTracker *) b)->tier;
+
+  return (tier_a > tier_b) - (tier_a < tier_b);
+}
+
+/* In the order that they are asked in. What the person says of a tracker goes before what the
+ * torrent does. (transfer full) */
+static GArray *
+list_trackers (ShoalTorrent *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  Announces list = { g_array_new (FALSE, FALSE, sizeof (BtTracker)), seen };
+  const GArray *added = self->added_trackers;
+  const BtMetainfo *metainfo = shoal_torrent_metainfo (self);
+  const BtTracker *trackers = NULL;
+  size_t n = 0;
+
+  if (metainfo != NULL)
+    trackers = bt_metainfo_trackers (metainfo, &n);
+  for (guint i = 0; i < added->len; i++)
+    g_hash_table_add (seen, (char *) (uintptr_t) g_array_index (added, BtTracker, i).url);
+  for (size_t i = 0; i < n; i++)
+    announces_add (&list, &trackers[i]);
+  for (guint i = 0; self->magnet != NULL && i < self->magnet->trackers->len; i++)
+    announces_add (&list, &(BtTracker){ .url = self->magnet->trackers->pdata[i], .tier = i });
+  g_array_append_vals (list.trackers, added->data, added->len);
+  g_array_sort (list.trackers, compare_tiers);
+  return list.trackers;
 }
 
 /**
  * shoal_torrent_dup_announce_list:
  * @self: a torrent
  *
- * Lists its trackers, those that were added by hand at the end, without those that were taken away:
+ * Lists its trackers, those that were added by hand among them, without those that were taken away:
  * also while none is asked, unlike shoal_torrent_dup_trackers().
  *
  * Returns: (transfer full): URLs; an empty string stands between one tier and the next
@@ -163,25 +188,25 @@ announces_add (Announces *list, const char *url, unsigned tier)
 char **
 shoal_torrent_dup_announce_list (ShoalTorrent *self)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  Announces list = { g_ptr_array_new (), seen, NULL, 0 };
-  const BtMetainfo *metainfo;
-  const BtTracker *trackers = NULL;
-  size_t n = 0;
+  g_autoptr (GArray) trackers = NULL;
+  GPtrArray *urls = g_ptr_array_new ();
+  unsigned tier = 0;
 
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
-  list.dropped = self->dropped;
-  metainfo = shoal_torrent_metainfo (self);
-  if (metainfo != NULL)
-    trackers = bt_metainfo_trackers (metainfo, &n);
-  for (size_t i = 0; i < n; i++)
-    announces_add (&list, trackers[i].url, trackers[i].tier);
-  for (guint i = 0; self->magnet != NULL && i < self->magnet->trackers->len; i++)
-    announces_add (&list, self->magnet->trackers->pdata[i], i);
-  for (guint i = 0; i < self->added_trackers->len; i++)
-    announces_add (&list, self->added_trackers->pdata[i], list.tier);
-  g_ptr_array_add (list.urls, NULL);
-  return (char **) g_ptr_array_free (list.urls, FALSE);
+  trackers = list_trackers (self);
+  for (guint i = 0; i < trackers->len; i++)
+    {
+      const BtTracker *tracker = &g_array_index (trackers, BtTracker, i);
+
+      if (self->dropped != NULL && g_hash_table_contains (self->dropped, tracker->url))
+        continue;
+      if (tracker->tier != tier && urls->len > 0)
+        g_ptr_array_add (urls, g_strdup (""));
+      g_ptr_array_add (urls, g_strdup (tracker->url));
+      tier = tracker->tier;
+    }
+  g_ptr_array_add (urls, NULL);
+  return (char **) g_ptr_array_free (urls, FALSE);
 }
 
 /* Those that are not there yet. A private torrent is its own trackers' alone (BEP 27). */

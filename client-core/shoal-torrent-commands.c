@@ -43,7 +43,7 @@ shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error)
  * @tier: trackers of a lower tier are asked first
  * @error: return location for an error of %SHOAL_ERROR
  *
- * Names a tracker by hand, beside those of the torrent.
+ * Names a tracker by hand, beside those of the torrent. One that it has already goes to that tier.
  *
  * Returns: %FALSE when @url is none that a tracker has
  */
@@ -61,7 +61,7 @@ shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier, GErr
     }
   if (self->engine == NULL)
     return TRUE;
-  shoal_torrent_note_tracker (self, url, true);
+  shoal_torrent_note_tracker (self, url, tier);
   eng_engine_add_tracker (self->engine, self->id, url, tier);
   return TRUE;
 }
@@ -140,7 +140,7 @@ shoal_torrent_remove_tracker (ShoalTorrent *self, const char *url)
   g_return_if_fail (url != NULL);
   if (self->engine == NULL)
     return;
-  shoal_torrent_note_tracker (self, url, false);
+  shoal_torrent_note_dropped (self, url);
   eng_engine_drop_tracker (self->engine, self->id, url);
 }
 

@@ -263,22 +263,47 @@ shoal_torrent_get_format (ShoalTorrent *self)
 
 /* --- its trackers --- */
 
-void
-shoal_torrent_note_tracker (ShoalTorrent *self, const char *url, bool is_added)
+static BtTracker *
+find_added (const ShoalTorrent *self, const char *url)
 {
-  guint at;
-  bool is_there = g_ptr_array_find_with_equal_func (self->added_trackers, url, g_str_equal, &at);
+  for (guint i = 0; i < self->added_trackers->len; i++)
+    {
+      BtTracker *tracker = &g_array_index (self->added_trackers, BtTracker, i);
 
+      if (strcmp (tracker->url, url) == 0)
+        return tracker;
+    }
+  return NULL;
+}
+
+void
+shoal_torrent_note_tracker (ShoalTorrent *self, const char *url, unsigned tier)
+{
+  BtTracker *there = find_added (self, url);
+  BtTracker added = { .tier = tier };
+
+  if (self->dropped != NULL)
+    g_hash_table_remove (self->dropped, url);
+  if (there != NULL)
+    {
+      there->tier = tier;
+      return;
+    }
+  added.url = g_strdup (url);
+  g_array_append_val (self->added_trackers, added);
+}
+
+void
+shoal_torrent_note_dropped (ShoalTorrent *self, const char *url)
+{
+  BtTracker *there = find_added (self, url);
+
+  if (there != NULL)
+    g_array_remove_index (self->added_trackers,
+                          (guint) (there - (BtTracker *) (void *) self->added_trackers->data));
   if (self->dropped == NULL)
     self->dropped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (is_added && !is_there)
-    g_ptr_array_add (self->added_trackers, g_strdup (url));
-  if (!is_added && is_there)
-    g_ptr_array_remove_index (self->added_trackers, at);
-  if (is_added)
-    g_hash_table_remove (self->dropped, url);
-  else
-    g_hash_table_add (self->dropped, g_strdup (url));
+  g_hash_table_add (self->dropped, g_strdup (url));
 }
 
 /* --- its magnet --- */
@@ -321,7 +346,7 @@ add_places (BtMagnet *magnet, ShoalTorrent *self)
   for (guint i = 0; self->magnet != NULL && i < self->magnet->trackers->len; i++)
     add_tracker (magnet, self, self->magnet->trackers->pdata[i]);
   for (guint i = 0; i < self->added_trackers->len; i++)
-    add_tracker (magnet, self, self->added_trackers->pdata[i]);
+    add_tracker (magnet, self, g_array_index (self->added_trackers, BtTracker, i).url);
   for (size_t i = 0; i < n_seeds; i++)
     if (!seeds[i].single)
       (void) bt_magnet_add_web_seed (magnet, seeds[i].url, strlen (seeds[i].url)); /* likewise */

@@ -46,7 +46,7 @@ struct _ShoalTorrent
   bool priorities_changed;
   GSource *wish; /* that hands them to the engine; NULL when it knows them */
 
-  GPtrArray *added_trackers; /* URLs, by the person */
+  GArray *added_trackers;    /* of BtTracker, by the person; the strings are ours */
   GHashTable *dropped;       /* URLs that the person has taken away; NULL: none */
 
   ShoalFileList *files; /* no references: the lists of who looks, or NULL */
@@ -104,7 +104,9 @@ bool shoal_torrent_read_hash (const char *text, uint8_t *out, size_t len);
 void shoal_torrent_set_hashes (ShoalTorrent *self, const BtMagnetHashes *hashes);
 
 /* The person has added a tracker, or taken it away. */
-void shoal_torrent_note_tracker (ShoalTorrent *self, const char *url, bool is_added);
+/* Added, or with its tier changed; or dropped. */
+void shoal_torrent_note_tracker (ShoalTorrent *self, const char *url, unsigned tier);
+void shoal_torrent_note_dropped (ShoalTorrent *self, const char *url);
 
 /* shoal-torrent-places.c */
 /* What an earlier session called its files. */

@@ -58,7 +58,7 @@ shoal_torrent_finalize (GObject *object)
   g_free (self->info_hash);
   g_free (self->info_hash_v2);
   shoal_torrent_clear_places (self);
-  g_ptr_array_unref (self->added_trackers);
+  g_array_unref (self->added_trackers);
   g_clear_pointer (&self->dropped, g_hash_table_unref);
   g_clear_pointer (&self->file, g_bytes_unref);
   g_clear_error (&self->undeleted);
@@ -136,9 +136,16 @@ shoal_torrent_class_init (ShoalTorrentClass *class)
 }
 
 static void
+clear_tracker (void *tracker)
+{
+  g_free ((char *) (uintptr_t) ((BtTracker *) tracker)->url);
+}
+
+static void
 shoal_torrent_init (ShoalTorrent *self)
 {
-  self->added_trackers = g_ptr_array_new_with_free_func (g_free);
+  self->added_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
+  g_array_set_clear_func (self->added_trackers, clear_tracker);
 }
 
 static ShoalTorrent *
@@ -195,7 +202,10 @@ take_kept_wishes (ShoalTorrent *self, const EngRosterRow *row)
     {
       const EngRosterTracker *tracker = &g_array_index (row->trackers, EngRosterTracker, i);
 
-      shoal_torrent_note_tracker (self, tracker->url, !tracker->dropped);
+      if (tracker->dropped)
+        shoal_torrent_note_dropped (self, tracker->url);
+      else
+        shoal_torrent_note_tracker (self, tracker->url, tracker->tier);
     }
 }
 

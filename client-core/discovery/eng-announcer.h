@@ -82,7 +82,8 @@ EngAnnounces *eng_announces_new (EngAnnouncer *announcer, const uint8_t info_has
                                  const BtTracker *trackers, size_t n,
                                  const EngAnnounceEvents *events, void *owner);
 
-/* One more, at the end of its tier; it is asked as soon as its turn comes. */
+/* One more, at the end of its tier; it is asked as soon as its turn comes. One of that URL that is
+ * there goes to that tier. */
 void eng_announces_add (EngAnnounces *announces, const BtTracker *tracker);
 
 /* A private torrent's trackers are asked one at a time (BEP 27): the next only when one fails. */

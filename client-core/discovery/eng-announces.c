@@ -268,10 +268,31 @@ eng_announces_new (EngAnnouncer *announcer, const uint8_t info_hash[20], const B
   return self;
 }
 
+/* The tracker of a URL that was not dropped, or ENG_TURNS_NONE. */
+static size_t
+find_tracker (const EngAnnounces *self, const char *url)
+{
+  for (size_t i = 0; i < self->turns.n; i++)
+    {
+      const EngTracker *tracker = self->trackers->pdata[i];
+
+      if (!tracker->dropped && strcmp (tracker->url, url) == 0)
+        return i;
+    }
+  return ENG_TURNS_NONE;
+}
+
 void
 eng_announces_add (EngAnnounces *self, const BtTracker *tracker)
 {
+  size_t there = find_tracker (self, tracker->url);
+
   bt_assert (!self->stopping);
+  if (there != ENG_TURNS_NONE)
+    {
+      eng_turns_move (&self->turns, there, tracker->tier);
+      return;
+    }
   keep_tracker (self, tracker);
   eng_turns_add (&self->turns, tracker->tier);
   btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
@@ -300,11 +321,8 @@ eng_announces_more (EngAnnounces *self)
 void
 eng_announces_now (EngAnnounces *self, const char *url)
 {
-  size_t tracker = ENG_TURNS_NONE;
+  size_t tracker = url != NULL ? find_tracker (self, url) : ENG_TURNS_NONE;
 
-  for (size_t i = 0; url != NULL && i < self->turns.n; i++)
-    if (strcmp (((EngTracker *) self->trackers->pdata[i])->url, url) == 0)
-      tracker = i;
   if (url != NULL && tracker == ENG_TURNS_NONE)
     return;
   eng_turns_now (&self->turns, tracker);
@@ -403,13 +421,10 @@ drop (EngTracker *tracker)
 void
 eng_announces_drop (EngAnnounces *self, const char *url)
 {
-  for (size_t i = 0; i < self->turns.n; i++)
-    {
-      EngTracker *tracker = self->trackers->pdata[i];
+  size_t tracker = find_tracker (self, url);
 
-      if (!tracker->dropped && strcmp (tracker->url, url) == 0)
-        drop (tracker);
-    }
+  if (tracker != ENG_TURNS_NONE)
+    drop (self->trackers->pdata[tracker]);
 }
 
 bool

@@ -88,6 +88,15 @@ eng_turns_init (EngTurns *self, const BtTracker *trackers, size_t n, uint64_t se
   shuffle_tiers (self);
 }
 
+/* The last one goes to the end of its tier. */
+static void
+settle_last (EngTurns *self)
+{
+  for (size_t place = self->n - 1; place > 0 && tier_at (self, place - 1) > tier_at (self, place);
+       place--)
+    swap (self->order, place, place - 1);
+}
+
 void
 eng_turns_add (EngTurns *self, unsigned tier)
 {
@@ -97,9 +106,23 @@ eng_turns_add (EngTurns *self, unsigned tier)
   self->trackers[place] = (EngTurnsTracker){ .tier = tier };
   self->order = g_renew (size_t, self->order, self->n);
   self->order[place] = place;
-  for (; place > 0 && tier_at (self, place - 1) > tier; place--)
-    swap (self->order, place, place - 1);
+  settle_last (self);
   self->due_us = 0;
+}
+
+void
+eng_turns_move (EngTurns *self, size_t tracker, unsigned tier)
+{
+  size_t place = 0;
+
+  if (self->trackers[tracker].tier == tier)
+    return;
+  while (self->order[place] != tracker)
+    place++;
+  for (; place + 1 < self->n; place++)
+    swap (self->order, place, place + 1);
+  self->trackers[tracker].tier = tier;
+  settle_last (self);
 }
 
 void

@@ -68,6 +68,9 @@ void eng_turns_clear (EngTurns *self);
 /* One more tracker, at the end of its tier: the next turn is due now. */
 void eng_turns_add (EngTurns *self, unsigned tier);
 
+/* A tracker goes to the end of another tier; when it is asked next is as it was. */
+void eng_turns_move (EngTurns *self, size_t tracker, unsigned tier);
+
 /* Whom to ask now; it is busy until its answer or failure is told. False: nobody until the
  * deadline. */
 bool eng_turns_next (EngTurns *self, uint64_t now_us, EngTurn *out);

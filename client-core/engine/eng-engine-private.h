@@ -165,7 +165,7 @@ void eng_entry_name (EngEntry *entry, const uint8_t *v1, const uint8_t *v2);
 
 /* Those that its metainfo names, when they are to be asked; NULL and 0 while it is not known. */
 const BtTracker *eng_entry_trackers (const EngEntry *entry, size_t *n);
-bool eng_entry_has_tracker (const EngEntry *entry, const char *url);
+bool eng_entry_has_noted (const EngEntry *entry, const char *url);
 
 /* eng-entry.c again: the torrent, or the search for its metadata, begins. */
 void eng_entry_begin (EngEntry *entry, bool trust);

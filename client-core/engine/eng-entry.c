@@ -191,14 +191,12 @@ eng_entry_trackers (const EngEntry *entry, size_t *n)
              : NULL;
 }
 
+/* Whether the person has named a tracker. */
 bool
-eng_entry_has_tracker (const EngEntry *entry, const char *url)
+eng_entry_has_noted (const EngEntry *entry, const char *url)
 {
-  size_t n;
-  const BtTracker *trackers = eng_entry_trackers (entry, &n);
-
-  for (size_t i = 0; i < n; i++)
-    if (strcmp (trackers[i].url, url) == 0)
+  for (guint i = 0; i < entry->more_trackers->len; i++)
+    if (strcmp (g_array_index (entry->more_trackers, BtTracker, i).url, url) == 0)
       return true;
   return false;
 }
@@ -218,8 +216,7 @@ eng_entry_start_announces (EngEntry *entry)
                         bt_metainfo_info_hash_v2 (metainfo), trackers, n, &swarm_events, entry);
   eng_swarms_set_private (entry->announces, bt_metainfo_is_private (metainfo));
   for (guint i = 0; i < more->len; i++)
-    if (!eng_entry_has_tracker (entry, g_array_index (more, BtTracker, i).url))
-      eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
+    eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
   if (entry->dropped != NULL)
     g_hash_table_foreach (entry->dropped, drop_one, entry->announces);
 }

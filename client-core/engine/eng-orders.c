@@ -80,6 +80,7 @@ draw_unasked (GArray *out, const EngEntry *entry, const BtTracker *tracker)
   g_array_append_val (out, picture);
 }
 
+/* Those of the person say where those of the torrent belong. */
 static void
 draw_all_unasked (GArray *out, const EngEntry *entry)
 {
@@ -88,10 +89,19 @@ draw_all_unasked (GArray *out, const EngEntry *entry)
   const BtTracker *trackers = eng_entry_trackers (entry, &n);
 
   for (size_t i = 0; i < n; i++)
-    draw_unasked (out, entry, &trackers[i]);
+    if (!eng_entry_has_noted (entry, trackers[i].url))
+      draw_unasked (out, entry, &trackers[i]);
   for (guint i = 0; i < more->len; i++)
-    if (!eng_entry_has_tracker (entry, g_array_index (more, BtTracker, i).url))
-      draw_unasked (out, entry, &g_array_index (more, BtTracker, i));
+    draw_unasked (out, entry, &g_array_index (more, BtTracker, i));
+}
+
+static int
+compare_tiers (const void *a, const void *b)
+{
+  unsigned tier_a = ((const EngTrackerPicture *) a)->tier;
+  unsigned tier_b = ((const EngTrackerPicture *) b)->tier;
+
+  return (tier_a > tier_b) - (tier_a < tier_b);
 }
 
 static GArray *
@@ -112,6 +122,7 @@ draw_trackers (const EngEntry *entry)
 
         g_array_append_val (out, tracker);
       }
+  g_array_sort (out, compare_tiers);
   return out;
 }
 

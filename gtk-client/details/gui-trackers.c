@@ -5,6 +5,7 @@
 
 #include "gtk-client/details/gui-ask-popover.h"
 #include "gtk-client/details/gui-tracker-row.h"
+#include "gtk-client/details/gui-tracker-sheet.h"
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/parts/gui-tab-stop.h"
 
@@ -96,6 +97,17 @@ remove_one (GtkWidget *widget, const char *action, GVariant *argument)
   shoal_torrent_remove_tracker (gui_tab_get_torrent (GUI_TAB (widget)),
                                 shoal_torrent_tracker_get_url (tracker));
   say (GUI_TRACKERS (widget), _ ("The tracker was removed"));
+}
+
+static void
+edit (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  GuiTab *tab = GUI_TAB (widget);
+
+  if (gui_tab_get_torrent (tab) != NULL)
+    gui_tracker_sheet_present (GTK_WINDOW (gtk_widget_get_root (widget)),
+                               gui_session_get_settings (gui_tab_get_session (tab)),
+                               gui_tab_get_torrent (tab));
 }
 
 /* --- rows --- */
@@ -202,6 +214,7 @@ gui_trackers_class_init (GuiTrackersClass *class)
   gtk_widget_class_bind_template_child (widget, GuiTrackers, cases);
   gtk_widget_class_bind_template_child (widget, GuiTrackers, view);
   gtk_widget_class_install_action (widget, "trackers.ask-all", NULL, ask_all);
+  gtk_widget_class_install_action (widget, "trackers.edit", NULL, edit);
   gtk_widget_class_install_action (widget, "trackers.ask", NULL, ask_one);
   gtk_widget_class_install_action (widget, "trackers.copy", NULL, copy_address);
   gtk_widget_class_install_action (widget, "trackers.remove", NULL, remove_one);

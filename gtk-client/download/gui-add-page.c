@@ -52,47 +52,12 @@ tell (GuiAddPage *self)
 /* --- trackers --- */
 
 static void
-add_tracker (const char *url, guint tier, void *torrent)
-{
-  (void) shoal_torrent_add_tracker (torrent, url, tier, NULL); /* the editor has judged it */
-}
-
-static void
-remove_tracker (const char *url, guint tier, void *torrent)
-{
-  shoal_torrent_remove_tracker (torrent, url);
-}
-
-typedef struct
-{
-  const char *const *others;
-  ShoalTorrent *torrent;
-  void (*change) (const char *url, guint tier, void *torrent);
-} Difference;
-
-static void
-change_other (const char *url, guint tier, void *data)
-{
-  const Difference *difference = data;
-
-  if (!g_strv_contains (difference->others, url))
-    difference->change (url, tier, difference->torrent);
-}
-
-/* Makes the torrent's trackers those of the text. */
-static void
 apply_trackers (GuiAddPage *self)
 {
-  ShoalTorrent *torrent = gui_add_item_get_torrent (self->item);
-  g_auto (GStrv) now = gui_tracker_editor_dup_list (self->editor);
-  g_auto (GStrv) before = shoal_torrent_dup_announce_list (torrent);
+  g_auto (GStrv) list = gui_tracker_editor_dup_list (self->editor);
 
-  if (now == NULL)
-    return;
-  gui_tracker_list_foreach ((const char *const *) before, change_other,
-                            &(Difference){ (const char *const *) now, torrent, remove_tracker });
-  gui_tracker_list_foreach ((const char *const *) now, change_other,
-                            &(Difference){ (const char *const *) before, torrent, add_tracker });
+  if (list != NULL)
+    gui_tracker_list_apply ((const char *const *) list, gui_add_item_get_torrent (self->item));
 }
 
 static void

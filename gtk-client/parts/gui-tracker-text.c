@@ -6,8 +6,6 @@
 
 #include <glib/gi18n.h>
 
-#include "client-core/shoal.h"
-
 #define SETS_KEY "tracker-sets"
 #define SETS_MAX 100u
 
@@ -111,6 +109,41 @@ gui_tracker_list_foreach (const char *const *list,
       n++;
     }
   return n;
+}
+
+typedef struct
+{
+  const char *const *list;
+  ShoalTorrent *torrent;
+} Change;
+
+static void
+add_tracker (const char *url, guint tier, void *data)
+{
+  const Change *change = data;
+
+  (void) shoal_torrent_add_tracker (change->torrent, url, tier, NULL); /* parsing has judged it */
+}
+
+static void
+remove_unless_listed (const char *url, guint tier, void *data)
+{
+  const Change *change = data;
+
+  if (!g_strv_contains (change->list, url))
+    shoal_torrent_remove_tracker (change->torrent, url);
+}
+
+void
+gui_tracker_list_apply (const char *const *list, ShoalTorrent *torrent)
+{
+  g_auto (GStrv) before = shoal_torrent_dup_announce_list (torrent);
+  Change change = { list, torrent };
+
+  if (g_strv_equal ((const char *const *) before, list))
+    return;
+  gui_tracker_list_foreach ((const char *const *) before, remove_unless_listed, &change);
+  gui_tracker_list_foreach (list, add_tracker, &change);
 }
 
 /* --- sets --- */

@@ -6,6 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "client-core/shoal.h"
+
 /* Of one text, in bytes; what is longer is an error. */
 #define GUI_TRACKER_TEXT_MAX (1024u * 1024u)
 /* Of one list, as a torrent may have. */
@@ -20,6 +22,10 @@ char *gui_tracker_text_write (const char *const *list);
 /* Calls @each with every URL and its tier, from 0; the number of URLs. */
 guint gui_tracker_list_foreach (const char *const *list,
                                 void (*each) (const char *url, guint tier, void *data), void *data);
+
+/* Makes the trackers of a torrent, and their tiers, those of a list that was parsed. Main thread.
+ */
+void gui_tracker_list_apply (const char *const *list, ShoalTorrent *torrent);
 
 /* --- sets --- */
 

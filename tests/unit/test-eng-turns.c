@@ -114,6 +114,32 @@ test_add (void)
   eng_turns_clear (&turns);
 }
 
+/* One that goes to another tier is the last of it, and asked then. */
+static void
+test_move (void)
+{
+  static const struct
+  {
+    size_t tracker;
+    unsigned tier;
+    size_t place; /* that it has then */
+  } moves[] = { { 4, 0, 3 }, { 0, 4, 4 }, { 3, 2, 3 }, { 3, 9, 4 } };
+  EngTurns turns;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (moves); i++)
+    {
+      eng_turns_init (&turns, trackers, G_N_ELEMENTS (trackers), 7);
+      eng_turns_move (&turns, moves[i].tracker, moves[i].tier);
+      g_assert_cmpuint (turns.trackers[moves[i].tracker].tier, ==, moves[i].tier);
+      g_assert_cmpuint (turns.order[moves[i].place], ==, moves[i].tracker);
+      for (size_t place = 1; place < turns.n; place++)
+        g_assert_cmpuint (turns.trackers[turns.order[place - 1]].tier, <=,
+                          turns.trackers[turns.order[place]].tier);
+      g_assert_cmpuint (eng_turns_deadline (&turns), ==, 0);
+      eng_turns_clear (&turns);
+    }
+}
+
 /* A slow one does not keep the next; one answer ends the turn; late answers and failures do no
  * harm. */
 static void
@@ -506,6 +532,7 @@ main (int argc, char **argv)
   g_test_add_func ("/turns/patience-fails", test_patience_fails);
   g_test_add_func ("/turns/private", test_private);
   g_test_add_func ("/turns/add", test_add);
+  g_test_add_func ("/turns/move", test_move);
   g_test_add_func ("/turns/shuffle", test_shuffle);
   g_test_add_func ("/turns/promote", test_promote);
   g_test_add_func ("/turns/back-off", test_back_off);

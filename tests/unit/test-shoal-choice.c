@@ -192,6 +192,62 @@ test_magnet (void)
   world_clear (&w);
 }
 
+/* The torrent of a world, with a tracker. */
+static GBytes *
+bytes_with_tracker (const World *w)
+{
+  GString *bytes = g_string_new ("d8:announce");
+
+  g_string_append_printf (bytes, "%zu:%s", strlen (TRACKER), TRACKER);
+  g_string_append_len (bytes, (const char *) g_bytes_get_data (w->bytes, NULL) + 1,
+                       (gssize) g_bytes_get_size (w->bytes) - 1);
+  return g_string_free_to_bytes (bytes);
+}
+
+/* The URLs of the trackers as they are shown, once there are so many of which the first is @first.
+ */
+static void
+wait_for_first (GListModel *trackers, guint n, const char *first)
+{
+  gboolean is_first = FALSE;
+
+  while (!is_first)
+    {
+      g_autoptr (ShoalTorrentTracker) tracker = NULL;
+
+      g_main_context_iteration (NULL, TRUE);
+      tracker = g_list_model_get_item (trackers, 0);
+      is_first = g_list_model_get_n_items (trackers) == n
+                 && g_str_equal (shoal_torrent_tracker_get_url (tracker), first);
+    }
+}
+
+static void
+test_tiers (void)
+{
+  static const char *const others[] = { "http://b.example/x", "http://c.example/x" };
+  World w = world_new ();
+  g_autoptr (GBytes) bytes = bytes_with_tracker (&w);
+  GError *error = NULL;
+  g_autoptr (ShoalTorrent) torrent
+      = shoal_session_add (w.session, bytes, w.folder, NULL, SHOAL_ADD_NONE, &error);
+  g_autoptr (GListModel) trackers = shoal_torrent_dup_trackers (torrent);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  shoal_torrent_pause (torrent); /* nobody is asked */
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_true (shoal_torrent_add_tracker (torrent, others[i], i + 1, &error));
+  before = list_of (torrent);
+  g_assert_cmpstr (before, ==, TRACKER "||http://b.example/x||http://c.example/x");
+  wait_for_first (trackers, 3, TRACKER);
+  g_assert_true (shoal_torrent_add_tracker (torrent, TRACKER, 2, &error));
+  after = list_of (torrent);
+  g_assert_cmpstr (after, ==, "http://b.example/x||http://c.example/x|" TRACKER);
+  wait_for_first (trackers, 3, others[0]);
+  world_clear (&w);
+}
+
 static void
 test_merge_torrent (void)
 {
@@ -199,13 +255,8 @@ test_merge_torrent (void)
   g_autoptr (ShoalTorrent) torrent = add (&w, w.folder, SHOAL_ADD_CHOOSE);
   g_autoptr (GBytes) none = g_bytes_new_static ("x", 1);
   g_autofree char *list = NULL;
-  GString *bytes = g_string_new ("d8:announce");
-  g_autoptr (GBytes) with_tracker = NULL;
+  g_autoptr (GBytes) with_tracker = bytes_with_tracker (&w);
 
-  g_string_append_printf (bytes, "%zu:%s", strlen (TRACKER), TRACKER);
-  g_string_append_len (bytes, (const char *) g_bytes_get_data (w.bytes, NULL) + 1,
-                       (gssize) g_bytes_get_size (w.bytes) - 1);
-  with_tracker = g_string_free_to_bytes (bytes);
   g_assert_cmpuint (shoal_torrent_merge_torrent (torrent, none), ==, 0);
   g_assert_cmpuint (shoal_torrent_merge_torrent (torrent, with_tracker), ==, 1);
   g_assert_cmpuint (shoal_torrent_merge_torrent (torrent, with_tracker), ==, 0);
@@ -224,6 +275,7 @@ main (int argc, char **argv)
   g_test_add_func ("/choice/removed", test_removed);
   g_test_add_func ("/choice/ends-with-session", test_ends_with_session);
   g_test_add_func ("/choice/magnet", test_magnet);
+  g_test_add_func ("/choice/tiers", test_tiers);
   g_test_add_func ("/choice/merge-torrent", test_merge_torrent);
   return g_test_run ();
 }
