@@ -7,82 +7,13 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
-from helpers import atspi, clipboard, desktop, network, notices, peers, screen, strangers, swarm, tap, tracker, trees, window
+from helpers import atspi, clipboard, desktop, network, notices, peers, screen, strangers, swarm, tap, trees, window
+from helpers.person import DOWNLOADS, FILES, HOME, in_world, row, sheet, start, tick
 
-HOME = os.environ.get("HOME", "")
-DOWNLOADS = os.path.join(HOME, "Downloads")
 SLOW = {"LT_UPLOAD_LIMIT": str(4 << 20)}
 # The search of libadwaita's own window of preferences, which its later versions name.
 FOREIGN = re.compile("^(entry 'GtkSearchEntry'|push button 'GtkImage') .*frame 'Preferences'$")
-FILES = {"beach.jpg": 1000003, "clips/first.mkv": 6000001, "clips/second.mkv": 3000001, "notes.txt": 211}
-
-
-class World:
-    """One case's tracker, swarm and client."""
-
-    def __init__(self, folder, case):
-        self.lab = swarm.Lab(folder, case)
-        self.case = case
-        self.count = 0
-        self.tracker = tracker.ShoalTracker(f"{case}-tracker", os.path.join(folder, "tracker"), *tracker.NO_LIMITS)
-        self.url = "http://{}:{}/announce".format(*self.tracker.address("http"))
-
-    def torrent(self, files=None, name=None, **more):
-        """A torrent of our tracker, whose name is that of the case unless another is given."""
-        return self.lab.torrent(name or self.case.replace("-", " ").title(), files or FILES, trackers=[self.url], **more)
-
-    def seed(self, torrent, **more):
-        """libtorrent as the one who has it all."""
-        return self.lab.libtorrent("seed", torrent, torrent.content, **more)
-
-    def window(self, *arguments, profile="", **more):
-        """The client, with a profile of the case."""
-        self.count += 1
-        return window.Window(f"{self.case}-{self.count}", "--profile", self.case + profile, *arguments, **more)
-
-
-def in_world(case):
-    """A case that is given a world, which ends with it."""
-    name = case.__name__.removeprefix("case_").replace("_", "-")
-
-    def run():
-        peers.need("xdotool")
-        swarm.need_libtorrent()
-        with tempfile.TemporaryDirectory() as folder:
-            world = World(folder, name)
-            with world.tracker:
-                case(world)
-    run.__name__ = case.__name__
-    return run
-
-
-def row(shoal, torrent, state, seconds=atspi.SECONDS):
-    """Waits for the row of a torrent in a state; its percentage."""
-    pattern = re.compile(rf"{re.escape(torrent.name)}, {state}, (\d+).%.*")
-    found = atspi.find_shown(shoal.app(), "table row", pattern, seconds)
-    return int(pattern.fullmatch(found.get_name()).group(1))
-
-
-def sheet(shoal):
-    """The Add sheet, once it is there."""
-    return atspi.find(shoal.app(), "frame", re.compile("Add (Torrent|[0-9]+ Torrents)"))
-
-
-def tick(shoal, node, wanted):
-    """Ticks or empties a check box."""
-    if atspi.has(node, "checked") != wanted:
-        shoal.press(node)
-    atspi.until(lambda: atspi.has(node, "checked") == wanted, f"{node.get_name()} is ticked: {wanted}")
-
-
-def start(shoal):
-    """Starts what the Add sheet shows, and waits until it is gone."""
-    button = atspi.find(sheet(shoal), "push button", "Start")
-    atspi.until(lambda: atspi.has(button, "sensitive"), "it can be started")
-    atspi.click(button)
-    atspi.absent(shoal.app(), "frame", re.compile("Add .*"))
 
 
 @in_world

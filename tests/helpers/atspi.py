@@ -229,6 +229,10 @@ def describe(node):
 
 
 def outline(root, depth=0):
-    """The tree as text, for a report."""
-    line = "  " * depth + f"{root.get_role_name()} {root.get_name()!r}"
-    return "\n".join([line, *(outline(child, depth + 1) for child in children(root))])
+    """The tree as text, for a report; what goes away meanwhile is left out."""
+    try:
+        line = "  " * depth + f"{root.get_role_name()} {root.get_name()!r}"
+        below = children(root)
+    except GLib.Error:
+        return ""
+    return "\n".join([line, *(outline(child, depth + 1) for child in below)])

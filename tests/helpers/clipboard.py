@@ -1,9 +1,13 @@
-"""clipboard: what another program has put into the clipboard of the display.
+"""clipboard: what programs have put into the clipboard of the display.
 
     with clipboard.holding("magnet:?..."):
         shoal.key("ctrl+v")
+
+    shoal.key("ctrl+c")
+    assert clipboard.text() == "127.0.0.1:6881"
 """
 
+import subprocess
 import sys
 
 from helpers import network, peers
@@ -21,10 +25,31 @@ print("ready", flush=True)
 GLib.MainLoop().run()
 """
 
+READER = """
+import sys
+import gi
+gi.require_version("Gdk", "4.0")
+gi.require_version("Gtk", "4.0")
+from gi.repository import Gdk, GLib, Gtk
+Gtk.init()
+loop = GLib.MainLoop()
+def took(clipboard, result):
+    print(clipboard.read_text_finish(result) or "", end="")
+    loop.quit()
+Gdk.Display.get_default().get_clipboard().read_text_async(None, took)
+loop.run()
+"""
 
-def holding(text):
+
+def text():
+    """What the clipboard holds now."""
+    done = subprocess.run([sys.executable, "-c", READER], capture_output=True, text=True, timeout=20, check=False)
+    return done.stdout
+
+
+def holding(words_of_it):
     """The program that holds a text, to be used as a block; what it holds is gone with it."""
-    owner = peers.Peer("clipboard", [sys.executable, "-c", OWNER, text])
+    owner = peers.Peer("clipboard", [sys.executable, "-c", OWNER, words_of_it])
     network.until(lambda: not owner.running() or "ready" in words(owner), 10, f"the clipboard is filled ({owner.log})")
     assert owner.running(), words(owner)
     return owner

@@ -1,0 +1,135 @@
+#!/usr/bin/python3
+"""What a person does with the details of a transfer: files, peers and trackers, with libtorrent at the other end and
+our tracker between."""
+
+import os
+import re
+
+from helpers import atspi, clipboard, desktop, tap
+from helpers.person import DOWNLOADS, choose, details, in_world, row, start, tab
+
+SLOW = {"LT_UPLOAD_LIMIT": str(1 << 20)}
+FILM = {"film.mkv": 60000003, "poster.jpg": 300000, "extras/notes.txt": 2000}
+OTHER = "http://127.0.0.1:9/announce"
+
+
+def begin(shoal, torrent):
+    """Starts a transfer and shows its details."""
+    start(shoal)
+    row(shoal, torrent, "Downloading")
+    details(shoal, torrent)
+
+
+def file_row(shoal, name, words=".*"):
+    """The row of a file, once it says so."""
+    return atspi.find_shown(shoal.app(), "table row", re.compile(rf"{re.escape(name)}, {words}"))
+
+
+def press_file(shoal, name):
+    """Selects the row of a file, by its name: at its start is the box. A menu that closes may take the first press."""
+    node = file_row(shoal, name)
+
+    def pressed():
+        shoal.press(atspi.find_shown(shoal.app(), "label", name))
+        return atspi.has(node, "selected")
+    atspi.until(pressed, f"{name} is selected")
+
+
+def says(shoal, words):
+    """Waits for a message of the window."""
+    atspi.find(shoal.app(), "label", words)
+
+
+def answer(shoal, entry, words):
+    """Fills a field that a popover asks with, which has the keyboard, and presses Return in it."""
+    atspi.until(lambda: atspi.has(entry, "focused"), "the field has the keyboard")
+    atspi.set_text(entry, words)
+    shoal.key("Return")
+
+
+@in_world
+def case_files_are_renamed_skipped_and_wanted_more(world):
+    torrent = world.torrent(FILM)
+    folder = os.path.join(DOWNLOADS, torrent.name)
+    with world.seed(torrent, env=SLOW), world.window(torrent.file) as shoal:
+        begin(shoal, torrent)
+        tab(shoal, "Files")
+        press_file(shoal, "film.mkv")
+        choose(shoal, "Low Priority")
+        atspi.find_shown(shoal.app(), "label", "Low")
+        press_file(shoal, "poster.jpg")
+        choose(shoal, "High Priority")
+        atspi.until(lambda: os.path.exists(os.path.join(folder, "poster.jpg")), "the poster is here")
+        press_file(shoal, "poster.jpg")
+        shoal.key("F2")
+        answer(shoal, atspi.find_shown(shoal.app(), "text", "New name of the file"), "cover <b>.jpg")
+        file_row(shoal, "cover <b>.jpg")
+        atspi.until(lambda: os.path.exists(os.path.join(folder, "cover <b>.jpg")), "the file is renamed")
+        assert not os.path.exists(os.path.join(folder, "poster.jpg"))
+        press_file(shoal, "film.mkv")
+        choose(shoal, "Skip")
+        file_row(shoal, "film.mkv", ".*skipped")
+        row(shoal, torrent, "Sharing", 60)
+
+
+@in_world
+def case_peers_are_added_copied_and_banned(world):
+    torrent = world.torrent(FILM)
+    with world.seed(torrent, env=SLOW) as (_, at), world.window(torrent.file) as shoal:
+        begin(shoal, torrent)
+        tab(shoal, "Peers")
+        atspi.click(atspi.find_shown(shoal.app(), "push button", "Add Peer…"))
+        entry = atspi.find_shown(shoal.app(), "text", "Address of a Peer")
+        answer(shoal, entry, "nonsense")
+        atspi.until(lambda: atspi.has(entry, "invalid_entry") or atspi.text(entry) == "nonsense", "it is refused")
+        answer(shoal, entry, at)
+        peer = atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ", libtorrent.*"))
+        shoal.press(peer)
+        shoal.key("ctrl+c")
+        says(shoal, "The address was copied")
+        assert clipboard.text() == at
+        choose(shoal, "Ban")
+        says(shoal, f"{at} is not connected to again")
+        atspi.absent(shoal.app(), "table row", re.compile(re.escape(at) + ".*"))
+
+
+@in_world
+def case_trackers_are_edited_asked_and_removed(world):
+    torrent = world.torrent(FILM)
+    with world.window(torrent.file) as shoal:
+        begin(shoal, torrent)
+        tab(shoal, "Trackers")
+        atspi.find_shown(shoal.app(), "list item", re.compile(re.escape(world.url) + ": .*"))
+        atspi.click(atspi.find_shown(shoal.app(), "push button", "Edit…"))
+        sheet = atspi.find(shoal.app(), "frame", "Edit Trackers")
+        text = atspi.find(sheet, "text", re.compile("Trackers, one address.*"))
+        atspi.set_text(text, "no address")
+        atspi.find(sheet, "label", re.compile("Line 1: .*"))
+        save = atspi.find(sheet, "push button", "Save")
+        assert not atspi.has(save, "sensitive")
+        atspi.set_text(text, f"{OTHER}\n\n{world.url}\n")
+        atspi.until(lambda: atspi.has(save, "sensitive"), "it can be saved")
+        atspi.click(save)
+        atspi.absent(shoal.app(), "frame", "Edit Trackers")
+        atspi.until(lambda: tiers(shoal) == {OTHER: "Tier 1", world.url: "Tier 2"}, "the tiers are as they were written")
+        shoal.press(atspi.find_shown(shoal.app(), "list item", re.compile(re.escape(OTHER) + ": .*")))
+        shoal.key("ctrl+c")
+        assert clipboard.text() == OTHER
+        choose(shoal, "Remove")
+        atspi.absent(shoal.app(), "list item", re.compile(re.escape(OTHER) + ": .*"))
+        tab(shoal, "Log")
+        atspi.find_shown(shoal.app(), "label", re.compile(".*127.0.0.1:9.*"))
+
+
+def tiers(shoal):
+    """What is said of the tier of each tracker."""
+    rows = [node for node in atspi.find_all(shoal.app(), "list item", re.compile("http.*")) if atspi.is_shown(node)]
+    return {node.get_name().split(": ")[0]: atspi.look(node, "label", re.compile("Tier [0-9]+")).get_name()
+            for node in rows}
+
+
+desktop.need_accessibility()
+tap.main([
+    case_files_are_renamed_skipped_and_wanted_more, case_peers_are_added_copied_and_banned,
+    case_trackers_are_edited_asked_and_removed,
+])
