@@ -1,18 +1,18 @@
 /* bench-gui-stall.c: how long the window's thread is kept from its main loop while 4 GiB are
- * hashed, and while a torrent of them is fetched from another session at full speed.
+ * hashed, and while a torrent of them is fetched from another process at full speed.
  *
- *     tests/gui/run.py build/plain/tests/perf/bench-gui-stall [GIB]
+ *     tests/gui/run.py --network build/release/tests/perf/bench-gui-stall [GIB]
  *
  * The content is a file of zeros without blocks, so that hashing and the network are the limit, not
- * a disk. A timer of 2 ms says how late the loop comes back; drawing is part of it. */
-
-#include <fcntl.h>
-#include <unistd.h>
-
+ * a disk. The window shows the torrent and its details, which are drawn as it moves. A timer of 2
+ * ms says how late the loop comes back: waiting for a processor is part of it. */
 #include <glib/gstdio.h>
 
 #include "gtk-client/shell/gui-window.h"
+#include "tests/perf/gui-turns.h"
+#include "tests/perf/gui-zeros.h"
 
+#define NAME "zeros"
 #define PIECE (4u << 20)
 #define PERIOD_MS 2u
 #define SAMPLES_MAX 1000000u
@@ -63,7 +63,9 @@ measure (const char *what, ShoalTorrent *torrent)
   double seconds;
   guint n;
 
+  gui_turns_begin ();
   g_main_loop_run (loop);
+  gui_turns_end (what);
   g_source_remove (timer);
   seconds = (double) (g_get_monotonic_time () - watch.started_us) / G_USEC_PER_SEC;
   g_array_sort (watch.late_us, compare);
@@ -77,99 +79,70 @@ measure (const char *what, ShoalTorrent *torrent)
   g_array_unref (watch.late_us);
 }
 
-static GBytes *
-make_torrent (guint64 size)
-{
-  g_autofree guint8 *zeros = g_malloc0 (PIECE);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
-  GString *text = g_string_new ("d4:infod6:lengthi");
-  guint8 digest[20];
-  gsize len = sizeof digest;
-  guint n = (guint) (size / PIECE);
-
-  g_checksum_update (checksum, zeros, PIECE);
-  g_checksum_get_digest (checksum, digest, &len);
-  g_string_append_printf (text,
-                          "%" G_GUINT64_FORMAT "e4:name5:zeros12:piece lengthi%ue6:pieces%u:", size,
-                          PIECE, 20 * n);
-  for (guint i = 0; i < n; i++)
-    g_string_append_len (text, (const char *) digest, sizeof digest);
-  g_string_append (text, "ee");
-  return g_string_free_to_bytes (text);
-}
-
+/* Shows a torrent of the window's session, with its details. */
 static void
-make_content (const char *folder, guint64 size)
+show (GtkWidget *window, ShoalTorrent *torrent)
 {
-  g_autofree char *path = g_build_filename (folder, "zeros", NULL);
-  int fd = g_open (path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-
-  g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (ftruncate (fd, (off_t) size), ==, 0);
-  g_assert_true (g_close (fd, NULL));
+  gui_window_show_torrent (GUI_WINDOW (window), torrent);
+  gtk_widget_activate_action (window, "win.show-details", "b", TRUE);
 }
 
-static ShoalTorrent *
-add (ShoalSession *session, GBytes *bytes, const char *folder)
+static GtkWidget *
+open_window (GuiSession *session)
+{
+  GtkWidget *window = GTK_WIDGET (gui_window_new (NULL, session));
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  while (!shoal_session_get_loaded (gui_session_get_shoal (session)))
+    g_main_context_iteration (NULL, TRUE);
+  return window;
+}
+
+/* What is on the disk is hashed; then the same is fetched into another folder. */
+static void
+measure_both (GBytes *torrent, const char *from, const char *to, const char *seed)
 {
   g_autoptr (GError) error = NULL;
-  ShoalTorrent *torrent
-      = shoal_session_add (session, bytes, folder, NULL, SHOAL_ADD_NO_TRACKERS, &error);
+  g_autoptr (GuiSession) session = gui_session_new ("bench", &error);
+  g_autoptr (ShoalTorrent) hashed = NULL;
+  g_autoptr (ShoalTorrent) fetched = NULL;
+  GtkWidget *window;
 
   g_assert_no_error (error);
-  return torrent;
-}
-
-static void
-clean (const char *folder)
-{
-  g_autofree char *path = g_build_filename (folder, "zeros", NULL);
-
-  (void) g_unlink (path); /* what is left is in the temporary folder */
-  (void) g_rmdir (folder);
+  window = open_window (session);
+  hashed = gui_zeros_add (gui_session_get_shoal (session), torrent, from);
+  show (window, hashed);
+  measure ("hashing", hashed);
+  shoal_torrent_remove (hashed);
+  gui_turns_settle (500);
+  fetched = gui_zeros_add (gui_session_get_shoal (session), torrent, to);
+  show (window, fetched);
+  gui_turns_settle (500);
+  shoal_torrent_add_peer (fetched, seed, &error);
+  g_assert_no_error (error);
+  measure ("fetching", fetched);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 int
 main (int argc, char **argv)
 {
   guint64 gib = 4;
-  guint64 size;
   g_autofree char *from = g_dir_make_tmp ("shoal-bench-XXXXXX", NULL);
   g_autofree char *to = g_dir_make_tmp ("shoal-bench-XXXXXX", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GuiSession) session = NULL;
-  g_autoptr (ShoalSession) other = NULL;
-  g_autoptr (ShoalTorrent) hashed = NULL;
-  g_autoptr (ShoalTorrent) fetched = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *peer = NULL;
-  GtkWidget *window;
+  g_autofree char *clean = g_strdup_printf ("rm -rf -- '%s' '%s'", from, to);
+  g_autoptr (GPtrArray) torrents = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  GuiZerosSeed seed;
 
   if (argc > 1)
     (void) g_ascii_string_to_unsigned (argv[1], 10, 1, 64, &gib, NULL); /* or 4 */
-  size = gib << 30;
+  g_setenv ("GTK_A11Y", "atspi", TRUE);                                 /* as on a desktop */
+  gui_zeros_content (from, NAME, gib << 30);
+  g_ptr_array_add (torrents, gui_zeros_torrent (NAME, gib << 30, PIECE));
+  seed = gui_zeros_seed (torrents, from, 0);
   adw_init ();
-  bytes = make_torrent (size);
-  make_content (from, size);
-  session = gui_session_new ("bench", &error);
-  g_assert_no_error (error);
-  window = GTK_WIDGET (gui_window_new (NULL, session));
-  gtk_window_present (GTK_WINDOW (window));
-  gtk_test_widget_wait_for_draw (window);
-  hashed = add (gui_session_get_shoal (session), bytes, from);
-  measure ("hashing", hashed);
-  shoal_torrent_remove (hashed);
-  other = shoal_session_new ("127.0.0.1:0", TRUE, &error);
-  g_assert_no_error (error);
-  g_clear_object (&hashed);
-  hashed = add (other, bytes, from);
-  measure ("hashing by another session", hashed);
-  fetched = add (gui_session_get_shoal (session), bytes, to);
-  peer = g_strdup_printf ("127.0.0.1:%u", shoal_session_get_port (other));
-  g_assert_true (shoal_torrent_add_peer (fetched, peer, &error));
-  measure ("fetching from it", fetched);
-  gtk_window_destroy (GTK_WINDOW (window));
-  clean (from);
-  clean (to);
-  return 0;
+  measure_both (torrents->pdata[0], from, to, seed.address);
+  gui_zeros_stop (&seed);
+  return g_spawn_command_line_sync (clean, NULL, NULL, NULL, NULL) ? 0 : 1;
 }
