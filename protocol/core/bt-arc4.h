@@ -17,16 +17,6 @@ typedef struct
   uint32_t s[256]; /* bytes; entries of a word's width are the fastest to reach */
 } BtArc4;
 
-/* Bytes of one stream to encrypt or decrypt, which are the same. @src and @dst are the same place
- * or do not overlap. */
-typedef struct
-{
-  BtArc4 *arc4;
-  const uint8_t *src;
-  uint8_t *dst;
-  size_t len;
-} BtArc4Part;
-
 /* Starts a stream from a key of 1 to 256 bytes. */
 void bt_arc4_init (BtArc4 *self, const uint8_t *key, size_t len);
 
@@ -36,9 +26,6 @@ void bt_arc4_init_mse (BtArc4 *self, const uint8_t *key, size_t len);
 /* Throws away @len bytes of key stream. */
 void bt_arc4_skip (BtArc4 *self, size_t len);
 
+/* Encrypts or decrypts @len bytes, which are the same. @src and @dst are the same place or do not
+ * overlap. */
 void bt_arc4_crypt (BtArc4 *self, const uint8_t *src, uint8_t *dst, size_t len);
-
-/* Two independent streams at once: a stream alone waits for its own loads and stores most of the
- * time, so the second one fills the gaps. The lengths may differ; equal ones are fastest. The
- * buffers of one part do not overlap those of the other. */
-void bt_arc4_crypt_pair (const BtArc4Part *a, const BtArc4Part *b);
