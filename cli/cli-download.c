@@ -8,6 +8,7 @@
 #include "cli/cli-hook.h"
 #include "cli/cli-output.h"
 #include "cli/cli-select.h"
+#include "cli/cli-transfer-peers.h"
 #include "cli/cli-transfer-topics.h"
 #include "cli/cli-transfer.h"
 #include "cli/cli-values.h"
@@ -137,6 +138,7 @@ run (CliApp *app, void *data)
   transfer.metainfo = source.metainfo;
   transfer.magnet = magnet;
   transfer.priorities = priorities;
+  transfer.nobody_named = !cli_peers_are_named (&o->transfer, source.metainfo, source.magnet);
   return cli_transfer_run (&transfer);
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/cli-output.h"
 #include "cli/cli-torrent.h"
+#include "cli/cli-transfer-peers.h"
 #include "cli/cli-transfer-topics.h"
 #include "cli/cli-transfer.h"
 #include "cli/cli-values.h"
@@ -82,6 +83,7 @@ run (CliApp *app, void *data)
     return cli_fail_usage (app, _ ("that is a torrent already, and no magnet link"));
   magnet = bt_magnet_write (source.magnet);
   transfer.magnet = magnet;
+  transfer.nobody_named = !cli_peers_are_named (&o->transfer, NULL, source.magnet);
   return cli_transfer_run (&transfer);
 }
 

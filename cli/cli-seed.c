@@ -1,4 +1,7 @@
 /* cli-seed.c: `shoal seed`: giving the files of a torrent to its peers. */
+#include <errno.h>
+#include <sys/stat.h>
+
 #include <glib/gi18n.h>
 
 #include "cli/cli-output.h"
@@ -22,6 +25,22 @@ release (void *data)
   cli_transfer_clear (data);
 }
 
+/* It is not made: there would be nothing in it. */
+static int
+check_folder (const CliApp *app, const char *folder)
+{
+  BtError why = { .code = BT_ERROR_OPEN, .offset = BT_NOWHERE, .item = BT_NOWHERE };
+  struct stat st;
+
+  if (stat (folder, &st) != 0)
+    why.sys_errno = errno;
+  else if (!S_ISDIR (st.st_mode))
+    why.sys_errno = ENOTDIR;
+  else
+    return CLI_OK;
+  return cli_fail_problem (app, &why, folder);
+}
+
 static int
 run (CliApp *app, void *data)
 {
@@ -42,7 +61,8 @@ run (CliApp *app, void *data)
                                      : g_path_get_dirname (app->arguments[0]);
   transfer.folder = folder;
   transfer.metainfo = metainfo;
-  return cli_transfer_run (&transfer);
+  code = check_folder (app, folder);
+  return code == CLI_OK ? cli_transfer_run (&transfer) : code;
 }
 
 static const CliExample examples[] = {

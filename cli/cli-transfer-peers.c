@@ -25,6 +25,28 @@ typedef struct
   uint16_t port;
 } Lookup;
 
+static bool
+has_tracker (const BtMetainfo *metainfo, const BtMagnet *magnet)
+{
+  size_t n = 0;
+
+  if (metainfo != NULL)
+    (void) bt_metainfo_trackers (metainfo, &n);
+  return n > 0 || (magnet != NULL && magnet->trackers->len > 0);
+}
+
+bool
+cli_peers_are_named (const CliTransferOptions *options, const BtMetainfo *metainfo,
+                     const BtMagnet *magnet)
+{
+  if (options->peers != NULL && *options->peers != NULL)
+    return true;
+  if (options->trackers != NULL && *options->trackers != NULL)
+    return true;
+  return (magnet != NULL && magnet->peers->len > 0)
+         || (!options->no_trackers && has_tracker (metainfo, magnet));
+}
+
 bool
 cli_peers_check (const CliApp *app, char **peers)
 {

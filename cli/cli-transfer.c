@@ -384,6 +384,19 @@ has_moved (Run *run)
   return moved;
 }
 
+static int
+fail_patience (Run *run)
+{
+  const char *hint = _ ("What was verified is kept. The same command goes on from there.");
+
+  if (run->transfer->nobody_named)
+    return fail (run, CLI_INCOMPLETE, "timeout",
+                 _ ("nobody has come by, and there was nobody to ask"),
+                 _ ("--tracker and --peer name who to ask."));
+  return fail (run, CLI_INCOMPLETE, "timeout", _ ("nothing has come for too long"),
+               run->metainfo != NULL ? hint : NULL);
+}
+
 /* A download that gets nothing: a person is told, and one that has a limit to patience ends. */
 static void
 look_at_download (Run *run)
@@ -400,11 +413,14 @@ look_at_download (Run *run)
     {
       run->loneliness_told = true;
       say (run, _ ("Waiting for peers"));
+      if (run->transfer->nobody_named)
+        on_warning (run->torrent,
+                    _ ("neither a tracker nor a peer is named, so that only those who connect to "
+                       "this program can help; --tracker and --peer name who to ask"),
+                    run);
     }
   if (patience_us > 0 && now_us - run->got_us >= (int64_t) patience_us)
-    leave (run, "timeout",
-           fail (run, CLI_INCOMPLETE, "timeout", _ ("nothing has come for too long"),
-                 _ ("What was verified is kept. The same command goes on from there.")));
+    leave (run, "timeout", fail_patience (run));
 }
 
 static gboolean

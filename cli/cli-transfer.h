@@ -47,6 +47,7 @@ typedef struct
   const char *torrent_output; /* ... there, "-" for stdout; NULL: beside the files, by its name */
   bool overwrite;             /* ... over what is there */
   const char *folder;         /* that holds the torrent's file or folder */
+  bool nobody_named;          /* neither a tracker nor a peer: cli_peers_are_named() */
   bool seed_only;             /* it must be whole already */
   bool seed_after;            /* go on when it is */
   bool preallocate;

@@ -27,10 +27,10 @@ check_programs ()
   rm -rf "$reports"
   mkdir -p "$reports"
   ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=8:thread_local_quarantine_size_kb=64:log_path=$reports/asan \
-    suites asan 2400 --timeout-multiplier 4 --suite integration --no-suite full
+    suites asan 2400 --timeout-multiplier 4 --suite integration --no-suite full --no-suite tracker
   reported asan "$reports"
   TSAN_OPTIONS=$TSAN_OPTIONS:suppressions="'$PWD/tests/tsan-programs.supp'":log_path=$reports/tsan \
-    G_SLICE=always-malloc suites_tsan 2400 --suite integration --no-suite full
+    G_SLICE=always-malloc suites_tsan 2400 --suite integration --no-suite full --no-suite tracker
   reported tsan "$reports"
 }
 

@@ -148,13 +148,16 @@ on_settled (void *owner, bool ok)
   eng_torrent_resume_settled (t, eng_storage_files (t->closing_storage), ok);
 }
 
+/* Pads, of which the storage's figures tell as well, are nobody's content. */
 static void
 on_verifying (void *owner, uint64_t done, uint64_t total)
 {
   EngTorrent *t = owner;
+  uint64_t content = bt_metainfo_content_size (t->metainfo);
 
-  t->verify_done = done;
-  t->verify_total = total;
+  t->verify_done
+      = done < total ? (uint64_t) ((double) done / (double) total * (double) content) : content;
+  t->verify_total = content;
 }
 
 static void

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from helpers import bad_peer, ltep, mutate, network, raw_peer, swarm, tap
+from helpers import bad_peer, capture, ltep, mutate, network, raw_peer, swarm, tap
 
 SHOAL = swarm.SHOAL
 MANY = {f"{number:05}": number % 7 for number in range(4000)}  # 150 KB of metadata, ten pieces
@@ -180,38 +180,32 @@ def case_private_torrents_name_no_peers(lab):
         assert len(peer.block(0, 0, 16384)) == 16384
 
 
-def sent_by_the_kernel():
-    """What has left in this network since it began: datagrams, and connections that were begun."""
-    with open("/proc/net/snmp", encoding="ascii") as file:
-        rows = [line.split() for line in file]
-    counts = {name[0]: dict(zip(name[1:], row[1:])) for name, row in zip(rows[::2], rows[1::2])}
-    return int(counts["Udp:"]["OutDatagrams"]), int(counts["Tcp:"]["ActiveOpens"])
-
-
 @in_lab
 def case_private_torrents_find_nobody_else(lab):
     """Nothing but the connections that were asked for leaves three who share one: no datagram, and no call to a
     peer whom another one knows. Without a metadata search and with one, which calls its peer once more when it knows
-    that it may offer v2."""
+    that it may offer v2, and again when it was quicker than the end of its first call."""
     torrent = lab.torrent("tree", TREE, "v1")
     private = lab.path("private.torrent")
     subprocess.run([SHOAL, "create", os.path.join(torrent.content, "tree"), "-o", private, "--private", "--quiet",
                     "--format", "hybrid", "--allow", "private-trackerless"], check=True, capture_output=True)
     torrent = swarm.Torrent("tree", private, torrent.content, torrent.paths)
-    datagrams, opened = sent_by_the_kernel()
-    with lab.seed(torrent, "--many-per-address", "--encryption", "off") as seed:
+    with capture.Capture() as calls, lab.seed(torrent, "--many-per-address", "--encryption", "off") as seed:
+        places = [seed.at()]
         first = lab.download(torrent, "--many-per-address", "--encryption", "off", "--seed-for", "1h",
                              peers_at=[seed.at()])
         with first:
             first.says("complete", 20)
+            places.append(first.at())
             folder = lab.path("second")
             link = f"magnet:?xt=urn:btih:{torrent.identity()[0].hex()}"
             with lab.shoal(["download", link, "-d", folder, "--peer", first.at(), "--many-per-address",
                             "--encryption", "off", "--bind", "127.0.0.1"], "127.0.0.1", folder) as second:
                 second.completes(20)
                 torrent.check(folder)
-    after = sent_by_the_kernel()
-    assert after == (datagrams, opened + 3), (datagrams, opened, after)
+    to_seed, to_first = (calls.begun.pop(int(place.rpartition(":")[2])) for place in places)
+    assert (to_seed, calls.datagrams, sum(calls.begun.values())) == (1, 0, 0) and to_first >= 2, (
+        to_seed, to_first, calls.datagrams, calls.begun)
 
 
 @in_lab

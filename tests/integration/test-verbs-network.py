@@ -423,6 +423,46 @@ def case_quiet_is_silent(lab):
 
 
 @in_lab
+def case_who_asks_nobody_is_told(lab):
+    """Neither tracker nor peer: a torrent and a link without them, not ones that name somebody."""
+    torrent = lab.torrent("one.bin", 1000)
+    link = torrent.magnet()
+    for what, named in ((torrent.file, False), (link, False), (f"{link}&x.pe=127.0.0.1:1", True)):
+        folder = lab.path("download")
+        with lab.shoal(["download", what, "-d", folder, "--timeout", "6s", "--bind", "127.0.0.1"], "127.0.0.1",
+                       folder) as leech:
+            assert leech.finishes(20) == 7, leech.log
+            warned = [event["message"] for event in leech.events("warning")]
+            error = leech.events("error")[0]["error"]
+            assert any("neither a tracker nor a peer" in text for text in warned) != named, warned
+            assert error["code"] == "timeout" and ("nobody to ask" in error["message"]) != named, error
+
+
+@in_lab
+def case_a_folder_that_is_not_there_is_not_seeded(lab):
+    torrent = lab.torrent("one.bin", 1000)
+    said = one_sentence(run("seed", torrent.file, lab.path("nowhere"), "--no-trackers", "--bind", "127.0.0.1", code=4))
+    assert "No such file or directory" in said, said
+    said = one_sentence(run("seed", torrent.file, torrent.file, "--no-trackers", "--bind", "127.0.0.1", code=4))
+    assert "Not a directory" in said, said
+
+
+@in_lab
+def case_a_signal_is_answered_at_once(lab):
+    shown = on_terminal(["download", lab.torrent("one.bin", 1000).file, "-d", lab.path("download"), "--bind", "127.0.0.1"],
+                        until=b"Waiting for peers")
+    assert "stopping" in shown, shown
+
+
+@in_lab
+def case_padding_is_not_verified_content(lab):
+    torrent = lab.torrent("tree", {"a": 5, "b": 7, "c": 70000}, "hybrid")
+    with lab.seed(torrent, "--seed-for", "1s") as seed:
+        assert seed.finishes(20) == 0, seed.log
+        assert seed.last()["verified"] == seed.last()["total"] == 70012, seed.last()
+
+
+@in_lab
 def case_second_signal_ends_at_once(lab):
     torrent = lab.torrent("one.bin", 1000)
     with lab.download(torrent, "--on-complete", "sleep 60") as leech:
@@ -430,8 +470,10 @@ def case_second_signal_ends_at_once(lab):
         os.kill(leech.pid, signal.SIGINT)
         assert leech.finishes(5) == 130
     with lab.seed(torrent) as seed:
-        with lab.download(torrent, "--on-complete", "sh -c 'trap \"\" TERM; sleep 60'", peers_at=[seed.at()]) as leech:
-            leech.says("complete")
+        deaf = lab.path("deaf")
+        with lab.download(torrent, "--on-complete", f"sh -c 'trap \"\" TERM; : > {deaf}; sleep 60'",
+                          peers_at=[seed.at()]) as leech:
+            network.until(lambda: os.path.exists(deaf), 10, "the command cannot be ended gently")
             os.kill(leech.pid, signal.SIGINT)
             time.sleep(0.3)
             assert leech.running()

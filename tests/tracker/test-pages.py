@@ -74,7 +74,7 @@ def case_pages_are_clean():
     peers.need("mandoc")
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("man", "conf"):
-            path = os.path.join(folder, {"man": "page.1", "conf": "page.5"}[kind])
+            path = os.path.join(folder, {"man": "page.8", "conf": "page.5"}[kind])
             with open(path, "w", encoding="utf-8") as file:
                 file.write(page(kind))
             done = subprocess.run(["mandoc", "-T", "lint", path], capture_output=True, text=True, check=False)
