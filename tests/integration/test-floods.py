@@ -7,6 +7,8 @@ processor meanwhile, and somebody else is served through it all.
 
 import contextlib
 import os
+import resource
+import socket
 import struct
 import sys
 import tempfile
@@ -16,6 +18,7 @@ import time
 from helpers import bad_peer, ltep, network, raw_peer, swarm, tap
 
 MESSAGES = 1000000
+CROWD = 5000
 BATCH = 1000  # messages in a write
 SECONDS, GROWTH_KIB = 10, 16384
 TICK = os.sysconf("SC_CLK_TCK")
@@ -199,10 +202,33 @@ def case_of(kind):
     return run
 
 
+def case_crowd_that_says_nothing():
+    """Thousands who connect and wait: the oldest leave, and who speaks is served through it all."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    count = min(CROWD, hard - 200)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count + 200), hard))
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        lab = swarm.Lab(folder, "crowd")
+        torrent = lab.torrent("one.bin", 4 << 20, "v1", "64KiB")
+        seed = stack.enter_context(lab.seed(torrent, "--many-per-address"))
+        host, _, port = seed.at().rpartition(":")
+        peak = Peak(seed.process.pid)
+        mute = [stack.enter_context(socket.create_connection((host, int(port)), SECONDS)) for _ in range(count)]
+        with lab.download(torrent, "--many-per-address", peers_at=[seed.at()]) as leech:
+            leech.completes(2 * SECONDS)
+            torrent.check(leech.folder)
+        mute[0].settimeout(SECONDS)
+        assert mute[0].recv(1) == b"", "who came first and said nothing is still there"
+        grown = peak.growth()
+        tap.comment(f"{count} who say nothing: {grown} KiB more")
+        assert seed.running() and grown < GROWTH_KIB, grown
+
+
 # What costs more than to read it: who goes on is sent away. The rest is read and thrown away.
 ENDS = [requests, cancels, metadata, hashes, roots, exchange]
 
 if __name__ == "__main__":
     network.enter()
     words = sys.argv[1:]
-    tap.main([case_of(kind) for kind in FLOODS if not words or kind.__name__ in words])
+    tap.main([*(case_of(kind) for kind in FLOODS if not words or kind.__name__ in words),
+              *([] if words else [case_crowd_that_says_nothing])])

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from helpers import bad_peer, capture, ltep, mutate, network, raw_peer, swarm, tap
@@ -363,6 +364,58 @@ def case_two_torrents_in_one_link(lab):
             assert "different files" in leech.events("error")[0]["error"]["message"], leech.log
 
 
+HASH_REQUEST, HASHES_ANSWER = 21, 22
+SPOILT_HASHES = {  # what is made of a request: of its length of hashes, and of the answer's bytes
+    "false": lambda body, length: body + os.urandom(32 * length),
+    "too long": lambda body, length: body + os.urandom(32 * (length + 64)),
+    "too short": lambda body, length: body + os.urandom(32 * length - 1),
+    "none": lambda body, _length: body,
+}
+
+
+def case_hashes_that_are(how):
+    """Who answers with them is sent away, and the layers come from another one, who finds us later."""
+    @in_lab
+    def run(lab):
+        torrent = lab.torrent("tree", LAYERED, "v2")
+        link, made = link_of(torrent, "btmh"), outer(torrent.file)
+        info = mutate.encode(made[b"info"])
+        answered, gone = threading.Event(), threading.Event()
+
+        def lie(stream, info_hash, _pieces):
+            bad_peer.exactly(stream, 68)
+            stream.sendall(raw_peer.handshake(info_hash, bytes([0, 0, 0, 0, 0, 0x10, 0, 0x10])))
+            ids = ltep.greet(stream, len(info))
+            try:
+                while True:
+                    kind, body = bad_peer.receive(stream)
+                    if kind == ltep.EXTENDED and body[0] == ltep.METADATA:
+                        at = ltep.value(body, "piece")
+                        head = {"msg_type": ltep.DATA, "piece": at, "total_size": len(info)}
+                        ltep.send(stream, ids["metadata"],
+                                  ltep.encode(head) + info[at * ltep.PIECE:(at + 1) * ltep.PIECE])
+                    elif kind == HASH_REQUEST:
+                        length = struct.unpack(">I", body[40:44])[0]
+                        bad_peer.send(stream, HASHES_ANSWER, SPOILT_HASHES[how](body, length))
+                        answered.set()
+            except OSError:
+                if answered.is_set():
+                    gone.set()
+
+        with bad_peer.BadPeer(lie, torrent.names()[0], 0) as liar:
+            found = lab.path("found.torrent")
+            with lab.shoal(["resolve", link, "-o", found, "--bind", "127.0.0.1", "--many-per-address", "--timeout", "30s",
+                            "--peer", liar.at], "127.0.0.1", lab.folder) as command:
+                assert gone.wait(20), f"who lies is not sent away ({command.log})"
+                assert command.running(), command.log
+                with lab.seed(torrent, "--many-per-address", "--peer", f"127.0.0.1:{command.says('started')['port']}"):
+                    assert command.finishes(30) == 0, command.log
+        for key in b"info", b"piece layers":
+            assert outer(found)[key] == made[key], key
+    run.__name__ = f"hashes that are {how}"
+    return run
+
+
 def exchange(lab, hub_is_ours):
     """A seed, a hub that is connected to it, and a third that knows the hub alone, and finds the seed by it."""
     torrent = lab.torrent("one.bin", 8000001, "v1")
@@ -399,7 +452,9 @@ CASES = [
     case_metadata_is_served_and_storms_end, case_floods_of_peers_end, case_private_torrents_name_no_peers,
     case_a_peer_that_lost_a_piece_is_not_asked_for_it, case_files_are_chosen_after_the_metadata,
     case_a_private_torrent_behind_a_magnet, case_private_torrents_find_nobody_else, case_hybrids_do_without_layers, case_two_torrents_in_one_link,
+    *(case_hashes_that_are(how) for how in SPOILT_HASHES),
     *(case_whole(by, kind, which) for by in ("ours", "libtorrent") for kind in KINDS for which in KINDS[kind])]
 
 network.enter()
-tap.main(SLOW if "exchange" in sys.argv else CASES)
+WORDS = sys.argv[1:]
+tap.main(SLOW if "exchange" in WORDS else [case for case in CASES if all(word in case.__name__ for word in WORDS)])
