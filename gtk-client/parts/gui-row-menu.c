@@ -30,7 +30,17 @@ popup (GuiRowMenu *self, GtkWidget *from, double x, double y)
     return;
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover),
                                &(GdkRectangle){ (int) at_x, (int) at_y, 1, 1 });
+  g_set_weak_pointer (&self->row, gtk_root_get_focus (gtk_widget_get_root (from)));
   gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+/* GTK gives it to whatever else is around the list, where the keys of the list do nothing. */
+static void
+on_closed (GuiRowMenu *self)
+{
+  if (self->row != NULL)
+    gtk_widget_grab_focus (self->row);
+  g_clear_weak_pointer (&self->row);
 }
 
 /* --- by the keys --- */
@@ -145,6 +155,7 @@ gui_row_menu_set (GuiRowMenu *self, GMenuModel *menu)
   g_object_unref (menu);
   gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
   gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
+  g_signal_connect_swapped (self->popover, "closed", G_CALLBACK (on_closed), self);
   gtk_widget_set_parent (self->popover, self->owner);
 }
 
@@ -157,5 +168,6 @@ gui_row_menu_init (GuiRowMenu *self, GtkWidget *owner)
 void
 gui_row_menu_clear (GuiRowMenu *self)
 {
+  g_clear_weak_pointer (&self->row);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
 }

@@ -9,6 +9,7 @@ typedef struct
 {
   GtkWidget *owner;   /* whose actions are in the menu; parent of the popover */
   GtkWidget *popover; /* NULL: there is no menu yet */
+  GtkWidget *row;     /* weak: what has the keyboard back when the menu closes */
 } GuiRowMenu;
 
 /* The owner calls clear() in dispose. */
