@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/parts/gui-folder-row.h"
 #include "gtk-client/text/gui-text.h"
 
 /* What a line offers beside its text, which can always be selected. */
@@ -102,7 +103,7 @@ text_folder (ShoalTorrent *torrent)
 {
   const char *folder = shoal_torrent_get_folder (torrent);
 
-  return folder != NULL ? g_filename_display_name (folder) : NULL;
+  return folder != NULL ? gui_folder_row_display (folder) : NULL;
 }
 
 static char *
@@ -254,14 +255,17 @@ make_button (const char *icon, const char *words)
 }
 
 static GtkWidget *
-make_offer (GuiFacts *self, Offer offer, GtkWidget *value)
+make_offer (GuiFacts *self, const Fact *fact, GtkWidget *value)
 {
   GtkWidget *button = NULL;
+  g_autofree char *copy = NULL;
 
-  switch (offer)
+  switch (fact->offer)
     {
     case OFFER_COPY:
-      button = make_button ("edit-copy-symbolic", _ ("Copy"));
+      /* Translators: what is copied, such as "Hash" */
+      copy = g_strdup_printf (_ ("Copy: %s"), _ (fact->title));
+      button = make_button ("edit-copy-symbolic", copy);
       g_signal_connect (button, "clicked", G_CALLBACK (copy_value), value);
       break;
     case OFFER_FOLDER:
@@ -305,7 +309,7 @@ make_line (GuiFacts *self, gsize i)
   gtk_widget_set_hexpand (line->value, TRUE);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (line->value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
                                   line->title, NULL, -1);
-  line->button = make_offer (self, facts[i].offer, line->value);
+  line->button = make_offer (self, &facts[i], line->value);
   gtk_grid_attach (GTK_GRID (self->grid), line->title, 0, (int) i, 1, 1);
   gtk_grid_attach (GTK_GRID (self->grid), line->value, 1, (int) i, line->button != NULL ? 1 : 2, 1);
   if (line->button != NULL)

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-row-menu.h"
+#include "gtk-client/parts/gui-width.h"
 #include "gtk-client/text/gui-text-peer.h"
 #include "gtk-client/text/gui-text.h"
 
@@ -226,6 +227,17 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
   return column->compare (SHOAL_PEER ((gpointer) a), SHOAL_PEER ((gpointer) b));
 }
 
+/* A view takes the width of columns that are hidden off that of what expands. */
+static void
+show_column (GtkColumnView *view, GtkColumnViewColumn *made, const Column *column, gboolean shown)
+{
+  int width = gui_width_of_column (GTK_WIDGET (view), column->width, _ (column->title));
+
+  gtk_column_view_column_set_visible (made, shown);
+  if (column->width > 0)
+    gtk_column_view_column_set_fixed_width (made, shown ? width : 0);
+}
+
 void
 gui_peer_columns_add (GtkColumnView *view)
 {
@@ -243,8 +255,7 @@ gui_peer_columns_add (GtkColumnView *view)
       gtk_column_view_column_set_sorter (column, sorter);
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_column_set_expand (column, columns[i].width == 0);
-      if (columns[i].width > 0)
-        gtk_column_view_column_set_fixed_width (column, columns[i].width);
+      show_column (view, column, &columns[i], TRUE);
       gtk_column_view_append_column (view, column);
     }
 }
@@ -258,6 +269,6 @@ gui_peer_columns_set_narrow (GtkColumnView *view, gboolean narrow)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (all, i);
 
-      gtk_column_view_column_set_visible (column, !narrow || !columns[i].when_wide);
+      show_column (view, column, &columns[i], !narrow || !columns[i].when_wide);
     }
 }

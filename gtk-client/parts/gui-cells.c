@@ -4,7 +4,7 @@
 #include "gtk-client/parts/gui-cell-private.h"
 #include "gtk-client/text/gui-text.h"
 
-#define NAME_CHARS 20u /* of a column of names, however many columns there are */
+#define NAME_CHARS 14u /* of a column of names, however many columns there are */
 
 static gboolean
 concerns (const char *property, const char *const *names)

@@ -6,16 +6,21 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-cells.h"
+#include "gtk-client/parts/gui-width.h"
+#include "gtk-client/text/gui-state.h"
 
 #define SAVE_MS 500u    /* after a change, so that dragging an edge writes once */
 #define WIDTH_MAX 10000 /* of a column, in pixels: what settings may ask for */
+#define AROUND_WORD 34  /* pixels beside the word of a state: its symbol, and margins */
+#define AROUND_FIGURE 14
 
 typedef struct
 {
   GuiColumnSet *set; /* that owns it */
   const GuiColumn *column;
   GtkColumnViewColumn *view_column;
-  int width; /* also while it is hidden */
+  int preset; /* the width that nobody has chosen */
+  int width;  /* also while it is hidden */
 } Entry;
 
 struct GuiColumnSet
@@ -109,6 +114,7 @@ gui_column_set_tick (GuiColumnSet *self, ShoalTorrent *const *torrents, guint n)
 
 /* --- what is remembered --- */
 
+/* A width that nobody has chosen follows the language and the size of text. */
 static void
 save_columns (GuiColumnSet *self)
 {
@@ -123,7 +129,8 @@ save_columns (GuiColumnSet *self)
 
       if (entry != NULL)
         g_variant_builder_add (&all, "(sbi)", entry->column->id,
-                               gtk_column_view_column_get_visible (column), entry->width);
+                               gtk_column_view_column_get_visible (column),
+                               entry->width != entry->preset ? entry->width : 0);
     }
   g_settings_set_value (self->settings, self->columns_key, g_variant_builder_end (&all));
 }
@@ -307,6 +314,34 @@ is_shown_at_first (GuiColumnSet *self, const GuiColumn *column)
   return self->shown != NULL ? g_strv_contains (self->shown, column->id) : column->shown;
 }
 
+static int
+widest_state (GtkWidget *view)
+{
+  int widest = 0;
+
+  for (guint state = 0; state < GUI_N_STATES; state++)
+    widest = MAX (widest, gui_width_of (view, gui_state_word (state)));
+  return widest + AROUND_WORD;
+}
+
+static int
+preset_of (GuiColumnSet *self, const GuiColumn *column)
+{
+  GtkWidget *view = GTK_WIDGET (self->view);
+  g_autofree char *widest = NULL;
+  int width;
+
+  if (column->kind == GUI_COLUMN_NAME)
+    return column->width;
+  width = gui_width_of_column (view, column->width, _ (column->title));
+  if (column->kind == GUI_COLUMN_STATE)
+    return MAX (width, widest_state (view));
+  if (column->widest == NULL)
+    return width;
+  widest = column->widest ();
+  return MAX (width, gui_width_of (view, widest) + AROUND_FIGURE);
+}
+
 static void
 add_column (GuiColumnSet *self, const GuiColumn *column)
 {
@@ -325,7 +360,8 @@ add_column (GuiColumnSet *self, const GuiColumn *column)
   gtk_column_view_column_set_resizable (made, column->kind != GUI_COLUMN_NAME);
   gtk_column_view_column_set_expand (made, column->kind == GUI_COLUMN_NAME);
   gtk_column_view_column_set_visible (made, is_shown_at_first (self, column));
-  entry->width = column->width;
+  entry->preset = preset_of (self, column);
+  entry->width = entry->preset;
   apply_width (entry);
   gtk_column_view_column_set_header_menu (made, G_MENU_MODEL (self->menu));
   g_object_set_data (G_OBJECT (made), "gui-entry", entry);

@@ -77,6 +77,20 @@ added_text (ShoalTorrent *torrent)
   return gui_text_moment (shoal_torrent_get_added (torrent));
 }
 
+/* --- the widest words --- */
+
+static char *
+widest_size (void)
+{
+  return gui_text_size (G_GUINT64_CONSTANT (888) << 20);
+}
+
+static char *
+widest_rate (void)
+{
+  return gui_text_rate (G_GUINT64_CONSTANT (888) << 10);
+}
+
 /* --- order --- */
 
 static int
@@ -161,23 +175,24 @@ by_added (ShoalTorrent *a, ShoalTorrent *b)
 /* --- the table --- */
 
 static const GuiColumn columns[] = {
-  { "name", N_ ("Name"), NULL, GUI_COLUMN_NAME, -1, TRUE, NULL, by_name },
-  { "state", N_ ("Status"), NULL, GUI_COLUMN_STATE, 118, TRUE, NULL, by_state },
-  { "size", N_ ("Size"), "total", GUI_COLUMN_FIGURE, 78, TRUE, size_text, by_size },
-  { "progress", N_ ("Progress"), NULL, GUI_COLUMN_PROGRESS, 118, TRUE, NULL, by_progress },
+  { "name", N_ ("Name"), NULL, GUI_COLUMN_NAME, -1, TRUE, NULL, NULL, by_name },
+  { "state", N_ ("Status"), NULL, GUI_COLUMN_STATE, 118, TRUE, NULL, NULL, by_state },
+  { "size", N_ ("Size"), "total", GUI_COLUMN_FIGURE, 78, TRUE, size_text, widest_size, by_size },
+  { "progress", N_ ("Progress"), NULL, GUI_COLUMN_PROGRESS, 118, TRUE, NULL, NULL, by_progress },
   /* Translators: a speed at which bytes come in */
-  { "down", N_ ("Down"), "rate-down", GUI_COLUMN_FIGURE, 94, TRUE, down_text, by_down },
+  { "down", N_ ("Down"), "rate-down", GUI_COLUMN_FIGURE, 94, TRUE, down_text, widest_rate,
+    by_down },
   /* Translators: a speed at which bytes go out */
-  { "up", N_ ("Up"), "rate-up", GUI_COLUMN_FIGURE, 94, TRUE, up_text, by_up },
-  { "left", N_ ("Time Left"), "rate-down", GUI_COLUMN_FIGURE, 84, TRUE, left_text, by_left },
-  { "seeds", N_ ("Seeds"), "n-seeds", GUI_COLUMN_FIGURE, 62, TRUE, seeds_text, by_seeds },
-  { "peers", N_ ("Peers"), "n-peers", GUI_COLUMN_FIGURE, 60, TRUE, peers_text, by_peers },
-  { "ratio", N_ ("Ratio"), "ratio", GUI_COLUMN_FIGURE, 60, TRUE, ratio_text, by_ratio },
+  { "up", N_ ("Up"), "rate-up", GUI_COLUMN_FIGURE, 94, TRUE, up_text, widest_rate, by_up },
+  { "left", N_ ("Time Left"), "rate-down", GUI_COLUMN_FIGURE, 84, TRUE, left_text, NULL, by_left },
+  { "seeds", N_ ("Seeds"), "n-seeds", GUI_COLUMN_FIGURE, 62, TRUE, seeds_text, NULL, by_seeds },
+  { "peers", N_ ("Peers"), "n-peers", GUI_COLUMN_FIGURE, 60, TRUE, peers_text, NULL, by_peers },
+  { "ratio", N_ ("Ratio"), "ratio", GUI_COLUMN_FIGURE, 60, TRUE, ratio_text, NULL, by_ratio },
   { "downloaded", N_ ("Downloaded"), "downloaded", GUI_COLUMN_FIGURE, 95, FALSE, downloaded_text,
-    by_downloaded },
+    widest_size, by_downloaded },
   { "uploaded", N_ ("Uploaded"), "uploaded", GUI_COLUMN_FIGURE, 95, FALSE, uploaded_text,
-    by_uploaded },
-  { "added", N_ ("Added"), NULL, GUI_COLUMN_FIGURE, 125, FALSE, added_text, by_added },
+    widest_size, by_uploaded },
+  { "added", N_ ("Added"), NULL, GUI_COLUMN_FIGURE, 125, FALSE, added_text, NULL, by_added },
 };
 
 const GuiColumn *

@@ -21,9 +21,10 @@ typedef struct
   const char *title;   /* to be translated */
   const char *changes; /* the property that announces a change; NULL for none */
   GuiColumnKind kind;
-  int width;                                         /* at first, in pixels */
-  gboolean shown;                                    /* at first */
-  char *(*text) (ShoalTorrent *torrent);             /* (transfer full); of a figure */
+  int width;                             /* at first, in pixels */
+  gboolean shown;                        /* at first */
+  char *(*text) (ShoalTorrent *torrent); /* (transfer full); of a figure */
+  char *(*widest) (void);                /* (transfer full); what a figure has room for; NULL */
   int (*compare) (ShoalTorrent *a, ShoalTorrent *b); /* as strcmp() */
 } GuiColumn;
 

@@ -4,7 +4,10 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-row-menu.h"
+#include "gtk-client/parts/gui-width.h"
 #include "gtk-client/text/gui-text.h"
+
+#define NAME_CHARS 12 /* that a name keeps in a narrow window, which scrolls to the rest */
 
 /* Figures, made of a row. (transfer full) */
 typedef char *(*GuiFileText) (const GuiFileNodes *nodes, guint node);
@@ -225,6 +228,7 @@ new_name (void)
   self->icon = GTK_IMAGE (gtk_image_new ());
   gtk_label_set_xalign (self->label, 0);
   gtk_label_set_ellipsize (self->label, PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_width_chars (self->label, NAME_CHARS);
   gtk_widget_set_hexpand (GTK_WIDGET (self->label), TRUE);
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->check));
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->icon));
@@ -353,7 +357,8 @@ add_column (GtkColumnView *view, const char *title, GtkListItemFactory *factory,
 
   gtk_column_view_column_set_expand (column, width < 0);
   if (width > 0)
-    gtk_column_view_column_set_fixed_width (column, width);
+    gtk_column_view_column_set_fixed_width (column,
+                                            gui_width_of_column (GTK_WIDGET (view), width, title));
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_append_column (view, column);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Pictures of the client's windows, with real torrents in them: light, dark, high contrast, right to left, narrow.
+"""Pictures of the client's windows, with real torrents in them: light, dark, high contrast, right to left, narrow,
+large text.
 
     tests/gui/run.py --network tests/gui/pictures.py FOLDER [VARIANT...]
 
@@ -9,20 +10,22 @@ some of them away slowly, by a tracker of ours, so that transfers are seen at wo
 
 import contextlib
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
 import time
 
-from helpers import atspi, screen, swarm, tracker, window
+from helpers import atspi, clipboard, screen, swarm, tracker, window
 
-WIDE, NARROW = (1000, 680), (360, 640)
+WIDE, NARROW = (1100, 720), (360, 640)
 VARIANTS = {
     "light": ({}, WIDE),
     "dark": ({"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, WIDE),
     "contrast": ({"ADW_DEBUG_HIGH_CONTRAST": "1"}, WIDE),
     "right-to-left": ({"LANGUAGE": "fa"}, WIDE),
     "narrow": ({}, NARROW),
+    "large-text": ({}, WIDE),
 }
 MIB = 1 << 20
 SHOWN = {
@@ -33,6 +36,8 @@ SHOWN = {
     "شاهنامهٔ فردوسی": {"متن.epub": 3 * MIB, "خوانش/۰۱.opus": 2 * MIB},
 }
 ASKED = {f"Season {s}/Episode {e:02}.mkv": (18 + e) * 50000 for s in (1, 2) for e in range(1, 7)}
+DETAILS = ("overview", "files", "peers", "trackers", "log")
+PAGES = ("speed", "network", "sharing")
 BORDER = 5  # what GTK draws around a window where nobody composes the screen
 
 
@@ -76,31 +81,63 @@ def tab(shoal, which):
     settle()
 
 
-def main_windows(shoal, folder):
-    """The pages of the main window."""
+def rows(shoal):
+    """The torrents that are shown."""
+    found = atspi.find_all(shoal.app(), "table row") + atspi.find_all(shoal.app(), "list item")
+    return [node for node in found if atspi.is_shown(node) and not atspi.nameless(node) and not atspi.is_head(node)]
+
+
+def download(shoal, folder):
+    """The list, and the details of its last torrent."""
     tab(shoal, 1)
-    rows = [node for node in atspi.find_all(shoal.app(), "table row") + atspi.find_all(shoal.app(), "list item")
-            if atspi.is_shown(node) and not atspi.nameless(node) and not atspi.is_head(node)]
-    if rows:
-        shoal.press(rows[-1])
+    if rows(shoal):
+        shoal.press(rows(shoal)[-1])
+    screen.point_away()
     settle()
     shoot(shoal, os.path.join(folder, "download.png"))
     shoal.key("alt+Return")
     settle(2)
-    shoot(shoal, os.path.join(folder, "details.png"))
-    shoal.key("alt+Return")
+    details = atspi.find(shoal.app(), "filler", "GuiDetails")
+    tabs = [node for node in atspi.find_all(details, "page tab") if atspi.is_shown(node)]
+    for name, node in zip(DETAILS, tabs):
+        atspi.click(node)
+        settle()
+        shoot(shoal, os.path.join(folder, f"details-{name}.png"))
+    shoal.key("Escape")
+
+
+def upload(shoal, folder, shared):
+    """What is shared, and the card that asks about files."""
     tab(shoal, 0)
     shoot(shoal, os.path.join(folder, "upload.png"))
+    with clipboard.holding(pathlib.Path(shared).as_uri()):
+        shoal.key("ctrl+v")
+        settle()
+    shoot(shoal, os.path.join(folder, "upload-card.png"))
 
 
-def preferences(shoal, folder, size):
-    """The window of preferences."""
-    shoal.key("ctrl+comma")
+def window_over(shoal, folder, size, name, *keys):
+    """A window that keys open over the first one."""
+    shoal.key(*keys)
     number = shoal.number(2)
     if size == NARROW:
         screen.resize(number, *size)
     settle()
-    shoot(shoal, os.path.join(folder, "preferences.png"), number)
+    shoot(shoal, os.path.join(folder, name + ".png"), number)
+    return number
+
+
+def preferences(shoal, folder, size):
+    """Each page of the window of preferences."""
+    number = window_over(shoal, folder, size, "preferences-general", "ctrl+comma")
+    frame = [node for node in atspi.find_all(shoal.app(), "frame")][-1]
+    pages = [node for node in atspi.find_all(frame, "page tab") if atspi.is_shown(node)][-len(PAGES) - 1:]
+    for name, node in zip(PAGES, pages[1:]):
+        atspi.click(node)
+        settle()
+        shoot(shoal, os.path.join(folder, f"preferences-{name}.png"), number)
+    shoal.key("Escape")
+    atspi.until(lambda: len(screen.windows(shoal.pid)) == 1, "the preferences are closed")
 
 
 def sheet(stage, name, env, size, folder):
@@ -117,12 +154,22 @@ def variant(stage, name, folder):
     """All pictures of one variant."""
     env, size = VARIANTS[name]
     os.makedirs(folder, exist_ok=True)
+    set_dpi(192 if name == "large-text" else 96)
     with window.Window("pictures-" + name, env=env) as shoal:
         screen.resize(shoal.number(), *size)
         settle(3)
-        main_windows(shoal, folder)
+        download(shoal, folder)
+        upload(shoal, folder, stage.torrents[2].content)
         preferences(shoal, folder, size)
+        shoal.number(1)
+        window_over(shoal, folder, size, "shortcuts", "ctrl+question")
     sheet(stage, "pictures-add-" + name, env, size, folder)
+
+
+def set_dpi(dpi):
+    """Tells windows that open from now on how large text is: 96 is usual."""
+    subprocess.run(["xprop", "-root", "-f", "RESOURCE_MANAGER", "8s", "-set", "RESOURCE_MANAGER", f"Xft.dpi:\t{dpi}\n"],
+                   check=True, timeout=20)
 
 
 def prepare(stage):

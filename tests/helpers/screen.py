@@ -41,9 +41,15 @@ def focus(number):
     xdotool("windowraise", number, "windowfocus", "--sync", number)
 
 
+def point_away():
+    """Puts the pointer into the corner, where it points at nothing."""
+    xdotool("mousemove", "--sync", *xdotool("getdisplaygeometry").split())
+
+
 def look_away():
     """Takes the keyboard from all windows, and the pointer off them."""
-    xdotool("mousemove", *xdotool("getdisplaygeometry").split(), "search", "--maxdepth", 0, ".*", "windowfocus")
+    point_away()
+    xdotool("search", "--maxdepth", 0, ".*", "windowfocus")
 
 
 def key(*names):

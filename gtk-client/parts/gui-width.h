@@ -1,0 +1,12 @@
+/* gui-width.h: how wide columns have to be for the text that a person reads: their language, their
+ * font and its size. Main thread. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* Of @text in the font of @widget, in pixels. */
+int gui_width_of (GtkWidget *widget, const char *text);
+/* What is @pixels wide in the usual font: more where the font is larger, never less. */
+int gui_width_scale (GtkWidget *widget, int pixels);
+/* Of a column that is @pixels wide in the usual font and has a title. */
+int gui_width_of_column (GtkWidget *widget, int pixels, const char *title);
