@@ -65,6 +65,7 @@ read_settings (ShoalSession *self, EngProfile *profile)
       eng_profile_setting (profile, "encryption", SHOAL_ENCRYPTION_PREFER), SHOAL_ENCRYPTION_PREFER,
       SHOAL_ENCRYPTION_OFF);
   shoal_session_read_totals (self, profile);
+  shoal_session_read_queue (self, profile);
   shoal_session_apply_encryption (self);
   self->no_exchange = eng_profile_setting (profile, "no-exchange", 0) != 0;
   eng_engine_set_exchange (self->engine, !self->no_exchange);

@@ -33,7 +33,9 @@ struct _ShoalSession
   guint16 port;  /* that it listens at */
   GQueue moves;  /* of GTask, to other addresses */
   ShoalEncryption encryption;
-  bool no_exchange; /* of peers with peers */
+  bool no_exchange;    /* of peers with peers */
+  guint max_downloads; /* at a time; 0: no limit */
+  guint max_seeds;
   guint64 down_Bps; /* limits */
   guint64 up_Bps;
 
@@ -55,6 +57,8 @@ typedef enum
 {
   SHOAL_SESSION_PROP_ENCRYPTION = 1,
   SHOAL_SESSION_PROP_LOADED,
+  SHOAL_SESSION_PROP_MAX_ACTIVE_DOWNLOADS,
+  SHOAL_SESSION_PROP_MAX_ACTIVE_SEEDS,
   SHOAL_SESSION_PROP_PROFILE,
   SHOAL_SESSION_PROP_RESCUE,
   SHOAL_SESSION_PROP_STATE_FOLDER,
@@ -68,6 +72,9 @@ typedef enum
 } ShoalSessionProp;
 void shoal_session_install_properties (GObjectClass *class);
 void shoal_session_notify (ShoalSession *self, ShoalSessionProp property);
+
+/* shoal-session-queue.c */
+void shoal_session_read_queue (ShoalSession *self, EngProfile *profile);
 
 /* shoal-session-totals.c */
 /* A torrent's part of the totals is another one. */

@@ -25,6 +25,10 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_boolean (value, self->opening == NULL);
   else if (id == SHOAL_SESSION_PROP_PROFILE)
     g_value_set_string (value, self->profile);
+  else if (id == SHOAL_SESSION_PROP_MAX_ACTIVE_DOWNLOADS)
+    g_value_set_uint (value, self->max_downloads);
+  else if (id == SHOAL_SESSION_PROP_MAX_ACTIVE_SEEDS)
+    g_value_set_uint (value, self->max_seeds);
   else if (id == SHOAL_SESSION_PROP_RESCUE)
     g_value_set_string (value, self->rescue);
   else if (id == SHOAL_SESSION_PROP_PORT)
@@ -50,6 +54,10 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
     shoal_session_set_state_folder (SHOAL_SESSION (object), g_value_get_string (value));
   else if (id == SHOAL_SESSION_PROP_ENCRYPTION)
     shoal_session_set_encryption (SHOAL_SESSION (object), g_value_get_enum (value));
+  else if (id == SHOAL_SESSION_PROP_MAX_ACTIVE_DOWNLOADS)
+    shoal_session_set_max_active_downloads (SHOAL_SESSION (object), g_value_get_uint (value));
+  else if (id == SHOAL_SESSION_PROP_MAX_ACTIVE_SEEDS)
+    shoal_session_set_max_active_seeds (SHOAL_SESSION (object), g_value_get_uint (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -58,6 +66,26 @@ static GParamSpec *
 new_total (const char *name)
 {
   return g_param_spec_uint64 (name, NULL, NULL, 0, G_MAXUINT64, 0, READS);
+}
+
+static void
+make_queue (void)
+{
+  /**
+   * ShoalSession:max-active-downloads:
+   *
+   * How many torrents may download at a time; 0: no limit.
+   */
+  properties[SHOAL_SESSION_PROP_MAX_ACTIVE_DOWNLOADS]
+      = g_param_spec_uint ("max-active-downloads", NULL, NULL, 0, G_MAXINT, 0, WRITES);
+
+  /**
+   * ShoalSession:max-active-seeds:
+   *
+   * How many torrents may seed at a time; 0: no limit.
+   */
+  properties[SHOAL_SESSION_PROP_MAX_ACTIVE_SEEDS]
+      = g_param_spec_uint ("max-active-seeds", NULL, NULL, 0, G_MAXINT, 0, WRITES);
 }
 
 static void
@@ -107,6 +135,7 @@ shoal_session_install_properties (GObjectClass *class)
 {
   class->get_property = get_property;
   class->set_property = set_property;
+  make_queue ();
   make_totals ();
 
   /**

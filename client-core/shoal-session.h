@@ -91,6 +91,10 @@ SHOAL_API ShoalEncryption shoal_session_get_encryption (ShoalSession *self);
 SHOAL_API void shoal_session_set_encryption (ShoalSession *self, ShoalEncryption encryption);
 SHOAL_API gboolean shoal_session_get_exchange (ShoalSession *self);
 SHOAL_API void shoal_session_set_exchange (ShoalSession *self, gboolean exchange);
+SHOAL_API guint shoal_session_get_max_active_downloads (ShoalSession *self);
+SHOAL_API void shoal_session_set_max_active_downloads (ShoalSession *self, guint max);
+SHOAL_API guint shoal_session_get_max_active_seeds (ShoalSession *self);
+SHOAL_API void shoal_session_set_max_active_seeds (ShoalSession *self, guint max);
 SHOAL_API const char *shoal_session_get_state_folder (ShoalSession *self);
 SHOAL_API void shoal_session_set_state_folder (ShoalSession *self, const char *folder);
 SHOAL_API ShoalTorrent *shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder,

@@ -35,6 +35,7 @@ enum
   PROP_FOLDER,
   PROP_MOVING,
   PROP_MOVE_PROGRESS,
+  PROP_QUEUED,
   N_PROPERTIES
 };
 
@@ -136,6 +137,7 @@ shoal_torrent_notify_changes (ShoalTorrent *self, const ShoalTorrentShown *befor
   for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++)
     notify (self, numbers[i].id, number_of (&before->stats, i) != number_of (&now.stats, i));
   notify (self, PROP_STATE, before->state != now.state);
+  notify (self, PROP_QUEUED, before->stats.queued != now.stats.queued);
   notify (self, PROP_PROGRESS, differ (before->progress, now.progress));
   notify (self, PROP_RATIO, differ (before->ratio, now.ratio));
   notify (self, PROP_COMPLETED_AT, before->stats.completed_at != now.stats.completed_at);
@@ -215,6 +217,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_boolean (value, shoal_torrent_get_moving (self));
   else if (id == PROP_MOVE_PROGRESS)
     g_value_set_double (value, shoal_torrent_get_move_progress (self));
+  else if (id == PROP_QUEUED)
+    g_value_set_boolean (value, shoal_torrent_get_queued (self));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -320,6 +324,14 @@ make_places (void)
    */
   properties[PROP_MOVE_PROGRESS]
       = g_param_spec_double ("move-progress", NULL, NULL, 0, 1, 0, READS);
+
+  /**
+   * ShoalTorrent:queued: (getter get_queued)
+   *
+   * Whether it waits for its turn, since as many as may be active at a time are: see
+   * #ShoalSession:max-active-downloads. It is neither connected nor announced meanwhile.
+   */
+  properties[PROP_QUEUED] = g_param_spec_boolean ("queued", NULL, NULL, FALSE, READS);
 }
 
 void

@@ -193,6 +193,19 @@ shoal_torrent_set_edges_first (ShoalTorrent *self, gboolean edges_first)
 }
 
 /**
+ * shoal_torrent_get_queued:
+ * @self: a torrent
+ *
+ * Returns: whether it waits for its turn; see shoal_session_set_max_active_downloads()
+ */
+gboolean
+shoal_torrent_get_queued (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  return self->stats.queued && !self->wishes.paused && !self->removed;
+}
+
+/**
  * shoal_torrent_get_paused:
  * @self: a torrent
  *

@@ -132,6 +132,7 @@ SHOAL_API gboolean shoal_torrent_remove_finish (ShoalTorrent *self, GAsyncResult
                                                 GError **error);
 
 SHOAL_API gboolean shoal_torrent_get_paused (ShoalTorrent *self);
+SHOAL_API gboolean shoal_torrent_get_queued (ShoalTorrent *self);
 SHOAL_API void shoal_torrent_pause (ShoalTorrent *self);
 SHOAL_API void shoal_torrent_resume (ShoalTorrent *self);
 SHOAL_API gboolean shoal_torrent_get_sequential (ShoalTorrent *self);

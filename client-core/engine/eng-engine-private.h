@@ -9,6 +9,7 @@
 #include "client-core/engine/eng-door.h"
 #include "client-core/engine/eng-engine.h"
 #include "client-core/engine/eng-keeping.h"
+#include "client-core/engine/eng-queue.h"
 #include "client-core/engine/eng-roots.h"
 #include "client-core/engine/eng-swarms.h"
 
@@ -41,7 +42,11 @@ typedef struct
   EngAddition addition;  /* what it was added with; a copy */
   uint64_t downloaded;   /* before it was verified anew, in this session */
   uint64_t uploaded;
-  EngWishes wishes;    /* the priorities are in the addition */
+  EngWishes wishes;    /* the priorities are in the addition; paused: by either of these: */
+  bool is_paused;      /* by the person */
+  bool is_queued;      /* it waits for its turn: see eng-active.c */
+  bool is_slow;        /* and does not count there */
+  uint64_t busy_us;    /* when it moved something last, or was let go */
   GHashTable *dropped; /* URLs of trackers that the person has taken away */
   unsigned n_goodbyes; /* announces that are ending in a pause */
   unsigned watched;    /* EngDetailPart */
@@ -115,8 +120,11 @@ struct EngEngine
   BtioTimer rise;
   uint64_t next_row_us; /* when rows are looked at, and details drawn */
   uint64_t next_detail_us;
-  unsigned n_quiet; /* rounds of pictures without a change */
-  EngRoots *roots;  /* their files of v2; an entry is the owner */
+  BtioTimer queue; /* when the next is due */
+  EngQueueLimits queue_limits;
+  bool queue_had_limits; /* somebody may wait */
+  unsigned n_quiet;      /* rounds of pictures without a change */
+  EngRoots *roots;       /* their files of v2; an entry is the owner */
   uint64_t next_seed;
   bool quitting;
 };
@@ -242,6 +250,18 @@ void eng_entry_forget (EngEntry *entry);
 void eng_entry_restore (EngEngine *e, EngRosterRow *row);
 /* Fetches what it needs to begin, unless it is awake or waits for a choice. */
 void eng_entry_wake (EngEntry *entry);
+
+/* eng-active.c */
+void eng_engine_init_queue (EngEngine *e);
+void eng_engine_clear_queue (EngEngine *e);
+/* Something has changed that may give one its turn, or take it away. */
+void eng_engine_queue_is_due (EngEngine *e);
+/* ... decided at once, before those that were restored rise. */
+void eng_engine_decide_queue (EngEngine *e);
+/* Every second of one that is awake: whether it moves something. */
+void eng_entry_measure (EngEntry *entry, uint64_t now_us);
+/* eng-entry-life.c: it waits for its turn, or has it. */
+void eng_entry_hold (EngEntry *entry, bool waits);
 
 /* eng-sleep.c */
 void eng_engine_init_sleep (EngEngine *e);

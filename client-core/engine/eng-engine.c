@@ -365,6 +365,7 @@ start (EngEngine *e)
 
   e->book = eng_book_new (btd_ops ());
   eng_engine_init_sleep (e);
+  eng_engine_init_queue (e);
   e->reactor = btio_reactor_new (e->context);
   if (e->reactor == NULL)
     return false;
@@ -400,6 +401,7 @@ stop (EngEngine *e)
   eng_announcer_free (e->announcer);
   eng_disk_free (e->disk);
   eng_engine_clear_sleep (e);
+  eng_engine_clear_queue (e);
   eng_book_free (e->book);
   if (e->reactor == NULL)
     return;

@@ -133,6 +133,8 @@ void eng_engine_retry (EngEngine *engine, uint64_t id);
 void eng_engine_add_tracker (EngEngine *engine, uint64_t id, const char *url, unsigned tier);
 /* Bytes a second of all torrents, the protocol's included; 0: no limit. */
 void eng_engine_set_limits (EngEngine *engine, uint64_t down_Bps, uint64_t up_Bps);
+/* How many may download at a time, and seed; 0: no limit. See eng-queue.h. */
+void eng_engine_set_queue (EngEngine *engine, unsigned max_downloads, unsigned max_seeds);
 /* Whether connections are encrypted, from now on; ENG_CRYPT_PREFER at first. */
 void eng_engine_set_encryption (EngEngine *engine, EngCryptPolicy policy);
 /* Whether peers tell each other of peers (BEP 11), from now on; they do at first. */

@@ -267,8 +267,8 @@ eng_entry_limits_changed (EngEntry *entry)
     eng_metadata_limits_changed (entry->lobby);
 }
 
-void
-eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes)
+static void
+apply (EngEntry *entry, const EngWishes *wishes)
 {
   bool resumes = entry->wishes.paused && !wishes->paused;
   bool goes_on;
@@ -289,6 +289,31 @@ eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes)
     eng_entry_start_announces (entry);
   if (!goes_on)
     eng_entry_begin_again (entry, true);
+  eng_entry_tell (entry);
+}
+
+void
+eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes)
+{
+  EngWishes now = *wishes;
+
+  entry->is_paused = wishes->paused;
+  now.paused = entry->is_paused || entry->is_queued;
+  apply (entry, &now);
+  eng_engine_queue_is_due (entry->engine);
+}
+
+void
+eng_entry_hold (EngEntry *entry, bool waits)
+{
+  EngWishes wishes = entry->wishes;
+
+  if (entry->is_queued == waits || entry->removing)
+    return;
+  entry->is_queued = waits;
+  entry->busy_us = btio_reactor_now_us (entry->engine->reactor);
+  wishes.paused = entry->is_paused || waits;
+  apply (entry, &wishes);
   eng_entry_tell (entry);
 }
 
@@ -316,6 +341,7 @@ eng_entry_remove (EngEntry *entry)
     eng_entry_forget (entry);
   eng_entry_close_lobby (entry);
   entry->removing = true;
+  eng_engine_queue_is_due (entry->engine);
   eng_moves_cancel (entry);
   unname (entry);
   entry->leaving = (entry->announces != NULL ? 2 : 1) + entry->n_goodbyes;

@@ -325,6 +325,7 @@ eng_entry_stats (const EngEntry *entry)
   stats.downloaded += entry->downloaded;
   stats.uploaded += entry->uploaded;
   stats.completed_at = entry->completed_at;
+  stats.queued = entry->is_queued;
   return stats;
 }
 
@@ -371,6 +372,7 @@ on_changed (void *owner, EngTorrentState state)
   if (state == ENG_TORRENT_SEEDING)
     eng_keeping_share (entry->keeping);
   entry->is_rising = false;
+  eng_engine_queue_is_due (entry->engine);
   if (state == ENG_TORRENT_SEEDING && entry->completed_at == 0)
     entry->completed_at = g_get_real_time () / G_USEC_PER_SEC;
   eng_entry_tell (entry);

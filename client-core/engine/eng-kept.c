@@ -56,7 +56,7 @@ fill_row (const EngEntry *entry, EngRosterRow *row)
   row->completed_at = entry->completed_at;
   row->down_Bps = entry->wishes.down_Bps;
   row->up_Bps = entry->wishes.up_Bps;
-  put_flag (row, ENG_ROSTER_PAUSED, entry->wishes.paused);
+  put_flag (row, ENG_ROSTER_PAUSED, entry->is_paused);
   put_flag (row, ENG_ROSTER_SEQUENTIAL, entry->wishes.sequential);
   put_flag (row, ENG_ROSTER_EDGES_FIRST, entry->wishes.edges_first);
 }
@@ -287,7 +287,7 @@ eng_entry_restore (EngEngine *e, EngRosterRow *row)
   entry->downloaded = row->downloaded;
   entry->uploaded = row->uploaded;
   entry->completed_at = row->completed_at;
-  entry->wishes.paused = has (row, ENG_ROSTER_PAUSED);
+  entry->wishes.paused = entry->is_paused = has (row, ENG_ROSTER_PAUSED);
   entry->wishes.edges_first = has (row, ENG_ROSTER_EDGES_FIRST);
   entry->wishes.down_Bps = row->down_Bps;
   entry->wishes.up_Bps = row->up_Bps;

@@ -39,6 +39,7 @@ run_set_profile (EngEngine *e, void *data)
     }
   for (guint i = 0; i < rows->len; i++)
     eng_entry_restore (e, g_steal_pointer (&rows->pdata[i]));
+  eng_engine_decide_queue (e);
   eng_engine_let_rise (e);
 }
 

@@ -139,7 +139,10 @@ on_round (BtioTimer *timer, uint64_t now_us)
       if (keeps)
         eng_entry_keep (entry);
       if (draws)
-        eng_entry_tell_detail (entry, entry->watched);
+        {
+          eng_entry_measure (entry, now_us);
+          eng_entry_tell_detail (entry, entry->watched);
+        }
       eng_entry_want_peers (entry);
       if (entry->torrent != NULL)
         eng_torrent_hold (entry->torrent, is_full);
@@ -166,7 +169,7 @@ eng_entry_is_awake (EngEntry *entry)
   EngEngine *e = entry->engine;
 
   entry->is_asleep = entry->sleeps_next = entry->wakes_next = false;
-  entry->idle_since_us = btio_reactor_now_us (e->reactor);
+  entry->idle_since_us = entry->busy_us = btio_reactor_now_us (e->reactor);
   if (!entry->is_counted)
     g_ptr_array_add (e->awake, entry);
   entry->is_counted = true;

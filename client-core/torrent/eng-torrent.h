@@ -95,6 +95,7 @@ typedef struct
 typedef struct
 {
   EngTorrentState state;
+  bool queued;     /* it waits for its turn; the engine's to say */
   uint64_t total;  /* bytes of all pieces */
   uint64_t left;   /* of pieces that are not verified */
   uint64_t wanted; /* bytes of the pieces that the person wants */

@@ -32,6 +32,8 @@ struct _GuiPreferences
   GtkSpinButton *second_up;
   AdwComboRow *encryption;
   GtkSwitch *exchange;
+  GtkSpinButton *max_downloads;
+  GtkSpinButton *max_seeds;
   AdwComboRow *format;
   AdwEntryRow *exclude;
   AdwPreferencesGroup *peers;
@@ -159,7 +161,46 @@ on_input (GtkSpinButton *spin, double *value)
   return TRUE;
 }
 
+/* Likewise of a number of torrents. */
+static gboolean
+on_count_output (GtkSpinButton *spin)
+{
+  g_autofree char *text = NULL;
+  int value = gtk_spin_button_get_value_as_int (spin);
+
+  text = value == 0 ? g_strdup (_ ("No limit")) : g_strdup_printf ("%d", value);
+  if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (spin)), text))
+    gtk_editable_set_text (GTK_EDITABLE (spin), text);
+  return TRUE;
+}
+
 /* --- what rules the engine --- */
+
+static void
+on_active (GuiPreferences *self)
+{
+  ShoalSession *shoal;
+
+  if (self->telling || self->session == NULL)
+    return;
+  shoal = gui_session_get_shoal (self->session);
+  shoal_session_set_max_active_downloads (
+      shoal, (guint) gtk_spin_button_get_value_as_int (self->max_downloads));
+  shoal_session_set_max_active_seeds (shoal,
+                                      (guint) gtk_spin_button_get_value_as_int (self->max_seeds));
+}
+
+static void
+show_active (GuiPreferences *self, ShoalSession *shoal)
+{
+  guint downloads = shoal_session_get_max_active_downloads (shoal);
+  guint seeds = shoal_session_get_max_active_seeds (shoal);
+
+  self->telling = TRUE;
+  gtk_spin_button_set_value (self->max_downloads, downloads);
+  gtk_spin_button_set_value (self->max_seeds, seeds);
+  self->telling = FALSE;
+}
 
 static void
 on_encryption (GuiPreferences *self)
@@ -184,6 +225,7 @@ show_engine (GuiPreferences *self)
 
   adw_combo_row_set_selected (self->encryption, shoal_session_get_encryption (shoal));
   gtk_switch_set_active (self->exchange, shoal_session_get_exchange (shoal));
+  show_active (self, shoal);
 }
 
 /* --- choices among few --- */
@@ -277,6 +319,8 @@ bind_children (GtkWidgetClass *widget)
   gtk_widget_class_bind_template_child (widget, GuiPreferences, second_up);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, encryption);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, exchange);
+  gtk_widget_class_bind_template_child (widget, GuiPreferences, max_downloads);
+  gtk_widget_class_bind_template_child (widget, GuiPreferences, max_seeds);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, format);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, exclude);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, peers);
@@ -298,6 +342,8 @@ gui_preferences_class_init (GuiPreferencesClass *class)
   gtk_widget_class_bind_template_callback (widget, on_input);
   gtk_widget_class_bind_template_callback (widget, on_encryption);
   gtk_widget_class_bind_template_callback (widget, on_exchange);
+  gtk_widget_class_bind_template_callback (widget, on_active);
+  gtk_widget_class_bind_template_callback (widget, on_count_output);
   gtk_widget_class_bind_template_callback (widget, on_format);
   gtk_widget_class_bind_template_callback (widget, on_appearance);
   gtk_widget_class_bind_template_callback (widget, on_exclude);

@@ -36,7 +36,9 @@ gui_state_of (ShoalTorrent *torrent)
     return state;
   if (shoal_torrent_get_moving (torrent))
     return GUI_STATE_MOVING;
-  return shoal_torrent_get_paused (torrent) ? GUI_STATE_PAUSED : state;
+  if (shoal_torrent_get_paused (torrent))
+    return GUI_STATE_PAUSED;
+  return shoal_torrent_get_queued (torrent) ? GUI_STATE_WAITING : state;
 }
 
 const char *

@@ -155,6 +155,10 @@ test_window (void)
   g_assert_false (g_settings_get_boolean (settings, "notify"));
   gtk_switch_set_active (GTK_SWITCH (suffix_of (window, "E_xchange of peers")), FALSE);
   g_assert_false (shoal_session_get_exchange (shoal));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (suffix_of (window, "Dow_nloads")), 3);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (suffix_of (window, "Shar_ed")), 7);
+  g_assert_cmpuint (shoal_session_get_max_active_downloads (shoal), ==, 3);
+  g_assert_cmpuint (shoal_session_get_max_active_seeds (shoal), ==, 7);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (suffix_of (window, "_Download")), 300);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (suffix_of (window, "U_pload")), 20);
   g_settings_get (settings, "first-limits", "(tt)", &down_Bps, &up_Bps);
