@@ -26,14 +26,23 @@ static const char *const keys[] = { "first-limits", "second-limits" };
 
 /* --- the speeds --- */
 
+/* A speed that turns nothing around it: "KiB" may stand beside a letter read from the right. */
+static char *
+speed_text (guint64 rate_Bps)
+{
+  g_autofree char *text = gui_text_rate (rate_Bps);
+
+  return g_strconcat ("\u2068", rate_Bps > 0 ? text : "0", "\u2069", NULL);
+}
+
 static char *
 words_for (guint64 down, guint64 up)
 {
-  g_autofree char *down_text = gui_text_rate (down);
-  g_autofree char *up_text = gui_text_rate (up);
+  g_autofree char *down_text = speed_text (down);
+  g_autofree char *up_text = speed_text (up);
 
-  /* Translators: the speeds down and up; either may be empty */
-  return g_strdup_printf (_ ("↓ %s  ↑ %s"), down > 0 ? down_text : "0", up > 0 ? up_text : "0");
+  /* Translators: the speeds down and up */
+  return g_strdup_printf (_ ("↓ %s  ↑ %s"), down_text, up_text);
 }
 
 static void
