@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 
-from helpers import bad_peer, capture, ltep, mutate, network, raw_peer, swarm, tap
+from helpers import bad_peer, capture, ltep, mutate, network, peers, raw_peer, swarm, tap
 
 SHOAL = swarm.SHOAL
 MANY = {f"{number:05}": number % 7 for number in range(4000)}  # 150 KB of metadata, ten pieces
@@ -340,6 +340,27 @@ def case_whole(by, kind, which):
 
 
 @in_lab
+def case_a_link_that_names_a_peer(lab):
+    """It is all that there is to ask: ours of ours and of libtorrent, and libtorrent of ours."""
+    torrent = lab.torrent("one.bin", 300000, "hybrid")
+    for by in "ours", "libtorrent":
+        with seeding(lab, torrent, by) as at:
+            link, folder = torrent.magnet() + "&x.pe=" + at, lab.path("download")
+            with lab.shoal(["download", link, "-d", folder, "--bind", "127.0.0.1"], "127.0.0.1", folder) as leech:
+                leech.completes(30)
+            torrent.check(folder)
+    swarm.need_libtorrent()
+    with seeding(lab, torrent, "ours") as at:
+        folder = lab.path("download")
+        os.mkdir(folder)
+        driver = os.path.join(os.path.dirname(swarm.__file__), "lt_peer.py")
+        with peers.Peer("libtorrent-by-link", [sys.executable, driver, "leech", torrent.magnet() + "&x.pe=" + at, folder,
+                                               f"127.0.0.1:{network.free_ports(1)[0]}"]) as other:
+            assert other.finishes(30) == 0, other.log
+        torrent.check(folder)
+
+
+@in_lab
 def case_hybrids_do_without_layers(lab):
     """Nobody who speaks of v2 is there: its v1 hashes prove a hybrid, and it is fetched all the same."""
     torrent = lab.torrent("one.bin", 300000, "hybrid")
@@ -451,7 +472,8 @@ CASES = [
     case_liars_alone_find_nothing,
     case_metadata_is_served_and_storms_end, case_floods_of_peers_end, case_private_torrents_name_no_peers,
     case_a_peer_that_lost_a_piece_is_not_asked_for_it, case_files_are_chosen_after_the_metadata,
-    case_a_private_torrent_behind_a_magnet, case_private_torrents_find_nobody_else, case_hybrids_do_without_layers, case_two_torrents_in_one_link,
+    case_a_private_torrent_behind_a_magnet, case_private_torrents_find_nobody_else, case_a_link_that_names_a_peer, case_hybrids_do_without_layers,
+    case_two_torrents_in_one_link,
     *(case_hashes_that_are(how) for how in SPOILT_HASHES),
     *(case_whole(by, kind, which) for by in ("ours", "libtorrent") for kind in KINDS for which in KINDS[kind])]
 
