@@ -1,9 +1,10 @@
-"""quota: a program that gets a tenth of a processor, so that others on the same machine can ask more of it than it can do.
+"""quota: a program that gets little of the machine: a tenth of a processor, few threads.
 
     with quota.tenth(pid) as held: ...
+    with quota.tasks() as few: Popen([*few(3), ...])
 
-A control group of the kernel gives it a millisecond in ten. Only root may make one, and not on every system: where
-it cannot be made nothing is held.
+Control groups of the kernel do that; a tenth is a millisecond in ten, so that others on the same machine can ask more of
+a program than it can do. Only root may make groups, and not on every system: where that fails nothing is held.
 """
 
 import contextlib
@@ -47,3 +48,23 @@ def tenth(pid):
                 os.rmdir(folder)
             return
     yield False
+
+
+@contextlib.contextmanager
+def tasks():
+    """Gives a function from a number to the words that start a program in a group of so many threads; or None."""
+    for top in ("/sys/fs/cgroup", "/sys/fs/cgroup/pids"):
+        folder = f"{top}/shoal-test-{os.getpid()}"
+        if not enter(os.getpid(), folder, {"pids.max": "max"}):
+            continue
+        write(f"{top}/cgroup.procs", str(os.getpid()))
+
+        def few(number, folder=folder):
+            write(f"{folder}/pids.max", str(number))
+            return ["sh", "-c", f'echo $$ > {folder}/cgroup.procs && exec "$@"', "few"]
+        try:
+            yield few
+        finally:
+            os.rmdir(folder)
+        return
+    yield None

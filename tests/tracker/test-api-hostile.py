@@ -308,7 +308,7 @@ def case_tokens_leave_no_trace():
         canaries = ["shoal_" + secrets.token_urlsafe(32) for _ in range(4)]
         for canary in canaries:
             assert host.ask("GET", "/health", token=canary).status == 401
-        made = [host.make_token("read", f"canary {n}")[1] for n in range(50)] + [host.admin]
+        made = [host.make_token("read", f"canary {n}")[1] for n in range(1000)] + [host.admin]
         host.ask("GET", "/metrics", token=made[0])
         told = [host.ask("GET", path, token=host.admin, door="admin").body.decode()
                 for path in ("/api/v1/tokens", "/api/v1/audit?limit=200", "/api/v1/settings", "/metrics")]

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from helpers import tap, tracker, tracker_api
+from helpers import quota, tap, tracker, tracker_api
 from helpers.tracker import folder, serve, stops
 
 HASH = b"o" * 20
@@ -60,6 +60,22 @@ def case_start_says_what_to_do():
         done = tracker.command("restore", os.path.join(where, "server"), "--folder", other, code=4)
         assert "no copy" in done.stderr, done
         stops(server)
+
+
+def case_no_more_threads():
+    """A start that gets too few threads says so; with all that it wants it serves."""
+    with folder() as where, quota.tasks() as few:
+        if few is None:
+            raise tap.Skip("no control group can be made here")
+        for number in range(3, 40):
+            done = subprocess.run([*few(number), "timeout", "--preserve-status", "--foreground", "-s", "TERM", "2", tracker.PROGRAM, "run",
+                                   "--folder", f"{where}-{number}", "--http=127.0.0.1:0", "--udp=127.0.0.1:0", "--admin=127.0.0.1:0"],
+                                  capture_output=True, text=True, check=False)
+            if " ready: " in done.stderr:
+                break
+            assert done.returncode in (1, 8) and "no more threads" in done.stderr, (number, done)
+        assert done.returncode == 0 and "everything is kept" in done.stderr, done
+        tap.comment(f"serves with {number - 1} threads")
 
 
 def case_disk_is_full():

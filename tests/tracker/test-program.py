@@ -470,6 +470,9 @@ def case_secrets_stay_secret():
             if os.path.isfile(os.path.join(where, name)):
                 with open(os.path.join(where, name), "rb") as file:
                     places[name] = file.read()
+        with open(f"/proc/{server.pid}/limits", encoding="ascii") as file:
+            core = next(line.split() for line in file if line.startswith("Max core file size"))
+        assert core[4:6] == ["0", "0"], "a core would have tokens in it"
         for place, data in places.items():
             for token in made:
                 assert token.encode() not in data, place

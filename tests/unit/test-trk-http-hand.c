@@ -286,6 +286,40 @@ test_most_handed (void)
   http_world_free (w);
 }
 
+/* While nobody takes them no more are on their way than may be, and who announces has room. */
+static void
+test_most_on_their_way (void)
+{
+  HttpWorld *w = http_world_new ();
+  struct pollfd ends[5];
+  int fds[5];
+
+  w->config.max_on_their_way = 3;
+  http_world_start (w);
+  for (int i = 0; i < 5; i++)
+    {
+      fds[i] = http_world_connect (w);
+      http_world_say (fds[i], GET ("/page"));
+      ends[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
+    }
+  for (int n_ended = 0; n_ended < 2; n_ended++)
+    {
+      int at = 0;
+
+      g_assert_cmpint (poll (ends, G_N_ELEMENTS (ends), 20000), >, 0);
+      while (ends[at].revents == 0)
+        at++;
+      ends[at].fd = -1;
+    }
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_TURNED_AWAY), ==, 2);
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_HANDED_OVER), ==, 3);
+  http_world_until_connections (w, 3);
+  for (int i = 0; i < 5; i++)
+    close (fds[i]);
+  http_world_until_connections (w, 0);
+  http_world_free (w);
+}
+
 /* The end comes while connections are on their way and in libsoup's hands. */
 static void
 test_end (void)
@@ -319,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-hand/slow-reader", test_slow_reader);
   g_test_add_func ("/http-hand/trickle", test_trickle);
   g_test_add_func ("/http-hand/most-handed", test_most_handed);
+  g_test_add_func ("/http-hand/most-on-their-way", test_most_on_their_way);
   g_test_add_func ("/http-hand/end", test_end);
   return g_test_run ();
 }

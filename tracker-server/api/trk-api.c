@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include <glib/gi18n.h>
+
 #include "tracker-server/api/trk-call-private.h"
 
 /* Buckets of the limiter of requests. */
@@ -110,7 +112,14 @@ on_body (SoupServer *server, SoupServerMessage *message, const char *path, GHash
 /* --- life --- */
 
 static bool
-set_up (TrkApi *self)
+fail (GError **error, const char *why)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, why);
+  return false;
+}
+
+static bool
+set_up (TrkApi *self, GError **error)
 {
   const TrkSettings *settings = self->parts.settings;
   uint8_t key[BT_SIPHASH_KEY_LEN];
@@ -119,10 +128,11 @@ set_up (TrkApi *self)
 
   if (getrandom (key, sizeof key, 0) != (ssize_t) sizeof key
       || getrandom (limits.key, sizeof limits.key, 0) != (ssize_t) sizeof limits.key)
-    return false;
+    return fail (error, _ ("the system gives no random numbers"));
   self->uploads = trk_uploads_new ();
   if (self->uploads == NULL)
-    return false;
+    return fail (error, _ ("the system lets this user have no more threads: raise “ulimit -u”, or "
+                           "TasksMax= of the service"));
   self->backoff = trk_backoff_new (key);
   self->limiter = trk_limiter_new (&limits);
   self->worker = trk_worker_new (self->parts.service, TRK_CARRIER_HTTP);
@@ -138,10 +148,8 @@ trk_api_new (const TrkApiParts *parts, GError **error)
 
   self->parts = *parts;
   g_queue_init (&self->calls);
-  if (!set_up (self))
+  if (!set_up (self, error))
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                           "the system gives no random numbers");
       trk_api_free (self);
       return NULL;
     }

@@ -26,13 +26,30 @@ post (TrkHttp *self, TrkHttpParcel *parcel)
     (void) !write (self->parcel_fd, &one, sizeof one); /* a full counter wakes as well */
 }
 
+/* More than the owner's thread comes to would take the places of those who announce. */
+static bool
+may_go (TrkHttpLane *lane)
+{
+  if (atomic_fetch_add (&lane->http->n_parcels, 1) < lane->http->config.max_on_their_way)
+    return true;
+  atomic_fetch_sub (&lane->http->n_parcels, 1);
+  trk_worker_count (lane->worker, TRK_COUNT_HTTP_TURNED_AWAY);
+  return false;
+}
+
 void
 trk_http_hand_over (TrkHttpConnection *self)
 {
   TrkHttpLane *lane = self->lane;
-  TrkHttpParcel *parcel = g_new0 (TrkHttpParcel, 1);
+  TrkHttpParcel *parcel;
   BtioStream *stream = self->stream;
 
+  if (!may_go (lane))
+    {
+      trk_http_connection_close (self);
+      return;
+    }
+  parcel = g_new0 (TrkHttpParcel, 1);
   parcel->place = self->place;
   parcel->source = self->source;
   parcel->local = stream->local;
@@ -142,6 +159,7 @@ on_parcels (int fd, GIOCondition condition, gpointer data)
     {
       next = parcels->next;
       deliver (self, parcels);
+      atomic_fetch_sub (&self->n_parcels, 1);
     }
   return G_SOURCE_CONTINUE;
 }

@@ -253,7 +253,7 @@ trk_http_lane_start (TrkHttpLane *self, GError **error)
   int failure = pthread_create (&self->thread, NULL, run, self);
 
   self->started = failure == 0;
-  return self->started || fail (error, failure, "thread");
+  return self->started || fail (error, failure, "any address");
 }
 
 void

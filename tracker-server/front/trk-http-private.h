@@ -142,6 +142,7 @@ struct TrkHttp
   pthread_mutex_t lock; /* guards what follows */
   GTlsCertificate *certificate;
   TrkHttpParcel *parcels; /* the last one first */
+  atomic_uint n_parcels;  /* with those that are delivered just now */
   int parcel_fd;
   TrkHttpLane **lanes; /* set up before the threads begin */
 };

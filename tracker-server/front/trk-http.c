@@ -15,6 +15,7 @@ trk_http_config_init (TrkHttpConfig *config)
                              .max_connections = BT_LIMIT_HTTP_CONNECTIONS,
                              .max_per_source = BT_LIMIT_HTTP_PER_SOURCE,
                              .max_handed = BT_LIMIT_HTTP_HANDED,
+                             .max_on_their_way = BT_LIMIT_HTTP_ON_THEIR_WAY,
                              .head_ms = BT_LIMIT_HTTP_HEAD_MS,
                              .reply_ms = BT_LIMIT_HTTP_REPLY_MS,
                              .idle_ms = BT_LIMIT_HTTP_IDLE_MS,

@@ -49,7 +49,8 @@ typedef struct
   uint32_t max_connections; /* never more than three quarters of the descriptors allowed */
   uint32_t max_per_source;  /* an IPv4 address or an IPv6 /64; proxies are not counted */
   uint32_t max_handed;
-  uint32_t head_ms; /* from the first byte, or from accepting; with the handshake of TLS */
+  uint32_t max_on_their_way; /* to whoever takes those, and then no more are handed on */
+  uint32_t head_ms;          /* from the first byte, or from accepting; with the handshake of TLS */
   uint32_t reply_ms;
   uint32_t idle_ms;
   uint32_t body_ms; /* of a request that was handed on, see trk-handed-stream.h */

@@ -85,6 +85,9 @@ advice_of (int code, const char *setting)
     case EADDRNOTAVAIL:
       return g_strdup_printf (_ ("; this machine has no such address: set %s to one of its own"),
                               setting);
+    case EAGAIN:
+      return g_strdup (_ ("; the system lets this user have no more threads: raise “ulimit -u”, "
+                          "or TasksMax= of the service"));
     default:
       return g_strdup ("");
     }
@@ -99,7 +102,7 @@ open_udp (TrkFronts *self, const TrkSettings *settings, GError **error)
                           .n_workers = settings->udp_threads,
                           .buffer_len = TRK_UDP_BUFFER_LEN };
   uint8_t key[BT_SIPHASH_KEY_LEN];
-  char address[BT_ENDPOINT_TEXT] = "";
+  char address[BT_ENDPOINT_TEXT] = "any address";
   g_autofree char *advice = NULL;
   TrkUdpFault fault;
 

@@ -28,7 +28,10 @@
 static bool
 fail (GError **error, TrkExit code, const char *what)
 {
-  g_set_error (error, TRK_EXIT_ERROR, (int) code, "%s: %s", what, g_strerror (errno));
+  g_set_error (error, TRK_EXIT_ERROR, (int) code, "%s: %s%s", what, g_strerror (errno),
+               errno == EAGAIN ? _ ("; the system lets this user have no more threads: raise "
+                                    "“ulimit -u”, or TasksMax= of the service")
+                               : "");
   return false;
 }
 
@@ -107,6 +110,15 @@ fit_descriptors (TrkServer *self)
   g_warning (_ ("limits.connections is %u, but %lu files may be open: %lu connections it is"),
              *connections, (unsigned long) limit.rlim_cur, (unsigned long) most);
   *connections = (uint32_t) MAX (most, 1);
+}
+
+/* Memory has the tokens of who asked last. */
+static void
+leave_no_core (void)
+{
+  const struct rlimit none = { 0, 0 };
+
+  (void) setrlimit (RLIMIT_CORE, &none); /* less is always allowed */
 }
 
 /* --- signals --- */
@@ -440,6 +452,7 @@ start (TrkServer *self, GError **error)
 {
   if (!load_settings (self, error) || !take_lock (self, error))
     return false;
+  leave_no_core ();
   fit_descriptors (self);
   self->reactor = btio_reactor_new (NULL);
   if (self->reactor == NULL)
