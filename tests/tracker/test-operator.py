@@ -4,6 +4,7 @@
 import os
 import re
 import subprocess
+import tempfile
 
 from helpers import quota, tap, tracker, tracker_api
 from helpers.tracker import folder, serve, stops
@@ -60,6 +61,18 @@ def case_start_says_what_to_do():
         done = tracker.command("restore", os.path.join(where, "server"), "--folder", other, code=4)
         assert "no copy" in done.stderr, done
         stops(server)
+
+
+def case_folder_of_somebody_else():
+    """Who may not write there is told whose the folder has to be."""
+    become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    if subprocess.run([*become, "true"], capture_output=True, check=False).returncode != 0:
+        raise tap.Skip("nobody can become somebody else here")
+    with tempfile.TemporaryDirectory() as base:
+        os.chmod(base, 0o755)
+        done = subprocess.run([*become, tracker.PROGRAM, "run", "--folder", f"{base}/kept", "--http=127.0.0.1:0", "--udp=none"],
+                              capture_output=True, text=True, check=False)
+        assert done.returncode == 5 and f"{base}/kept" in done.stderr and "has to belong to the user" in done.stderr, done
 
 
 def case_no_more_threads():

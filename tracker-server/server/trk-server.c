@@ -28,10 +28,11 @@
 static bool
 fail (GError **error, TrkExit code, const char *what)
 {
-  g_set_error (error, TRK_EXIT_ERROR, (int) code, "%s: %s%s", what, g_strerror (errno),
-               errno == EAGAIN ? _ ("; the system lets this user have no more threads: raise "
-                                    "“ulimit -u”, or TasksMax= of the service")
-                               : "");
+  const TrkProblem problem = { .trouble = TRK_TROUBLE_SYSTEM, .sys_errno = errno };
+  const char *advice = trk_problem_advice (&problem);
+
+  g_set_error (error, TRK_EXIT_ERROR, (int) code, "%s: %s%s%s", what, g_strerror (errno),
+               advice != NULL ? "; " : "", advice != NULL ? advice : "");
   return false;
 }
 

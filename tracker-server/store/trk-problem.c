@@ -57,6 +57,9 @@ advice_of_errno (int sys_errno)
     case EPERM:
     case EROFS:
       return _ ("the folder has to belong to the user that runs the tracker, and to be writable");
+    case EAGAIN:
+      return _ ("the system lets this user have no more threads: raise “ulimit -u”, or TasksMax= "
+                "of the service");
     case EIO:
       return _ ("look after the device");
     default:
