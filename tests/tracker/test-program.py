@@ -6,12 +6,15 @@
 
 import contextlib
 import http.client
+import itertools
 import json
+import multiprocessing
 import os
 import random
 import resource
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -213,6 +216,72 @@ def case_kill_loses_nothing_acknowledged():
                 assert server.process.returncode == -signal.SIGKILL, (cycle, server.process.returncode, server.said())
         assert done > CYCLES, done
         tap.comment(f"{done} changes acknowledged")
+
+
+def completes(port, number, until, said):
+    """One of many clients: peer after peer comes, completes, and says so twice. Tells how many the tracker has acknowledged,
+    and how many it died over."""
+    done = doubted = 0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((f"127.9.{number}.1", 0))
+        sock.settimeout(2)
+        sock.connect(("127.0.0.1", port))
+        asked = itertools.count(1)
+
+        def ask(connection, action, body):
+            wanted = (action, next(asked))
+            sock.send(struct.pack(">QII", connection, *wanted) + body)
+            while True:  # what comes late is of what was asked before
+                reply = sock.recv(2048)
+                if struct.unpack(">II", reply[:8]) == wanted:
+                    return reply
+
+        def announce(connection, peer, left, event):
+            ask(connection, tracker.ANNOUNCE, HASH + tracker.PEER_ID + struct.pack(">QQQIIIiH", 0, left, 0, event, 0, 0, 0, peer))
+        connection, sure = None, False
+        for peer in itertools.cycle(range(1, 60000)):
+            if time.monotonic() > until:
+                break
+            try:
+                sure = True
+                if connection is None:
+                    connection = struct.unpack(">Q", ask(tracker.PROTOCOL_ID, tracker.CONNECT, b"")[8:])[0]
+                announce(connection, peer, 1, tracker.EVENTS["started"])
+                sure = False
+                announce(connection, peer, 0, tracker.EVENTS["completed"])
+                done, sure = done + 1, True
+                announce(connection, peer, 0, tracker.EVENTS["completed"])
+            except OSError:
+                doubted, connection = doubted + (not sure), None
+                time.sleep(0.02)
+    said.put((done, doubted))
+
+
+def case_many_clients_and_kills_count_right():
+    """Eight clients complete side by side, each completion said twice, while the tracker is killed again and again: the sum
+    has all that was acknowledged, and nothing twice."""
+    choice, kills = random.Random(SEED), min(CYCLES, 10)
+    seconds = 1.5 * (kills + 1)
+    with folder() as where:
+        port, said = network.free_ports(1)[0], multiprocessing.Queue()
+        until = time.monotonic() + seconds
+        clients = [multiprocessing.Process(target=completes, args=(port, number, until, said), daemon=True) for number in range(8)]
+        for client in clients:
+            client.start()
+        for _ in range(kills):
+            server = serve(where, hosts=("127.0.0.1",), port=port)
+            time.sleep(0.5 + choice.random())
+            os.kill(server.pid, signal.SIGKILL)
+            server.process.wait()
+        with serve(where, hosts=("127.0.0.1",), port=port) as server:
+            sums = [said.get(timeout=seconds + 60) for _ in clients]
+            done, doubted = sum(one[0] for one in sums), sum(one[1] for one in sums)
+            stats = server.stats()
+            tap.comment(f"{kills} kills, {done} acknowledged, {doubted} in doubt, {stats['completed']} counted")
+            assert 0 < done <= stats["completed"] <= done + doubted, (done, doubted, stats)
+            stops(server)
+        with serve(where) as server:
+            assert server.stats()["completed"] == stats["completed"]
 
 
 def write_config(where, text):
