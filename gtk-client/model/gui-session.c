@@ -20,6 +20,7 @@ struct _GuiSession
   GSettings *settings;
   GuiPicked *torrents;
   GuiRemovals *removals;
+  GuiTokens *tokens;
   guint tick;
 };
 
@@ -254,6 +255,7 @@ gui_session_dispose (GObject *object)
   g_clear_object (&self->shoal);
   g_clear_object (&self->settings);
   g_clear_object (&self->removals);
+  g_clear_object (&self->tokens);
   G_OBJECT_CLASS (gui_session_parent_class)->dispose (object);
 }
 
@@ -273,6 +275,7 @@ static void
 gui_session_init (GuiSession *self)
 {
   self->removals = gui_removals_new ();
+  self->tokens = gui_tokens_new ();
   g_signal_connect_object (self->removals, "changed", G_CALLBACK (refilter), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->removals, "failed", G_CALLBACK (on_failed), self,
@@ -344,6 +347,12 @@ GSettings *
 gui_session_get_settings (GuiSession *self)
 {
   return self->settings;
+}
+
+GuiTokens *
+gui_session_get_tokens (GuiSession *self)
+{
+  return self->tokens;
 }
 
 GListModel *

@@ -14,6 +14,7 @@
 
 #include "client-core/shoal.h"
 #include "gtk-client/model/gui-removals.h"
+#include "gtk-client/model/gui-tokens.h"
 
 #define GUI_TYPE_SESSION (gui_session_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSession, gui_session, GUI, SESSION, GObject)
@@ -28,6 +29,8 @@ GuiSession *gui_session_new (const char *profile, GError **error);
 ShoalSession *gui_session_get_shoal (GuiSession *self);
 /* Of org.shoal.Shoal: how windows look, and what a person begins with. (transfer none) */
 GSettings *gui_session_get_settings (GuiSession *self);
+/* Of the trackers of one's own. (transfer none) */
+GuiTokens *gui_session_get_tokens (GuiSession *self);
 /* Of ShoalTorrent, without those that are being removed and those that wait to be chosen.
  * (transfer none) */
 GListModel *gui_session_get_torrents (GuiSession *self);

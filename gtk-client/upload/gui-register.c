@@ -5,9 +5,10 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-sheet.h"
+#include "gtk-client/text/gui-text.h"
 
 #define SHEET_WIDTH 460
-#define SHEET_HEIGHT 320
+#define SHEET_HEIGHT 400
 
 #define GUI_TYPE_REGISTER (gui_register_get_type ())
 G_DECLARE_FINAL_TYPE (GuiRegister, gui_register, GUI, REGISTER, GtkBox)
@@ -16,12 +17,13 @@ G_DECLARE_FINAL_TYPE (GuiRegister, gui_register, GUI, REGISTER, GtkBox)
 struct _GuiRegister
 {
   GtkBox parent;
-  GSettings *settings;
+  GuiSession *session;
   ShoalTorrent *torrent;
   GuiSheet *sheet; /* lent: we are its child; NULL once it is closed */
   GCancellable *asking;
   AdwEntryRow *server;
   AdwPasswordEntryRow *token;
+  GtkSwitch *remember;
   GtkLabel *words;
   GtkSpinner *spinner;
 };
@@ -64,6 +66,77 @@ take_addresses (GuiRegister *self, ShoalTrackerAdded *added)
           self->torrent, urls[i], 0, NULL); /* a tracker that is none: it knows itself by others */
 }
 
+/* What a person can do about it; NULL: what is wrong says it. */
+static const char *
+advice_for (const GError *error)
+{
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_UNAUTHORIZED))
+    return _ ("Look for a slip in the token, or ask the owner of the tracker for another one.");
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_FORBIDDEN))
+    return _ ("Ask the owner of the tracker for a token that may register torrents.");
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_NETWORK)
+      || g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_NOT_FOUND))
+    return _ ("Look for a slip in the address, and whether the tracker runs and can be reached.");
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_INVALID))
+    return _ ("The address is that of the tracker’s pages, such as https://tracker.example.org.");
+  return NULL;
+}
+
+static void
+show_error (GuiRegister *self, const GError *error)
+{
+  g_autofree char *said = gui_text_line (error->message);
+  const char *advice = advice_for (error);
+  g_autofree char *words
+      = advice != NULL ? g_strconcat (said, "\n", advice, NULL) : g_strdup (said);
+
+  show (self, words);
+}
+
+/* --- the token --- */
+
+static void
+on_kept (GObject *source, GAsyncResult *result, void *data)
+{
+  g_autoptr (GtkWidget) window = data;
+
+  if (!gui_tokens_keep_finish (GUI_TOKENS (source), result))
+    gtk_widget_activate_action (
+        window, "win.say", "s",
+        _ ("There is no keyring: the token is remembered until Shoal is quit"));
+}
+
+/* What served is kept, or forgotten. */
+static void
+keep_token (GuiRegister *self, GtkWindow *window)
+{
+  gboolean remember = gtk_switch_get_active (self->remember);
+
+  gui_tokens_keep_async (gui_session_get_tokens (self->session), text_of (self->server),
+                         remember ? text_of (self->token) : NULL, on_kept, g_object_ref (window));
+}
+
+static void
+on_found (GObject *source, GAsyncResult *result, void *data)
+{
+  g_autoptr (GuiRegister) self = data;
+  g_autofree char *token = gui_tokens_find_finish (GUI_TOKENS (source), result);
+
+  if (token != NULL && self->sheet != NULL && *text_of (self->token) == '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->token), token);
+}
+
+/* Fills in what is remembered of an address, where nothing is written yet. */
+static void
+find_token (GuiRegister *self)
+{
+  if (self->sheet != NULL && *text_of (self->server) != '\0' && *text_of (self->token) == '\0')
+    gui_tokens_find_async (gui_session_get_tokens (self->session), text_of (self->server), NULL,
+                           on_found, g_object_ref (self));
+}
+
+/* --- registering --- */
+
 static void
 on_registered (GObject *source, GAsyncResult *result, void *data)
 {
@@ -78,12 +151,14 @@ on_registered (GObject *source, GAsyncResult *result, void *data)
     return;
   if (added == NULL)
     {
-      show (self, error->message);
+      show_error (self, error);
       return;
     }
   take_addresses (self, added);
-  g_settings_set_string (self->settings, "register-url", text_of (self->server));
+  g_settings_set_string (gui_session_get_settings (self->session), "register-url",
+                         text_of (self->server));
   window = gtk_window_get_transient_for (GTK_WINDOW (self->sheet));
+  keep_token (self, window);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.say", "s",
                               shoal_tracker_added_is_new (added)
                                   ? _ ("The tracker has registered the torrent")
@@ -121,7 +196,7 @@ gui_register_dispose (GObject *object)
   g_cancellable_cancel (self->asking);
   g_clear_object (&self->asking);
   g_clear_object (&self->torrent);
-  g_clear_object (&self->settings);
+  g_clear_object (&self->session);
   G_OBJECT_CLASS (gui_register_parent_class)->dispose (object);
 }
 
@@ -134,9 +209,11 @@ gui_register_class_init (GuiRegisterClass *class)
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/upload/gui-register.ui");
   gtk_widget_class_bind_template_child (widget, GuiRegister, server);
   gtk_widget_class_bind_template_child (widget, GuiRegister, token);
+  gtk_widget_class_bind_template_child (widget, GuiRegister, remember);
   gtk_widget_class_bind_template_child (widget, GuiRegister, words);
   gtk_widget_class_bind_template_child (widget, GuiRegister, spinner);
   gtk_widget_class_bind_template_callback (widget, on_typed);
+  gtk_widget_class_bind_template_callback (widget, find_token);
 }
 
 static void
@@ -146,12 +223,13 @@ gui_register_init (GuiRegister *self)
 }
 
 void
-gui_register_present (GtkWindow *parent, GSettings *settings, ShoalTorrent *torrent)
+gui_register_present (GtkWindow *parent, GuiSession *session, ShoalTorrent *torrent)
 {
   GuiRegister *self = g_object_new (GUI_TYPE_REGISTER, NULL);
-  g_autofree char *server = g_settings_get_string (settings, "register-url");
+  g_autofree char *server
+      = g_settings_get_string (gui_session_get_settings (session), "register-url");
 
-  self->settings = g_object_ref (settings);
+  self->session = g_object_ref (session);
   self->torrent = g_object_ref (torrent);
   gtk_editable_set_text (GTK_EDITABLE (self->server), server);
   self->sheet = GUI_SHEET (gui_sheet_new (_ ("Register on a Tracker"), GTK_WIDGET (self)));
@@ -159,5 +237,6 @@ gui_register_present (GtkWindow *parent, GSettings *settings, ShoalTorrent *torr
   g_signal_connect_swapped (self->sheet, "act", G_CALLBACK (on_act), self);
   g_signal_connect_swapped (self->sheet, "closed", G_CALLBACK (on_closed), self);
   show (self, NULL);
+  find_token (self);
   gui_sheet_present (self->sheet, parent, SHEET_WIDTH, SHEET_HEIGHT);
 }

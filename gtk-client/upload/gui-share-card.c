@@ -133,8 +133,8 @@ on_save (GuiShareCard *self)
 static void
 on_register (GuiShareCard *self)
 {
-  gui_register_present (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                        gui_session_get_settings (self->session), self->torrent);
+  gui_register_present (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->session,
+                        self->torrent);
 }
 
 static void

@@ -309,7 +309,7 @@ test_register (void)
   task = new_task (&s, (const char *const[]){ s.content, NULL });
   g_assert_true (gui_share_task_start (task, &wishes, NULL));
   wait_for (task, GUI_SHARE_SHARED);
-  gui_register_present (s.window, settings, gui_share_task_get_torrent (task));
+  gui_register_present (s.window, s.session, gui_share_task_get_torrent (task));
   sheet = find_window (ADW_TYPE_PASSWORD_ENTRY_ROW);
   token = find (sheet, ADW_TYPE_PASSWORD_ENTRY_ROW);
   gtk_editable_set_text (GTK_EDITABLE (find (sheet, ADW_TYPE_ENTRY_ROW)), "http://127.0.0.1:9");
