@@ -1,6 +1,8 @@
 /* gui-cell.c: see gui-cell-private.h. */
 #include "gtk-client/parts/gui-cell-private.h"
 
+#include <glib/gi18n.h>
+
 #include "gtk-client/parts/gui-cells.h"
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/text/gui-text.h"
@@ -184,6 +186,7 @@ gui_cell_update_trouble (GuiCell *cell, guint label)
   if (text == NULL)
     return;
   gui_cell_set_text (words, text);
+  gtk_widget_set_tooltip_text (words, text);
   gtk_widget_set_visible (button, help != GUI_HELP_NONE);
   if (help != GUI_HELP_NONE)
     gtk_button_set_label (GTK_BUTTON (button), gui_trouble_help (help));
@@ -219,12 +222,20 @@ gui_cell_name_row (GuiCell *cell)
 {
   GtkWidget *row = gtk_widget_get_parent (gtk_list_item_get_child (cell->item));
   g_autofree char *sentence = NULL;
+  g_autofree char *trouble = NULL;
+  g_autofree char *whole = NULL;
+  GuiHelp help;
 
   if (row != NULL && cell->column != NULL)
     row = gtk_widget_get_parent (row);
   if (row == NULL)
     return;
   sentence = gui_text_sentence (cell->torrent);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
-                                  -1);
+  trouble = gui_trouble_text (cell->torrent, &help);
+  if (trouble != NULL)
+    /* Translators: a row read aloud: what is said of every torrent, and what is wrong with this one
+     */
+    whole = g_strdup_printf (_ ("%s. %s"), sentence, trouble);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  whole != NULL ? whole : sentence, -1);
 }

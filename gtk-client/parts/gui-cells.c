@@ -103,7 +103,8 @@ update_name (GuiCell *cell, const char *property)
     set_name (cell, cell->widgets[NAME_TEXT]);
   if (concerns (property, of_trouble))
     gui_cell_update_trouble (cell, NAME_TROUBLE);
-  if (concerns (property, of_name) || concerns (property, of_state) || whole != cell->percent)
+  if (concerns (property, of_name) || concerns (property, of_state)
+      || concerns (property, of_trouble) || whole != cell->percent)
     gui_cell_name_row (cell);
   cell->percent = whole;
 }
@@ -193,7 +194,8 @@ update_row (GuiCell *cell, const char *property)
   gui_progress_set (GUI_PROGRESS (cell->widgets[ROW_BAR]), gui_text_fraction (cell->torrent),
                     gui_cell_bar (state));
   gui_cell_set_text (cell->widgets[ROW_DETAILS], details);
-  if (concerns (property, of_name) || concerns (property, of_state) || whole != cell->percent)
+  if (concerns (property, of_name) || concerns (property, of_state)
+      || concerns (property, of_trouble) || whole != cell->percent)
     gui_cell_name_row (cell);
   cell->percent = whole;
 }

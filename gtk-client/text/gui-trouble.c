@@ -32,6 +32,41 @@ help_for (const GError *error)
   return GUI_HELP_RETRY;
 }
 
+/* The kind of a fault, which a narrow row has room for; NULL: what is said tells it. */
+static const char *
+kind_of (const GError *error)
+{
+  static const struct
+  {
+    ShoalError code;
+    const char *words;
+  } kinds[] = {
+    { SHOAL_ERROR_NO_SPACE, N_ ("The disk is full") },
+    { SHOAL_ERROR_NOT_FOUND, N_ ("Files are missing") },
+    { SHOAL_ERROR_READ, N_ ("Files cannot be read") },
+    { SHOAL_ERROR_WRITE, N_ ("Files cannot be written") },
+    { SHOAL_ERROR_CHANGED, N_ ("Files have changed") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_error_matches (error, SHOAL_ERROR, kinds[i].code))
+      return _ (kinds[i].words);
+  return NULL;
+}
+
+static char *
+describe (const GError *error)
+{
+  const char *kind = kind_of (error);
+  g_autofree char *said = gui_text_line (error->message);
+
+  if (kind == NULL)
+    return g_steal_pointer (&said);
+  /* Translators: what is wrong with files, and which of them: "The disk is full: “/path”: No space"
+   */
+  return g_strdup_printf (_ ("%s: %s"), kind, said);
+}
+
 char *
 gui_trouble_text (ShoalTorrent *torrent, GuiHelp *help)
 {
@@ -42,7 +77,7 @@ gui_trouble_text (ShoalTorrent *torrent, GuiHelp *help)
   if (error != NULL)
     {
       *help = help_for (error);
-      return gui_text_line (error->message);
+      return describe (error);
     }
   if (!tracker_complains (torrent))
     return NULL;
