@@ -6,7 +6,7 @@ import os
 import re
 
 from helpers import atspi, clipboard, desktop, tap
-from helpers.person import DOWNLOADS, choose, details, in_world, row, start, tab
+from helpers.person import DOWNLOADS, choose, details, in_world, row, start, tab, tiers
 
 SLOW = {"LT_UPLOAD_LIMIT": str(1 << 20)}
 FILM = {"film.mkv": 60000003, "poster.jpg": 300000, "extras/notes.txt": 2000}
@@ -119,13 +119,6 @@ def case_trackers_are_edited_asked_and_removed(world):
         atspi.absent(shoal.app(), "list item", re.compile(re.escape(OTHER) + ": .*"))
         tab(shoal, "Log")
         atspi.find_shown(shoal.app(), "label", re.compile(".*127.0.0.1:9.*"))
-
-
-def tiers(shoal):
-    """What is said of the tier of each tracker."""
-    rows = [node for node in atspi.find_all(shoal.app(), "list item", re.compile("http.*")) if atspi.is_shown(node)]
-    return {node.get_name().split(": ")[0]: atspi.look(node, "label", re.compile("Tier [0-9]+")).get_name()
-            for node in rows}
 
 
 desktop.need_accessibility()

@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 
-from helpers import atspi, peers, swarm, tracker, window
+from helpers import atspi, clipboard, peers, swarm, tracker, window
 
 HOME = os.environ.get("HOME", "")
 DOWNLOADS = os.path.join(HOME, "Downloads")
@@ -113,3 +113,23 @@ def choose(shoal, item):
     shoal.key("shift+F10")
     atspi.click(atspi.find_shown(shoal.app(), "menu item", item))
     atspi.until(lambda: not in_menu(atspi.focused(shoal.app())), f"the menu with {item} is gone")
+
+
+def tiers(shoal):
+    """What is said of the tier of each tracker."""
+    rows = [node for node in atspi.find_all(shoal.app(), "list item", re.compile("http.*")) if atspi.is_shown(node)]
+    return {node.get_name().split(": ")[0]: atspi.look(node, "label", re.compile("Tier [0-9]+")).get_name()
+            for node in rows}
+
+
+def pasted(shoal, words):
+    """Pastes words into the window, and waits until it has asked for them."""
+    with clipboard.holding(words):
+        shoal.key("ctrl+v")
+        atspi.until(lambda: asked(shoal), "what was pasted is there")
+
+
+def asked(shoal):
+    """Whether a sheet or a card asks how to go on."""
+    return (atspi.look(shoal.app(), "frame", re.compile("Add .*"))
+            or atspi.look(shoal.app(), "push button", "Create and Share"))

@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+"""What goes wrong with a transfer: a disk that is full or read-only, files that are changed or in the way, and a
+tracker that refuses. Each is told in words beside a button that helps, and the transfer goes on."""
+
+import contextlib
+import os
+import re
+import shutil
+
+from helpers import atspi, desktop, disks, tap
+from helpers.person import DOWNLOADS, in_world, row, select, sheet, start
+
+LARGE = {"film.bin": 12 << 20}
+
+
+@contextlib.contextmanager
+def disk(size):
+    """The folder of downloads on a disk of its own."""
+    disks.small(DOWNLOADS, size)
+    try:
+        yield
+    finally:
+        disks.take_away(DOWNLOADS)
+
+
+def trouble(shoal, words, button):
+    """Waits for a row that says what is wrong; the button that helps."""
+    pattern = re.compile(f".*{words}.*", re.DOTALL)
+    atspi.find_shown(shoal.app(), "table row", pattern, 60)
+    return atspi.find_shown(shoal.app(), "push button", button)
+
+
+@in_world
+def case_the_disk_is_full(world):
+    torrent = world.torrent(LARGE, name="full")
+    with disk("5m"), world.seed(torrent), world.window(torrent.file) as shoal:
+        button = atspi.find(sheet(shoal), "push button", "Start Anyway")
+        atspi.find(sheet(shoal), "label", re.compile(".*(too little|short|missing|more|free).*"))
+        atspi.until(lambda: atspi.has(button, "sensitive"), "it can be started all the same")
+        atspi.click(button)
+        trouble(shoal, "The disk is full", "Change Location…")
+        disks.grow(DOWNLOADS, "64m")
+        select(shoal, torrent)
+        shoal.key("ctrl+r")
+        row(shoal, torrent, "Sharing", 60)
+
+
+@in_world
+def case_the_disk_is_read_only(world):
+    torrent = world.torrent(LARGE, name="locked")
+    with disk("64m"), world.seed(torrent), world.window(torrent.file) as shoal:
+        sheet(shoal)
+        disks.read_only(DOWNLOADS)
+        start(shoal)
+        button = trouble(shoal, "Files cannot be written", "Try Again")
+        disks.read_only(DOWNLOADS, False)
+        atspi.click(button)
+        row(shoal, torrent, "Sharing", 60)
+
+
+@in_world
+def case_a_file_is_in_the_place_of_the_folder(world):
+    torrent = world.torrent({"a.bin": 100000, "b.bin": 200000}, name="in the way")
+    obstacle = os.path.join(DOWNLOADS, torrent.name)
+    with open(obstacle, "wb") as file:
+        file.write(b"mine")
+    with world.seed(torrent), world.window(torrent.file) as shoal:
+        start(shoal)
+        button = trouble(shoal, "in the way", "Try Again")
+        with open(obstacle, "rb") as file:
+            assert file.read() == b"mine"
+        os.remove(obstacle)
+        atspi.click(button)
+        row(shoal, torrent, "Sharing", 60)
+
+
+@in_world
+def case_files_are_changed(world):
+    torrent = world.torrent({"a.bin": 100000, "b.bin": 200000}, name="lost")
+    folder = os.path.join(DOWNLOADS, torrent.name)
+    with world.window(torrent.file) as shoal:
+        start(shoal)
+        with world.seed(torrent):
+            row(shoal, torrent, "Sharing", 60)
+        with open(os.path.join(folder, "a.bin"), "r+b") as file:
+            file.write(b"changed")
+        select(shoal, torrent)
+        shoal.key("ctrl+r")
+        row(shoal, torrent, "Downloading", 60)
+        shutil.copy(os.path.join(torrent.content, torrent.name, "a.bin"), folder)
+        shoal.key("ctrl+r")
+        row(shoal, torrent, "Sharing", 60)
+
+
+def deny(world, torrent):
+    """Lets our tracker refuse a torrent."""
+    for name in torrent.names():
+        target = "/api/v1/marks/" + name.hex()
+        status, told = world.tracker.api("PUT", target, {"mark": "denied"}, token=world.tracker.token())
+        assert status in (200, 201, 204), told
+
+
+@in_world
+def case_a_tracker_refuses(world):
+    torrent = world.torrent({"a.bin": 100000}, name="unknown")
+    deny(world, torrent)
+    with world.window(torrent.file) as shoal:
+        start(shoal)
+        trouble(shoal, "The tracker refuses: ", "Ask Again")
+
+
+desktop.need_accessibility()
+disks.enter()
+tap.main([
+    case_the_disk_is_full, case_the_disk_is_read_only, case_a_file_is_in_the_place_of_the_folder,
+    case_files_are_changed, case_a_tracker_refuses,
+])

@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+"""What a person shares: the card that makes a torrent, what goes wrong with it, and the tracker that it is registered
+on, which is ours."""
+
+import os
+import pathlib
+import re
+
+from helpers import atspi, desktop, tap, trees
+from helpers.person import HOME, in_world, pasted
+
+GIB = 1 << 30
+WEB_SEED = "http://127.0.0.1:9/mirror/"
+
+
+def card(shoal, path):
+    """The button of a new card for a path."""
+    pasted(shoal, pathlib.Path(path).as_uri())
+    return atspi.find(shoal.app(), "push button", "Create and Share")
+
+
+def share(shoal, path):
+    """Shares a path as the card proposes it; its link."""
+    button = card(shoal, path)
+    atspi.until(lambda: atspi.has(button, "sensitive"), "it can be shared")
+    atspi.click(button)
+    link = atspi.find(shoal.app(), "text", "Magnet link", 60)
+    return atspi.until(lambda: atspi.text(link), "there is a link")
+
+
+def says(shoal, pattern):
+    """Waits for words anywhere in the window."""
+    return atspi.find(shoal.app(), "label", re.compile(pattern, re.DOTALL))
+
+
+def field(root, name):
+    """The field of a row by its title."""
+    row = atspi.find(root, None, name)
+    return atspi.find(row, "text") if row.get_role_name() != "text" else row
+
+
+@in_world
+def case_a_card_leaves_out_and_names_web_seeds(world):
+    folder = os.path.join(HOME, "Field notes")
+    trees.make(folder, {"one.txt": 300000, "two.tmp": 5000, "three.tmp": 6000})
+    with world.window() as shoal:
+        button = card(shoal, folder)
+        says(shoal, "3 files, .*")
+        says(shoal, "Automatic.*|.* pieces?, torrent file of .*")
+        atspi.set_text(field(shoal.app(), "Leave out, with commas between"), "*.tmp")
+        says(shoal, "1 file, .*; 2 left out")
+        seeds = field(shoal.app(), "Web seeds, with spaces between")
+        atspi.set_text(seeds, "not an address")
+        atspi.click(button)
+        says(shoal, ".*“(not|an|address)”.*")
+        atspi.set_text(seeds, WEB_SEED)
+        atspi.click(button)
+        link = atspi.find(shoal.app(), "text", "Magnet link", 60)
+        magnet = atspi.until(lambda: atspi.text(link), "there is a link")
+        assert "ws=http" in magnet, magnet
+
+
+@in_world
+def case_hashing_is_cancelled_and_goes_wrong_in_words(world):
+    huge, empty, gone = (os.path.join(HOME, name) for name in ("huge.img", "Nothing", "gone.bin"))
+    with open(huge, "wb") as file:
+        file.truncate(100 * GIB)
+    with world.window() as shoal:
+        button = card(shoal, huge)
+        atspi.until(lambda: atspi.has(button, "sensitive"), "it can be shared")
+        atspi.click(button)
+        says(shoal, "Reading the files: .*")
+        atspi.click(atspi.find(shoal.app(), "push button", "Cancel"))
+        atspi.until(lambda: atspi.has(button, "sensitive"), "it is asked for again")
+        atspi.click(atspi.find(shoal.app(), "push button", "Do not share this"))
+        os.mkdir(empty)
+        atspi.click(card(shoal, empty))
+        says(shoal, ".*Nothing.*: .*")
+        atspi.click(atspi.find(shoal.app(), "push button", "Do not share this"))
+        trees.make(HOME, {"gone.bin": 100000})
+        button = card(shoal, gone)
+        says(shoal, "1 file, .*")
+        os.remove(gone)
+        atspi.click(button)
+        says(shoal, ".*gone.bin.*: .*")
+
+
+def register(shoal, address, token):
+    """Fills in the sheet and presses its button."""
+    sheet = atspi.find(shoal.app(), "frame", "Register on a Tracker")
+    atspi.set_text(field(sheet, "Address"), address)
+    atspi.set_text(field(sheet, "Token"), token)
+    button = atspi.find(sheet, "push button", "Register")
+    atspi.until(lambda: atspi.has(button, "sensitive"), "it can be registered")
+    atspi.click(button)
+
+
+@in_world
+def case_registered_on_a_tracker(world):
+    folder = os.path.join(HOME, "Registered")
+    trees.make(folder, {"a": 100000})
+    server = "http://" + re.search(r"administration at http://(\S+)", world.tracker.said()).group(1).rstrip("/")
+    token = world.tracker.token()
+    with world.window() as shoal:
+        share(shoal, folder)
+        ask = atspi.find(shoal.app(), "push button", "Register on a Tracker…")
+        atspi.click(ask)
+        register(shoal, "nonsense", token)
+        says(shoal, ".*This is no address of a tracker.*such as https.*")
+        register(shoal, "http://127.0.0.1:9", token)
+        says(shoal, ".*slip in the address.*")
+        register(shoal, server + "/elsewhere", token)
+        says(shoal, ".*slip in the address.*")
+        register(shoal, server, token[:-4] + "abcd")
+        says(shoal, ".*slip in the token.*")
+        register(shoal, server, token)
+        says(shoal, "The tracker has registered the torrent")
+        says(shoal, "There is no keyring: .*")
+        status, told = world.tracker.api("GET", "/api/v1/torrents", token=token)
+        assert status == 200 and "Registered" in str(told), told
+        atspi.click(ask)
+        sheet = atspi.find(shoal.app(), "frame", "Register on a Tracker")
+        atspi.until(lambda: atspi.text(field(sheet, "Address")) == server, "the address is remembered")
+        button = atspi.find(sheet, "push button", "Register")
+        atspi.until(lambda: atspi.has(button, "sensitive"), "the token is remembered")
+        atspi.click(button)
+        says(shoal, "The tracker knows the torrent already")
+
+
+desktop.need_accessibility()
+tap.main([
+    case_a_card_leaves_out_and_names_web_seeds, case_hashing_is_cancelled_and_goes_wrong_in_words,
+    case_registered_on_a_tracker,
+])
