@@ -10,7 +10,7 @@
 #define MAX_PEERS 8
 #define MAX_ANSWERS 1024
 #define TICK_US 500000 /* as the client has it */
-#define WORLDS 3000
+#define WORLDS 2000
 
 typedef enum
 {
