@@ -18,6 +18,8 @@ typedef enum
   NEWS_ANSWER,
   NEWS_FOLDER,
   NEWS_MOVING,
+  NEWS_SPOILT,
+  NEWS_BANNED,
   NEWS_REMOVED
 } NewsKind;
 
@@ -28,8 +30,9 @@ typedef struct
   ShoalPicture picture;
   char *url; /* of a tracker; what it said is in the picture */
   bool failed;
-  char *message;        /* WARNING; the path of NAME, ANSWER, FOLDER */
-  uint64_t number;      /* of the file of NAME, of the ticket of ANSWER; bytes of MOVING */
+  char *message;   /* WARNING; the path of NAME, ANSWER, FOLDER; peers of SPOILT, BANNED */
+  uint64_t number; /* of the piece of SPOILT, the file of NAME, of the ticket of ANSWER; bytes of
+                      MOVING */
   BtMetainfo *metainfo; /* METADATA */
   EngDetail *detail;
 } News;
@@ -80,6 +83,10 @@ take_news (void *owner, void *letter)
     shoal_torrent_take_folder (torrent, news->message);
   else if (news->kind == NEWS_MOVING)
     shoal_torrent_take_moving (torrent, news->number, news->picture.stats.total);
+  else if (news->kind == NEWS_SPOILT)
+    shoal_torrent_log_spoilt (torrent, (uint32_t) news->number, news->message);
+  else if (news->kind == NEWS_BANNED)
+    shoal_torrent_log_banned (torrent, news->message);
   else
     {
       shoal_session_list_remove (session, torrent);
@@ -200,6 +207,20 @@ on_answered (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const cha
 }
 
 static void
+on_spoilt (void *owner, uint64_t id, uint32_t piece, const char *senders)
+{
+  send_news (
+      owner,
+      &(News){ .kind = NEWS_SPOILT, .id = id, .number = piece, .message = g_strdup (senders) });
+}
+
+static void
+on_banned (void *owner, uint64_t id, const char *address)
+{
+  send_news (owner, &(News){ .kind = NEWS_BANNED, .id = id, .message = g_strdup (address) });
+}
+
+static void
 take_flushed (void *owner, void *problem)
 {
   ShoalSession *session = owner;
@@ -237,6 +258,8 @@ const EngEngineEvents shoal_session_events = {
   .answered = on_answered,
   .placed = on_placed,
   .moving = on_moving,
+  .spoilt = on_spoilt,
+  .banned = on_banned,
   .flushed = on_flushed,
   .listens = shoal_session_on_listens,
 };

@@ -191,6 +191,8 @@ void shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char
                                  bool failed);
 void shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo);
 void shoal_torrent_tell_warning (ShoalTorrent *self, const char *message);
+void shoal_torrent_log_spoilt (ShoalTorrent *self, uint32_t piece, const char *senders);
+void shoal_torrent_log_banned (ShoalTorrent *self, const char *address);
 void shoal_torrent_tell_removed (ShoalTorrent *self);
 
 /* shoal-magnet.c: the bytes of a .torrent: a magnet's metadata, and what the magnet says around it.

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "protocol/core/bt-error.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-url.h"
@@ -121,8 +123,10 @@ shoal_torrent_ban_peer (ShoalTorrent *self, const char *address, GError **error)
                                                          BT_NOWHERE, NULL, address));
       return FALSE;
     }
-  if (self->engine != NULL)
-    eng_engine_ban (self->engine, self->id, &peer);
+  if (self->engine == NULL)
+    return TRUE;
+  eng_engine_ban (self->engine, self->id, &peer);
+  shoal_torrent_log_place (self, _ ("Banned by hand"), address);
   return TRUE;
 }
 

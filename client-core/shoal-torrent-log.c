@@ -46,6 +46,37 @@ shoal_torrent_log_tracker (ShoalTorrent *self, const char *url, const char *mess
   shoal_torrent_log (self, SHOAL_LOG_WARNING, text);
 }
 
+void
+shoal_torrent_log_spoilt (ShoalTorrent *self, uint32_t piece, const char *senders)
+{
+  g_autofree char *text = NULL;
+
+  if (*senders == '\0')
+    text = g_strdup_printf (_ ("Piece %u is not what it should be, and is fetched again"), piece);
+  else
+    /* Translators: the number of a piece, and addresses of peers, a comma between them */
+    text = g_strdup_printf (
+        _ ("Piece %u is not what it should be, and is fetched again; sent by %s"), piece, senders);
+  shoal_torrent_log (self, SHOAL_LOG_WARNING, text);
+}
+
+void
+shoal_torrent_log_banned (ShoalTorrent *self, const char *address)
+{
+  g_autofree char *text
+      = g_strdup_printf (_ ("Banned: %s has sent what does not belong to the torrent"), address);
+
+  shoal_torrent_log (self, SHOAL_LOG_WARNING, text);
+}
+
+void
+shoal_torrent_log_place (ShoalTorrent *self, const char *sentence, const char *path)
+{
+  g_autofree char *text = g_strdup_printf ("%s: “%s”", sentence, path);
+
+  shoal_torrent_log (self, SHOAL_LOG_INFO, text);
+}
+
 /* What it did before is over. */
 static void
 log_verified (ShoalTorrent *self, const ShoalTorrentShown *now)
@@ -78,7 +109,8 @@ shoal_torrent_log_changes (ShoalTorrent *self, const ShoalTorrentShown *before)
  * @self: a torrent
  *
  * What has happened to it in this session: that it was added, verified, paused or completed, what
- * its trackers said, what its disk refused. The last 200 events, a list of #ShoalLogEntry, the
+ * its trackers said, what its disk refused, which pieces were not what they should be and who was
+ * banned for it, where its files went. The last 200 events, a list of #ShoalLogEntry, the
  * oldest first; the same event again, right after itself, is not listed twice.
  *
  * Returns: (transfer full): the list, which goes on growing

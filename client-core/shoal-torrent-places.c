@@ -95,14 +95,21 @@ shoal_torrent_take_answer (ShoalTorrent *self, uint64_t ticket, int sys_errno, c
 {
   g_autofree void *key = NULL;
   g_autoptr (GTask) task = NULL;
+  GError *error;
 
   if (self->tickets == NULL
       || !g_hash_table_steal_extended (self->tickets, &ticket, &key, (void **) &task))
     return;
+  if (sys_errno == 0 && g_task_get_source_tag (task) == shoal_torrent_rename_file_async)
+    shoal_torrent_log_place (self, _ ("A file is called otherwise now"), path);
   if (sys_errno == 0)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, place_error (sys_errno, path));
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  error = place_error (sys_errno, path);
+  shoal_torrent_log (self, SHOAL_LOG_WARNING, error->message);
+  g_task_return_error (task, error);
 }
 
 static gboolean
@@ -128,6 +135,7 @@ shoal_torrent_take_folder (ShoalTorrent *self, const char *folder)
     return;
   g_free (self->folder);
   self->folder = g_strdup (folder);
+  shoal_torrent_log_place (self, _ ("The files lie in another folder now"), folder);
   g_object_notify (G_OBJECT (self), "folder");
 }
 
@@ -319,6 +327,7 @@ shoal_torrent_rename_file_async (ShoalTorrent *self, guint index, const char *ne
   g_return_if_fail (index < shoal_torrent_n_files (self));
   g_return_if_fail (new_path != NULL);
   task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, shoal_torrent_rename_file_async);
   ticket = take_ticket (self, task);
   if (ticket != 0)
     eng_engine_rename (self->engine, self->id, ticket, index, new_path);

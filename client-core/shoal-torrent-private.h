@@ -46,8 +46,8 @@ struct _ShoalTorrent
   bool priorities_changed;
   GSource *wish; /* that hands them to the engine; NULL when it knows them */
 
-  GArray *added_trackers;    /* of BtTracker, by the person; the strings are ours */
-  GHashTable *dropped;       /* URLs that the person has taken away; NULL: none */
+  GArray *added_trackers; /* of BtTracker, by the person; the strings are ours */
+  GHashTable *dropped;    /* URLs that the person has taken away; NULL: none */
 
   ShoalFileList *files; /* no references: the lists of who looks, or NULL */
   GListStore *peers;
@@ -147,5 +147,7 @@ ShoalLogEntry *shoal_log_entry_new (ShoalLogSeverity severity, const char *text)
 void shoal_torrent_log (ShoalTorrent *self, ShoalLogSeverity severity, const char *text);
 void shoal_torrent_log_tracker (ShoalTorrent *self, const char *url, const char *message,
                                 bool failed);
+/* A translated sentence, and the file or folder that it is about. */
+void shoal_torrent_log_place (ShoalTorrent *self, const char *sentence, const char *path);
 /* What of a picture is an event. */
 void shoal_torrent_log_changes (ShoalTorrent *self, const ShoalTorrentShown *before);

@@ -251,6 +251,10 @@ void eng_entry_restore (EngEngine *e, EngRosterRow *row);
 /* Fetches what it needs to begin, unless it is awake or waits for a choice. */
 void eng_entry_wake (EngEntry *entry);
 
+/* eng-entry-peers.c; the owner is the entry */
+void eng_entry_spoilt (void *owner, uint32_t piece, const char *senders);
+void eng_entry_banned (void *owner, const BtEndpoint *peer);
+
 /* eng-active.c */
 void eng_engine_init_queue (EngEngine *e);
 void eng_engine_clear_queue (EngEngine *e);

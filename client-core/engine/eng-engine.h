@@ -76,6 +76,10 @@ typedef struct
   void (*placed) (void *owner, uint64_t id, const char *folder);
   /* How far a move is, in bytes; 0 of 0: there is none any more. */
   void (*moving) (void *owner, uint64_t id, uint64_t done, uint64_t total);
+  /* A piece is not what its hash says, and who had a part in it: see EngTorrentEvents; and who is
+   * banned for it, as a person writes it. Lent. NULL for both: nobody listens. */
+  void (*spoilt) (void *owner, uint64_t id, uint32_t piece, const char *senders);
+  void (*banned) (void *owner, uint64_t id, const char *address);
   /* What was asked for with a ticket is done, or errno and what it was about. */
   void (*answered) (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const char *path);
   /* The answer to eng_engine_flush(); @problem is lent, NULL for none. */

@@ -395,7 +395,9 @@ on_lacks (void *owner)
   eng_entry_begin_again (owner, true);
 }
 
-static const EngTorrentEvents torrent_events = { .lacks = on_lacks,
+static const EngTorrentEvents torrent_events = { .spoilt = eng_entry_spoilt,
+                                                 .banned = eng_entry_banned,
+                                                 .lacks = on_lacks,
                                                  .changed = on_changed,
                                                  .completed = on_completed,
                                                  .named = eng_renames_loaded,

@@ -11,6 +11,7 @@
 #include "protocol/core/bt-limits.h"
 
 /* A trial that takes longer, because those who may try it are slow, is for everybody. */
+#define SENDERS_TOLD 8
 #define TRIAL_US (60 * G_USEC_PER_SEC)
 
 void
@@ -163,13 +164,53 @@ throw_away (EngTorrent *t, EngPeer peer)
     }
 }
 
+/* Where a peer is, or was; NULL when that is not known any more. Lent. */
+static const BtEndpoint *
+address_of (EngTorrent *t, EngPeer peer)
+{
+  const EngLink *link = eng_torrent_link_of (t, peer);
+  const EngCandidate *candidate = eng_candidates_find (t->candidates, peer);
+
+  if (link != NULL)
+    return eng_connection_remote (link->connection);
+  return candidate != NULL ? &candidate->endpoint : NULL;
+}
+
+/* Of many the first are enough for a person. */
+void
+eng_torrent_tell_spoilt (EngTorrent *t, uint32_t piece)
+{
+  uint32_t n = eng_picker_n_blocks (t->picker, piece);
+  g_autofree EngPeer *senders = g_new0 (EngPeer, n);
+  g_autoptr (GHashTable) told = g_hash_table_new (NULL, NULL);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  if (t->config.events->spoilt == NULL)
+    return;
+  eng_picker_senders (t->picker, piece, senders);
+  for (uint32_t i = 0; i < n && g_hash_table_size (told) < SENDERS_TOLD; i++)
+    {
+      const BtEndpoint *address = senders[i] != 0 ? address_of (t, senders[i]) : NULL;
+      char text[BT_ENDPOINT_TEXT];
+
+      if (address == NULL || !g_hash_table_add (told, GUINT_TO_POINTER (senders[i])))
+        continue;
+      (void) bt_endpoint_write (address, text); /* the length is not needed */
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", text);
+    }
+  t->config.events->spoilt (t->config.owner, piece, list->str);
+}
+
 /* It may have gone meanwhile. */
 void
 eng_torrent_ban (EngTorrent *t, EngPeer peer)
 {
   EngLink *link = eng_torrent_link_of (t, peer);
   const EngCandidate *candidate = eng_candidates_find (t->candidates, peer);
+  const BtEndpoint *address = address_of (t, peer);
 
+  if (address != NULL && t->config.events->banned != NULL)
+    t->config.events->banned (t->config.owner, address);
   throw_away (t, peer);
   if (link != NULL)
     eng_candidates_ban (t->candidates, eng_connection_remote (link->connection), ENG_BAN_BAD_DATA,

@@ -120,6 +120,7 @@ eng_torrent_doubted (EngTorrent *t, uint32_t piece, const uint8_t *leaves, const
     }
   if (digests != NULL)
     (void) g_hash_table_replace (t->spoilt, GUINT_TO_POINTER (piece), g_memdup2 (digests, len));
+  eng_torrent_tell_spoilt (t, piece);
   ban_sole_sender (t, piece);
   if (eng_doubts_add (t->doubts, piece, leaves, eng_torrent_now (t)))
     go_on (t);

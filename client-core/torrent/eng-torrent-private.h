@@ -262,6 +262,8 @@ const BtBitfield *eng_link_may_ask (const EngLink *link);
 
 /* eng-torrent-blame.c */
 void eng_torrent_note_block (EngTorrent *t, EngBlock block, const uint8_t *data, uint32_t len);
+/* Tells of a bad piece, before anybody is judged. */
+void eng_torrent_tell_spoilt (EngTorrent *t, uint32_t piece);
 void eng_torrent_blame (EngTorrent *t, uint32_t piece);
 void eng_torrent_clear (EngTorrent *t, uint32_t piece);
 /* The digests of a bad piece, as it came. */

@@ -83,7 +83,10 @@ on_checked (void *owner, uint32_t piece, EngCheck check)
   if (check == ENG_CHECK_GOOD)
     eng_torrent_piece_good (t, piece);
   else if (check == ENG_CHECK_BAD)
-    eng_torrent_piece_bad (t, piece);
+    {
+      eng_torrent_tell_spoilt (t, piece);
+      eng_torrent_piece_bad (t, piece);
+    }
   else
     eng_picker_failed (t->picker, piece); /* nobody's fault but the disk's */
 }

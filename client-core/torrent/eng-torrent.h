@@ -53,6 +53,11 @@ typedef struct
   GArray *(*loans) (void *owner);
   /* The last wanted piece was put on the device just now, not found at the start. */
   void (*completed) (void *owner);
+  /* A piece is not what its hash says; @senders: the addresses of those who had a part in it, a
+   * comma between them, lent. Then who is banned for what it has sent. NULL for both: nobody
+   * listens. */
+  void (*spoilt) (void *owner, uint32_t piece, const char *senders);
+  void (*banned) (void *owner, const BtEndpoint *peer);
   /* One that only reads lacks something, and is to begin again as one that writes. */
   void (*lacks) (void *owner);
   /* The keeper knows what the person calls files; lent. NULL: nobody listens. */
