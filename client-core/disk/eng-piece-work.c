@@ -9,8 +9,8 @@
 #include "protocol/core/bt-limits.h"
 #include "protocol/torrent/bt-merkle.h"
 
-/* Blocks of each piece that are hashed at a time: what a processor's cache holds. */
-#define STEP 8
+/* Blocks of each piece that are hashed at a time: as many as a processor hashes side by side. */
+#define STEP 16
 
 static BtioBlocks *
 blocks_of (const EngPiece *piece)

@@ -35,6 +35,18 @@ start_hashes (EngPiece *piece)
     piece->leaves = g_malloc ((size_t) piece->n_blocks * BT_SHA256_LEN);
 }
 
+/* How many pieces like this one keep the processor busy: of v1 each is one stream, of v2 alone each
+ * block. */
+static unsigned
+pieces_beside (const EngPiece *piece)
+{
+  const unsigned *lanes = piece->storage->disk->ops->lanes;
+  unsigned n
+      = piece->has_v1 ? lanes[BT_SHA1] : (lanes[BT_SHA256] + piece->n_blocks - 1) / piece->n_blocks;
+
+  return MIN (n, ENG_CREW_BATCH);
+}
+
 static void on_piece_done (EngTask *task);
 
 EngPiece *
@@ -45,7 +57,6 @@ eng_piece_new (EngStorage *storage, uint32_t index)
   piece->task.run = eng_piece_run;
   piece->task.done = on_piece_done;
   piece->task.batch = ENG_CREW_BATCH;
-  piece->task.least = MIN (storage->disk->ops->lanes[BT_SHA1], ENG_CREW_BATCH);
   piece->storage = storage;
   piece->index = index;
   piece->needed = eng_piece_needed (storage, index);
@@ -54,8 +65,7 @@ eng_piece_new (EngStorage *storage, uint32_t index)
   piece->on_disk = g_new0 (uint8_t, piece->n_blocks);
   bt_bitfield_init (&piece->received, piece->n_blocks);
   start_hashes (piece);
-  if (!piece->has_v1)
-    piece->task.least = 1; /* its blocks are hashed side by side */
+  piece->task.least = pieces_beside (piece);
   storage->n_jobs++;
   return piece;
 }
@@ -84,12 +94,18 @@ queue (EngPiece *piece)
   eng_crew_queue (disk->crew, &piece->task);
 }
 
-/* A piece that is whole waits for others, unless its memory is needed. */
+/* A piece that is whole waits for others to be hashed with, if it needs any, unless its memory is
+ * needed. One that needs none is hashed while the caches still have it. */
 static void
 queue_whole (EngPiece *piece)
 {
   EngDisk *disk = piece->storage->disk;
 
+  if (piece->task.least == 1)
+    {
+      queue (piece);
+      return;
+    }
   eng_gather_add (&disk->gather, &piece->task, piece->needed);
   if (eng_disk_is_tight (disk))
     eng_gather_flush (&disk->gather);
