@@ -102,8 +102,9 @@
 #define BT_LIMIT_HTTP_LINES 100u
 
 /* The tracker's HTTP connections: in all, of one source (an IPv4 address, an IPv6 /64), handed on
- * for pages and API, and on their way there; how long a head, a reply and a body may take and a connection may be idle, and
- * from which rate of bytes a second on a body or a page may take longer. */
+ * for pages and API, and on their way there; how long a head, a reply and a body may take and a
+ * connection may be idle, and from which rate of bytes a second on a body or a page may take
+ * longer. */
 #define BT_LIMIT_HTTP_CONNECTIONS 16384u
 #define BT_LIMIT_HTTP_PER_SOURCE 64u
 #define BT_LIMIT_HTTP_HANDED 4096u
