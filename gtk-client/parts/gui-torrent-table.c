@@ -10,25 +10,19 @@
 #include "gtk-client/parts/gui-tab-stop.h"
 #include "gtk-client/text/gui-keys.h"
 
-#define ROWS_AT_FIRST 40u
-#define ROWS_A_FRAME 40u
-#define ROWS_OF_GTK 200u   /* for which a list of GTK makes widgets, however few are seen */
 #define WARMED_A_TURN 100u /* torrents; about a millisecond */
 
 struct _GuiTorrentTable
 {
   AdwBin parent;
   GtkSortListModel *sorted;
-  GtkSliceListModel *portion; /* the first of them, while more are not shown yet; then NULL */
-  GuiPicked *order;           /* all of them as they are sorted, to be walked */
+  GuiPicked *order; /* all of them as they are sorted, to be walked */
   GtkSelectionModel *selection;
   GuiColumnSet *columns;
   GtkWidget *scroller;
   GtkWidget *column_view; /* one of the two is in the scroller; both are owned here */
   GtkWidget *row_view;
   GuiRowMenu menu;
-  guint growing; /* the callback by which the portion grows with each frame */
-  guint frames;  /* so many */
   guint warming; /* the source that makes keys */
   guint warmed;  /* how many have them */
   gboolean compact;
@@ -80,8 +74,8 @@ shown_list (GuiTorrentTable *self)
   return child;
 }
 
-static void
-select_row (GuiTorrentTable *self, ShoalTorrent *torrent)
+void
+gui_torrent_table_select (GuiTorrentTable *self, ShoalTorrent *torrent)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
 
@@ -95,45 +89,6 @@ select_row (GuiTorrentTable *self, ShoalTorrent *torrent)
       gtk_widget_activate_action (shown_list (self), "list.scroll-to-item", "u", i);
       return;
     }
-}
-
-/* --- portions --- */
-
-/* A slice says of each change that all behind it has changed, which a selection does not outlive:
- * it goes as soon as it has served. */
-static void
-show_everything (GuiTorrentTable *self)
-{
-  if (self->portion == NULL)
-    return;
-  gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->growing);
-  gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection),
-                                 G_LIST_MODEL (self->sorted));
-  g_clear_object (&self->portion);
-}
-
-/* The widgets of two hundred rows take longer than all that a window does before it is drawn: the
- * first rows are seen before the others are made, and those of a page when it is shown. */
-static gboolean
-show_more (GtkWidget *widget, GdkFrameClock *clock, void *data)
-{
-  GuiTorrentTable *self = GUI_TORRENT_TABLE (widget);
-  guint size = gtk_slice_list_model_get_size (self->portion);
-
-  if (!gtk_widget_get_mapped (widget) || self->frames++ == 0)
-    return G_SOURCE_CONTINUE; /* the first frame is not drawn yet */
-  if (size < ROWS_OF_GTK && size < g_list_model_get_n_items (G_LIST_MODEL (self->sorted)))
-    gtk_slice_list_model_set_size (self->portion, size + ROWS_A_FRAME);
-  else
-    show_everything (self);
-  return G_SOURCE_CONTINUE;
-}
-
-void
-gui_torrent_table_select (GuiTorrentTable *self, ShoalTorrent *torrent)
-{
-  show_everything (self);
-  select_row (self, torrent);
 }
 
 void
@@ -254,7 +209,6 @@ gui_torrent_table_dispose (GObject *object)
   g_clear_object (&self->row_view);
   g_clear_object (&self->selection);
   g_clear_object (&self->order);
-  g_clear_object (&self->portion);
   g_clear_object (&self->sorted);
   G_OBJECT_CLASS (gui_torrent_table_parent_class)->dispose (object);
 }
@@ -315,11 +269,8 @@ gui_torrent_table_new (GListModel *torrents, GSettings *settings, const char *na
   self->sorted = gtk_sort_list_model_new (g_object_ref (torrents),
                                           g_object_ref (gtk_column_view_get_sorter (view)));
   self->order = gui_picked_new (G_LIST_MODEL (self->sorted), NULL, NULL);
-  self->portion
-      = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->sorted)), 0, ROWS_AT_FIRST);
   self->selection
-      = GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->portion))));
-  self->growing = gtk_widget_add_tick_callback (GTK_WIDGET (self), show_more, NULL, NULL);
+      = GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted))));
   g_signal_connect_object (torrents, "items-changed", G_CALLBACK (warm), self, G_CONNECT_SWAPPED);
   warm (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "columns",
