@@ -23,7 +23,6 @@ struct _GuiWindow
   AdwHeaderBar *header;
   AdwSplitButton *add;
   AdwToastOverlay *messages;
-  AdwToast *said; /* weak: the last message that asks for nothing */
   AdwViewStack *tabs;
   AdwBin *upload;
   AdwBin *download;
@@ -47,18 +46,11 @@ new_toast (const char *words)
   return adw_toast_new (plain);
 }
 
-/* What was said before has been read or is no longer true: it makes room. It would stay for as long
- * as the keyboard is in it, where GTK may put that when a row goes. */
 static void
 say (GtkWidget *widget, const char *action, GVariant *message)
 {
-  GuiWindow *self = GUI_WINDOW (widget);
-  AdwToast *toast = new_toast (g_variant_get_string (message, NULL));
-
-  if (self->said != NULL)
-    adw_toast_dismiss (self->said);
-  g_set_weak_pointer (&self->said, toast);
-  adw_toast_overlay_add_toast (self->messages, toast);
+  adw_toast_overlay_add_toast (GUI_WINDOW (widget)->messages,
+                               new_toast (g_variant_get_string (message, NULL)));
 }
 
 static void
@@ -360,7 +352,6 @@ gui_window_dispose (GObject *object)
 {
   GuiWindow *self = GUI_WINDOW (object);
 
-  g_clear_weak_pointer (&self->said);
   if (self->download != NULL)
     adw_bin_set_child (self->download, NULL);
   if (self->upload != NULL)
