@@ -16,6 +16,15 @@ typedef struct
   uint32_t children;
 } TreeLevel;
 
+/* Zeros stand for hashes that are not there (BEP 52): no data hashes to them. */
+static bool
+is_zero_hash (const uint8_t hash[static BT_SHA256_LEN])
+{
+  static const uint8_t zeros[BT_SHA256_LEN];
+
+  return memcmp (hash, zeros, sizeof zeros) == 0;
+}
+
 static bool
 read_file_key (BtMetainfoParser *p, const BtBencodeToken *key, BtFile *file, bool *has_length)
 {
@@ -55,6 +64,8 @@ check_file (BtMetainfoParser *p, BtFile *file, bool has_length, size_t offset)
     return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, offset, "info.file tree.pieces root");
   if (file->length == 0)
     file->root = NULL;
+  else if (is_zero_hash (file->root))
+    return bt_metainfo_fail (p, BT_ERROR_OUT_OF_RANGE, offset, "info.file tree.pieces root");
   return true;
 }
 

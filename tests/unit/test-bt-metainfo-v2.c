@@ -116,6 +116,8 @@ static const struct
   { V2 ("{'a' {'' {}}}"), BT_ERROR_MISSING_KEY, "info.file tree.length" },
   { V2 ("{'a' {'' {'pieces root' @32}}}"), BT_ERROR_MISSING_KEY, "info.file tree.length" },
   { V2 ("{'a' {'' {'length' 5}}}"), BT_ERROR_MISSING_KEY, "info.file tree.pieces root" },
+  { V2 ("{'a' {'' {'length' 5 'pieces root' '\\x00'*32}}}"), BT_ERROR_OUT_OF_RANGE,
+    "info.file tree.pieces root" },
   { V2 ("{'a' {'' {'length' -5 'pieces root' @32}}}"), BT_ERROR_OUT_OF_RANGE,
     "info.file tree.length" },
   { V2 ("{'a' {'' {'length' '5' 'pieces root' @32}}}"), BT_ERROR_WRONG_TYPE,
