@@ -16,6 +16,11 @@
 
 #define PAGE "\r\n\r\nppppp"
 
+/* What is said to whoever asks for a page while too many do. */
+#define BUSY                                                                                       \
+  "HTTP/1.1 503 Service Unavailable" END "Content-Type: text/plain" END "Content-Length: 20" END   \
+  "Retry-After: 1" END "Connection: close" END END "Service Unavailable\n"
+
 static void
 test_page (void)
 {
@@ -286,36 +291,110 @@ test_most_handed (void)
   http_world_free (w);
 }
 
-/* While nobody takes them no more are on their way than may be, and who announces has room. */
+/* Reads to the end while nobody takes what is on its way. (transfer full) */
+static char *
+read_alone (int fd)
+{
+  char text[1024] = "";
+  size_t len = 0;
+  ssize_t n;
+
+  while ((n = recv (fd, text + len, sizeof text - 1 - len, 0)) > 0)
+    len += (size_t) n;
+  return g_strdup (text);
+}
+
+/* Waits for an answer to any of them, and takes it out. */
+static int
+next_answered (struct pollfd *asked, size_t n)
+{
+  size_t at = 0;
+  int fd;
+
+  g_assert_cmpint (poll (asked, n, 20000), >, 0);
+  while (asked[at].revents == 0)
+    at++;
+  fd = asked[at].fd;
+  asked[at].fd = -1;
+  return fd;
+}
+
+/* While nobody takes them no more are on their way than may be: the others are told so, whoever
+ * announces has room, and those on their way get their page. */
 static void
 test_most_on_their_way (void)
 {
   HttpWorld *w = http_world_new ();
-  struct pollfd ends[5];
-  int fds[5];
+  struct pollfd asked[5];
+  g_autofree char *announced = NULL;
+  int fd;
 
   w->config.max_on_their_way = 3;
   http_world_start (w);
-  for (int i = 0; i < 5; i++)
+  for (size_t i = 0; i < G_N_ELEMENTS (asked); i++)
     {
-      fds[i] = http_world_connect (w);
-      http_world_say (fds[i], GET ("/page"));
-      ends[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
+      asked[i] = (struct pollfd){ .fd = http_world_connect (w), .events = POLLIN };
+      http_world_say (asked[i].fd, GET ("/page"));
     }
-  for (int n_ended = 0; n_ended < 2; n_ended++)
+  for (int n_busy = 0; n_busy < 2; n_busy++)
     {
-      int at = 0;
+      g_autofree char *reply = read_alone (fd = next_answered (asked, G_N_ELEMENTS (asked)));
 
-      g_assert_cmpint (poll (ends, G_N_ELEMENTS (ends), 20000), >, 0);
-      while (ends[at].revents == 0)
-        at++;
-      ends[at].fd = -1;
+      g_assert_cmpstr (reply, ==, BUSY);
+      close (fd);
     }
+  fd = http_world_connect (w);
+  http_world_say (fd, "GET /announce?" ASK " HTTP/1.1" END HOST "Connection: close" END END);
+  announced = read_alone (fd);
+  g_assert_nonnull (strstr (announced, "d8:complete"));
+  close (fd);
   g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_TURNED_AWAY), ==, 2);
   g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_HANDED_OVER), ==, 3);
-  http_world_until_connections (w, 3);
-  for (int i = 0; i < 5; i++)
-    close (fds[i]);
+  for (size_t i = 0; i < G_N_ELEMENTS (asked); i++)
+    {
+      g_autofree char *reply = asked[i].fd >= 0 ? http_world_reply (w, asked[i].fd) : NULL;
+
+      g_assert_true (asked[i].fd < 0 || g_str_has_suffix (reply, PAGE));
+      if (asked[i].fd >= 0)
+        close (asked[i].fd);
+    }
+  http_world_until_connections (w, 0);
+  http_world_free (w);
+}
+
+/* Far more than may be on their way at once in the same moment: each gets its page, or is told that
+ * there is no time for it. */
+static void
+test_flood (void)
+{
+  enum
+  {
+    N = 300
+  };
+  HttpWorld *w = http_world_new ();
+  int fds[N];
+  int n_pages = 0;
+
+  w->config.max_on_their_way = 20;
+  w->config.max_per_source = N;
+  w->config.max_handed = N;
+  http_world_start (w);
+  for (int i = 0; i < N; i++)
+    {
+      fds[i] = http_world_connect (w);
+      http_world_say (fds[i], "GET /page HTTP/1.1" END HOST "Connection: close" END END);
+    }
+  for (int i = 0; i < N; i++)
+    {
+      g_autofree char *reply = http_world_rest (w, fds[i]);
+      bool is_page = g_str_has_suffix (reply, PAGE);
+
+      g_assert_true (is_page || g_str_equal (reply, BUSY));
+      n_pages += is_page;
+      close (fds[i]);
+    }
+  g_assert_cmpint (n_pages, >=, 20);
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_TURNED_AWAY), ==, N - n_pages);
   http_world_until_connections (w, 0);
   http_world_free (w);
 }
@@ -354,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-hand/trickle", test_trickle);
   g_test_add_func ("/http-hand/most-handed", test_most_handed);
   g_test_add_func ("/http-hand/most-on-their-way", test_most_on_their_way);
+  g_test_add_func ("/http-hand/flood", test_flood);
   g_test_add_func ("/http-hand/end", test_end);
   return g_test_run ();
 }

@@ -13,6 +13,7 @@
 #define STAYS 8u
 
 static void on_ready (BtioStream *stream, void *owner, unsigned ready);
+static void turn_away (TrkHttpConnection *self);
 
 /* --- queues --- */
 
@@ -140,7 +141,8 @@ settle (TrkHttpConnection *self)
   switch (self->phase)
     {
     case TRK_HTTP_HANDING:
-      trk_http_hand_over (self);
+      if (!trk_http_hand_over (self))
+        turn_away (self);
       return;
     case TRK_HTTP_CLOSING:
       trk_http_connection_close (self);
@@ -235,6 +237,29 @@ send_unsent (TrkHttpConnection *self)
   return true;
 }
 
+/* Waits until the client takes what is left to send. */
+static void
+wait_writable (TrkHttpConnection *self)
+{
+  trk_http_wait (self, TRK_HTTP_WAIT_REPLY);
+  btio_stream_want (self->stream, BTIO_WRITABLE);
+}
+
+/* Too many ask for what is not answered here: this one is told to come again, and ends. */
+static void
+turn_away (TrkHttpConnection *self)
+{
+  self->phase = TRK_HTTP_DRAINING;
+  self->in_len = 0;
+  trk_http_reply_busy (self);
+  if (!send_unsent (self))
+    return;
+  if (has_unsent (self))
+    wait_writable (self);
+  else
+    settle (self);
+}
+
 /* Sends the replies of this turn. May free it; true when it is still there and all is sent. */
 static bool
 send_replies (TrkHttpConnection *self)
@@ -253,8 +278,7 @@ send_replies (TrkHttpConnection *self)
     return false;
   if (has_unsent (self))
     {
-      trk_http_wait (self, TRK_HTTP_WAIT_REPLY);
-      btio_stream_want (self->stream, BTIO_WRITABLE);
+      wait_writable (self);
       return false;
     }
   if (self->again)

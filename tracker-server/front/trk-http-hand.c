@@ -37,7 +37,7 @@ may_go (TrkHttpLane *lane)
   return false;
 }
 
-void
+bool
 trk_http_hand_over (TrkHttpConnection *self)
 {
   TrkHttpLane *lane = self->lane;
@@ -45,10 +45,7 @@ trk_http_hand_over (TrkHttpConnection *self)
   BtioStream *stream = self->stream;
 
   if (!may_go (lane))
-    {
-      trk_http_connection_close (self);
-      return;
-    }
+    return false;
   parcel = g_new0 (TrkHttpParcel, 1);
   parcel->place = self->place;
   parcel->source = self->source;
@@ -63,6 +60,7 @@ trk_http_hand_over (TrkHttpConnection *self)
   trk_worker_count (lane->worker, TRK_COUNT_HTTP_HANDED_OVER);
   trk_http_connection_forget (self);
   post (lane->http, parcel);
+  return true;
 }
 
 /* --- the owner's side --- */

@@ -167,11 +167,14 @@ void trk_http_wait (TrkHttpConnection *self, TrkHttpWait wait);
 /* Appends the reply to a request to the lane's, which have room for it. */
 void trk_http_reply_answer (TrkHttpConnection *self, const char *data, const TrkTarget *target);
 void trk_http_reply_refuse (TrkHttpConnection *self, unsigned status);
+/* Has nothing to send but that there is no time for it now. */
+void trk_http_reply_busy (TrkHttpConnection *self);
 
 /* --- trk-http-hand.c --- */
 
-/* Gives the connection to the owner; it is gone for its lane. */
-void trk_http_hand_over (TrkHttpConnection *self);
+/* Gives the connection to the owner; it is gone for its lane. False when too many are on their way:
+ * then nothing has changed. */
+bool trk_http_hand_over (TrkHttpConnection *self);
 
 bool trk_http_hand_start (TrkHttp *self);
 void trk_http_hand_stop (TrkHttp *self);

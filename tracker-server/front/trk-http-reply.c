@@ -7,6 +7,12 @@
 /* The head that nearly every reply has: its body then need not be moved. */
 #define USUAL_HEAD (sizeof status_ok + sizeof type + sizeof length_name - 3 + 3 + 4)
 
+/* The longest reason, with the end of its line. */
+#define REASON_MAX 64u
+
+/* When to come again for a page while too many ask for some. */
+#define BUSY_S 1u
+
 #define append_literal(at, text) append (at, text, sizeof (text) - 1)
 
 static const char status_ok[] = "HTTP/1.1 200 OK\r\n";
@@ -144,15 +150,34 @@ trk_http_reply_answer (TrkHttpConnection *self, const char *data, const TrkTarge
   keep (self, join (out, USUAL_HEAD, &head, len));
 }
 
-void
-trk_http_reply_refuse (TrkHttpConnection *self, unsigned status)
+/* The reason as a line; @out has room for a head and REASON_MAX bytes. */
+static size_t
+write_refusal (uint8_t *out, unsigned status, uint32_t retry_after_s)
 {
   const char *reason = bt_http_reason (status);
   size_t len = strlen (reason);
-  Head head = { .status = status, .length = len + 1, .close = true };
-  uint8_t *out = room (self);
+  Head head
+      = { .status = status, .length = len + 1, .retry_after_s = retry_after_s, .close = true };
 
+  bt_assert (len < REASON_MAX);
   memcpy (out + USUAL_HEAD, reason, len);
   out[USUAL_HEAD + len] = '\n';
-  keep (self, join (out, USUAL_HEAD, &head, len + 1));
+  return join (out, USUAL_HEAD, &head, len + 1);
+}
+
+void
+trk_http_reply_refuse (TrkHttpConnection *self, unsigned status)
+{
+  keep (self, write_refusal (room (self), status, 0));
+}
+
+void
+trk_http_reply_busy (TrkHttpConnection *self)
+{
+  uint8_t *out = g_malloc (TRK_HTTP_HEAD_ROOM + REASON_MAX);
+
+  bt_assert (self->rest == NULL);
+  self->rest_len = (uint32_t) write_refusal (out, 503, BUSY_S);
+  self->rest_at = 0;
+  self->rest = out;
 }
