@@ -1,6 +1,7 @@
 """The tracker's API and people who mean no good: hosts, paths, names, framing, JSON, tokens."""
 
 import concurrent.futures
+import contextlib
 import json
 import pathlib
 import random
@@ -9,7 +10,7 @@ import socket
 import time
 import xml.etree.ElementTree
 
-from helpers import tap, tracker_api
+from helpers import network, tap, tracker_api
 from helpers.tracker_api import Host, Torrent
 
 MIB = 1 << 20
@@ -379,6 +380,30 @@ def case_clients_that_go_away():
         connection.sendall((request, upload, upload + b"d" * 500, request[:30], b"")[index % 5])
         connection.close()
     assert HOST.ask("GET", "/health").status == 200
+
+
+def case_slow_readers_have_a_limit():
+    """Large answers that nobody reads wait in memory up to a limit; who comes then is told, and short answers are given.
+    Once the readers have gone all is as before."""
+    large = Torrent("Large", **{"x padding": "p" * (4 * MIB)})
+    with Host() as host, contextlib.ExitStack() as held:
+        assert host.register(large.data).status == 201
+        request, begun, told = head("GET", f"/api/v1/torrents/{large.v1}/torrent"), host.resident(), []
+        for _ in range(30):
+            reader = held.enter_context(socket.socket())
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.settimeout(20)
+            reader.connect(("127.0.0.1", host.ports["public"]))
+            reader.sendall(request)
+            told.append(status_of(reader.recv(16)))
+        tap.comment(f"{told.count(200)} wait, {told.count(503)} are told; grown by {(host.resident() - begun) // MIB} MiB")
+        assert told == [200] * 15 + [503] * 15, told
+        assert host.resident() - begun <= 100 * MIB
+        assert host.ask("GET", "/health").status == 200
+        answer = host.ask("GET", f"/api/v1/torrents/{large.v1}/torrent")
+        assert (answer.status, answer.code, answer.headers["retry-after"]) == (503, "busy", "1"), answer.body
+        held.close()
+        network.until(lambda: host.ask("GET", f"/api/v1/torrents/{large.v1}/torrent").status == 200, 20, "there is room again")
 
 
 def case_ends_in_the_middle():

@@ -6,6 +6,9 @@
 
 #define CORS_AGE_S "600"
 
+/* An answer as short as this is given whatever else waits: every error is. */
+#define ALWAYS_LEN 4096u
+
 /* --- headers --- */
 
 void
@@ -113,6 +116,33 @@ send_whole (TrkCall *call, unsigned status, GBytes *body)
   trk_call_resume (call);
 }
 
+static void
+send (TrkCall *call, unsigned status, const char *type, GBytes *body)
+{
+  call->done = true;
+  call->api->classes[MIN (status / 100, 5u)]++;
+  if (type != NULL)
+    trk_call_header (call, "Content-Type", type);
+  trk_headers_add (call, status);
+  if (call->more)
+    trk_refuse (call, status, body);
+  else
+    send_whole (call, status, body);
+}
+
+/* Whether the answer may wait in memory until it is read; then it is counted. */
+static bool
+may_wait (TrkCall *call, size_t len)
+{
+  TrkApi *api = call->api;
+
+  if (len > ALWAYS_LEN && api->answers_len + len > TRK_ANSWERS_MAX)
+    return false;
+  call->answer_len = len;
+  api->answers_len += len;
+  return true;
+}
+
 void
 trk_call_answer (TrkCall *call, unsigned status, const char *type, GBytes *body)
 {
@@ -120,15 +150,21 @@ trk_call_answer (TrkCall *call, unsigned status, const char *type, GBytes *body)
 
   if (!trk_call_is_live (call))
     return;
-  call->done = true;
-  call->api->classes[MIN (status / 100, 5u)]++;
-  if (type != NULL)
-    trk_call_header (call, "Content-Type", type);
-  trk_headers_add (call, status);
-  if (call->more)
-    trk_refuse (call, status, bytes);
-  else
-    send_whole (call, status, bytes);
+  if (may_wait (call, bytes != NULL ? g_bytes_get_size (bytes) : 0))
+    {
+      send (call, status, type, bytes);
+      return;
+    }
+  trk_call_header (call, "Retry-After", "1");
+  trk_call_fail (call, SOUP_STATUS_SERVICE_UNAVAILABLE, "busy",
+                 "too many read their answers slowly: ask again");
+}
+
+void
+trk_call_share (TrkCall *call, GBytes *body)
+{
+  if (trk_call_is_live (call))
+    send (call, call->route->status, call->route->type, body);
 }
 
 void

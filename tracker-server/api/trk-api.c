@@ -184,5 +184,7 @@ trk_api_free (TrkApi *self)
     trk_limiter_free (self->limiter);
   trk_backoff_free (self->backoff);
   trk_uploads_free (self->uploads);
+  g_clear_pointer (&self->openapi, g_bytes_unref);
+  g_clear_pointer (&self->docs, g_bytes_unref);
   g_free (self);
 }

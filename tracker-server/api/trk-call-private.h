@@ -28,6 +28,10 @@
 /* Bodies of all requests together, in bytes. */
 #define TRK_BODIES_MAX (128 * BT_MIB)
 
+/* Answers that wait for those who read them slowly, together, in bytes; then short ones alone go.
+ */
+#define TRK_ANSWERS_MAX (64 * BT_MIB)
+
 struct TrkApi
 {
   TrkApiParts parts;
@@ -37,9 +41,12 @@ struct TrkApi
   TrkLimiter *limiter;
   TrkBackoff *backoff;
   TrkUploads *uploads;
-  GQueue calls;        /* of TrkCall, not owned: those whose message is under way */
-  uint64_t held_len;   /* of bodies */
-  uint64_t classes[6]; /* answers by the first digit of their status */
+  GQueue calls;         /* of TrkCall, not owned: those whose message is under way */
+  uint64_t held_len;    /* of bodies */
+  uint64_t answers_len; /* of answers under way */
+  uint64_t classes[6];  /* answers by the first digit of their status */
+  GBytes *openapi;      /* what is the same for everybody, once somebody asked (nullable) */
+  GBytes *docs;
 };
 
 /* Who asks. */
@@ -71,6 +78,7 @@ struct TrkCall
   unsigned kind;     /* of the body: one of TrkBody, or 0 */
   GHashTable *query; /* of char *; (nullable) */
   GByteArray *body;
+  size_t answer_len;
   JsonNode *json; /* (nullable) */
   bool more;      /* of the body is to come */
   bool paused;
@@ -125,6 +133,8 @@ GStrv trk_call_announce_urls (const TrkCall *call);
 
 /* Takes @body, which is (nullable). */
 void trk_call_answer (TrkCall *call, unsigned status, const char *type, GBytes *body);
+/* With the route's status and type, and a body that all who ask share. */
+void trk_call_share (TrkCall *call, GBytes *body);
 
 /* Ends @json and sends it with the route's status. */
 void trk_call_json (TrkCall *call, TrkJson *json);

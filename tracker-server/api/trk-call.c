@@ -50,6 +50,7 @@ trk_call_end (TrkCall *call)
     {
       g_queue_unlink (&call->api->calls, &call->link);
       call->api->held_len -= call->body->len;
+      call->api->answers_len -= call->answer_len;
     }
   call->api = NULL;
   call->done = true;

@@ -19,7 +19,11 @@ static const char style[]
 static void
 openapi (TrkCall *call)
 {
-  trk_call_answer (call, SOUP_STATUS_OK, "application/json", trk_openapi_write ());
+  TrkApi *api = call->api;
+
+  if (api->openapi == NULL)
+    api->openapi = trk_openapi_write ();
+  trk_call_share (call, api->openapi);
 }
 
 /* --- the page --- */
@@ -97,8 +101,9 @@ set_policy (TrkCall *call)
   trk_call_header (call, "Content-Security-Policy", policy);
 }
 
-static void
-docs (TrkCall *call)
+/* (transfer full) */
+static GBytes *
+write_docs (void)
 {
   GString *out = g_string_new ("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                                "<meta name=\"viewport\" content=\"width=device-width\">"
@@ -115,8 +120,18 @@ docs (TrkCall *call)
     for (const TrkApiRoute *route = tables[i].rows; route->method != NULL; route++)
       add_route (out, route);
   g_string_append (out, "</body></html>\n");
+  return g_string_free_to_bytes (out);
+}
+
+static void
+docs (TrkCall *call)
+{
+  TrkApi *api = call->api;
+
+  if (api->docs == NULL)
+    api->docs = write_docs ();
   set_policy (call);
-  trk_call_answer (call, SOUP_STATUS_OK, call->route->type, g_string_free_to_bytes (out));
+  trk_call_share (call, api->docs);
 }
 
 const TrkApiRoute trk_routes_docs[] = { { .method = "GET",
