@@ -16,6 +16,7 @@
 #include "cli/cli-torrent.h"
 #include "cli/cli-transfer-topics.h"
 #include "cli/cli-transfer.h"
+#include "cli/cli-tree.h"
 #include "cli/cli-values.h"
 #include "cli/cli-words.h"
 #include "protocol/core/bt-limits.h"
@@ -63,6 +64,7 @@ typedef struct
   GBytes *torrent;
   BtMetainfo *metainfo; /* of @torrent */
   char *folder;         /* that is seeded from */
+  ShoalHashedFiles *hashed;
   CliLint lint;
 } Creation;
 
@@ -425,6 +427,9 @@ read_back (Creation *c)
 
   if (!is_reported (c) && !c->options->seed)
     return CLI_OK;
+  /* Where hashes were taken from elsewhere, nothing was read as a whole. */
+  if (c->options->seed && (c->reuse == NULL || btf_reuse_sum (c->reuse).files == 0))
+    c->hashed = cli_tree_hashed (c->tree);
   /* A million files need not be held twice. */
   g_clear_pointer (&c->reuse, btf_reuse_free);
   g_clear_pointer (&c->tree, btf_tree_free);
@@ -459,6 +464,7 @@ seed (Creation *c)
                                  .options = &c->options->transfer,
                                  .metainfo = c->metainfo,
                                  .folder = c->folder,
+                                 .hashed = c->hashed,
                                  .seed_only = true,
                                  .seed_after = true };
 
@@ -522,6 +528,7 @@ run (CliApp *app, void *options)
   g_free (c.folder);
   g_clear_pointer (&c.torrent, g_bytes_unref);
   bt_metainfo_unref (c.metainfo);
+  g_clear_object (&c.hashed);
   return code;
 }
 
@@ -570,7 +577,7 @@ const CliVerb cli_create_verb = {
         "With --register its tracker is given the .torrent, which stays when the tracker refuses; "
         "the "
         "exit code is 8 then, and nothing is seeded. "
-        "With --seed the files are verified once more and served at once, until it is stopped, or "
+        "With --seed the files are served at once, until it is stopped, or "
         "until --seed-ratio or --seed-for is reached."),
   .topics = cli_transfer_topics,
   .examples = examples,

@@ -485,6 +485,9 @@ add_torrent (Run *run)
   if (t->metainfo == NULL)
     run->torrent
         = shoal_session_add_magnet (run->session, t->magnet, t->folder, flags_of (t), &error);
+  else if (t->hashed != NULL)
+    run->torrent = shoal_session_add_hashed (run->session, bt_metainfo_bytes (t->metainfo),
+                                             t->folder, t->hashed, flags_of (t), &error);
   else
     run->torrent = shoal_session_add (run->session, bt_metainfo_bytes (t->metainfo), t->folder,
                                       t->priorities, flags_of (t), &error);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/cli.h"
+#include "client-core/shoal.h"
 #include "protocol/torrent/bt-metainfo.h"
 
 /* The options of these verbs. */
@@ -46,6 +47,7 @@ typedef struct
   bool stop_on_metadata;      /* of a magnet: write the .torrent, and no more */
   const char *torrent_output; /* ... there, "-" for stdout; NULL: beside the files, by its name */
   bool overwrite;             /* ... over what is there */
+  ShoalHashedFiles *hashed;   /* lent: what was read of its files just now; NULL: nothing was */
   const char *folder;         /* that holds the torrent's file or folder */
   bool nobody_named;          /* neither a tracker nor a peer: cli_peers_are_named() */
   bool seed_only;             /* it must be whole already */

@@ -181,3 +181,18 @@ cli_tree_put (const CliApp *app, const BtMetainfo *metainfo, size_t max_lines)
   g_free (tree.numbers);
   g_string_free (tree.line, TRUE);
 }
+
+ShoalHashedFiles *
+cli_tree_hashed (const BtfTree *tree)
+{
+  ShoalHashedFiles *hashed = shoal_hashed_files_new ();
+
+  for (guint i = 0; i < tree->entries->len; i++)
+    {
+      const BtfEntry *entry = &g_array_index (tree->entries, BtfEntry, i);
+
+      if (btf_tree_is_settled (tree, i))
+        shoal_hashed_files_add (hashed, entry->path, entry->inode, entry->length, entry->mtime_ns);
+    }
+  return hashed;
+}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client-core/shoal-creator-private.h"
+#include "client-core/shoal-hashed-files-private.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-url.h"
 #include "protocol/digest/btd.h"
@@ -32,6 +33,7 @@ struct _ShoalCreator
 {
   GObject parent;
   ShoalWanted wanted;
+  ShoalHashedFiles *hashed; /* of the last torrent that was made, or NULL */
 };
 
 enum
@@ -68,22 +70,60 @@ typedef struct
   ShoalWanted wanted;
 } Making;
 
-static GBytes *
-make (const Making *making, BtfError *error)
+/* What comes of it. */
+typedef struct
+{
+  GBytes *torrent;
+  ShoalHashedFiles *hashed;
+} Made;
+
+static void
+free_made (void *data)
+{
+  Made *made = data;
+
+  g_bytes_unref (made->torrent);
+  g_object_unref (made->hashed);
+  g_free (made);
+}
+
+static ShoalHashedFiles *
+list_hashed (const BtfTree *tree)
+{
+  ShoalHashedFiles *hashed = shoal_hashed_files_new ();
+
+  for (guint i = 0; i < tree->entries->len; i++)
+    {
+      const BtfEntry *entry = &g_array_index (tree->entries, BtfEntry, i);
+
+      if (btf_tree_is_settled (tree, i))
+        shoal_hashed_files_add (hashed, entry->path, entry->inode, entry->length, entry->mtime_ns);
+    }
+  return hashed;
+}
+
+static bool
+make (const Making *making, Made *out, BtfError *error)
 {
   const ShoalWanted *wanted = &making->wanted;
   g_autofree BtWebSeed *seeds = shoal_wanted_web_seeds (wanted);
   BtBuilder words = shoal_wanted_words (wanted, seeds);
   g_autoptr (BtfTree) tree = shoal_wanted_walk (wanted, &making->work.control, error);
   BtfCreate create = { .tree = tree, .ops = btd_ops (), .words = &words };
+  g_autoptr (GBytes) torrent = NULL;
+  gsize len;
+  const void *data;
 
-  return tree != NULL ? btf_create (&create, &making->work.control, error) : NULL;
-}
-
-static void
-forget_bytes (void *bytes)
-{
-  g_bytes_unref (bytes);
+  if (tree != NULL)
+    torrent = btf_create (&create, &making->work.control, error);
+  if (torrent == NULL)
+    return false;
+  data = g_bytes_get_data (torrent, &len);
+  if (wanted->output != NULL
+      && !btf_output_write (wanted->output, data, len, wanted->overwrite, error))
+    return false;
+  *out = (Made){ .torrent = g_steal_pointer (&torrent), .hashed = list_hashed (tree) };
+  return true;
 }
 
 static void
@@ -91,21 +131,13 @@ run_making (ShoalWork *work)
 {
   Making *making = (Making *) (void *) work;
   g_auto (BtfError) error = { 0 };
-  g_autoptr (GBytes) torrent = NULL;
-  gsize len;
-  const void *data;
+  Made made;
 
-  torrent = make (making, &error);
-  if (torrent != NULL && making->wanted.output != NULL)
-    {
-      data = g_bytes_get_data (torrent, &len);
-      if (!btf_output_write (making->wanted.output, data, len, making->wanted.overwrite, &error))
-        g_clear_pointer (&torrent, g_bytes_unref);
-    }
-  if (torrent == NULL)
+  if (make (making, &made, &error))
+    work->result = g_memdup2 (&made, sizeof made);
+  else
     work->error = shoal_work_problem (&error);
-  work->result = g_steal_pointer (&torrent);
-  work->forget = forget_bytes;
+  work->forget = free_made;
 }
 
 static void
@@ -180,8 +212,34 @@ shoal_creator_create_async (ShoalCreator *self, GCancellable *cancellable,
 GBytes *
 shoal_creator_create_finish (ShoalCreator *self, GAsyncResult *result, GError **error)
 {
+  Made *made;
+  GBytes *torrent;
+
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  made = g_task_propagate_pointer (G_TASK (result), error);
+  if (made == NULL)
+    return NULL;
+  g_set_object (&self->hashed, made->hashed);
+  torrent = g_bytes_ref (made->torrent);
+  free_made (made);
+  return torrent;
+}
+
+/**
+ * shoal_creator_get_hashed_files:
+ * @self: a creator
+ *
+ * Tells how the files were of which the last torrent was made that shoal_creator_create_finish()
+ * has returned, for shoal_session_add_hashed(). Those that were written to in the two seconds
+ * before it was begun are left out.
+ *
+ * Returns: (transfer none) (nullable): the files, or %NULL before a torrent was made
+ */
+ShoalHashedFiles *
+shoal_creator_get_hashed_files (ShoalCreator *self)
+{
+  g_return_val_if_fail (SHOAL_IS_CREATOR (self), NULL);
+  return self->hashed;
 }
 
 /* --- asking for things --- */
@@ -345,6 +403,7 @@ static void
 shoal_creator_finalize (GObject *object)
 {
   shoal_wanted_clear (&SHOAL_CREATOR (object)->wanted);
+  g_clear_object (&SHOAL_CREATOR (object)->hashed);
   G_OBJECT_CLASS (shoal_creator_parent_class)->finalize (object);
 }
 

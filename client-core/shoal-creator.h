@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "shoal-export.h"
+#include "shoal-hashed-files.h"
 
 G_BEGIN_DECLS
 
@@ -40,5 +41,6 @@ SHOAL_API void shoal_creator_create_async (ShoalCreator *self, GCancellable *can
                                            GAsyncReadyCallback callback, gpointer user_data);
 SHOAL_API GBytes *shoal_creator_create_finish (ShoalCreator *self, GAsyncResult *result,
                                                GError **error);
+SHOAL_API ShoalHashedFiles *shoal_creator_get_hashed_files (ShoalCreator *self);
 
 G_END_DECLS

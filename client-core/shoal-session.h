@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "shoal-export.h"
+#include "shoal-hashed-files.h"
 #include "shoal-torrent.h"
 
 G_BEGIN_DECLS
@@ -99,6 +100,9 @@ SHOAL_API const char *shoal_session_get_state_folder (ShoalSession *self);
 SHOAL_API void shoal_session_set_state_folder (ShoalSession *self, const char *folder);
 SHOAL_API ShoalTorrent *shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder,
                                            GBytes *priorities, ShoalAddFlags flags, GError **error);
+SHOAL_API ShoalTorrent *shoal_session_add_hashed (ShoalSession *self, GBytes *torrent,
+                                                  const char *folder, ShoalHashedFiles *hashed,
+                                                  ShoalAddFlags flags, GError **error);
 SHOAL_API ShoalTorrent *shoal_session_add_magnet (ShoalSession *self, const char *uri,
                                                   const char *folder, ShoalAddFlags flags,
                                                   GError **error);

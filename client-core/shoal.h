@@ -7,6 +7,7 @@
 #include "shoal-export.h"
 #include "shoal-fetch.h"
 #include "shoal-file.h"
+#include "shoal-hashed-files.h"
 #include "shoal-log-entry.h"
 #include "shoal-peer.h"
 #include "shoal-session.h"

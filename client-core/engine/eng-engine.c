@@ -187,6 +187,9 @@ eng_addition_init_copy (EngAddition *self, const EngAddition *from)
   self->source = from->source != NULL ? eng_roster_source_copy (from->source) : NULL;
   if (from->priorities != NULL)
     self->priorities = g_memdup2 (from->priorities, bt_metainfo_layout (from->metainfo)->n_files);
+  if (from->hashed != NULL)
+    self->hashed = g_memdup2 (from->hashed,
+                              bt_metainfo_layout (from->metainfo)->n_files * sizeof *from->hashed);
 }
 
 void
@@ -197,6 +200,7 @@ eng_addition_clear (EngAddition *self)
   g_free ((char *) (uintptr_t) self->folder);
   g_free ((char *) (uintptr_t) self->state_folder);
   g_free ((uint8_t *) (uintptr_t) self->priorities);
+  g_free ((EngFileState *) (uintptr_t) self->hashed);
   eng_roster_row_free ((EngRosterRow *) (uintptr_t) self->row);
   eng_roster_source_free ((EngRosterSource *) (uintptr_t) self->source);
   *self = (EngAddition){ 0 };

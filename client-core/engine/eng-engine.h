@@ -51,6 +51,8 @@ typedef struct
   bool read_only;           /* see EngTorrentConfig */
   const EngRosterRow *row;  /* how a profile keeps it; NULL: it does not */
   const EngRosterSource *source;
+  const EngFileState *hashed; /* how the files of @metainfo were when it was made of them; NULL: it
+                                 is not known. What is still so is not verified once more */
 } EngAddition;
 
 /* Called on the engine's thread. @id is the owner's name for the torrent. */

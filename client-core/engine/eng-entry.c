@@ -432,7 +432,7 @@ void
 eng_entry_begin (EngEntry *entry, bool trust)
 {
   EngEngine *e = entry->engine;
-  const EngAddition *a = &entry->addition;
+  EngAddition *a = &entry->addition;
   EngTorrentConfig config = { .reactor = e->reactor,
                               .disk = e->disk,
                               .ops = btd_ops (),
@@ -449,6 +449,7 @@ eng_entry_begin (EngEntry *entry, bool trust)
                               .seed = e->next_seed++,
                               .many_per_address = e->config.many_per_address,
                               .trust = trust,
+                              .hashed = (EngFileState *) (uintptr_t) g_steal_pointer (&a->hashed),
                               .misses_files = entry->row != NULL,
                               .read_only = a->read_only,
                               .reads_first = entry->reads_first,

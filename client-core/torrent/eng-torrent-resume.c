@@ -10,6 +10,8 @@
  * and the rest is the same. */
 #include "client-core/torrent/eng-torrent-private.h"
 
+#include <string.h>
+
 #include "client-core/disk/eng-place.h"
 #include "protocol/core/bt-limits.h"
 
@@ -28,6 +30,7 @@ eng_torrent_resume_clear (EngTorrent *t)
   bt_bitfield_clear (&r->durable);
   bt_bitfield_clear (&r->pending);
   g_clear_pointer (&r->files, g_free);
+  g_clear_pointer (&t->config.hashed, g_free);
 }
 
 /* --- rows --- */
@@ -216,10 +219,34 @@ take_names (EngTorrent *t, const EngNames *names)
     t->config.events->named (t->config.owner, names);
 }
 
+/* What whoever made the torrent of them knows: they are whole, as long as they are as they were. */
+static void
+verify_hashed (EngTorrent *t)
+{
+  size_t n_places = eng_place_count (t->layout);
+  g_autofree EngFileState *files = g_new0 (EngFileState, n_places);
+  BtBitfield all;
+  EngResume made;
+
+  memcpy (files, t->config.hashed, t->layout->n_files * sizeof *files);
+  bt_bitfield_init (&all, t->layout->n_pieces);
+  bt_bitfield_set_range (&all, 0, t->layout->n_pieces);
+  eng_resume_init (&made, &all, files, n_places);
+  eng_storage_verify_trusting (t->storage, &made);
+  eng_resume_clear (&made);
+  bt_bitfield_clear (&all);
+  g_clear_pointer (&t->config.hashed, g_free);
+}
+
 /* What others have complete comes from there, and is verified like the rest. */
 static void
 verify (EngTorrent *t, const EngResume *row)
 {
+  if (t->config.hashed != NULL)
+    {
+      verify_hashed (t);
+      return;
+    }
   g_autoptr (GArray) loans
       = t->config.events->loans != NULL && !t->config.read_only && !t->config.reads_first
             ? t->config.events->loans (t->config.owner)

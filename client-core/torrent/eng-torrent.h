@@ -86,6 +86,8 @@ typedef struct
   const EngKeeper *keeper; /* outlives the torrent; NULL: nothing is kept */
   void *keeper_data;
   bool trust;            /* the keeper's row saves hashing */
+  EngFileState *hashed;  /* (transfer full) (nullable): one for each file, as it was when the
+                            torrent was made of it: saves hashing, once */
   bool misses_files;     /* when all files that the row knows are gone it is a fault, and nothing is
                             fetched again: their disk may not be there */
   bool read_only;        /* nothing is fetched: what is missing stays so */

@@ -134,13 +134,14 @@ gui_share_task_look (GuiShareTask *self, const GuiShareWishes *wishes)
 /* --- making --- */
 
 static void
-seed (GuiShareTask *self, GBytes *torrent)
+seed (GuiShareTask *self, GBytes *torrent, ShoalHashedFiles *hashed)
 {
   ShoalSession *shoal = gui_session_get_shoal (self->session);
   g_autoptr (GError) error = NULL;
   ShoalTorrent *there = NULL;
 
-  self->torrent = shoal_session_add (shoal, torrent, self->folder, NULL, SHOAL_ADD_NONE, &error);
+  self->torrent
+      = shoal_session_add_hashed (shoal, torrent, self->folder, hashed, SHOAL_ADD_NONE, &error);
   if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_EXISTS))
     there = shoal_session_find_torrent (shoal, torrent);
   if (there != NULL)
@@ -164,7 +165,7 @@ on_created (GObject *source, GAsyncResult *result, void *data)
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return; /* also when it was done already: nobody wants it any more */
   if (torrent != NULL)
-    seed (self, torrent);
+    seed (self, torrent, shoal_creator_get_hashed_files (SHOAL_CREATOR (source)));
   else
     fail (self, error->message);
 }

@@ -14,6 +14,9 @@
 #include "protocol/torrent/bt-builder.h"
 #include "protocol/torrent/bt-path.h"
 
+/* Within which two writes may leave a file with the same time: FAT counts in seconds, and two. */
+#define SETTLE_NS INT64_C (2000000000)
+
 /* Entries between two looks at the control. */
 #define REPORT_EVERY 1024
 
@@ -398,6 +401,7 @@ tree_new (const char *const *paths)
   for (size_t i = 0; i < tree->n_roots; i++)
     tree->roots[i].disk = g_strdup (paths[i]);
   tree->entries = g_array_new (FALSE, FALSE, sizeof (BtfEntry));
+  tree->begun_ns = g_get_real_time () * 1000;
   tree->paths = g_string_chunk_new (64 * 1024);
   return tree;
 }
@@ -470,4 +474,10 @@ btf_tree_check (const BtfTree *tree, size_t entry, int fd)
       || st.st_mtim.tv_sec * INT64_C (1000000000) + st.st_mtim.tv_nsec != e->mtime_ns)
     return BT_ERROR_FILE_CHANGED;
   return BT_OK;
+}
+
+bool
+btf_tree_is_settled (const BtfTree *tree, size_t entry)
+{
+  return g_array_index (tree->entries, BtfEntry, entry).mtime_ns < tree->begun_ns - SETTLE_NS;
 }

@@ -54,7 +54,8 @@ typedef struct
   size_t n_roots;
   GArray *entries; /* of BtfEntry */
   GStringChunk *paths;
-  uint64_t total; /* bytes */
+  uint64_t total;   /* bytes */
+  int64_t begun_ns; /* wall time when the walk began, since 1970 */
   unsigned skipped_hidden;
   unsigned skipped_links;
   unsigned skipped_special; /* sockets, devices, pipes */
@@ -78,5 +79,9 @@ int btf_tree_open (const BtfTree *tree, size_t entry);
 /* Whether the open file is still the one that the walk met: BT_OK or what is wrong, with
  * errno for BT_ERROR_READ. */
 BtErrorCode btf_tree_check (const BtfTree *tree, size_t entry, int fd);
+
+/* Whether whatever is written to the file after the walk began gives it another time: it was not
+ * written to moments before, which file systems may take for the same time. */
+bool btf_tree_is_settled (const BtfTree *tree, size_t entry);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtfTree, btf_tree_free)

@@ -288,10 +288,12 @@ def case_peer_by_name(lab):
 def case_create_and_seed(lab):
     content = lab.path("content")
     swarm.trees.make(content, {"tree/a.bin": 200000, "tree/b": 5})
+    os.utime(os.path.join(content, "tree/a.bin"), (10 ** 9, 10 ** 9))
     file = lab.path("tree") + ".torrent"
     with lab.shoal(["create", os.path.join(content, "tree"), "-o", file, "--seed", "--bind", "127.0.0.1",
                     "--seed-ratio", "1"], "127.0.0.1", content) as seed:
         made = seed.says("created")
+        assert seed.says("seeding")["hashed"] == 5, "only what was written to just now is read again"
         assert made["torrent"] == file and made["magnet"].startswith("magnet:?xt=urn:btih:" + made["info_hash"])
         torrent = swarm.Torrent("tree", file, content, ["tree/a.bin", "tree/b"])
         with lab.download(torrent, peers_at=[seed.at()]) as leech:
