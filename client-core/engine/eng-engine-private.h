@@ -219,9 +219,6 @@ void eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier);
 
 void eng_entry_drop_tracker (EngEntry *entry, const char *url);
 
-/* The session's limits have changed. */
-void eng_entry_limits_changed (EngEntry *entry);
-
 void eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes);
 
 /* Hands the owner these details. */

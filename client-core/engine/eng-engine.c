@@ -102,22 +102,11 @@ quit (EngEngine *e)
     remove_entry (e->entries->pdata[i]);
 }
 
-/* What may pass at once after a pause: an eighth of a second, and a block at the least. */
-static uint64_t
-burst_of (uint64_t rate_Bps)
-{
-  return MAX (rate_Bps / 8, BT_BLOCK_LEN);
-}
-
 static void
 set_limits (EngEngine *e, uint64_t down_Bps, uint64_t up_Bps)
 {
-  uint64_t now_us = btio_reactor_now_us (e->reactor);
-
-  bt_token_bucket_set_rate (&e->share.down, down_Bps, burst_of (down_Bps), now_us);
-  bt_token_bucket_set_rate (&e->share.up, up_Bps, burst_of (up_Bps), now_us);
-  for (guint i = 0; i < e->entries->len; i++)
-    eng_entry_limits_changed (e->entries->pdata[i]);
+  eng_throttle_set_rate (&e->share.down, down_Bps);
+  eng_throttle_set_rate (&e->share.up, up_Bps);
 }
 
 static void
@@ -373,6 +362,7 @@ start (EngEngine *e)
   e->reactor = btio_reactor_new (e->context);
   if (e->reactor == NULL)
     return false;
+  eng_share_init (&e->share, e->reactor);
   e->crypt = make_crypt (e);
   e->door = eng_door_new (e->reactor, &e->config.bind, e->crypt, lead_in, e);
   e->disk = eng_disk_new (e->reactor, &disk);
@@ -386,10 +376,6 @@ start (EngEngine *e)
   announcer.key = (uint32_t) random_word (e, 3);
   announcer.port = e->share.port;
   e->announcer = eng_announcer_new (e->reactor, &announcer);
-  bt_token_bucket_init (&e->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
-                        BT_LIMIT_CONNECTS_PER_SECOND, btio_reactor_now_us (e->reactor));
-  bt_token_bucket_init (&e->share.down, NULL, 0, 0, btio_reactor_now_us (e->reactor));
-  bt_token_bucket_init (&e->share.up, NULL, 0, 0, btio_reactor_now_us (e->reactor));
   e->next_seed = random_word (e, 1);
   return true;
 }
@@ -409,6 +395,7 @@ stop (EngEngine *e)
   eng_book_free (e->book);
   if (e->reactor == NULL)
     return;
+  eng_share_clear (&e->share);
   btio_watch_stop (&e->wake);
   btio_reactor_free (e->reactor);
 }

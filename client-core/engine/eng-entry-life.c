@@ -256,17 +256,6 @@ pause_announces (EngEntry *entry)
   eng_swarms_stop (g_steal_pointer (&entry->announces), ENG_STOP_US, on_goodbye, entry);
 }
 
-void
-eng_entry_limits_changed (EngEntry *entry)
-{
-  if (entry->torrent != NULL)
-    eng_torrent_limits_changed (entry->torrent);
-  if (entry->metadata != NULL)
-    eng_metadata_limits_changed (entry->metadata);
-  if (entry->lobby != NULL)
-    eng_metadata_limits_changed (entry->lobby);
-}
-
 static void
 apply (EngEntry *entry, const EngWishes *wishes)
 {

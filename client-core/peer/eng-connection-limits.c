@@ -1,42 +1,52 @@
-/* eng-connection-limits.c: how many bytes a connection may read and write now.
- *
- * Every byte counts, the protocol's as well. Whoever is refused waits until the bucket has a
- * worthwhile amount: not a few bytes at a time, which would cost a system call each, and not more
- * than a block, so that connections take turns. */
+/* eng-connection-limits.c: reading and writing below limits: every byte counts, the protocol's as
+ * well. What may not pass now waits for its turn, and nothing is waited for on the socket. */
 #include "client-core/peer/eng-connection-private.h"
 
-#include "protocol/core/bt-limits.h"
-
-/* Less is not worth a system call. */
-#define WORTHWHILE 4096
-
-size_t
-eng_connection_grant (EngConnection *c, BtTokenBucket *bucket, size_t want, uint64_t *wait_us)
+static void
+on_read_turn (EngThrottleWait *wait)
 {
-  uint64_t now_us = btio_reactor_now_us (c->reactor);
-  uint64_t ready_us;
+  EngConnection *c
+      = (EngConnection *) (void *) ((char *) wait - offsetof (EngConnection, read_wait));
 
-  if (bucket == NULL || bt_token_bucket_available (bucket, now_us) == UINT64_MAX)
-    return want;
-  ready_us = bt_token_bucket_ready_us (bucket, MIN (want, WORTHWHILE), now_us);
-  if (ready_us <= now_us)
-    return (size_t) bt_token_bucket_take (bucket, MIN (want, BT_BLOCK_LEN), now_us);
-  *wait_us = ready_us;
-  return 0;
+  if (!c->ended)
+    eng_connection_read (c);
+}
+
+static void
+on_write_turn (EngThrottleWait *wait)
+{
+  EngConnection *c
+      = (EngConnection *) (void *) ((char *) wait - offsetof (EngConnection, write_wait));
+
+  if (c->ended)
+    return;
+  eng_connection_write (c);
+  if (c->ended)
+    return; /* and gone at the end of the turn */
+  eng_connection_update_wants (c);
+  eng_connection_set_timer (c);
 }
 
 void
-eng_connection_give_back (BtTokenBucket *bucket, size_t granted, size_t used)
+eng_connection_init_limits (EngConnection *c)
 {
-  if (bucket != NULL)
-    bt_token_bucket_refund (bucket, granted - used);
+  c->read_wait.turn = on_read_turn;
+  c->write_wait.turn = on_write_turn;
 }
 
 void
-eng_connection_limits_changed (EngConnection *c)
+eng_connection_leave_limits (EngConnection *c)
 {
-  c->read_us = 0;
-  c->write_us = 0;
+  eng_throttle_leave (&c->read_wait);
+  eng_throttle_leave (&c->write_wait);
+}
+
+void
+eng_connection_set_limits (EngConnection *c, EngThrottle *down, EngThrottle *up)
+{
+  eng_connection_leave_limits (c);
+  c->down = down;
+  c->up = up;
   if (!c->ended)
     eng_connection_flush (c);
 }
@@ -44,14 +54,5 @@ eng_connection_limits_changed (EngConnection *c)
 bool
 eng_connection_is_throttled (const EngConnection *c)
 {
-  return c->read_us > 0;
-}
-
-void
-eng_connection_resume (EngConnection *c, uint64_t now_us)
-{
-  if (c->read_us > 0 && c->read_us <= now_us)
-    c->read_us = 0;
-  if (c->write_us > 0 && c->write_us <= now_us)
-    c->write_us = 0;
+  return eng_throttle_waits (&c->read_wait);
 }

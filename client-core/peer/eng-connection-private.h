@@ -38,22 +38,18 @@ struct EngConnection
   uint8_t *block; /* that is being read; the owner's */
   size_t filled;
 
-  BtTokenBucket *down; /* lent, or NULL */
-  BtTokenBucket *up;
-  uint64_t read_us;  /* not read before, for the limit's sake; 0: at once */
-  uint64_t write_us; /* nor written */
+  EngThrottle *down; /* lent, or NULL */
+  EngThrottle *up;
+  EngThrottleWait read_wait;
+  EngThrottleWait write_wait;
 
   BtioTimer timer;
   BtioTurn turn;
 };
 
-/* eng-connection-limits.c: what the limits allow now, of @want bytes; 0: not before *wait_us, when
- * the timer comes. What did not pass is given back. */
-size_t eng_connection_grant (EngConnection *c, BtTokenBucket *bucket, size_t want,
-                             uint64_t *wait_us);
-void eng_connection_give_back (BtTokenBucket *bucket, size_t granted, size_t used);
-/* A limit that was reached may let go now: reading or writing goes on. */
-void eng_connection_resume (EngConnection *c, uint64_t now_us);
+/* eng-connection-limits.c */
+void eng_connection_init_limits (EngConnection *c);
+void eng_connection_leave_limits (EngConnection *c);
 
 /* eng-connection-crypt.c */
 void eng_connection_begin_crypt (EngConnection *c);
@@ -70,6 +66,8 @@ size_t eng_connection_feed_handshake (EngConnection *c, const uint8_t *bytes, si
 void eng_connection_end (EngConnection *c, EngClosed why, int sys_errno);
 void eng_connection_set_timer (EngConnection *c);
 void eng_connection_pull (EngConnection *c);
+/* Reads as much as may be in one go. */
+void eng_connection_read (EngConnection *c);
 
 /* eng-connection-send.c */
 void eng_connection_write (EngConnection *c);

@@ -121,15 +121,21 @@ static size_t
 send_batch (EngConnection *c, Batch *batch)
 {
   size_t len = batch_len (batch);
-  size_t granted = eng_connection_grant (c, c->up, len, &c->write_us);
+  size_t granted;
   ssize_t n;
 
+  if (len == 0)
+    {
+      eng_throttle_leave (&c->write_wait);
+      return 0;
+    }
+  granted = eng_throttle_take (c->up, &c->write_wait, len);
   if (granted == 0)
     return 0;
   if (granted < len)
     cut_batch (batch, granted);
   n = btio_stream_writev (c->stream, batch->parts, batch->n);
-  eng_connection_give_back (c->up, granted, n > 0 ? (size_t) n : 0);
+  eng_throttle_give_back (c->up, granted - (n > 0 ? (size_t) n : 0));
   if (!took (c, n) || n <= 0)
     return 0;
   bt_wire_sent (&c->wire, (uint64_t) n, btio_reactor_now_us (c->reactor));
@@ -148,7 +154,7 @@ eng_connection_write (EngConnection *c)
   if (c->state == ENG_CONNECTION_CRYPT || c->state == ENG_CONNECTION_CONNECTING || !write_hello (c)
       || c->state != ENG_CONNECTION_OPEN)
     return;
-  while (sent < TURN_BYTES && !c->stuck && !c->ended && c->write_us == 0)
+  while (sent < TURN_BYTES && !c->stuck && !c->ended)
     {
       size_t n;
 
@@ -168,9 +174,9 @@ eng_connection_update_wants (EngConnection *c)
 {
   unsigned ready = 0;
 
-  if (c->state == ENG_CONNECTION_CONNECTING || (c->stuck && c->write_us == 0))
+  if (c->state == ENG_CONNECTION_CONNECTING || (c->stuck && !eng_throttle_waits (&c->write_wait)))
     ready |= BTIO_WRITABLE;
-  if (c->state != ENG_CONNECTION_CONNECTING && !c->held && c->read_us == 0
+  if (c->state != ENG_CONNECTION_CONNECTING && !c->held && !eng_connection_is_throttled (c)
       && (c->mse == NULL || bt_mse_want (c->mse) > 0))
     ready |= BTIO_READABLE;
   btio_stream_want (c->stream, ready);

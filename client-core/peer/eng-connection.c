@@ -19,6 +19,7 @@ free_connection (EngConnection *c)
 {
   btio_timer_stop (&c->timer);
   btio_turn_stop (&c->turn);
+  eng_connection_leave_limits (c);
   eng_connection_clear_crypt (c);
   btio_stream_close (c->stream);
   bt_wire_clear (&c->wire);
@@ -61,6 +62,7 @@ eng_connection_end (EngConnection *c, EngClosed why, int sys_errno)
   c->closure = (EngClosure){ .why = why, .sys_errno = sys_errno };
   if (why == ENG_CLOSED_WIRE)
     c->closure.wire_error = c->wire.error;
+  eng_connection_leave_limits (c);
   btio_stream_want (c->stream, 0);
   btio_turn_ask (&c->turn, c->reactor);
 }
@@ -83,10 +85,6 @@ eng_connection_set_timer (EngConnection *c)
     deadline = c->connect_deadline_us;
   else if (c->state == ENG_CONNECTION_CRYPT)
     deadline = bt_mse_deadline (c->mse);
-  if (c->read_us > 0)
-    deadline = MIN (deadline, c->read_us);
-  if (c->write_us > 0)
-    deadline = MIN (deadline, c->write_us);
   btio_timer_set (&c->timer, c->reactor, c->ended ? BTIO_NEVER : deadline);
 }
 
@@ -112,7 +110,6 @@ on_deadline (BtioTimer *timer, uint64_t now_us)
     {
       if (c->held || eng_connection_is_throttled (c)) /* what it may have said is not read */
         bt_wire_touch (&c->wire, now_us);
-      eng_connection_resume (c, now_us);
       bt_wire_tick (&c->wire, now_us);
       eng_connection_pull (c);
       eng_connection_flush (c);
@@ -206,14 +203,13 @@ read_wire (EngConnection *c, uint8_t *scratch, uint64_t now_us)
   struct iovec parts[2];
   size_t want = 0;
   size_t took;
+  size_t granted;
   int n_parts = 0;
   ssize_t n;
 
-  size_t granted;
-
   if (c->block == NULL || !bt_wire_want (&c->wire, &want))
     want = 0;
-  granted = eng_connection_grant (c, c->down, want + SCRATCH_LEN, &c->read_us);
+  granted = eng_throttle_take (c->down, &c->read_wait, want + SCRATCH_LEN);
   if (granted == 0)
     return false;
   if (want > 0)
@@ -221,7 +217,7 @@ read_wire (EngConnection *c, uint8_t *scratch, uint64_t now_us)
   if (granted > want)
     parts[n_parts++] = (struct iovec){ scratch, granted - want };
   n = btio_stream_readv (c->stream, parts, n_parts);
-  eng_connection_give_back (c->down, granted, n > 0 ? (size_t) n : 0);
+  eng_throttle_give_back (c->down, granted - (n > 0 ? (size_t) n : 0));
   if (n <= 0)
     {
       eng_connection_note_no_bytes (c, n);
@@ -344,13 +340,13 @@ read_handshake (EngConnection *c, uint8_t *scratch, uint64_t now_us)
 
 /* --- the stream --- */
 
-static void
-read_some (EngConnection *c)
+void
+eng_connection_read (EngConnection *c)
 {
   uint8_t scratch[SCRATCH_LEN];
   uint64_t now_us = btio_reactor_now_us (c->reactor);
 
-  for (int i = 0; i < READS_MAX && !c->ended && !c->held && c->read_us == 0; i++)
+  for (int i = 0; i < READS_MAX && !c->ended && !c->held && !eng_connection_is_throttled (c); i++)
     {
       bool more;
 
@@ -394,7 +390,7 @@ on_ready (BtioStream *stream, void *owner, unsigned ready)
   if (c->state == ENG_CONNECTION_CONNECTING && (ready & BTIO_WRITABLE) != 0)
     begin (c);
   if ((ready & (BTIO_READABLE | BTIO_BROKEN)) != 0)
-    read_some (c);
+    eng_connection_read (c);
   if (!c->ended && (ready & BTIO_BROKEN) != 0)
     eng_connection_end (c, ENG_CLOSED_SYSTEM, btio_stream_error (stream));
   eng_connection_flush (c);
@@ -429,6 +425,7 @@ connection_new (BtioReactor *reactor, BtioStream *stream, const EngConnectionEve
   c->owner = owner;
   c->timer.due = on_deadline;
   c->turn.run = on_turn;
+  eng_connection_init_limits (c);
   stream->ready = on_ready;
   stream->owner = c;
   return c;
@@ -506,13 +503,6 @@ eng_connection_name_v2 (EngConnection *c, const uint8_t *v2)
     eng_connection_close (c);
   else if (speaks_v2 (c))
     bt_wire_speak_v2 (&c->wire);
-}
-
-void
-eng_connection_set_limits (EngConnection *c, BtTokenBucket *down, BtTokenBucket *up)
-{
-  c->down = down;
-  c->up = up;
 }
 
 BtWire *

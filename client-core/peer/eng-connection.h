@@ -14,8 +14,8 @@
 #include <sys/types.h>
 
 #include "client-core/peer/eng-crypt.h"
+#include "client-core/peer/eng-throttle.h"
 #include "protocol/core/bt-rate.h"
-#include "protocol/core/bt-token-bucket.h"
 #include "protocol/io/btio-stream.h"
 #include "protocol/peer/bt-handshake.h"
 #include "protocol/peer/bt-wire.h"
@@ -127,11 +127,8 @@ void eng_connection_close (EngConnection *connection);
 BtWire *eng_connection_wire (EngConnection *connection);
 void eng_connection_flush (EngConnection *connection);
 
-/* Lends the buckets that what is read and written is taken from; NULL for no limit. */
-void eng_connection_set_limits (EngConnection *connection, BtTokenBucket *down, BtTokenBucket *up);
-/* A bucket's rate has changed: what waits for it looks again at once. A wait that was right for the
- * old rate may last an hour. */
-void eng_connection_limits_changed (EngConnection *connection);
+/* Lends the limits on what is read and written; NULL for none. */
+void eng_connection_set_limits (EngConnection *connection, EngThrottle *down, EngThrottle *up);
 /* Whether nothing is read for the limit's sake: what the peer has sent is still to come. */
 bool eng_connection_is_throttled (const EngConnection *connection);
 

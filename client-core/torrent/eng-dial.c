@@ -3,6 +3,24 @@
 
 #include <string.h>
 
+#include "protocol/core/bt-limits.h"
+
+void
+eng_share_init (EngShare *self, BtioReactor *reactor)
+{
+  bt_token_bucket_init (&self->connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
+                        BT_LIMIT_CONNECTS_PER_SECOND, btio_reactor_now_us (reactor));
+  eng_throttle_init (&self->down, NULL, reactor);
+  eng_throttle_init (&self->up, NULL, reactor);
+}
+
+void
+eng_share_clear (EngShare *self)
+{
+  eng_throttle_clear (&self->down);
+  eng_throttle_clear (&self->up);
+}
+
 BtioStream *
 eng_dial (BtioReactor *reactor, const BtioBind *from, const BtEndpoint *remote)
 {

@@ -14,12 +14,16 @@
 typedef struct
 {
   BtTokenBucket connects; /* tokens are connections */
-  BtTokenBucket down;     /* bytes, protocol and all */
-  BtTokenBucket up;
+  EngThrottle down;       /* bytes, protocol and all */
+  EngThrottle up;
   uint32_t n_connections;
   uint16_t port;    /* that we listen at, told to peers; 0: none */
   bool no_exchange; /* peers are neither told of others nor heard about them (BEP 11) */
 } EngShare;
+
+/* Without limits but that on connections; the rest is zeroed. */
+void eng_share_init (EngShare *share, BtioReactor *reactor);
+void eng_share_clear (EngShare *share);
 
 /* A stream to @remote. Nothing leaves by another address than @bind's: NULL when it cannot. */
 BtioStream *eng_dial (BtioReactor *reactor, const BtioBind *bind, const BtEndpoint *remote);

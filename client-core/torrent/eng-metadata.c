@@ -347,13 +347,6 @@ eng_metadata_n_peers (const EngMetadata *m)
   return n;
 }
 
-void
-eng_metadata_limits_changed (EngMetadata *m)
-{
-  for (guint i = 0; i < m->peers->len; i++)
-    eng_connection_limits_changed (((EngMetadataPeer *) m->peers->pdata[i])->connection);
-}
-
 bool
 eng_metadata_wants_peers (const EngMetadata *m)
 {

@@ -85,8 +85,5 @@ uint32_t eng_metadata_n_peers (const EngMetadata *metadata);
 /* Whether fewer peers are known than could be used. */
 bool eng_metadata_wants_peers (const EngMetadata *metadata);
 
-/* The session's limits have changed. */
-void eng_metadata_limits_changed (EngMetadata *metadata);
-
 /* Those of its magnet, and what it has turned out to be called besides. */
 const EngSwarmNames *eng_metadata_names (const EngMetadata *metadata);

@@ -153,8 +153,8 @@ struct EngTorrent
   uint64_t wanted;
   uint64_t wanted_left;
 
-  BtTokenBucket down; /* inside the session's */
-  BtTokenBucket up;
+  EngThrottle down; /* inside the session's */
+  EngThrottle up;
   BtRate rate_down;
   BtRate rate_up;
   uint64_t downloaded;

@@ -9,29 +9,13 @@
 
 /* --- limits --- */
 
-/* What may pass at once after a pause: an eighth of a second, and a block at the least. */
-static void
-limit (EngTorrent *t, BtTokenBucket *bucket, uint64_t rate_Bps)
-{
-  bt_token_bucket_set_rate (bucket, rate_Bps, MAX (rate_Bps / 8, BT_BLOCK_LEN),
-                            eng_torrent_now (t));
-}
-
-void
-eng_torrent_limits_changed (EngTorrent *t)
-{
-  for (guint i = 0; i < t->links->len; i++)
-    eng_connection_limits_changed (((EngLink *) t->links->pdata[i])->connection);
-}
-
 static void
 set_limits (EngTorrent *t, const EngWishes *before)
 {
-  if (before->down_Bps == t->wishes.down_Bps && before->up_Bps == t->wishes.up_Bps)
-    return;
-  limit (t, &t->down, t->wishes.down_Bps);
-  limit (t, &t->up, t->wishes.up_Bps);
-  eng_torrent_limits_changed (t);
+  if (before->down_Bps != t->wishes.down_Bps)
+    eng_throttle_set_rate (&t->down, t->wishes.down_Bps);
+  if (before->up_Bps != t->wishes.up_Bps)
+    eng_throttle_set_rate (&t->up, t->wishes.up_Bps);
 }
 
 /* --- which files --- */

@@ -264,8 +264,8 @@ eng_torrent_new (const EngTorrentConfig *config)
   if (config->super_seed)
     eng_super_seed_init (&t->super_seed, t->layout->n_pieces, config->seed + 2);
   eng_torrent_count_all (t);
-  bt_token_bucket_init (&t->down, &config->share->down, 0, 0, eng_torrent_now (t));
-  bt_token_bucket_init (&t->up, &config->share->up, 0, 0, eng_torrent_now (t));
+  eng_throttle_init (&t->down, &config->share->down, config->reactor);
+  eng_throttle_init (&t->up, &config->share->up, config->reactor);
   bt_rate_init (&t->rate_down, 0);
   bt_rate_init (&t->rate_up, 0);
   t->tick.due = on_tick;
@@ -289,6 +289,8 @@ eng_torrent_free (EngTorrent *t)
   g_clear_pointer (&t->digests, g_hash_table_unref);
   g_array_unref (t->tried);
   g_ptr_array_unref (t->links);
+  eng_throttle_clear (&t->down);
+  eng_throttle_clear (&t->up);
   eng_torrent_resume_clear (t);
   eng_torrent_hashes_clear (t);
   eng_torrent_doubts_clear (t);

@@ -186,9 +186,6 @@ EngTorrentStats eng_torrent_stats (EngTorrent *torrent);
  * anew. */
 bool eng_torrent_set_wishes (EngTorrent *torrent, const EngWishes *wishes);
 
-/* The session's limits have changed. */
-void eng_torrent_limits_changed (EngTorrent *torrent);
-
 /* See eng_storage_rename(). False when it is being stopped. */
 bool eng_torrent_rename (EngTorrent *torrent, const EngName *name, EngRenamed renamed, void *data);
 

@@ -11,7 +11,7 @@
  *     the database is sound, nothing was put aside, and the torrent's row is there
  *
  * Every fourth cut is followed by another one, into the run that recovers from it. The digest tells
- * whether the same calls were recorded: a small budget leaves their order to the threads. */
+ * whether the calls were the same: with a small budget threads choose their order. */
 #include <string.h>
 
 #include <glib.h>
@@ -371,6 +371,7 @@ scene_init (Scene *s, const Case *about, unsigned seed)
   s->promises = g_array_new (FALSE, FALSE, sizeof (Promise));
   g_array_set_clear_func (s->promises, clear_promise);
   disk_world_init (&s->world, 1, about->budget);
+  eng_share_init (&s->share, s->world.reactor);
   make_files (s);
   s->disk = crash_disk_new (s->root);
 }
@@ -557,11 +558,9 @@ cut_once (Scene *s, unsigned seed)
 static void
 record (Scene *s)
 {
-  unsigned half = s->content->layout->n_pieces / 2;
-
   crash_disk_watch (s->disk);
   start (s);
-  download (s, half);
+  download (s, s->content->layout->n_pieces / 2);
   stop (s);
   start (s);
   download (s, UINT_MAX);

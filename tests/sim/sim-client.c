@@ -256,8 +256,7 @@ sim_client_start (SimClient *client)
   client->disk = eng_disk_new (reactor, &disk);
   eng_disk_on_room (client->disk, on_room, client);
   client->share = (EngShare){ .port = SIM_PORT, .no_exchange = client->alone };
-  bt_token_bucket_init (&client->share.connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
-                        BT_LIMIT_CONNECTS_PER_SECOND, now_us);
+  eng_share_init (&client->share, reactor);
   make_peer_id (client, client->peer_id);
   if (client->magnet != 0)
     begin_metadata (client);
@@ -277,6 +276,7 @@ finish_stop (SimClient *client)
       || client->metadata != NULL || client->strangers->len > 0)
     return;
   g_clear_pointer (&client->disk, eng_disk_free);
+  eng_share_clear (&client->share);
   g_clear_pointer (&client->strangers, g_ptr_array_unref);
 }
 

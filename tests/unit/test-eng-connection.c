@@ -11,7 +11,6 @@
 
 #include "client-core/peer/eng-connection.h"
 #include "protocol/core/bt-limits.h"
-#include "protocol/core/bt-token-bucket.h"
 #include "protocol/io/btio-tcp.h"
 
 static const uint8_t loopback[] = { 127, 0, 0, 1 };
@@ -438,13 +437,17 @@ static void
 test_throttled (void)
 {
   World w;
-  BtTokenBucket down;
+  EngThrottle down;
+  EngThrottleWait other = { 0 };
 
   world_init (&w);
   come_in (&w);
   open_up (&w);
-  bt_token_bucket_init (&down, NULL, 1, 4096, btio_reactor_now_us (w.reactor));
-  (void) bt_token_bucket_take (&down, 4096, btio_reactor_now_us (w.reactor)); /* all of it */
+  eng_throttle_init (&down, NULL, w.reactor);
+  eng_throttle_set_rate (&down, 1);
+  while (eng_throttle_take (&down, &other, BT_BLOCK_LEN) > 0)
+    continue;
+  eng_throttle_leave (&other);
   eng_connection_set_limits (w.connection, &down, NULL);
   say (&w, "\xff\xff\xff\xff", 4);
   while (!eng_connection_is_throttled (w.connection))
@@ -455,11 +458,11 @@ test_throttled (void)
       turn (&w);
       g_assert_cmpuint (w.n_closed, ==, 0);
     }
-  bt_token_bucket_set_rate (&down, 0, 0, btio_reactor_now_us (w.reactor));
-  eng_connection_limits_changed (w.connection);
+  eng_throttle_set_rate (&down, 0);
   while (w.n_closed == 0)
     turn (&w);
   g_assert_cmpint (w.closure.wire_error, ==, BT_WIRE_ERROR_TOO_LONG);
+  eng_throttle_clear (&down);
   world_clear (&w);
 }
 
