@@ -6,6 +6,7 @@
 #include "gtk-client/download/gui-add-sheet.h"
 #include "gtk-client/download/gui-download-page.h"
 #include "gtk-client/parts/gui-adaptive.h"
+#include "gtk-client/shell/gui-background.h"
 #include "gtk-client/shell/gui-intake.h"
 #include "gtk-client/shell/gui-rescue.h"
 #include "gtk-client/shell/gui-speed-pill.h"
@@ -32,6 +33,7 @@ struct _GuiWindow
   GtkSearchEntry *search_entry;
   GuiSpeedPill *speed;
   GuiStatusBar *status;
+  gboolean asking; /* the desktop, whether transfers may go on without a window */
 };
 
 G_DEFINE_FINAL_TYPE (GuiWindow, gui_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -260,6 +262,32 @@ gui_window_show_torrent (GuiWindow *self, ShoalTorrent *torrent)
 /* --- closing --- */
 
 static void
+on_background (GObject *source, GAsyncResult *result, void *data)
+{
+  g_autoptr (GuiWindow) self = data;
+
+  self->asking = FALSE;
+  if (gui_background_ask_finish (result) || gtk_window_get_application (GTK_WINDOW (self)) == NULL)
+    return;
+  gtk_window_present (GTK_WINDOW (self));
+  on_trouble (self, _ ("The desktop does not let Shoal go on without its window: minimise it, or "
+                       "permit it to run in the background in the desktop's settings"));
+}
+
+/* Transfers go on; the window comes back where the desktop would end them. */
+static void
+go_on_without (GuiWindow *self)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (g_application_get_default ());
+
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  if (bus == NULL || self->asking)
+    return;
+  self->asking = TRUE;
+  gui_background_ask_async (bus, on_background, g_object_ref (self));
+}
+
+static void
 on_first_answer (GuiWindow *self, const char *answer)
 {
   GSettings *settings = gui_session_get_settings (self->session);
@@ -270,7 +298,7 @@ on_first_answer (GuiWindow *self, const char *answer)
   if (g_strcmp0 (answer, "quit") == 0)
     g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "quit", NULL);
   else
-    gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+    go_on_without (self);
 }
 
 /* The first time a person is told that closing is not quitting. */
@@ -309,7 +337,7 @@ close_request (GtkWindow *window)
   else if (!g_settings_get_boolean (settings, "told-of-background"))
     ask_first (self);
   else
-    gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+    go_on_without (self);
   return TRUE;
 }
 
