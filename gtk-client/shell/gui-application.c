@@ -12,6 +12,7 @@
 #include "gtk-client/shell/gui-awake.h"
 #include "gtk-client/shell/gui-notices.h"
 #include "gtk-client/shell/gui-refusal.h"
+#include "gtk-client/shell/gui-shortcuts.h"
 #include "gtk-client/shell/gui-window.h"
 
 struct _GuiApplication
@@ -212,6 +213,12 @@ about (GSimpleAction *action, GVariant *argument, void *data)
 }
 
 static void
+shortcuts (GSimpleAction *action, GVariant *argument, void *data)
+{
+  gui_shortcuts_present (gtk_application_get_active_window (data));
+}
+
+static void
 preferences (GSimpleAction *action, GVariant *argument, void *data)
 {
   GuiApplication *self = data;
@@ -286,6 +293,7 @@ gui_application_startup (GApplication *application)
     { .name = "quit", .activate = quit },
     { .name = "about", .activate = about },
     { .name = "preferences", .activate = preferences },
+    { .name = "shortcuts", .activate = shortcuts },
     { .name = "create", .activate = ask_window },
     { .name = "open", .activate = ask_window },
     { .name = "show-torrent", .parameter_type = "s", .activate = show_torrent },
@@ -297,6 +305,7 @@ gui_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   set_accels (self, "app.quit", "<Control>q");
   set_accels (self, "app.preferences", "<Control>comma");
+  set_accels (self, "app.shortcuts", "<Control>question");
   set_accels (self, "window.close", "<Control>w");
 }
 

@@ -66,7 +66,26 @@ def case_a_warning_fails_the_client():
         assert program.finishes(20) == -signal.SIGTRAP, program.log
 
 
+def ask_for_one_too_many(shoal):
+    """GTK 4.8 answers with the last window that there is; of one that is hidden the bus knows nothing: a warning."""
+    app = shoal.app()
+    app.get_child_at_index(app.get_child_count())
+    assert shoal.running(), shoal.said()
+
+
+def case_who_asks_for_a_window_too_many_ends_nothing():
+    with window.Window("too-many") as shoal:
+        atspi.find(shoal.app(), "page tab", "Download")
+        ask_for_one_too_many(shoal)
+        for keys in ("ctrl+question", "ctrl+comma"):
+            shoal.key(keys)
+            shoal.number(2)
+            shoal.key("Escape")
+            atspi.until(lambda: len(screen.windows(shoal.pid)) == 1, "it is closed")
+            ask_for_one_too_many(shoal)
+
+
 tap.main([
     case_the_desktop_is_a_desktop_of_its_own, case_the_window_is_read_and_shown, case_every_control_has_a_name,
-    case_a_control_without_a_name_is_found, case_a_warning_fails_the_client,
+    case_a_control_without_a_name_is_found, case_a_warning_fails_the_client, case_who_asks_for_a_window_too_many_ends_nothing,
 ])
