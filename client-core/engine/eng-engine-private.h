@@ -33,14 +33,15 @@ typedef struct
 {
   EngEngine *engine;
   uint64_t id;
-  guint at;              /* in the engine's entries */
-  EngTorrent *torrent;   /* NULL between a stop and what follows it, and before the next */
-  EngMetadata *metadata; /* of a magnet, until the torrent begins */
-  EngSwarms *announces;  /* once the torrent is verified; NULL without trackers */
-  GArray *more_trackers; /* of BtTracker, by the person; the strings are ours */
-  EngKeeping *keeping;   /* NULL: no state is kept */
-  EngAddition addition;  /* what it was added with; a copy */
-  uint64_t downloaded;   /* before it was verified anew, in this session */
+  guint at;                  /* in the engine's entries */
+  EngTorrent *torrent;       /* NULL between a stop and what follows it, and before the next */
+  EngMetadata *metadata;     /* of a magnet, until the torrent begins */
+  EngSwarms *announces;      /* once the torrent is verified; NULL without trackers */
+  GArray *more_trackers;     /* of BtTracker, by the person; the strings are ours */
+  EngCandidates *candidates; /* of a torrent that begins anew, meanwhile */
+  EngKeeping *keeping;       /* NULL: no state is kept */
+  EngAddition addition;      /* what it was added with; a copy */
+  uint64_t downloaded;       /* before it was verified anew, in this session */
   uint64_t uploaded;
   EngWishes wishes;    /* the priorities are in the addition; paused: by either of these: */
   bool is_paused;      /* by the person */

@@ -104,6 +104,7 @@ left_one (void *data)
   g_array_unref (entry->more_trackers);
   g_clear_pointer (&entry->dropped, g_hash_table_unref);
   g_free (entry->tracker);
+  eng_candidates_free (entry->candidates);
   eng_roster_row_free (entry->row);
   g_clear_pointer (&entry->peers_next, g_array_unref);
   g_free (entry);
@@ -206,6 +207,7 @@ eng_entry_begin_again (EngEntry *entry, bool trusts)
   entry->uploaded += stats.uploaded;
   entry->trusts_next = trusts;
   entry->reads_first = false;
+  eng_torrent_leave_candidates (entry->torrent, &entry->candidates);
   eng_entry_stop (entry);
 }
 

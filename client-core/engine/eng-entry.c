@@ -453,6 +453,7 @@ eng_entry_begin (EngEntry *entry, bool trust)
                               .misses_files = entry->row != NULL,
                               .read_only = a->read_only,
                               .reads_first = entry->reads_first,
+                              .candidates = g_steal_pointer (&entry->candidates),
                               .metadata = g_steal_pointer (&entry->metadata),
                               .events = &torrent_events,
                               .owner = entry };

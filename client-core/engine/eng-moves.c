@@ -19,7 +19,6 @@ struct EngEntryMove
   EngResume row;
   bool has_row;
   size_t n_named; /* names that the new row has */
-  GArray *peers;  /* of EngPeerPicture: who was connected; NULL for nobody */
   int sys_errno;  /* of the failure */
   char *path;
 };
@@ -48,7 +47,6 @@ static void
 move_free (EngEntryMove *m)
 {
   eng_resume_clear (&m->row);
-  g_clear_pointer (&m->peers, g_array_unref);
   g_free (m->folder);
   g_free (m->path);
   g_free (m);
@@ -65,19 +63,6 @@ fail (EngEntryMove *m, int sys_errno, const char *path)
 
 /* --- the end --- */
 
-/* Those that we had connected to are tried again; the others come by themselves. */
-static void
-bring_peers_back (const EngEntryMove *m)
-{
-  for (guint i = 0; m->peers != NULL && i < m->peers->len; i++)
-    {
-      const EngPeerPicture *peer = &g_array_index (m->peers, EngPeerPicture, i);
-
-      if (!peer->incoming)
-        eng_entry_add_peer (m->entry, &peer->remote);
-    }
-}
-
 /* The torrent begins where it is now, before anybody hears of it; or it is to go, and then does. */
 static void
 on_keeping_closed (void *data)
@@ -88,10 +73,7 @@ on_keeping_closed (void *data)
 
   entry->move = NULL;
   if (!goes)
-    {
-      eng_entry_moved (entry);
-      bring_peers_back (m);
-    }
+    eng_entry_moved (entry);
   tell_progress (entry, 0, 0);
   answer (m);
   move_free (m);
@@ -275,13 +257,8 @@ eng_moves_stopped (EngEntry *entry)
 void
 eng_moves_go_on (EngEntry *entry)
 {
-  EngEntryMove *m = entry->move;
-
-  if (m == NULL || entry->torrent == NULL)
-    return;
-  g_clear_pointer (&m->peers, g_array_unref);
-  m->peers = eng_torrent_peers (entry->torrent);
-  eng_entry_begin_again (entry, true);
+  if (entry->move != NULL && entry->torrent != NULL)
+    eng_entry_begin_again (entry, true);
 }
 
 void

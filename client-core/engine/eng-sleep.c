@@ -76,6 +76,7 @@ eng_entry_fell_asleep (EngEntry *entry)
 
   entry->sleeps_next = false;
   entry->is_asleep = true;
+  g_clear_pointer (&entry->candidates, eng_candidates_free);
   g_clear_pointer (&a->metainfo, bt_metainfo_unref);
   g_free ((uint8_t *) (uintptr_t) a->priorities);
   a->priorities = NULL;

@@ -1,4 +1,4 @@
-/* eng-candidates.c: a bounded table of candidates, and the bans. */
+/* eng-candidates.c: a bounded table of candidates. */
 #include "client-core/torrent/eng-candidates.h"
 
 #include <stdlib.h>
@@ -8,7 +8,6 @@
 
 #include "client-core/torrent/eng-random.h"
 #include "protocol/core/bt-assert.h"
-#include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-peer-priority.h"
 
 #define SECOND_US UINT64_C (1000000)
@@ -25,15 +24,6 @@
 /* So many of one network are not a crowd. */
 #define CROWD 8
 
-#define BANS_MAX BT_LIMIT_CANDIDATES
-
-typedef struct
-{
-  EngAddressKey key;
-  EngBanReason reason;
-  uint64_t until_us;
-} Ban;
-
 struct EngCandidates
 {
   uint32_t max;
@@ -44,22 +34,8 @@ struct EngCandidates
   EngCandidate **items; /* owned, and so is what it holds */
   uint32_t n;
   GHashTable *by_key; /* lends the items */
-  GHashTable *bans;   /* owns the bans */
+  EngBans *bans;
 };
-
-static guint
-key_hash (gconstpointer key)
-{
-  return ((const EngAddressKey *) key)->hash;
-}
-
-static gboolean
-key_equal (gconstpointer a, gconstpointer b)
-{
-  const EngAddressKey *x = a, *y = b;
-
-  return x->hash == y->hash && bt_endpoint_equal (&x->endpoint, &y->endpoint);
-}
 
 /* The hash is seeded: strangers choose the addresses. */
 static EngAddressKey
@@ -90,8 +66,8 @@ eng_candidates_new (uint32_t max, bool many_per_address, uint64_t seed)
   self->seed = seed;
   self->next_id = 1;
   self->items = g_new (EngCandidate *, max);
-  self->by_key = g_hash_table_new (key_hash, key_equal);
-  self->bans = g_hash_table_new_full (key_hash, key_equal, NULL, g_free);
+  self->by_key = g_hash_table_new (eng_address_key_hash, eng_address_key_equal);
+  self->bans = eng_bans_new ();
   return self;
 }
 
@@ -104,7 +80,7 @@ eng_candidates_free (EngCandidates *self)
     g_free (self->items[i]);
   g_free (self->items);
   g_hash_table_unref (self->by_key);
-  g_hash_table_unref (self->bans);
+  eng_bans_free (self->bans);
   g_free (self);
 }
 
@@ -506,6 +482,19 @@ eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t no
 }
 
 void
+eng_candidates_anew (EngCandidates *self)
+{
+  for (uint32_t i = 0; i < self->n; i++)
+    {
+      EngCandidate *candidate = self->items[i];
+
+      bt_assert (!candidate->connected);
+      if (candidate->answered && candidate->failures == 0)
+        candidate->next_us = 0;
+    }
+}
+
+void
 eng_candidates_listens (EngCandidates *self, EngCandidate *candidate, uint16_t port)
 {
   if (port == 0 || self->many_per_address)
@@ -516,34 +505,14 @@ eng_candidates_listens (EngCandidates *self, EngCandidate *candidate, uint16_t p
 
 /* Bans. */
 
-static void
-drop_first_ban (EngCandidates *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-  Ban *first = NULL;
-
-  g_hash_table_iter_init (&iter, self->bans);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (first == NULL || ((Ban *) value)->until_us < first->until_us)
-      first = value;
-  if (first != NULL)
-    (void) g_hash_table_remove (self->bans, &first->key); /* it was there */
-}
-
 void
 eng_candidates_ban (EngCandidates *self, const BtEndpoint *endpoint, EngBanReason reason,
                     uint64_t until_us)
 {
   EngAddressKey key = key_for (self, endpoint);
   EngCandidate *candidate = g_hash_table_lookup (self->by_key, &key);
-  Ban *ban = g_new (Ban, 1);
 
-  bt_assert (reason != ENG_BAN_NONE);
-  *ban = (Ban){ key, reason, until_us };
-  if (g_hash_table_size (self->bans) >= BANS_MAX && !g_hash_table_contains (self->bans, &key))
-    drop_first_ban (self);
-  (void) g_hash_table_replace (self->bans, &ban->key, ban); /* new or renewed */
+  eng_bans_add (self->bans, &key, reason, until_us);
   if (candidate != NULL && !candidate->connected)
     remove_candidate (self, candidate);
 }
@@ -553,28 +522,21 @@ eng_candidates_unban (EngCandidates *self, const BtEndpoint *endpoint)
 {
   EngAddressKey key = key_for (self, endpoint);
 
-  (void) g_hash_table_remove (self->bans, &key); /* or it was not there */
+  eng_bans_remove (self->bans, &key);
 }
 
 EngBanReason
 eng_candidates_ban_reason (const EngCandidates *self, const BtEndpoint *endpoint)
 {
   EngAddressKey key = key_for (self, endpoint);
-  const Ban *ban = g_hash_table_lookup (self->bans, &key);
 
-  return ban != NULL ? ban->reason : ENG_BAN_NONE;
+  return eng_bans_reason (self->bans, &key);
 }
 
 void
 eng_candidates_expire (EngCandidates *self, uint64_t now_us)
 {
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->bans);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((const Ban *) value)->until_us <= now_us && ((const Ban *) value)->until_us != UINT64_MAX)
-      g_hash_table_iter_remove (&iter);
+  eng_bans_expire (self->bans, now_us);
 }
 
 uint32_t

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client-core/torrent/eng-bans.h"
 #include "protocol/core/bt-endpoint.h"
 #include "protocol/core/bt-token-bucket.h"
 
@@ -49,23 +50,6 @@ typedef enum
   ENG_WAY_AGAIN,     /* encrypted with another key: some clients fail with one of 256 */
   ENG_WAY_PLAIN      /* which has worked, or is to be tried now */
 } EngWay;
-
-typedef enum
-{
-  ENG_BAN_NONE,
-  ENG_BAN_BAD_DATA,
-  ENG_BAN_PROTOCOL, /* it breaks the rules */
-  ENG_BAN_FLOOD,
-  ENG_BAN_SELF, /* it is ourselves under another address */
-  ENG_BAN_PERSON
-} EngBanReason;
-
-/* What a table is keyed by. */
-typedef struct
-{
-  BtEndpoint endpoint; /* port 0 where one address is one peer */
-  uint32_t hash;
-} EngAddressKey;
 
 typedef struct
 {
@@ -140,6 +124,9 @@ void eng_candidates_answered (EngCandidates *self, EngCandidate *candidate);
 /* A connected peer has everything. */
 void eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate);
 void eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
+/* The torrent begins anew, and nobody is connected: those whose connections ended well have their
+ * turn at once. */
+void eng_candidates_anew (EngCandidates *self);
 
 /* A connected peer told the port that it listens at; 0 is ignored. */
 void eng_candidates_listens (EngCandidates *self, EngCandidate *candidate, uint16_t port);

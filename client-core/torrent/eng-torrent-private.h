@@ -133,6 +133,7 @@ struct EngTorrent
   EngStorage *closing_storage; /* the same, once it is being closed */
   EngPicker *picker;
   EngCandidates *candidates;
+  EngCandidates **leave_to; /* where they go at the end; NULL: nowhere */
   EngSmartBan *smart_ban;
   EngSuperSeed super_seed; /* zeroed when it is not wanted */
   GHashTable *digests;     /* of blocks, by piece; NULL while no piece has been bad */

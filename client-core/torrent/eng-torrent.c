@@ -229,6 +229,18 @@ name_swarms (EngTorrent *t)
   (void) eng_swarm_names_add (&t->names, ENG_SWARM_V2, bt_metainfo_info_hash_v2 (m), t->config.ops);
 }
 
+/* They tell of the peers alone: the next life of a torrent begins with those of the last. */
+static void
+take_candidates (EngTorrent *t)
+{
+  t->candidates = g_steal_pointer (&t->config.candidates);
+  if (t->candidates != NULL)
+    eng_candidates_anew (t->candidates);
+  else
+    t->candidates
+        = eng_candidates_new (BT_LIMIT_CANDIDATES, t->config.many_per_address, t->config.seed + 1);
+}
+
 EngTorrent *
 eng_torrent_new (const EngTorrentConfig *config)
 {
@@ -243,8 +255,7 @@ eng_torrent_new (const EngTorrentConfig *config)
   t->folder = g_strdup (config->folder);
   t->state = ENG_TORRENT_VERIFYING;
   t->picker = eng_picker_new (t->layout, is_aligned (t), config->seed);
-  t->candidates
-      = eng_candidates_new (BT_LIMIT_CANDIDATES, config->many_per_address, config->seed + 1);
+  take_candidates (t);
   t->smart_ban = eng_smart_ban_new ();
   t->trial = UINT32_MAX;
   t->tried = g_array_new (FALSE, FALSE, sizeof (uint32_t));
@@ -283,6 +294,8 @@ eng_torrent_free (EngTorrent *t)
   void *stopped_data = t->stopped_data;
 
   eng_picker_free (t->picker);
+  if (t->leave_to != NULL)
+    *t->leave_to = g_steal_pointer (&t->candidates);
   eng_candidates_free (t->candidates);
   eng_smart_ban_free (t->smart_ban);
   eng_super_seed_clear (&t->super_seed);
@@ -316,6 +329,12 @@ eng_torrent_closed_one (EngTorrent *t)
     return;
   t->closing_storage = g_steal_pointer (&t->storage);
   eng_storage_close (t->closing_storage, on_storage_closed, t);
+}
+
+void
+eng_torrent_leave_candidates (EngTorrent *t, EngCandidates **place)
+{
+  t->leave_to = place;
 }
 
 void

@@ -85,15 +85,16 @@ typedef struct
   bool many_per_address;
   const EngKeeper *keeper; /* outlives the torrent; NULL: nothing is kept */
   void *keeper_data;
-  bool trust;            /* the keeper's row saves hashing */
-  EngFileState *hashed;  /* (transfer full) (nullable): one for each file, as it was when the
-                            torrent was made of it: saves hashing, once */
-  bool misses_files;     /* when all files that the row knows are gone it is a fault, and nothing is
-                            fetched again: their disk may not be there */
-  bool read_only;        /* nothing is fetched: what is missing stays so */
-  bool reads_first;      /* likewise, as long as nothing is missing: then lacks() follows */
-  EngMetadata *metadata; /* (transfer full) (nullable): its candidates and connections are taken
-                            over, each as far as it has come; it must be FOUND */
+  bool trust;           /* the keeper's row saves hashing */
+  EngFileState *hashed; /* (transfer full) (nullable): one for each file, as it was when the
+                           torrent was made of it: saves hashing, once */
+  bool misses_files;    /* when all files that the row knows are gone it is a fault, and nothing is
+                           fetched again: their disk may not be there */
+  bool read_only;       /* nothing is fetched: what is missing stays so */
+  bool reads_first;     /* likewise, as long as nothing is missing: then lacks() follows */
+  EngCandidates *candidates; /* (transfer full) (nullable): of the torrent before it */
+  EngMetadata *metadata;     /* (transfer full) (nullable): its candidates and connections are taken
+                                over, each as far as it has come; it must be FOUND */
   const EngTorrentEvents *events;
   void *owner;
 } EngTorrentConfig;
@@ -164,6 +165,10 @@ typedef struct
 /* Begins with a verification of what is there, as far as the keeper's row does not answer for it.
  */
 EngTorrent *eng_torrent_new (const EngTorrentConfig *config);
+
+/* At its end the torrent leaves its candidates in @place, for the one that begins anew, instead of
+ * freeing them; they may not stand there yet. */
+void eng_torrent_leave_candidates (EngTorrent *torrent, EngCandidates **place);
 
 /* Closes every connection and the storage, hands the last row to the keeper, frees the torrent and
  * calls @stopped. */

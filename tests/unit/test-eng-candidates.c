@@ -232,6 +232,29 @@ test_incoming (void)
   eng_candidates_free (list);
 }
 
+/* A torrent that begins anew goes back to those who were there, and lets the others wait. */
+static void
+test_anew (void)
+{
+  EngCandidates *list = eng_candidates_new (4, false, 1);
+  BtTokenBucket connects;
+  EngCandidate *got[2];
+
+  bt_token_bucket_init (&connects, NULL, 0, 0, START);
+  g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
+  g_assert_cmpint (add (list, "9.9.9.9:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, got, 2), ==, 2);
+  eng_candidates_answered (list, got[0]);
+  eng_candidates_closed (list, got[0], START);
+  eng_candidates_failed (list, got[1], START);
+  g_assert_cmpuint (eng_candidates_deadline (list), ==, START + 60 * SECOND);
+  eng_candidates_anew (list);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, &got[1], 1), ==, 1);
+  g_assert_true (got[1] == got[0]);
+  g_assert_cmpuint (eng_candidates_deadline (list), ==, START + 60 * SECOND);
+  eng_candidates_free (list);
+}
+
 /* Who was named by the person is tried again soon, and never given up. */
 static void
 test_given (void)
@@ -558,6 +581,7 @@ main (int argc, char **argv)
   g_test_add_func ("/candidates/networks", test_networks);
   g_test_add_func ("/candidates/incoming", test_incoming);
   g_test_add_func ("/candidates/given", test_given);
+  g_test_add_func ("/candidates/anew", test_anew);
   for (size_t i = 0; i < G_N_ELEMENTS (agains); i++)
     {
       g_autofree char *path = g_strdup_printf ("/candidates/again/%s", agains[i].name);

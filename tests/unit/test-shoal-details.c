@@ -112,11 +112,25 @@ test_files (void)
   g_assert_cmpuint (shoal_torrent_get_left (w.leech), ==, 3 * PIECE);
   shoal_file_set_priority (b, 7);
   wait_for (w.leech, SHOAL_TORRENT_STATE_DOWNLOADING);
-  meet (&w);
   wait_for (w.leech, SHOAL_TORRENT_STATE_SEEDING);
   g_assert_cmpuint (shoal_torrent_get_left (w.leech), ==, 0);
   world_clear (&w);
   g_assert_cmpuint (shoal_file_get_size (b), ==, 3 * PIECE);
+}
+
+/* What is found to be damaged comes from those who gave it: nobody names them again. */
+static void
+test_damaged (void)
+{
+  World w = world_new ("\4\4");
+
+  wait_for (w.leech, SHOAL_TORRENT_STATE_SEEDING);
+  files_write (w.to, "tree/a", 5 * PIECE, 3);
+  shoal_torrent_verify (w.leech);
+  wait_for (w.leech, SHOAL_TORRENT_STATE_DOWNLOADING);
+  wait_for (w.leech, SHOAL_TORRENT_STATE_SEEDING);
+  g_assert_cmpuint (shoal_torrent_get_downloaded (w.leech), ==, 13 * PIECE);
+  world_clear (&w);
 }
 
 /* Lists end when nobody holds them, whoever of them and the torrent goes first. */
@@ -314,6 +328,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/details/files", test_files);
+  g_test_add_func ("/details/damaged", test_damaged);
   g_test_add_func ("/details/lists-come-and-go", test_lists_come_and_go);
   g_test_add_func ("/details/peers-and-pause", test_peers_and_pause);
   g_test_add_func ("/details/pieces", test_pieces);
