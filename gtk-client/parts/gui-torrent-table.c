@@ -6,23 +6,29 @@
 #include "gtk-client/parts/gui-cells.h"
 #include "gtk-client/parts/gui-column-set.h"
 #include "gtk-client/parts/gui-picked.h"
+#include "gtk-client/parts/gui-portion.h"
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/parts/gui-tab-stop.h"
 #include "gtk-client/text/gui-keys.h"
 
+#define ROWS_A_FRAME 24u   /* that are made; a window that is not tall shows as many */
+#define ROWS_OF_GTK 200u   /* for which a list of GTK makes widgets, however few are seen */
 #define WARMED_A_TURN 100u /* torrents; about a millisecond */
 
 struct _GuiTorrentTable
 {
   AdwBin parent;
   GtkSortListModel *sorted;
-  GuiPicked *order; /* all of them as they are sorted, to be walked */
+  GuiPicked *order;    /* all of them as they are sorted, to be walked */
+  GuiPortion *portion; /* those that rows are made for: all, soon after the table is shown */
   GtkSelectionModel *selection;
   GuiColumnSet *columns;
   GtkWidget *scroller;
   GtkWidget *column_view; /* one of the two is in the scroller; both are owned here */
   GtkWidget *row_view;
   GuiRowMenu menu;
+  guint growing; /* the callback by which the portion grows with each frame */
+  guint frames;  /* that it has seen */
   guint warming; /* the source that makes keys */
   guint warmed;  /* how many have them */
   gboolean compact;
@@ -74,17 +80,78 @@ shown_list (GuiTorrentTable *self)
   return child;
 }
 
+/* --- the portion --- */
+
+static gboolean
+shows_all (GuiTorrentTable *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->sorted))
+         <= gui_portion_get_limit (self->portion);
+}
+
+/* The first frame that the clock tells of is not drawn yet: what is there is seen before there is
+ * more. */
+static gboolean
+grow (GtkWidget *widget, GdkFrameClock *clock, void *data)
+{
+  GuiTorrentTable *self = GUI_TORRENT_TABLE (widget);
+  guint limit = gui_portion_get_limit (self->portion) + ROWS_A_FRAME;
+
+  if (self->frames++ == 0)
+    return G_SOURCE_CONTINUE;
+  gui_portion_set_limit (self->portion, limit < ROWS_OF_GTK ? limit : GUI_PORTION_ALL);
+  if (!shows_all (self))
+    return G_SOURCE_CONTINUE;
+  self->growing = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* The widgets of two hundred rows take longer than all else that a window does before it is drawn:
+ * a table that is not shown yet has none, and one that is gets them little by little. */
+static void
+grow_on (GuiTorrentTable *self)
+{
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || self->growing != 0)
+    return;
+  if (gui_portion_get_limit (self->portion) == 0)
+    gui_portion_set_limit (self->portion, ROWS_A_FRAME);
+  if (shows_all (self))
+    return;
+  self->frames = 0;
+  self->growing = gtk_widget_add_tick_callback (GTK_WIDGET (self), grow, NULL, NULL);
+}
+
+static void
+map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (gui_torrent_table_parent_class)->map (widget);
+  grow_on (GUI_TORRENT_TABLE (widget));
+}
+
+static void
+unmap (GtkWidget *widget)
+{
+  GuiTorrentTable *self = GUI_TORRENT_TABLE (widget);
+
+  if (self->growing != 0)
+    gtk_widget_remove_tick_callback (widget, self->growing);
+  self->growing = 0;
+  GTK_WIDGET_CLASS (gui_torrent_table_parent_class)->unmap (widget);
+}
+
 void
 gui_torrent_table_select (GuiTorrentTable *self, ShoalTorrent *torrent)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
 
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (ShoalTorrent) item = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+      g_autoptr (ShoalTorrent) item = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
 
       if (item != torrent)
         continue;
+      if (i >= gui_portion_get_limit (self->portion))
+        gui_portion_set_limit (self->portion, GUI_PORTION_ALL);
       gtk_selection_model_select_item (self->selection, i, TRUE);
       gtk_widget_activate_action (shown_list (self), "list.scroll-to-item", "u", i);
       return;
@@ -208,6 +275,7 @@ gui_torrent_table_dispose (GObject *object)
   g_clear_object (&self->column_view);
   g_clear_object (&self->row_view);
   g_clear_object (&self->selection);
+  g_clear_object (&self->portion);
   g_clear_object (&self->order);
   g_clear_object (&self->sorted);
   G_OBJECT_CLASS (gui_torrent_table_parent_class)->dispose (object);
@@ -231,6 +299,8 @@ gui_torrent_table_class_init (GuiTorrentTableClass *class)
   GObjectClass *object = G_OBJECT_CLASS (class);
 
   object->dispose = gui_torrent_table_dispose;
+  GTK_WIDGET_CLASS (class)->map = map;
+  GTK_WIDGET_CLASS (class)->unmap = unmap;
   object->get_property = get_property;
   object->set_property = set_property;
   properties[PROP_COMPACT]
@@ -269,8 +339,11 @@ gui_torrent_table_new (GListModel *torrents, GSettings *settings, const char *na
   self->sorted = gtk_sort_list_model_new (g_object_ref (torrents),
                                           g_object_ref (gtk_column_view_get_sorter (view)));
   self->order = gui_picked_new (G_LIST_MODEL (self->sorted), NULL, NULL);
+  self->portion = gui_portion_new (G_LIST_MODEL (self->sorted));
   self->selection
-      = GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted))));
+      = GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->portion))));
+  g_signal_connect_object (self->sorted, "items-changed", G_CALLBACK (grow_on), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (torrents, "items-changed", G_CALLBACK (warm), self, G_CONNECT_SWAPPED);
   warm (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "columns",

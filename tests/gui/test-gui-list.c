@@ -2,6 +2,7 @@
 #include "gtk-client/download/gui-filters.h"
 #include "gtk-client/download/gui-download-page.h"
 #include "gtk-client/parts/gui-picked.h"
+#include "gtk-client/parts/gui-portion.h"
 #include "gtk-client/parts/gui-columns.h"
 #include "gtk-client/parts/gui-torrent-table.h"
 #include "tests/gui/gui-profile.h"
@@ -90,6 +91,97 @@ test_picked (void)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (picked)), ==, 0);
 }
 
+/* --- a portion --- */
+
+#define EDITS 2000u
+#define LONGEST 12u
+
+/* Does what is announced to a list of its own, which has to be the same afterwards. */
+static void
+mirror (GListModel *portion, guint position, guint removed, guint added, GListStore *mirrored)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_assert_cmpuint (removed + added, >, 0);
+  for (guint i = 0; i < added; i++)
+    g_ptr_array_add (items, g_list_model_get_item (portion, position + i));
+  g_list_store_splice (mirrored, position, removed, items->pdata, added);
+}
+
+static void
+assert_first (GListModel *portion, GListModel *source, GListModel *mirrored, guint limit)
+{
+  guint n = MIN (g_list_model_get_n_items (source), limit);
+
+  g_assert_cmpuint (g_list_model_get_n_items (portion), ==, n);
+  g_assert_cmpuint (g_list_model_get_n_items (mirrored), ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GObject) shown = g_list_model_get_item (portion, i);
+      g_autoptr (GObject) listed = g_list_model_get_item (source, i);
+      g_autoptr (GObject) told = g_list_model_get_item (mirrored, i);
+
+      g_assert_true (shown == listed && told == listed);
+    }
+  g_assert_null (g_list_model_get_item (portion, n));
+}
+
+static void
+edit (GListStore *source)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (source));
+  guint position = (guint) g_test_rand_int_range (0, (int) n + 1);
+  guint removed = (guint) g_test_rand_int_range (0, (int) (n - position) + 1);
+  guint added = (guint) g_test_rand_int_range (0, (int) LONGEST / 2);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < added; i++)
+    g_ptr_array_add (items, g_object_new (G_TYPE_OBJECT, NULL));
+  g_list_store_splice (source, position, removed, items->pdata, added);
+}
+
+static void
+test_portion (void)
+{
+  g_autoptr (GListStore) source = g_list_store_new (G_TYPE_OBJECT);
+  g_autoptr (GListStore) mirrored = g_list_store_new (G_TYPE_OBJECT);
+  g_autoptr (GuiPortion) portion = gui_portion_new (G_LIST_MODEL (source));
+  guint limit = 0;
+
+  g_signal_connect (portion, "items-changed", G_CALLBACK (mirror), mirrored);
+  for (guint i = 0; i < EDITS; i++)
+    {
+      edit (source);
+      assert_first (G_LIST_MODEL (portion), G_LIST_MODEL (source), G_LIST_MODEL (mirrored), limit);
+      limit = g_test_rand_int_range (0, 8) == 0 ? GUI_PORTION_ALL
+                                                : (guint) g_test_rand_int_range (0, LONGEST);
+      gui_portion_set_limit (portion, limit);
+      assert_first (G_LIST_MODEL (portion), G_LIST_MODEL (source), G_LIST_MODEL (mirrored), limit);
+    }
+}
+
+/* What is selected stays so while more is shown. */
+static void
+test_selected_portion (void)
+{
+  g_autoptr (GListStore) source = g_list_store_new (G_TYPE_OBJECT);
+  g_autoptr (GuiPortion) portion = gui_portion_new (G_LIST_MODEL (source));
+  g_autoptr (GtkMultiSelection) selection
+      = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (portion)));
+
+  for (guint i = 0; i < 2 * LONGEST; i++)
+    {
+      g_autoptr (GObject) item = g_object_new (G_TYPE_OBJECT, NULL);
+
+      g_list_store_append (source, item);
+    }
+  gui_portion_set_limit (portion, LONGEST);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (selection), 3, TRUE);
+  gui_portion_set_limit (portion, GUI_PORTION_ALL);
+  g_list_store_remove (source, 0);
+  g_assert_true (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (selection), 2));
+}
+
 /* --- filter and query --- */
 
 static void
@@ -146,6 +238,8 @@ test_counts (void)
 
 /* --- the table --- */
 
+#define MANY 300u /* more than GTK makes widgets for */
+
 static GtkColumnView *
 find_view (GtkWidget *widget)
 {
@@ -179,17 +273,31 @@ new_table (GuiSession *session)
       gui_session_get_torrents (session), gui_session_get_settings (session), "download", NULL)));
 }
 
+/* In a window, which the caller destroys: a table that is not shown has no rows. */
+static GtkWidget *
+show_table (GtkWidget *table)
+{
+  GtkWidget *window = gtk_window_new ();
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 900, 500);
+  gtk_window_set_child (GTK_WINDOW (window), table);
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
 static void
 test_order (void)
 {
   g_autoptr (GuiSession) session = gui_profile_open ();
   g_autoptr (GtkWidget) table = NULL;
+  GtkWidget *window;
   GListModel *shown;
 
   add (session, "file 10");
   add (session, "File 9");
   add (session, "another");
   table = new_table (session);
+  window = show_table (table);
   shown = G_LIST_MODEL (gui_torrent_table_get_selection (GUI_TORRENT_TABLE (table)));
   gtk_column_view_sort_by_column (find_view (table), find_column (table, "Name"),
                                   GTK_SORT_ASCENDING);
@@ -199,6 +307,7 @@ test_order (void)
   gtk_column_view_sort_by_column (find_view (table), find_column (table, "Name"),
                                   GTK_SORT_DESCENDING);
   assert_name (shown, 0, "file 10");
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 /* A figure that changes moves its row with the next tick. */
@@ -208,10 +317,12 @@ test_tick (void)
   g_autoptr (GuiSession) session = gui_profile_open ();
   g_autoptr (GtkWidget) table = NULL;
   ShoalTorrent *first = add (session, "a");
+  GtkWidget *window;
   GListModel *shown;
 
   add (session, "b");
   table = new_table (session);
+  window = show_table (table);
   shown = G_LIST_MODEL (gui_torrent_table_get_selection (GUI_TORRENT_TABLE (table)));
   gtk_column_view_sort_by_column (find_view (table), find_column (table, "Status"),
                                   GTK_SORT_ASCENDING);
@@ -219,6 +330,60 @@ test_tick (void)
   shoal_torrent_pause (first);
   gui_torrent_table_tick (GUI_TORRENT_TABLE (table));
   assert_name (shown, 0, "b");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Rows cost more than all else that a window does before it is drawn: there are few at first, none
+ * of what is not shown, and soon all; one that is asked for is there at once. */
+static void
+test_rows_come_later (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  g_autoptr (GtkWidget) table = NULL;
+  GtkWidget *window;
+  GListModel *shown;
+
+  for (guint i = 0; i < MANY; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("torrent %u", i);
+
+      add (session, name);
+    }
+  table = new_table (session);
+  shown = G_LIST_MODEL (gui_torrent_table_get_selection (GUI_TORRENT_TABLE (table)));
+  g_assert_cmpuint (g_list_model_get_n_items (shown), ==, 0);
+  window = show_table (table);
+  g_assert_cmpuint (g_list_model_get_n_items (shown), >, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (shown), <, MANY / 4);
+  while (g_list_model_get_n_items (shown) < MANY)
+    g_main_context_iteration (NULL, TRUE);
+  gtk_widget_set_visible (table, FALSE);
+  add (session, "one more");
+  g_assert_cmpuint (g_list_model_get_n_items (shown), ==, MANY + 1);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_row_that_is_asked_for (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  g_autoptr (GtkWidget) table = NULL;
+  GListModel *torrents = gui_session_get_torrents (session);
+  g_autoptr (ShoalTorrent) last = NULL;
+  g_autoptr (GPtrArray) selected = NULL;
+
+  for (guint i = 0; i < MANY / 4; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("torrent %u", i);
+
+      add (session, name);
+    }
+  table = new_table (session);
+  last = g_list_model_get_item (torrents, MANY / 4 - 1);
+  gui_torrent_table_select (GUI_TORRENT_TABLE (table), last);
+  selected = gui_torrent_table_dup_selected (GUI_TORRENT_TABLE (table));
+  g_assert_cmpuint (selected->len, ==, 1);
+  g_assert_true (selected->pdata[0] == last);
 }
 
 static void
@@ -310,10 +475,14 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/list/picked", test_picked);
+  g_test_add_func ("/list/portion", test_portion);
+  g_test_add_func ("/list/selected-portion", test_selected_portion);
   g_test_add_func ("/list/query", test_query);
   g_test_add_func ("/list/counts", test_counts);
   g_test_add_func ("/list/order", test_order);
   g_test_add_func ("/list/tick", test_tick);
+  g_test_add_func ("/list/rows-come-later", test_rows_come_later);
+  g_test_add_func ("/list/row-that-is-asked-for", test_row_that_is_asked_for);
   g_test_add_func ("/list/remembered", test_remembered);
   g_test_add_func ("/list/foreign-settings", test_foreign_settings);
   g_test_add_func ("/list/page", test_page);
