@@ -15,6 +15,7 @@
 #include "protocol/core/bt-endpoint.h"
 #include "protocol/io/btio-tcp.h"
 #include "protocol/torrent/bt-metainfo.h"
+#include "protocol/tracker/bt-announce.h"
 
 #define ENG_ANNOUNCES_AT_ONCE 50
 
@@ -38,6 +39,7 @@ typedef struct
   uint64_t downloaded;
   uint64_t left;
   uint32_t want_peers; /* 0: none */
+  bool partial_seed;   /* nothing more is wanted, though something is left (BEP 21) */
 } EngAnnounceFacts;
 
 typedef enum
@@ -89,8 +91,9 @@ void eng_announces_add (EngAnnounces *announces, const BtTracker *tracker);
 /* A private torrent's trackers are asked one at a time (BEP 27): the next only when one fails. */
 void eng_announces_set_private (EngAnnounces *announces, bool is_private);
 
-/* All that was wanted is here: "completed" goes to every tracker that knows of us. */
-void eng_announces_completed (EngAnnounces *announces);
+/* What we have is otherwise than the trackers know: each that knows of us hears @event and the new
+ * facts at once: "completed", "started", or, when there is nothing to count, none. */
+void eng_announces_tell (EngAnnounces *announces, BtAnnounceEvent event);
 
 /* Peers run low: asks again, not before a tracker's min interval. */
 void eng_announces_more (EngAnnounces *announces);

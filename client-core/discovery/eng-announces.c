@@ -164,7 +164,7 @@ make_request (const EngTracker *tracker, BtAnnounceEvent event)
   memcpy (request.info_hash, self->info_hash, sizeof request.info_hash);
   memcpy (request.peer_id, announcer->peer_id, sizeof request.peer_id);
   request.port = announcer->port;
-  request.event = event;
+  request.event = event == BT_ANNOUNCE_NONE && facts.partial_seed ? BT_ANNOUNCE_PAUSED : event;
   request.uploaded = facts.uploaded;
   request.downloaded = facts.downloaded;
   request.left = facts.left;
@@ -305,9 +305,9 @@ eng_announces_set_private (EngAnnounces *self, bool is_private)
 }
 
 void
-eng_announces_completed (EngAnnounces *self)
+eng_announces_tell (EngAnnounces *self, BtAnnounceEvent event)
 {
-  eng_turns_completed (&self->turns);
+  eng_turns_tell (&self->turns, event);
   btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
 }
 
@@ -354,14 +354,22 @@ on_stopped (BtioTurn *turn)
     done (data);
 }
 
+static bool
+owes_completed (const EngTurnsTracker *known)
+{
+  return known->owes && known->owed == BT_ANNOUNCE_COMPLETED;
+}
+
 /* After what was said, a tracker that knows of us hears that all is here, if it is owed that, and
  * then that we go. False: there is no more to say. */
 static bool
 say_last (EngTracker *tracker, BtAnnounceEvent said)
 {
   const EngTurnsTracker *known = &tracker->announces->turns.trackers[tracker->index];
-  bool owes = known->owes_completed && said != BT_ANNOUNCE_COMPLETED;
-  EngTurn turn = { tracker->index, owes ? BT_ANNOUNCE_COMPLETED : BT_ANNOUNCE_STOPPED };
+  bool owes = owes_completed (known) && said != BT_ANNOUNCE_COMPLETED;
+  EngTurn turn = { .tracker = tracker->index,
+                   .event = owes ? BT_ANNOUNCE_COMPLETED : BT_ANNOUNCE_STOPPED,
+                   .owed = owes };
 
   if (said == BT_ANNOUNCE_STOPPED || !known->knows_us)
     return false;
@@ -380,7 +388,7 @@ say_goodbye (EngTracker *tracker)
   if (tracker->ask == NULL && (tracker->dropped || !say_last (tracker, BT_ANNOUNCE_NONE)))
     return;
   tracker->announces->n_asks++;
-  if (tracker->turn.event == BT_ANNOUNCE_STOPPED || known->owes_completed)
+  if (tracker->turn.event == BT_ANNOUNCE_STOPPED || owes_completed (known))
     return;
   g_clear_pointer (&tracker->ask, eng_ask_cancel);
   ask_tracker (tracker, &turn);

@@ -145,20 +145,23 @@ static bool
 take (EngTurns *self, size_t tracker, BtAnnounceEvent event, EngTurn *out)
 {
   self->trackers[tracker].busy = true;
-  *out = (EngTurn){ tracker, event };
+  *out = (EngTurn){ tracker, event, false };
   return true;
 }
 
-/* "completed" does not wait for a min interval: it is no question for peers. */
+/* News do not wait for a min interval: they are no question for peers. */
 static bool
-next_completed (EngTurns *self, uint64_t now_us, EngTurn *out)
+next_owed (EngTurns *self, uint64_t now_us, EngTurn *out)
 {
   for (size_t i = 0; i < self->n; i++)
     {
       const EngTurnsTracker *tracker = &self->trackers[i];
 
-      if (tracker->owes_completed && !tracker->busy && now_us >= tracker->retry_us)
-        return take (self, i, BT_ANNOUNCE_COMPLETED, out);
+      if (!tracker->owes || tracker->busy || now_us < tracker->retry_us)
+        continue;
+      (void) take (self, i, tracker->owed, out); /* it can be had */
+      out->owed = true;
+      return true;
     }
   return false;
 }
@@ -195,7 +198,7 @@ next_wanted (EngTurns *self, uint64_t now_us, EngTurn *out)
 bool
 eng_turns_next (EngTurns *self, uint64_t now_us, EngTurn *out)
 {
-  if (next_completed (self, now_us, out) || next_wanted (self, now_us, out))
+  if (next_owed (self, now_us, out) || next_wanted (self, now_us, out))
     return true;
   if (now_us < (self->asking != ENG_TURNS_NONE ? self->patient_us : self->due_us))
     return false;
@@ -224,7 +227,7 @@ eng_turns_deadline (const EngTurns *self)
   uint64_t deadline = self->asking == ENG_TURNS_NONE ? self->due_us : self->patient_us;
 
   for (size_t i = 0; i < self->n; i++)
-    if (self->trackers[i].owes_completed && !self->trackers[i].busy)
+    if (self->trackers[i].owes && !self->trackers[i].busy)
       deadline = MIN (deadline, self->trackers[i].retry_us);
   if (self->wanted != ENG_TURNS_NONE && !self->trackers[self->wanted].busy)
     deadline = MIN (deadline, permitted_us (&self->trackers[self->wanted]));
@@ -264,10 +267,10 @@ eng_turns_answered (EngTurns *self, const EngTurn *turn, const BtAnnounceReply *
   tracker->retry_us = 0;
   tracker->soonest_us = now_us + min_s * SECOND_US;
   tracker->knows_us = turn->event != BT_ANNOUNCE_STOPPED;
-  if (turn->event == BT_ANNOUNCE_COMPLETED)
-    tracker->owes_completed = false;
+  if (turn->owed && turn->event == tracker->owed)
+    tracker->owes = false;
   set_free (self, turn->tracker);
-  if (turn->event == BT_ANNOUNCE_COMPLETED && self->answered != turn->tracker)
+  if (turn->owed && self->answered != turn->tracker)
     return;
   promote (self, turn->tracker);
   self->answered = turn->tracker;
@@ -310,7 +313,7 @@ eng_turns_failed (EngTurns *self, const EngTurn *turn, const BtAnnounceReply *re
     wait_us = refused_us (reply, wait_us);
   tracker->retry_us = now_us + wait_us;
   if (!tracker->knows_us)
-    tracker->owes_completed = false;
+    tracker->owes = false;
   set_free (self, turn->tracker); /* and the turn goes on, with the next */
   if (reply != NULL && reply->retry_min == BT_RETRY_NEVER)
     eng_turns_give_up (self, turn->tracker);
@@ -326,7 +329,7 @@ void
 eng_turns_drop (EngTurns *self, size_t tracker)
 {
   set_free (self, tracker);
-  self->trackers[tracker].owes_completed = false;
+  self->trackers[tracker].owes = false;
   if (self->wanted == tracker)
     self->wanted = ENG_TURNS_NONE;
   if (self->answered == tracker)
@@ -340,10 +343,13 @@ eng_turns_drop (EngTurns *self, size_t tracker)
 /* --- wishes --- */
 
 void
-eng_turns_completed (EngTurns *self)
+eng_turns_tell (EngTurns *self, BtAnnounceEvent event)
 {
   for (size_t i = 0; i < self->n; i++)
-    self->trackers[i].owes_completed = self->trackers[i].knows_us || self->trackers[i].busy;
+    {
+      self->trackers[i].owes = self->trackers[i].knows_us || self->trackers[i].busy;
+      self->trackers[i].owed = event;
+    }
 }
 
 void

@@ -37,8 +37,9 @@ typedef struct
   uint64_t retry_us;   /* after a failure: not before; ENG_TURNS_NEVER */
   uint64_t soonest_us; /* after an answer: not before */
   bool busy;
-  bool knows_us;       /* it took a "started" and no "stopped" since */
-  bool owes_completed; /* it is to be told */
+  bool knows_us; /* it took a "started" and no "stopped" since */
+  bool owes;     /* it is to be told @owed, however soon that is after its last answer */
+  BtAnnounceEvent owed;
 } EngTurnsTracker;
 
 typedef struct
@@ -59,6 +60,7 @@ typedef struct
 {
   size_t tracker;
   BtAnnounceEvent event;
+  bool owed;
 } EngTurn;
 
 /* @trackers are sorted by tier. The first turn is due at once. */
@@ -86,8 +88,9 @@ void eng_turns_give_up (EngTurns *self, size_t tracker);
 /* The same for one that may be under way, of which nothing will be told. */
 void eng_turns_drop (EngTurns *self, size_t tracker);
 
-/* "completed" is owed to all that know of us, or will when their answer comes. */
-void eng_turns_completed (EngTurns *self);
+/* @event is owed to all that know of us, or will when their answer comes, in the place of what was
+ * owed before: what we have is otherwise than they know. */
+void eng_turns_tell (EngTurns *self, BtAnnounceEvent event);
 
 /* Asks again as soon as the tracker that answered last permits. */
 void eng_turns_more (EngTurns *self);

@@ -37,6 +37,9 @@ typedef struct
   EngTorrent *torrent;       /* NULL between a stop and what follows it, and before the next */
   EngMetadata *metadata;     /* of a magnet, until the torrent begins */
   EngSwarms *announces;      /* once the torrent is verified; NULL without trackers */
+  bool said_whole;           /* nothing was left when a tracker was told last */
+  bool was_whole;            /* nothing was left at some time */
+  bool is_first_time;        /* that this is so */
   GArray *more_trackers;     /* of BtTracker, by the person; the strings are ours */
   EngCandidates *candidates; /* of a torrent that begins anew, meanwhile */
   EngKeeping *keeping;       /* NULL: no state is kept */
@@ -172,27 +175,21 @@ void eng_entry_close_lobby (EngEntry *entry);
 /* It goes by these names. */
 void eng_entry_name (EngEntry *entry, const uint8_t *v1, const uint8_t *v2);
 
-/* Those that its metainfo names, when they are to be asked; NULL and 0 while it is not known. */
-const BtTracker *eng_entry_trackers (const EngEntry *entry, size_t *n);
-bool eng_entry_has_noted (const EngEntry *entry, const char *url);
-
 /* eng-entry.c again: the torrent, or the search for its metadata, begins. */
 void eng_entry_begin (EngEntry *entry, bool trust);
 void eng_entry_begin_metadata (EngEntry *entry);
-void eng_entry_start_announces (EngEntry *entry);
-/* What is here is known, and can be announced. */
-bool eng_entry_is_known (EngEntry *entry);
 EngTorrentStats eng_entry_stats (const EngEntry *entry);
 void eng_entry_add_waiting_peers (EngEntry *entry);
 /* A search for the metadata of an entry. (transfer full) */
 EngMetadata *eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes,
                                      const EngMetadataEvents *events);
-/* Trackers of the person's, for when announces begin. */
-void eng_entry_note_tracker (EngEntry *entry, const char *url, unsigned tier);
-void eng_entry_note_dropped (EngEntry *entry, const char *url);
 
-/* A peer that the person names. */
+/* A peer that the person names, and one that a tracker names. */
 void eng_entry_add_peer (EngEntry *entry, const BtEndpoint *peer);
+void eng_entry_hear_of (EngEntry *entry, const BtEndpoint *peer, EngSource source, bool local);
+/* What is left when nothing is known but, perhaps, what a magnet claims. */
+uint64_t eng_entry_whole_size (const EngEntry *entry);
+bool eng_entry_wants_peers (const EngEntry *entry);
 
 /* See eng_engine_choose(). */
 void eng_entry_choose (EngEntry *entry, const char *folder, const uint8_t *priorities, size_t n);
@@ -201,8 +198,8 @@ void eng_entry_choose (EngEntry *entry, const char *folder, const uint8_t *prior
  * engine that quits ends its loop. Once. */
 void eng_entry_remove (EngEntry *entry);
 
-/* Stops the torrent and begins anew with a verification of every byte; the trackers hear nothing of
- * it. A fault is forgotten. */
+/* Stops the torrent and begins anew with a verification of every byte; the trackers hear of it when
+ * they are to know better afterwards. A fault is forgotten. */
 void eng_entry_verify (EngEntry *entry);
 
 /* One that is in its fault begins anew, and believes its row. */
@@ -215,11 +212,6 @@ void eng_entry_moved (EngEntry *entry);
 /* Its keeper, for files in @folder. */
 void eng_entry_open_keeping (EngEntry *entry, const char *folder);
 
-/* Before the announces begin it waits for them. */
-void eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier);
-
-void eng_entry_drop_tracker (EngEntry *entry, const char *url);
-
 void eng_entry_set_wishes (EngEntry *entry, const EngWishes *wishes);
 
 /* Hands the owner these details. */
@@ -227,8 +219,29 @@ void eng_entry_tell_detail (EngEntry *entry, unsigned parts);
 
 /* Hands the owner a picture, when it is another one than the last; whether it is. */
 bool eng_entry_tell (EngEntry *entry);
+
+/* eng-entry-trackers.c */
+
+/* Those that its metainfo names, when they are to be asked; NULL and 0 while it is not known. */
+const BtTracker *eng_entry_trackers (const EngEntry *entry, size_t *n);
+bool eng_entry_has_noted (const EngEntry *entry, const char *url);
+/* Trackers of the person's, for when announces begin. */
+void eng_entry_note_tracker (EngEntry *entry, const char *url, unsigned tier);
+void eng_entry_note_dropped (EngEntry *entry, const char *url);
+/* Before the announces begin it waits for them. */
+void eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier);
+void eng_entry_drop_tracker (EngEntry *entry, const char *url);
+
+void eng_entry_start_announces (EngEntry *entry);
+void eng_entry_start_magnet_announces (EngEntry *entry);
+/* What is here is known, and can be announced. */
+bool eng_entry_is_known (EngEntry *entry);
 /* Hands the trackers a wish when peers run low. */
 void eng_entry_want_peers (EngEntry *entry);
+/* What is here has become known; trackers that know otherwise hear of it at once. */
+void eng_entry_tell_trackers (EngEntry *entry);
+/* After that: the last piece has come. */
+void eng_entry_tell_completed (EngEntry *entry);
 
 /* eng-kept.c; all of them do nothing where nothing is kept */
 

@@ -104,9 +104,9 @@ left_one (void *data)
   g_array_unref (entry->more_trackers);
   g_clear_pointer (&entry->dropped, g_hash_table_unref);
   g_free (entry->tracker);
-  eng_candidates_free (entry->candidates);
   eng_roster_row_free (entry->row);
   g_clear_pointer (&entry->peers_next, g_array_unref);
+  eng_candidates_free (entry->candidates);
   g_free (entry);
   if (!e->quitting)
     e->events->removed (e->owner, id);

@@ -10,9 +10,7 @@
 #include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd.h"
 
-#define WANT_PEERS 200
-
-/* Peers that are named to one that is asleep. */
+/* Peers that are named to one that has not begun. */
 #define WAITING_MAX 200
 
 EngEntry *
@@ -53,21 +51,28 @@ let_wait (EngEntry *entry, const EngWaitingPeer *peer)
   eng_entry_wake (entry);
 }
 
-static void
-add_peer (EngEntry *entry, const BtEndpoint *peer, EngSource source, bool local)
+/* It is stopped, and begins anew. */
+static bool
+is_between (const EngEntry *entry)
+{
+  return entry->torrent == NULL && entry->metadata == NULL && !entry->is_asleep && !entry->waits;
+}
+
+void
+eng_entry_hear_of (EngEntry *entry, const BtEndpoint *peer, EngSource source, bool local)
 {
   if (entry->metadata != NULL)
     eng_metadata_add_peer (entry->metadata, peer, source, local);
   else if (entry->torrent != NULL)
     eng_torrent_add_peer (entry->torrent, peer, source, local);
-  else if ((entry->is_asleep || entry->sleeps_next) && !entry->wishes.paused)
+  else if ((entry->is_asleep || is_between (entry)) && !entry->wishes.paused)
     let_wait (entry, &(EngWaitingPeer){ .endpoint = *peer, .source = source, .local = local });
 }
 
 void
 eng_entry_add_peer (EngEntry *entry, const BtEndpoint *peer)
 {
-  add_peer (entry, peer, ENG_SOURCE_GIVEN, true);
+  eng_entry_hear_of (entry, peer, ENG_SOURCE_GIVEN, true);
 }
 
 void
@@ -79,212 +84,34 @@ eng_entry_add_waiting_peers (EngEntry *entry)
     {
       const EngWaitingPeer *peer = &g_array_index (peers, EngWaitingPeer, i);
 
-      add_peer (entry, &peer->endpoint, peer->source, peer->local);
+      eng_entry_hear_of (entry, &peer->endpoint, peer->source, peer->local);
     }
 }
 
-static bool
-wants_peers (const EngEntry *entry)
+bool
+eng_entry_wants_peers (const EngEntry *entry)
 {
   if (entry->metadata != NULL)
     return eng_metadata_wants_peers (entry->metadata);
   return entry->is_asleep || (entry->torrent != NULL && eng_torrent_wants_peers (entry->torrent));
 }
 
-/* --- a torrent's trackers --- */
+/* --- a torrent's events --- */
 
 /* What is left when nothing is known but, perhaps, what a magnet claims. */
-static uint64_t
-whole_size (const EngEntry *entry)
+uint64_t
+eng_entry_whole_size (const EngEntry *entry)
 {
   if (entry->addition.metainfo != NULL)
     return bt_metainfo_content_size (entry->addition.metainfo);
   return MAX (entry->addition.length, BT_BLOCK_LEN);
 }
 
-static void
-on_facts (void *owner, EngAnnounceFacts *out)
-{
-  EngEntry *entry = owner;
-  EngTorrentStats stats = { .left = whole_size (entry) };
-
-  if (entry->torrent != NULL)
-    stats = eng_torrent_stats (entry->torrent);
-  else if (entry->is_asleep || entry->sleeps_next)
-    stats = entry->stats;
-  *out = (EngAnnounceFacts){ .uploaded = entry->uploaded + stats.uploaded,
-                             .downloaded = entry->downloaded + stats.downloaded,
-                             .left = stats.left };
-  if (wants_peers (entry))
-    out->want_peers = WANT_PEERS;
-}
-
-/* Whether one of the peers may want something; a tracker need not tell. */
-static bool
-has_leeches (const EngEntry *entry)
-{
-  const EngAnnounces *announces = eng_swarms_first (entry->announces);
-
-  for (size_t i = 0; i < eng_announces_count (announces); i++)
-    {
-      EngTrackerStatus status = eng_announces_status (announces, i);
-
-      if (status.n_peers > 0 && status.incomplete != 0)
-        return true;
-    }
-  return false;
-}
-
-static void
-on_peers (void *owner, const BtEndpoint *peers, size_t n, bool local, bool v2)
-{
-  EngEntry *entry = owner;
-  EngSource source = v2 ? ENG_SOURCE_TRACKER | ENG_SOURCE_V2 : ENG_SOURCE_TRACKER;
-
-  if (entry->is_asleep && entry->stats.state == ENG_TORRENT_SEEDING && !has_leeches (entry))
-    return;
-  for (size_t i = 0; i < n; i++)
-    add_peer (entry, &peers[i], source, local);
-}
-
-static void
-on_tracker_changed (void *owner, const EngTrackerStatus *status)
-{
-  EngEntry *entry = owner;
-  EngEngine *e = entry->engine;
-
-  g_free (entry->tracker);
-  entry->tracker = g_strdup (status->message);
-  entry->tracker_changed = true;
-  if (status->message != NULL && status->state != ENG_TRACKER_BUSY && e->events->tracker != NULL
-      && !entry->removing && !e->quitting)
-    e->events->tracker (e->owner, entry->id, status->url, status->message,
-                        status->state == ENG_TRACKER_FAILING);
-}
-
-static const EngSwarmEvents swarm_events
-    = { .facts = on_facts, .peers = on_peers, .changed = on_tracker_changed };
-
-/* A magnet begins without trackers: they are added. */
-static void
-start_magnet_announces (EngEntry *entry)
-{
-  const EngSwarmNames *names = eng_metadata_names (entry->metadata);
-
-  entry->announces
-      = eng_swarms_new (entry->engine->announcer, eng_swarm_names_get (names, ENG_SWARM_V1),
-                        eng_swarm_names_get (names, ENG_SWARM_V2), NULL, 0, &swarm_events, entry);
-}
-
-static void
-drop_one (void *url, void *value, void *announces)
-{
-  eng_swarms_drop (announces, url);
-}
-
-const BtTracker *
-eng_entry_trackers (const EngEntry *entry, size_t *n)
-{
-  *n = 0;
-  return entry->addition.metainfo != NULL && entry->addition.use_trackers
-             ? bt_metainfo_trackers (entry->addition.metainfo, n)
-             : NULL;
-}
-
-/* Whether the person has named a tracker. */
-bool
-eng_entry_has_noted (const EngEntry *entry, const char *url)
-{
-  for (guint i = 0; i < entry->more_trackers->len; i++)
-    if (strcmp (g_array_index (entry->more_trackers, BtTracker, i).url, url) == 0)
-      return true;
-  return false;
-}
-
-void
-eng_entry_start_announces (EngEntry *entry)
-{
-  size_t n;
-  const BtMetainfo *metainfo = entry->addition.metainfo;
-  const BtTracker *trackers = eng_entry_trackers (entry, &n);
-  const GArray *more = entry->more_trackers;
-
-  if (entry->announces != NULL || entry->removing || entry->wishes.paused || n + more->len == 0)
-    return;
-  entry->announces
-      = eng_swarms_new (entry->engine->announcer, bt_metainfo_info_hash_v1 (metainfo),
-                        bt_metainfo_info_hash_v2 (metainfo), trackers, n, &swarm_events, entry);
-  eng_swarms_set_private (entry->announces, bt_metainfo_is_private (metainfo));
-  for (guint i = 0; i < more->len; i++)
-    eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
-  if (entry->dropped != NULL)
-    g_hash_table_foreach (entry->dropped, drop_one, entry->announces);
-}
-
-/* What is here is known, and can be announced. */
-bool
-eng_entry_is_known (EngEntry *entry)
-{
-  EngTorrentState state;
-
-  if (entry->torrent == NULL)
-    return false;
-  state = eng_torrent_stats (entry->torrent).state;
-  return state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING;
-}
-
-void
-eng_entry_note_tracker (EngEntry *entry, const char *url, unsigned tier)
-{
-  BtTracker kept = { .url = g_strdup (url), .tier = tier };
-
-  if (entry->dropped != NULL)
-    g_hash_table_remove (entry->dropped, url);
-  for (guint i = entry->more_trackers->len; i-- > 0;)
-    if (strcmp (g_array_index (entry->more_trackers, BtTracker, i).url, url) == 0)
-      g_array_remove_index (entry->more_trackers, i);
-  g_array_append_val (entry->more_trackers, kept);
-}
-
-/* Before the announces begin it waits for them; after a pause they begin again. */
-void
-eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
-{
-  BtTracker now = { .url = url, .tier = tier };
-
-  eng_entry_note_tracker (entry, url, tier);
-  eng_entry_keep_tracker (entry, url, tier, false);
-  if (entry->announces != NULL)
-    eng_swarms_add (entry->announces, &now);
-  else if (eng_entry_is_known (entry))
-    eng_entry_start_announces (entry);
-  else
-    eng_entry_rise (entry);
-}
-
-void
-eng_entry_note_dropped (EngEntry *entry, const char *url)
-{
-  if (entry->dropped == NULL)
-    entry->dropped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_hash_table_add (entry->dropped, g_strdup (url));
-}
-
-void
-eng_entry_drop_tracker (EngEntry *entry, const char *url)
-{
-  eng_entry_note_dropped (entry, url);
-  eng_entry_keep_tracker (entry, url, 0, true);
-  if (entry->announces != NULL)
-    eng_swarms_drop (entry->announces, url);
-}
-
-/* --- a torrent's events --- */
-
 static EngTorrentStats
 metadata_stats (const EngEntry *entry)
 {
-  uint64_t size = entry->addition.metainfo != NULL ? whole_size (entry) : entry->addition.length;
+  uint64_t size
+      = entry->addition.metainfo != NULL ? eng_entry_whole_size (entry) : entry->addition.length;
   EngTorrentStats stats = {
     .state = ENG_TORRENT_METADATA, .total = size, .left = size, .wanted = size, .wanted_left = size
   };
@@ -333,11 +160,9 @@ bool
 eng_entry_tell (EngEntry *entry)
 {
   EngEngine *e = entry->engine;
-  bool is_between
-      = entry->torrent == NULL && entry->metadata == NULL && !entry->is_asleep && !entry->waits;
   EngTorrentStats stats;
 
-  if (is_between || entry->removing || e->quitting)
+  if (is_between (entry) || entry->removing || e->quitting)
     return false;
   stats = eng_entry_stats (entry);
   if (entry->told != NULL && memcmp (entry->told, &stats, sizeof stats) == 0
@@ -352,13 +177,6 @@ eng_entry_tell (EngEntry *entry)
   return true;
 }
 
-void
-eng_entry_want_peers (EngEntry *entry)
-{
-  if (entry->announces != NULL && wants_peers (entry))
-    eng_swarms_more (entry->announces);
-}
-
 static void
 on_changed (void *owner, EngTorrentState state)
 {
@@ -367,6 +185,7 @@ on_changed (void *owner, EngTorrentState state)
   if (state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING)
     {
       eng_renames_settled (entry);
+      eng_entry_tell_trackers (entry);
       eng_entry_start_announces (entry);
     }
   if (state == ENG_TORRENT_SEEDING)
@@ -384,8 +203,7 @@ on_completed (void *owner)
 {
   EngEntry *entry = owner;
 
-  if (entry->announces != NULL)
-    eng_swarms_completed (entry->announces);
+  eng_entry_tell_completed (entry);
   entry->engine->events->completed (entry->engine->owner, entry->id);
 }
 
@@ -453,8 +271,8 @@ eng_entry_begin (EngEntry *entry, bool trust)
                               .misses_files = entry->row != NULL,
                               .read_only = a->read_only,
                               .reads_first = entry->reads_first,
-                              .candidates = g_steal_pointer (&entry->candidates),
                               .metadata = g_steal_pointer (&entry->metadata),
+                              .candidates = g_steal_pointer (&entry->candidates),
                               .events = &torrent_events,
                               .owner = entry };
 
@@ -468,6 +286,7 @@ eng_entry_begin (EngEntry *entry, bool trust)
   eng_entry_is_awake (entry);
   eng_renames_go_on (entry);
   eng_moves_go_on (entry);
+  eng_entry_add_waiting_peers (entry);
 }
 
 /* --- a magnet --- */
@@ -542,7 +361,8 @@ eng_entry_begin_metadata (EngEntry *entry)
 {
   entry->metadata = eng_entry_new_metadata (entry, &entry->addition.hashes, &metadata_events);
   eng_entry_is_awake (entry);
-  start_magnet_announces (entry);
+  eng_entry_add_waiting_peers (entry);
+  eng_entry_start_magnet_announces (entry);
 }
 
 static void

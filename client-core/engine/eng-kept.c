@@ -287,6 +287,7 @@ eng_entry_restore (EngEngine *e, EngRosterRow *row)
   entry->downloaded = row->downloaded;
   entry->uploaded = row->uploaded;
   entry->completed_at = row->completed_at;
+  entry->was_whole = row->completed_at != 0 && entry->stats.left == 0;
   entry->wishes.paused = entry->is_paused = has (row, ENG_ROSTER_PAUSED);
   entry->wishes.edges_first = has (row, ENG_ROSTER_EDGES_FIRST);
   entry->wishes.down_Bps = row->down_Bps;
@@ -388,7 +389,6 @@ on_fetched (void *data, const EngStoreProblem *problem, const EngRosterSource *s
   else
     begin_magnet (entry, source->magnet);
   entry->verifies_next = false;
-  eng_entry_add_waiting_peers (entry);
 }
 
 void

@@ -131,11 +131,11 @@ eng_swarms_set_private (EngSwarms *self, bool is_private)
 }
 
 void
-eng_swarms_completed (EngSwarms *self)
+eng_swarms_tell (EngSwarms *self, BtAnnounceEvent event)
 {
   for (size_t i = 0; i < N_SWARMS; i++)
     if (announces_of (self, i) != NULL)
-      eng_announces_completed (announces_of (self, i));
+      eng_announces_tell (announces_of (self, i), event);
 }
 
 void

@@ -195,7 +195,7 @@ elsewhere (const void *data)
   (void) wait_for (w, 0, ENG_TRACKER_WORKING); /* its status is not asked for */
   g_assert_cmpuint (nth_request (w, 0)->port, ==, 51413);
   eng_announcer_move (w->announcer, &lo, 6881);
-  eng_announces_completed (w->announces);
+  eng_announces_tell (w->announces, BT_ANNOUNCE_COMPLETED);
   g_assert_cmpuint (nth_request (w, 1)->port, ==, 6881);
   world_free (w);
 }
@@ -222,7 +222,7 @@ life (const void *data)
   w->facts.left = 0;
   w->facts.downloaded = 55;
   eng_announces_more (w->announces);
-  eng_announces_completed (w->announces);
+  eng_announces_tell (w->announces, BT_ANNOUNCE_COMPLETED);
   wait_for (w, 0, ENG_TRACKER_BUSY);
   wait_for (w, 0, ENG_TRACKER_WORKING);
   assert_request (nth_request (w, 1), BT_ANNOUNCE_COMPLETED, w);
@@ -425,7 +425,7 @@ stop_completed (const char *tracker, unsigned when)
 
   start_one (w, tracker);
   wait_for (w, 0, when < 2 ? ENG_TRACKER_WORKING : ENG_TRACKER_BUSY);
-  eng_announces_completed (w->announces);
+  eng_announces_tell (w->announces, BT_ANNOUNCE_COMPLETED);
   if (when == 1)
     wait_for (w, 0, ENG_TRACKER_BUSY);
   stop (w);
@@ -454,7 +454,7 @@ test_stop_refused (void)
 
   start_one (w, "announce-failure");
   wait_for (w, 0, ENG_TRACKER_BUSY);
-  eng_announces_completed (w->announces);
+  eng_announces_tell (w->announces, BT_ANNOUNCE_COMPLETED);
   stop (w);
   g_assert_cmpuint (w->trackers->n_hits, ==, 1);
   world_free (w);

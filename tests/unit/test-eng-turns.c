@@ -345,10 +345,10 @@ test_completed (void)
   EngTurn turn;
 
   eng_turns_init (&turns, trackers, 1, 5);
-  eng_turns_completed (&turns);
+  eng_turns_tell (&turns, BT_ANNOUNCE_COMPLETED);
   turn = next (&turns, 0);
   g_assert_cmpint (turn.event, ==, BT_ANNOUNCE_STARTED);
-  eng_turns_completed (&turns);
+  eng_turns_tell (&turns, BT_ANNOUNCE_COMPLETED);
   assert_none (&turns, 0);
   eng_turns_answered (&turns, &turn, &reply, 0);
   g_assert_cmpuint (eng_turns_deadline (&turns), ==, 0);
@@ -375,7 +375,7 @@ test_completed_when_due (void)
   eng_turns_init (&turns, trackers, 1, 5);
   turn = next (&turns, 0);
   eng_turns_answered (&turns, &turn, &reply, 0);
-  eng_turns_completed (&turns);
+  eng_turns_tell (&turns, BT_ANNOUNCE_COMPLETED);
   turn = next (&turns, 50 * S);
   assert_none (&turns, 100 * S);
   eng_turns_failed (&turns, &turn, NULL, 100 * S);
@@ -452,7 +452,7 @@ test_random (void)
   for (int step = 0; step < 20000; step++)
     {
       if (g_rand_int_range (rand, 0, 50) == 0)
-        eng_turns_completed (&turns);
+        eng_turns_tell (&turns, BT_ANNOUNCE_COMPLETED);
       if (g_rand_int_range (rand, 0, 3) == 0)
         eng_turns_more (&turns);
       ask_all (&turns, under_way, asked_us, now_us);
@@ -518,7 +518,7 @@ test_nobody (void)
   eng_turns_init (&turns, NULL, 0, 5);
   assert_none (&turns, 0);
   eng_turns_more (&turns);
-  eng_turns_completed (&turns);
+  eng_turns_tell (&turns, BT_ANNOUNCE_COMPLETED);
   g_assert_cmpuint (eng_turns_deadline (&turns), ==, ENG_TURNS_NEVER);
   eng_turns_clear (&turns);
 }
