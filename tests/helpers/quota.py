@@ -1,7 +1,8 @@
-"""quota: a program that gets little of the machine: a tenth of a processor, few threads.
+"""quota: a program that gets little of the machine: a tenth of a processor, few threads, little memory.
 
     with quota.tenth(pid) as held: ...
-    with quota.tasks() as few: Popen([*few(3), ...])
+    with quota.tasks() as few: Popen([*few(3), ...]); few(9)
+    with quota.memory() as little: Popen([*little(64 << 20), ...])
 
 Control groups of the kernel do that; a tenth is a millisecond in ten, so that others on the same machine can ask more of
 a program than it can do. Only root may make groups, and not on every system: where that fails nothing is held.
@@ -50,21 +51,33 @@ def tenth(pid):
     yield False
 
 
-@contextlib.contextmanager
-def tasks():
-    """Gives a function from a number to the words that start a program in a group of so many threads; or None."""
-    for top in ("/sys/fs/cgroup", "/sys/fs/cgroup/pids"):
+def limited(places):
+    """Gives a function from a number to the words that start a program in a group with that limit, which those in the group
+    have from then on; or None. Places are pairs of a tree and a limit's name."""
+    for top, name in places:
         folder = f"{top}/shoal-test-{os.getpid()}"
-        if not enter(os.getpid(), folder, {"pids.max": "max"}):
+        if not enter(os.getpid(), folder, {name: "-1" if name.endswith("bytes") else "max"}):
             continue
         write(f"{top}/cgroup.procs", str(os.getpid()))
 
-        def few(number, folder=folder):
-            write(f"{folder}/pids.max", str(number))
-            return ["sh", "-c", f'echo $$ > {folder}/cgroup.procs && exec "$@"', "few"]
+        def limit(number, folder=folder, name=name):
+            write(f"{folder}/{name}", str(number))
+            return ["sh", "-c", f'echo $$ > {folder}/cgroup.procs && exec "$@"', "limited"]
         try:
-            yield few
+            yield limit
         finally:
             os.rmdir(folder)
         return
     yield None
+
+
+@contextlib.contextmanager
+def tasks():
+    """So many threads."""
+    yield from limited([("/sys/fs/cgroup", "pids.max"), ("/sys/fs/cgroup/pids", "pids.max")])
+
+
+@contextlib.contextmanager
+def memory():
+    """So many bytes."""
+    yield from limited([("/sys/fs/cgroup", "memory.max"), ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")])

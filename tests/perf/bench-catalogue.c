@@ -408,7 +408,7 @@ snapshot (Bench *b, unsigned n_swarms)
     check (&problem);
   printf ("1 M peers in %7u swarms: %-15s %10.1f ms\n", n_swarms, "written", now_ms () - from);
   from = now_ms ();
-  if (!trk_snapshot_read (path, again, &(TrkInstant){ 1001, 5001 }, &found, &problem))
+  if (!trk_snapshot_read (path, again, &(TrkInstant){ 1001, 5001 }, NULL, &found, &problem))
     check (&problem);
   printf ("%40s    %10.1f ms, %lu peers\n", "read", now_ms () - from, (unsigned long) found.peers);
   trk_swarms_free (swarms);

@@ -124,6 +124,35 @@ test_eviction (void)
   trk_world_clear (&w);
 }
 
+/* While memory is short there are no more swarms and peers than there were: who is there is
+ * answered, and so is who comes for somebody who may go. */
+static void
+test_hold (void)
+{
+  TrkSwarmsConfig limits = { .max_swarms = 9, .max_peers = 9 };
+  TrkWorld w;
+
+  trk_world_init_with (&w, &limits);
+  for (unsigned i = 0; i < 4; i++)
+    g_assert_cmpint (join (&w, 7, trk_world_host (i), 1), ==, TRK_ANSWERED);
+  for (int again = 0; again < 2; again++)
+    {
+      trk_swarms_hold (w.swarms, true);
+      g_assert_cmpint (join (&w, 7, trk_world_host (1), 1), ==, TRK_ANSWERED);
+      g_assert_cmpint (join (&w, 7, trk_world_host (9), 1), ==, TRK_FULL);
+      g_assert_cmpint (join (&w, 8, trk_world_host (9), 1), ==, TRK_FULL);
+    }
+  w.now_s += 2 * MINUTE_S;
+  g_assert_cmpint (join (&w, 7, trk_world_host (9), 1), ==, TRK_ANSWERED);
+  g_assert_cmpuint (trk_swarms_totals (w.swarms).leechers, ==, 4);
+  trk_swarms_hold (w.swarms, false);
+  for (unsigned i = 10; i < 15; i++)
+    g_assert_cmpint (join (&w, (uint8_t) i, trk_world_host (i), 1), ==, TRK_ANSWERED);
+  g_assert_cmpint (join (&w, 7, trk_world_host (20), 1), ==, TRK_ANSWERED);
+  g_assert_cmpuint (trk_swarms_totals (w.swarms).leechers, ==, 9);
+  trk_world_clear (&w);
+}
+
 /* How many of the honest peers, which are in their swarms by tens, are there. */
 static uint32_t
 count_honest (TrkWorld *w, uint32_t n_honest)
@@ -218,6 +247,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trk/flood/per-source", test_per_source);
   g_test_add_func ("/trk/flood/crowded", test_crowded);
   g_test_add_func ("/trk/flood/eviction", test_eviction);
+  g_test_add_func ("/trk/flood/hold", test_hold);
   g_test_add_func ("/trk/flood/torrents", test_torrent_flood);
   g_test_add_func ("/trk/flood/swarm-poisoning", test_swarm_poisoning);
   return g_test_run ();

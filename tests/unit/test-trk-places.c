@@ -66,11 +66,42 @@ test_nobody (void)
   trk_places_free (places);
 }
 
+/* While it is held nobody comes beyond who is there, or an eighth; who goes makes room. */
+static void
+test_hold (void)
+{
+  static const struct
+  {
+    unsigned taken;
+    unsigned most;
+  } cases[] = { { 0, 11 }, { 11, 11 }, { 50, 50 }, { 80, 80 } };
+  const BtEndpoint nobody = { 0 };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      TrkPlaces *places = trk_places_new (80, 1, KEY);
+
+      while (trk_places_taken (places) < cases[i].taken)
+        (void) trk_places_take (places, &nobody); /* there is room */
+      trk_places_hold (places, true);
+      while (trk_places_taken (places) < cases[i].most)
+        g_assert_cmpint (trk_places_take (places, &nobody), ==, TRK_PLACES_TAKEN);
+      g_assert_cmpint (trk_places_take (places, &nobody), ==, TRK_PLACES_FULL);
+      trk_places_leave (places, &nobody);
+      g_assert_cmpint (trk_places_take (places, &nobody), ==, TRK_PLACES_TAKEN);
+      trk_places_hold (places, false);
+      while (trk_places_taken (places) < 80)
+        g_assert_cmpint (trk_places_take (places, &nobody), ==, TRK_PLACES_TAKEN);
+      trk_places_free (places);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/places/against-count", test_against_count);
   g_test_add_func ("/places/nobody", test_nobody);
+  g_test_add_func ("/places/hold", test_hold);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* test-trk-snapshot.c: swarms come back from their file, as far as it is whole and they are alive;
  * and there is a whole file at any time. */
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,8 +94,8 @@ read_well (Scene *s, int64_t wall_s, uint64_t boot_s)
 
   trk_swarms_free (s->swarms);
   s->swarms = new_swarms ();
-  g_assert_true (
-      trk_snapshot_read (s->path, s->swarms, &(TrkInstant){ wall_s, boot_s }, &found, &problem));
+  g_assert_true (trk_snapshot_read (s->path, s->swarms, &(TrkInstant){ wall_s, boot_s }, NULL,
+                                    &found, &problem));
   return found;
 }
 
@@ -205,7 +206,7 @@ test_spoilt (void)
       bytes[at] ^= 0x11;
       g_assert_true (g_file_set_contents (s.path, bytes, (gssize) len, NULL));
       bytes[at] ^= 0x11;
-      if (!trk_snapshot_read (s.path, swarms, &(TrkInstant){ 1000000, 50 }, &found, &problem))
+      if (!trk_snapshot_read (s.path, swarms, &(TrkInstant){ 1000000, 50 }, NULL, &found, &problem))
         {
           g_assert_cmpuint (at, <, HEADER_LEN);
           g_assert_cmpint (problem.trouble, ==, TRK_TROUBLE_CORRUPT);
@@ -251,7 +252,8 @@ test_not_there (void)
   TrkProblem problem;
 
   init (&s);
-  g_assert_false (trk_snapshot_read (s.path, s.swarms, &(TrkInstant){ 1, 1 }, &found, &problem));
+  g_assert_false (
+      trk_snapshot_read (s.path, s.swarms, &(TrkInstant){ 1, 1 }, NULL, &found, &problem));
   g_assert_cmpint (problem.trouble, ==, TRK_TROUBLE_SYSTEM);
   g_assert_cmpint (problem.sys_errno, ==, ENOENT);
   clear (&s);
@@ -301,6 +303,47 @@ test_faults (gconstpointer data)
     }
 }
 
+typedef struct
+{
+  TrkSwarms *swarms;
+  atomic_uint n;
+} Pauses;
+
+static void
+hold_after_some (void *data)
+{
+  Pauses *pauses = data;
+
+  if (atomic_fetch_add (&pauses->n, 1) == TRK_SHARDS / 2)
+    trk_swarms_hold (pauses->swarms, true);
+}
+
+/* Who reads is asked after each block whether there may be more: when memory runs short what is
+ * there is kept, and the rest is told. */
+static void
+test_pauses (void)
+{
+  Pauses pauses = { 0 };
+  const TrkSnapshotPause pause = { hold_after_some, &pauses };
+  TrkSnapshotFound found;
+  TrkProblem problem;
+  Scene s;
+
+  init (&s);
+  fill (s.swarms, 3000, 5000);
+  write_well (&s, s.swarms, 1000000, 5000);
+  trk_swarms_free (s.swarms);
+  pauses.swarms = s.swarms = new_swarms ();
+  g_assert_true (
+      trk_snapshot_read (s.path, s.swarms, &(TrkInstant){ 1000000, 50 }, &pause, &found, &problem));
+  g_assert_cmpuint (atomic_load (&pauses.n), ==, TRK_SHARDS);
+  g_assert_cmpuint (found.swarms, >, 1000);
+  g_assert_cmpuint (found.swarms, <, 2000);
+  g_assert_cmpuint (found.refused, >, 1000);
+  g_assert_cmpuint (found.damaged, ==, 0);
+  clear (&s);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,6 +359,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trk-snapshot/spoilt", test_spoilt);
   g_test_add_func ("/trk-snapshot/cut", test_cut);
   g_test_add_func ("/trk-snapshot/not-there", test_not_there);
+  g_test_add_func ("/trk-snapshot/pauses", test_pauses);
   g_test_add_data_func ("/trk-snapshot/faults/no-space", GINT_TO_POINTER (ENOSPC), test_faults);
   g_test_add_data_func ("/trk-snapshot/faults/io", GINT_TO_POINTER (EIO), test_faults);
   g_test_add_data_func ("/trk-snapshot/faults/short", GINT_TO_POINTER (FAULTS_SHORT), test_faults);

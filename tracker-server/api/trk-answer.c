@@ -136,7 +136,7 @@ may_wait (TrkCall *call, size_t len)
 {
   TrkApi *api = call->api;
 
-  if (len > ALWAYS_LEN && api->answers_len + len > TRK_ANSWERS_MAX)
+  if (len > ALWAYS_LEN && api->answers_len + len > TRK_ANSWERS_MAX / api->share)
     return false;
   call->answer_len = len;
   api->answers_len += len;

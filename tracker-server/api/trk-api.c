@@ -147,6 +147,7 @@ trk_api_new (const TrkApiParts *parts, GError **error)
   TrkApi *self = g_new0 (TrkApi, 1);
 
   self->parts = *parts;
+  self->share = 1;
   g_queue_init (&self->calls);
   if (!set_up (self, error))
     {
@@ -158,6 +159,12 @@ trk_api_new (const TrkApiParts *parts, GError **error)
   soup_server_add_early_handler (self->server, NULL, on_head, self, NULL);
   soup_server_add_handler (self->server, NULL, on_body, self, NULL);
   return self;
+}
+
+void
+trk_api_hold (TrkApi *self, bool hold)
+{
+  self->share = hold ? 16 : 1;
 }
 
 void

@@ -74,6 +74,9 @@ TrkApi *trk_api_new (const TrkApiParts *parts, GError **error);
 /* Ends what is under way. Accepts NULL. */
 void trk_api_free (TrkApi *self);
 
+/* Memory is short: bodies and answers together get a sixteenth of what they may have else. */
+void trk_api_hold (TrkApi *self, bool hold);
+
 /* Takes over a connection whose first request is neither announce nor scrape. @local and @remote
  * have no family where the door is a Unix socket. */
 void trk_api_accept (TrkApi *self, GIOStream *stream, const BtEndpoint *local,

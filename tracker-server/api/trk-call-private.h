@@ -44,6 +44,7 @@ struct TrkApi
   GQueue calls;         /* of TrkCall, not owned: those whose message is under way */
   uint64_t held_len;    /* of bodies */
   uint64_t answers_len; /* of answers under way */
+  unsigned share;       /* of the most that both may be: 1 is all of it */
   uint64_t classes[6];  /* answers by the first digit of their status */
   GBytes *openapi;      /* what is the same for everybody, once somebody asked (nullable) */
   GBytes *docs;

@@ -186,7 +186,7 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, void *data)
       (void) too_large (call);
       return;
     }
-  if (call->api->held_len + len > TRK_BODIES_MAX)
+  if (call->api->held_len + len > TRK_BODIES_MAX / call->api->share)
     {
       trk_call_header (call, "Retry-After", "10");
       trk_call_fail (call, SOUP_STATUS_SERVICE_UNAVAILABLE, "busy",

@@ -170,6 +170,12 @@ trk_http_local (const TrkHttp *self, size_t listen)
   return btio_listener_local (self->lanes[0]->doors[listen].listener);
 }
 
+void
+trk_http_hold (TrkHttp *self, bool hold)
+{
+  trk_places_hold (self->places, hold);
+}
+
 uint32_t
 trk_http_connections (TrkHttp *self)
 {

@@ -83,5 +83,10 @@ BtEndpoint trk_http_local (const TrkHttp *self, size_t listen);
 bool trk_http_set_certificate (TrkHttp *self, const char *certificate, const char *key,
                                GError **error);
 
+/* No more connections than there are, or than an eighth of what may be: memory is short. Any
+ * thread.
+ */
+void trk_http_hold (TrkHttp *self, bool hold);
+
 /* How many connections there are, handed ones too. Any thread. */
 uint32_t trk_http_connections (TrkHttp *self);

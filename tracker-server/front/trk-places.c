@@ -22,6 +22,7 @@ struct TrkPlaces
   pthread_mutex_t lock;
   BtSipKey key;
   uint32_t max;
+  uint32_t most; /* at present */
   uint32_t per_source;
   uint32_t taken;
   uint32_t mask;
@@ -38,7 +39,7 @@ trk_places_new (uint32_t max, uint32_t per_source, const uint8_t key[BT_SIPHASH_
     size *= 2;
   bt_assert (pthread_mutex_init (&self->lock, NULL) == 0);
   self->key = bt_siphash_key (key);
-  self->max = max;
+  self->max = self->most = max;
   self->per_source = per_source;
   self->mask = size - 1;
   self->slots = g_new0 (Slot, size);
@@ -53,6 +54,14 @@ trk_places_free (TrkPlaces *self)
   (void) pthread_mutex_destroy (&self->lock); /* nobody holds it */
   g_free (self->slots);
   g_free (self);
+}
+
+void
+trk_places_hold (TrkPlaces *self, bool hold)
+{
+  bt_assert (pthread_mutex_lock (&self->lock) == 0);
+  self->most = hold ? MIN (self->most, MAX (self->taken, self->max / 8 + 1)) : self->max;
+  bt_assert (pthread_mutex_unlock (&self->lock) == 0);
 }
 
 static uint32_t
@@ -97,7 +106,7 @@ vacate (TrkPlaces *self, uint32_t gap)
 static TrkPlacesResult
 take_locked (TrkPlaces *self, const BtEndpoint *source)
 {
-  if (self->taken >= self->max)
+  if (self->taken >= self->most)
     return TRK_PLACES_FULL;
   if (source->family != BT_FAMILY_NONE)
     {

@@ -24,6 +24,9 @@ TrkPlaces *trk_places_new (uint32_t max, uint32_t per_source,
 /* Accepts NULL. */
 void trk_places_free (TrkPlaces *self);
 
+/* While it is held there are no more places than are taken when that begins, or than an eighth. */
+void trk_places_hold (TrkPlaces *self, bool hold);
+
 /* Takes a place. No endpoint as @source counts in the sum alone: proxies speak for many. */
 TrkPlacesResult trk_places_take (TrkPlaces *self, const BtEndpoint *source);
 void trk_places_leave (TrkPlaces *self, const BtEndpoint *source);

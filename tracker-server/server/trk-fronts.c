@@ -328,6 +328,14 @@ trk_fronts_reload (TrkFronts *self, const TrkSettings *settings, GError **error)
                                    settings->key[0] != '\0' ? settings->key : NULL, error);
 }
 
+void
+trk_fronts_hold (TrkFronts *self, bool hold)
+{
+  if (self->http != NULL)
+    trk_http_hold (self->http, hold);
+  trk_api_hold (self->parts.api, hold);
+}
+
 uint32_t
 trk_fronts_connections (TrkFronts *self)
 {

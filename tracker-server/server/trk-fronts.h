@@ -33,6 +33,9 @@ void trk_fronts_free (TrkFronts *self);
 /* Reads the certificate anew; on failure the old one stays. True when there is none. */
 bool trk_fronts_reload (TrkFronts *self, const TrkSettings *settings, GError **error);
 
+/* Memory is short: no more connections, and small bodies and answers alone. */
+void trk_fronts_hold (TrkFronts *self, bool hold);
+
 /* Open HTTP connections. */
 uint32_t trk_fronts_connections (TrkFronts *self);
 

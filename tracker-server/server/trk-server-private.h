@@ -4,8 +4,10 @@
 #include <json-glib/json-glib.h>
 
 #include "tracker-server/server/trk-control.h"
+#include "tracker-server/server/trk-exit.h"
 #include "tracker-server/server/trk-fronts.h"
 #include "tracker-server/server/trk-jobs.h"
+#include "tracker-server/server/trk-memory.h"
 #include "tracker-server/server/trk-server.h"
 
 typedef struct
@@ -23,6 +25,7 @@ typedef struct
   BtioReactor *reactor;
   TrkLists *lists;
   TrkSwarms *swarms;
+  TrkMemory *memory;
   TrkLimiter *limiter;
   TrkService *service;
   TrkStore *store;
@@ -44,6 +47,15 @@ typedef struct
   bool has_tokens;
   GError *error; /* of the store, while it opens */
 } TrkServer;
+
+/* --- trk-server-swarms.c --- */
+
+/* Sets @error to what the system said of @what, with what to do, and is false. */
+bool trk_server_fail (GError **error, TrkExit code, const char *what);
+
+/* Swarms, lists and the watch over memory. */
+bool trk_server_make_swarms (TrkServer *self, GError **error);
+void trk_server_read_snapshot (TrkServer *self);
 
 /* --- trk-server-settings.c --- */
 

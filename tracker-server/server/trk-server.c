@@ -25,17 +25,6 @@
 /* Descriptors for everything but HTTP connections. */
 #define DESCRIPTORS 256u
 
-static bool
-fail (GError **error, TrkExit code, const char *what)
-{
-  const TrkProblem problem = { .trouble = TRK_TROUBLE_SYSTEM, .sys_errno = errno };
-  const char *advice = trk_problem_advice (&problem);
-
-  g_set_error (error, TRK_EXIT_ERROR, (int) code, "%s: %s%s%s", what, g_strerror (errno),
-               advice != NULL ? "; " : "", advice != NULL ? advice : "");
-  return false;
-}
-
 static void
 wait_for (const bool *what)
 {
@@ -77,12 +66,12 @@ take_lock (TrkServer *self, GError **error)
   pid_t holder;
 
   if (!trk_path_make (self->folder))
-    return fail (error, TRK_EXIT_WRITE, self->folder);
+    return trk_server_fail (error, TRK_EXIT_WRITE, self->folder);
   self->lock = trk_lock_take (path);
   if (self->lock >= 0)
     return true;
   if (errno != EWOULDBLOCK)
-    return fail (error, TRK_EXIT_WRITE, path);
+    return trk_server_fail (error, TRK_EXIT_WRITE, path);
   holder = trk_lock_holder (path);
   g_set_error (error, TRK_EXIT_ERROR, TRK_EXIT_FAILED,
                _ ("%s: another tracker runs on this folder (process %d)"), self->folder,
@@ -217,6 +206,8 @@ on_opened (void *data, const TrkProblem *problem, const TrkStoreFound *found)
     }
   g_info (_ ("the database has %lu torrents and %lu marks"), (unsigned long) found->n_torrents,
           (unsigned long) found->n_marks);
+  if (found->migrated)
+    g_message (_ ("the database was an older version's; as it was it stays beside the new one"));
   if (found->n_replayed > 0)
     g_message (_ ("%lu completions that the last run had no time to count are counted now"),
                (unsigned long) found->n_replayed);
@@ -246,7 +237,7 @@ open_store (TrkServer *self, GError **error)
 
   self->store = trk_store_new (self->reactor, &config);
   if (self->store == NULL)
-    return fail (error, TRK_EXIT_FAILED, path);
+    return trk_server_fail (error, TRK_EXIT_FAILED, path);
   wait_for (&self->opened);
   if (self->error != NULL)
     {
@@ -262,53 +253,6 @@ open_store (TrkServer *self, GError **error)
 /* --- what is in memory --- */
 
 static bool
-make_swarms (TrkServer *self, GError **error)
-{
-  TrkPolicy policy;
-  TrkSwarmsConfig config = { .max_swarms = self->settings.max_swarms,
-                             .max_peers = self->settings.max_peers,
-                             .max_per_source = self->settings.max_peers_per_address,
-                             .details = self->settings.details,
-                             .max_empty = self->settings.max_swarms };
-  uint8_t key[BT_SIPHASH_KEY_LEN];
-
-  if (!trk_secret_random (config.key, sizeof config.key) || !trk_secret_random (key, sizeof key))
-    return fail (error, TRK_EXIT_FAILED, "getrandom");
-  trk_server_policy (&self->settings, &policy);
-  config.timeout_s = trk_policy_timeout_s (&policy);
-  policy.interval_s = trk_settings_find ("announce.interval")->max;
-  policy.spread_s = trk_settings_find ("announce.spread")->max;
-  config.timeout_most_s = trk_policy_timeout_s (&policy);
-  self->swarms = trk_swarms_new (&config);
-  self->lists = trk_lists_new (key);
-  return true;
-}
-
-static void
-read_snapshot (TrkServer *self)
-{
-  g_autofree char *path = trk_path (self->folder, TRK_PATH_SNAPSHOT);
-  TrkInstant now = trk_jobs_instant (self->reactor);
-  TrkSnapshotFound found;
-  TrkProblem problem;
-  g_autofree char *text = NULL;
-
-  if (trk_snapshot_read (path, self->swarms, &now, &found, &problem))
-    {
-      g_message (_ ("%lu peers of %lu torrents are back"), (unsigned long) found.peers,
-                 (unsigned long) found.swarms);
-      if (found.damaged > 0)
-        g_warning (_ ("the snapshot of the swarms is damaged: %u of its parts are left out"),
-                   found.damaged);
-      return;
-    }
-  if (problem.trouble == TRK_TROUBLE_SYSTEM && problem.sys_errno == ENOENT)
-    return;
-  text = trk_problem_text (&problem);
-  g_warning (_ ("the swarms of the last run are lost: %s"), text);
-}
-
-static bool
 make_service (TrkServer *self, GError **error)
 {
   TrkLimiterConfig limits = { .rate = self->settings.rate,
@@ -320,7 +264,7 @@ make_service (TrkServer *self, GError **error)
   TrkPolicy policy;
 
   if (!trk_secret_random (limits.key, sizeof limits.key) || !trk_secret_random (key, sizeof key))
-    return fail (error, TRK_EXIT_FAILED, "getrandom");
+    return trk_server_fail (error, TRK_EXIT_FAILED, "getrandom");
   if (limits.rate > 0)
     self->limiter = trk_limiter_new (&limits);
   parts.limiter = self->limiter;
@@ -376,6 +320,12 @@ static uint64_t
 connections (void *data)
 {
   return trk_fronts_connections (((TrkServer *) data)->fronts);
+}
+
+static void
+hold (void *data, bool hold)
+{
+  trk_fronts_hold (((TrkServer *) data)->fronts, hold);
 }
 
 static void
@@ -457,16 +407,17 @@ start (TrkServer *self, GError **error)
   fit_descriptors (self);
   self->reactor = btio_reactor_new (NULL);
   if (self->reactor == NULL)
-    return fail (error, TRK_EXIT_FAILED, "epoll");
+    return trk_server_fail (error, TRK_EXIT_FAILED, "epoll");
   self->started_us = btio_reactor_now_us (self->reactor);
   self->started_s = g_get_real_time () / G_USEC_PER_SEC;
-  if (!make_swarms (self, error) || !open_store (self, error))
+  if (!trk_server_make_swarms (self, error) || !open_store (self, error))
     return false;
   if (self->asked_to_stop)
     return true;
-  read_snapshot (self);
+  trk_server_read_snapshot (self);
   if (!make_service (self, error) || !open_fronts (self, error))
     return false;
+  trk_memory_tell (self->memory, hold, self);
   begin_jobs (self);
   make_token (self);
   self->ready = true;
@@ -536,6 +487,8 @@ stop (TrkServer *self)
   trk_notify_stopping (self->config.notify);
   if (self->jobs != NULL)
     trk_jobs_stop (self->jobs);
+  if (self->memory != NULL)
+    trk_memory_tell (self->memory, NULL, NULL);
   trk_control_free (self->control);
   trk_fronts_free (self->fronts);
   g_clear_pointer (&self->api, trk_api_free);
@@ -545,6 +498,7 @@ stop (TrkServer *self)
   trk_service_free (self->service);
   if (self->limiter != NULL)
     trk_limiter_free (self->limiter);
+  trk_memory_free (self->memory);
   if (self->swarms != NULL)
     trk_swarms_free (self->swarms);
   if (self->lists != NULL)

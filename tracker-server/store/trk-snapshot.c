@@ -124,6 +124,7 @@ typedef struct
 {
   int fd;
   TrkSwarms *swarms;
+  const TrkSnapshotPause *pause; /* (nullable) */
   uint64_t now_s;
   uint64_t down_s;
   uint64_t end; /* of the file */
@@ -200,7 +201,11 @@ read_blocks (void *data)
   uint32_t len;
 
   while (next_block (self, &at, &len))
-    damaged += !read_block (self, at, len, block, &sums);
+    {
+      damaged += !read_block (self, at, len, block, &sums);
+      if (self->pause != NULL)
+        self->pause->call (self->pause->data);
+    }
   pthread_mutex_lock (&self->lock);
   self->found.swarms += sums.swarms;
   self->found.peers += sums.peers;
@@ -250,9 +255,9 @@ read_header (Reading *self, const TrkInstant *now)
 
 bool
 trk_snapshot_read (const char *path, TrkSwarms *swarms, const TrkInstant *now,
-                   TrkSnapshotFound *found, TrkProblem *problem)
+                   const TrkSnapshotPause *pause, TrkSnapshotFound *found, TrkProblem *problem)
 {
-  Reading self = { .swarms = swarms, .now_s = now->boot_s };
+  Reading self = { .swarms = swarms, .pause = pause, .now_s = now->boot_s };
   struct stat st;
 
   *found = (TrkSnapshotFound){ 0 };

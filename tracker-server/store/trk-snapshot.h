@@ -36,7 +36,15 @@ typedef struct
 bool trk_snapshot_write (const char *path, TrkSwarms *swarms, const TrkInstant *now,
                          TrkProblem *problem);
 
-/* Adds what the file holds to @swarms. False and @problem when there is none (ENOENT) or its header
- * is not ours; blocks that are damaged are counted alone. */
+/* Who is called between blocks, on any thread. */
+typedef struct
+{
+  void (*call) (void *data);
+  void *data;
+} TrkSnapshotPause;
+
+/* Adds what the file holds to @swarms; @pause is (nullable). False and @problem when there is none
+ * (ENOENT) or its header is not ours; blocks that are damaged are counted alone. */
 bool trk_snapshot_read (const char *path, TrkSwarms *swarms, const TrkInstant *now,
-                        TrkSnapshotFound *found, TrkProblem *problem);
+                        const TrkSnapshotPause *pause, TrkSnapshotFound *found,
+                        TrkProblem *problem);

@@ -41,7 +41,9 @@ struct TrkSwarms
   atomic_uint_least64_t ages; /* who is too old, see pack_ages() */
   uint64_t max_swarms;
   uint64_t max_peers;
-  uint32_t max_empty;           /* of a shard */
+  uint32_t max_empty;                /* of a shard */
+  atomic_uint_least64_t most_swarms; /* at present: the maximum, unless it is held */
+  atomic_uint_least64_t most_peers;
   atomic_uint_least64_t swarms; /* sums, brought up to date when a shard is left */
   atomic_uint_least64_t peers;
 };
@@ -103,6 +105,8 @@ trk_swarms_new (const TrkSwarmsConfig *config)
   atomic_init (&self->ages, pack_ages (0, 0, age_of (self, config->timeout_s)));
   self->max_swarms = config->max_swarms;
   self->max_peers = config->max_peers;
+  atomic_init (&self->most_swarms, self->max_swarms);
+  atomic_init (&self->most_peers, self->max_peers);
   self->max_empty = (uint32_t) MIN (
       (config->max_empty / TRK_SHARDS) + (config->max_empty % TRK_SHARDS > 0), UINT32_MAX);
   for (uint32_t i = 0; i < TRK_SHARDS; i++)
@@ -153,6 +157,24 @@ static uint64_t
 sum_now (const atomic_uint_least64_t *sum)
 {
   return atomic_load_explicit (sum, memory_order_relaxed);
+}
+
+/* What is held already stays at what it was. */
+static void
+hold_at (atomic_uint_least64_t *most, uint64_t max, const atomic_uint_least64_t *sum, bool hold)
+{
+  uint64_t now = hold ? MIN (sum_now (most), sum_now (sum)) : max;
+
+  if (hold && sum_now (most) < max)
+    return;
+  atomic_store_explicit (most, now, memory_order_relaxed);
+}
+
+void
+trk_swarms_hold (TrkSwarms *self, bool hold)
+{
+  hold_at (&self->most_swarms, self->max_swarms, &self->swarms, hold);
+  hold_at (&self->most_peers, self->max_peers, &self->peers, hold);
 }
 
 static bool
@@ -216,7 +238,7 @@ drop_swarm (TrkSwarms *self, TrkShard *shard, uint64_t now_s)
 static uint32_t
 make_swarm (TrkSwarms *self, TrkShard *shard, const uint8_t *hash, uint64_t key, uint64_t now_s)
 {
-  if (sum_now (&self->swarms) >= self->max_swarms && !drop_swarm (self, shard, now_s))
+  if (sum_now (&self->swarms) >= sum_now (&self->most_swarms) && !drop_swarm (self, shard, now_s))
     return TRK_NO_SWARM;
   return trk_table_add (&shard->table, hash, key, &self->key);
 }
@@ -318,7 +340,9 @@ trk_swarms_room (const TrkSwarms *self)
 {
   uint64_t peers = sum_now (&self->peers);
 
-  return peers < self->max_peers ? self->max_peers - peers : 0;
+  uint64_t most = sum_now (&self->most_peers);
+
+  return peers < most ? most - peers : 0;
 }
 
 bool
@@ -343,7 +367,7 @@ trk_swarms_make_room (TrkSwarms *self, TrkHold *hold)
 void
 trk_swarms_prime (TrkSwarms *self, const uint8_t hash[BT_INFO_HASH_LEN], uint32_t completed)
 {
-  bool make = completed > 0 && sum_now (&self->swarms) < self->max_swarms;
+  bool make = completed > 0 && sum_now (&self->swarms) < sum_now (&self->most_swarms);
   TrkHold hold;
 
   trk_swarms_enter (self, hash, make, 0, &hold);

@@ -64,6 +64,10 @@ TrkSwarms *trk_swarms_new (const TrkSwarmsConfig *config);
  */
 void trk_swarms_set_timeout (TrkSwarms *self, uint32_t timeout_s, uint64_t now_s);
 
+/* Any thread. While it is held a store has no more swarms and peers than it had when that began:
+ * memory is short. */
+void trk_swarms_hold (TrkSwarms *self, bool hold);
+
 /* Nobody is in a swarm. */
 void trk_swarms_free (TrkSwarms *self);
 
