@@ -3,9 +3,11 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-file-tree.h"
 
 #define SEARCHED 10u /* files from which on a search helps */
+#define NARROW 460   /* pixels that all columns need */
 
 struct _GuiFiles
 {
@@ -20,6 +22,12 @@ static void
 on_search (GuiFiles *self)
 {
   gui_file_tree_set_query (self->tree, gtk_editable_get_text (self->search));
+}
+
+static void
+on_narrow (GuiAdaptive *adaptive, GParamSpec *property, GuiFiles *self)
+{
+  gui_file_tree_set_narrow (self->tree, gui_adaptive_get_narrow (adaptive));
 }
 
 static void
@@ -54,6 +62,7 @@ gui_files_init (GuiFiles *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *search = gtk_search_entry_new ();
   GtkWidget *tree = gui_file_tree_new (GUI_FILE_TREE_LIVE);
+  GtkWidget *adaptive;
 
   self->search = GTK_EDITABLE (search);
   self->tree = GUI_FILE_TREE (tree);
@@ -66,5 +75,7 @@ gui_files_init (GuiFiles *self)
   gtk_widget_set_vexpand (tree, TRUE);
   gtk_box_append (GTK_BOX (box), search);
   gtk_box_append (GTK_BOX (box), tree);
-  adw_bin_set_child (ADW_BIN (self), box);
+  adaptive = g_object_new (GUI_TYPE_ADAPTIVE, "child", box, "threshold", NARROW, NULL);
+  g_signal_connect (adaptive, "notify::narrow", G_CALLBACK (on_narrow), self);
+  adw_bin_set_child (ADW_BIN (self), adaptive);
 }

@@ -4,9 +4,12 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-row-menu.h"
+#include "gtk-client/parts/gui-title.h"
 #include "gtk-client/parts/gui-width.h"
 #include "gtk-client/text/gui-text-peer.h"
 #include "gtk-client/text/gui-text.h"
+
+#define AROUND_TEXT 18 /* pixels of a cell beside its text */
 
 typedef struct
 {
@@ -15,9 +18,10 @@ typedef struct
   char *(*text) (ShoalPeer *peer); /* (transfer full) */
   char *(*tip) (ShoalPeer *peer);  /* likewise; NULL for none */
   int (*compare) (ShoalPeer *a, ShoalPeer *b);
-  int width;          /* pixels at first; 0: what is left, by its share */
-  gboolean is_figure; /* digits of equal width, at the end of the line */
-  gboolean when_wide; /* there is no room for it in a narrow window */
+  int (*widest) (GtkWidget *view); /* pixels that its longest text needs; NULL: not known */
+  int width;                       /* pixels at first; 0: what is left, by its share */
+  gboolean is_figure;              /* digits of equal width, at the end of the line */
+  gboolean when_wide;              /* there is no room for it in a narrow window */
 } Column;
 
 /* --- texts --- */
@@ -127,14 +131,41 @@ compare_up (ShoalPeer *a, ShoalPeer *b)
   return COMPARE (shoal_peer_get_rate_up (a), shoal_peer_get_rate_up (b));
 }
 
+/* --- widths --- */
+
+static int
+widest_connection (GtkWidget *view)
+{
+  int widest = 0;
+
+  for (ShoalPeerEncryption kind = SHOAL_PEER_ENCRYPTION_NONE; kind <= SHOAL_PEER_ENCRYPTION_ALL;
+       kind++)
+    for (gboolean incoming = FALSE; incoming <= TRUE; incoming++)
+      {
+        g_autofree char *text = gui_text_connection (incoming, kind);
+
+        widest = MAX (widest, gui_width_of (view, text));
+      }
+  return widest;
+}
+
+static int
+widest_rate (GtkWidget *view)
+{
+  g_autofree char *text = gui_text_rate (G_GUINT64_CONSTANT (888) << 10);
+
+  return gui_width_of (view, text);
+}
+
 static const Column columns[] = {
-  { N_ ("Address"), NULL, text_address, text_source, compare_address, 0, FALSE, FALSE },
-  { N_ ("Client"), "notify::client", text_client, NULL, compare_client, 0, FALSE, TRUE },
-  { N_ ("Connection"), NULL, text_connection, NULL, compare_connection, 210, FALSE, TRUE },
-  { N_ ("Flags"), "notify::flags", text_letters, text_words, compare_flags, 64, FALSE, TRUE },
-  { N_ ("Has"), "notify::progress", text_percent, NULL, compare_progress, 64, TRUE, FALSE },
-  { N_ ("Down"), "notify::rate-down", text_down, NULL, compare_down, 96, TRUE, FALSE },
-  { N_ ("Up"), "notify::rate-up", text_up, NULL, compare_up, 96, TRUE, FALSE },
+  { N_ ("Address"), NULL, text_address, text_source, compare_address, NULL, 0, FALSE, FALSE },
+  { N_ ("Client"), "notify::client", text_client, NULL, compare_client, NULL, 0, FALSE, TRUE },
+  { N_ ("Connection"), NULL, text_connection, NULL, compare_connection, widest_connection, 150,
+    FALSE, TRUE },
+  { N_ ("Flags"), "notify::flags", text_letters, text_words, compare_flags, NULL, 64, FALSE, TRUE },
+  { N_ ("Has"), "notify::progress", text_percent, NULL, compare_progress, NULL, 64, TRUE, FALSE },
+  { N_ ("Down"), "notify::rate-down", text_down, NULL, compare_down, widest_rate, 84, TRUE, FALSE },
+  { N_ ("Up"), "notify::rate-up", text_up, NULL, compare_up, widest_rate, 84, TRUE, FALSE },
 };
 
 /* --- cells --- */
@@ -233,6 +264,8 @@ show_column (GtkColumnView *view, GtkColumnViewColumn *made, const Column *colum
 {
   int width = gui_width_of_column (GTK_WIDGET (view), column->width, _ (column->title));
 
+  if (column->widest != NULL)
+    width = MAX (width, column->widest (GTK_WIDGET (view)) + AROUND_TEXT);
   gtk_column_view_column_set_visible (made, shown);
   if (column->width > 0)
     gtk_column_view_column_set_fixed_width (made, shown ? width : 0);
@@ -257,6 +290,8 @@ gui_peer_columns_add (GtkColumnView *view)
       gtk_column_view_column_set_expand (column, columns[i].width == 0);
       show_column (view, column, &columns[i], TRUE);
       gtk_column_view_append_column (view, column);
+      if (columns[i].is_figure)
+        gui_title_over_figures (view);
     }
 }
 

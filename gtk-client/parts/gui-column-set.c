@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-cells.h"
+#include "gtk-client/parts/gui-title.h"
 #include "gtk-client/parts/gui-width.h"
 #include "gtk-client/text/gui-state.h"
 
@@ -367,6 +368,8 @@ add_column (GuiColumnSet *self, const GuiColumn *column)
   g_object_set_data (G_OBJECT (made), "gui-entry", entry);
   g_ptr_array_add (self->entries, entry);
   gtk_column_view_append_column (self->view, made);
+  if (column->kind == GUI_COLUMN_FIGURE)
+    gui_title_over_figures (self->view);
   add_to_menus (self, entry);
 }
 

@@ -8,3 +8,5 @@
 
 /* Name and size; of a torrent that runs also how much is here, and the priority. */
 void gui_file_cell_add_columns (GtkColumnView *view, gboolean live);
+/* Shows or hides the column of the sizes. */
+void gui_file_cell_show_sizes (GtkColumnView *view, gboolean shown);

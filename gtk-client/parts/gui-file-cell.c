@@ -4,10 +4,13 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-row-menu.h"
+#include "gtk-client/parts/gui-title.h"
 #include "gtk-client/parts/gui-width.h"
 #include "gtk-client/text/gui-text.h"
 
-#define NAME_CHARS 12 /* that a name keeps in a narrow window, which scrolls to the rest */
+#define SIZES_COLUMN 1 /* its place */
+#define SIZES_WIDTH 96 /* pixels, in the usual font */
+#define NAME_CHARS 12  /* that a name keeps in a narrow window, which scrolls to the rest */
 
 /* Figures, made of a row. (transfer full) */
 typedef char *(*GuiFileText) (const GuiFileNodes *nodes, guint node);
@@ -341,6 +344,8 @@ progress_text (const GuiFileNodes *nodes, guint node)
   guint64 size = gui_file_nodes_get_size (nodes, node);
   guint64 done = gui_file_nodes_get_done (nodes, node);
 
+  if (!gui_file_nodes_is_done_known (nodes))
+    return g_strdup ("");
   return gui_text_percent (size > 0 ? (double) done / (double) size : 1);
 }
 
@@ -361,15 +366,30 @@ add_column (GtkColumnView *view, const char *title, GtkListItemFactory *factory,
                                             gui_width_of_column (GTK_WIDGET (view), width, title));
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_append_column (view, column);
+  if (width > 0)
+    gui_title_over_figures (view);
 }
 
 void
 gui_file_cell_add_columns (GtkColumnView *view, gboolean live)
 {
   add_column (view, _ ("Name"), new_names (), -1);
-  add_column (view, _ ("Size"), new_figures (size_text), 96);
+  add_column (view, _ ("Size"), new_figures (size_text), SIZES_WIDTH);
   if (!live)
     return;
   add_column (view, _ ("Here"), new_figures (progress_text), 72);
   add_column (view, _ ("Priority"), new_figures (priority_text), 88);
+}
+
+/* A view takes the width of columns that are hidden off that of what expands. */
+void
+gui_file_cell_show_sizes (GtkColumnView *view, gboolean shown)
+{
+  g_autoptr (GtkColumnViewColumn) column
+      = g_list_model_get_item (gtk_column_view_get_columns (view), SIZES_COLUMN);
+  int width = gui_width_of_column (GTK_WIDGET (view), SIZES_WIDTH,
+                                   gtk_column_view_column_get_title (column));
+
+  gtk_column_view_column_set_visible (column, shown);
+  gtk_column_view_column_set_fixed_width (column, shown ? width : 0);
 }

@@ -40,6 +40,7 @@ struct GuiFileNodes
   GString *last_path;  /* the folder of the file before: most often the next one's too */
   guint last_folder;
   guint n_by_kind[GUI_FILE_N_KINDS];
+  gboolean done_known; /* it was told what is here */
 };
 
 static Node *
@@ -480,10 +481,17 @@ add_done (GuiFileNodes *self, Node *file, guint64 done)
 }
 
 gboolean
+gui_file_nodes_is_done_known (const GuiFileNodes *self)
+{
+  return self->done_known;
+}
+
+gboolean
 gui_file_nodes_take_done (GuiFileNodes *self, const guint64 *done, gsize n)
 {
-  gboolean changed = FALSE;
+  gboolean changed = !self->done_known;
 
+  self->done_known = TRUE;
   for (guint i = 0; i < self->files->len; i++)
     {
       Node *file = node_at (self, g_array_index (self->files, guint32, i));

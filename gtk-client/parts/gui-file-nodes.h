@@ -96,6 +96,8 @@ gboolean gui_file_nodes_has_kind (const GuiFileNodes *self, GuiFileKind kind);
 
 /* Bytes that are here, by the files' places in the torrent; whether something is not as it was. */
 gboolean gui_file_nodes_take_done (GuiFileNodes *self, const guint64 *done, gsize n);
+/* Whether that was told yet. */
+gboolean gui_file_nodes_is_done_known (const GuiFileNodes *self);
 
 /* Over one byte for each of @n files, by their places in the torrent. */
 void gui_file_nodes_write_priorities (const GuiFileNodes *self, guint8 *out, gsize n);

@@ -541,6 +541,12 @@ gui_file_tree_init (GuiFileTree *self)
   g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search), self);
 }
 
+void
+gui_file_tree_set_narrow (GuiFileTree *self, gboolean narrow)
+{
+  gui_file_cell_show_sizes (self->view, !narrow);
+}
+
 GtkWidget *
 gui_file_tree_new (GuiFileTreeMode mode)
 {

@@ -31,6 +31,9 @@ void gui_file_tree_set_torrent (GuiFileTree *self, ShoalTorrent *torrent_or_null
 /* The files whose path holds the text, in one list; "" or NULL: the tree. */
 void gui_file_tree_set_query (GuiFileTree *self, const char *query);
 
+/* A narrow tree leaves out the sizes. */
+void gui_file_tree_set_narrow (GuiFileTree *self, gboolean narrow);
+
 /* One byte for each file of the torrent, as shoal_torrent_choose() takes them. (transfer full)
  * (nullable): NULL while the files are not known. */
 GBytes *gui_file_tree_dup_priorities (GuiFileTree *self);

@@ -149,8 +149,6 @@ gui_port_row_init (GuiPortRow *self)
   gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), DIGITS_MAX + 1);
   gtk_entry_set_max_length (self->entry, DIGITS_MAX);
   gtk_entry_set_input_purpose (self->entry, GTK_INPUT_PURPOSE_DIGITS);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Port"),
-                                  -1);
   g_signal_connect_swapped (entry, "activate", G_CALLBACK (on_activate), self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (entry, focus);

@@ -169,6 +169,7 @@ gui_set_list_init (GuiSetList *self)
   g_signal_connect_swapped (add, "clicked", G_CALLBACK (on_add), self);
   adw_preferences_group_set_header_suffix (group, add);
   self->first = ADW_COMBO_ROW (adw_combo_row_new ());
+  adw_combo_row_set_use_subtitle (self->first, TRUE); /* a set may have a long name */
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->first), _ ("New torrents begin with"));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->first),
                                _ ("The trackers that are there when something is to be shared"));

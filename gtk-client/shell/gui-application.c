@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/model/gui-place.h"
+#include "gtk-client/parts/gui-names.h"
 #include "gtk-client/parts/gui-reveal.h"
 #include "gtk-client/preferences/gui-preferences.h"
 #include "gtk-client/shell/gui-about.h"
@@ -302,6 +303,7 @@ gui_application_startup (GApplication *application)
   GuiApplication *self = GUI_APPLICATION (application);
 
   G_APPLICATION_CLASS (gui_application_parent_class)->startup (application);
+  gui_names_mend ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   set_accels (self, "app.quit", "<Control>q");
   set_accels (self, "app.preferences", "<Control>comma");

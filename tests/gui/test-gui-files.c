@@ -185,7 +185,9 @@ test_done (void)
   g_autoptr (GuiFileNodes) nodes = make_nodes (films, G_N_ELEMENTS (films));
   guint season = find_node (nodes, GUI_FILE_ROOT, "Season 2");
 
+  g_assert_false (gui_file_nodes_is_done_known (nodes));
   g_assert_true (gui_file_nodes_take_done (nodes, done, G_N_ELEMENTS (done)));
+  g_assert_true (gui_file_nodes_is_done_known (nodes));
   g_assert_false (gui_file_nodes_take_done (nodes, done, G_N_ELEMENTS (done)));
   g_assert_cmpuint (gui_file_nodes_get_done (nodes, season), ==, 1005);
   g_assert_cmpuint (gui_file_nodes_get_done (nodes, GUI_FILE_ROOT), ==, 1055);

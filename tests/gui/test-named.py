@@ -1,0 +1,246 @@
+#!/usr/bin/python3
+"""What a screen reader says of each control, in every window, page and popover of the client: none is without a name,
+and none is read by the type of its widget, twice, or with the mark of its key."""
+
+import os
+import pathlib
+import re
+
+from helpers import atspi, desktop, disks, peers, screen, tap, trees, window
+from helpers.person import DOWNLOADS, HOME, details, in_world, pasted, row, select, start, tab
+
+FILM = {"film.mkv": 30000003, "poster.jpg": 300000, "extras/notes.txt": 2000}
+SLOW = {"LT_UPLOAD_LIMIT": str(1 << 17)}
+NARROW = (360, 640)
+# What libadwaita's own windows leave without a name: the search of preferences, and texts of licences.
+FOREIGN = re.compile("^(entry 'GtkSearchEntry' .*frame 'Preferences'|(text 'GtkTextView'|push button 'GtkButton') .*"
+                     "frame 'About')$")
+
+
+class Walk:
+    """Looks at one client, state after state, and remembers what it does not like."""
+
+    def __init__(self, shoal):
+        self.shoal = shoal
+        self.found = {}
+
+    def look(self, where):
+        """Walks over all that is there now."""
+        for control in atspi.unlabelled(self.shoal.app()):
+            if not FOREIGN.search(control):
+                self.found.setdefault(control, where)
+
+    def popover(self, opener, where):
+        """Opens what a button holds, looks, and closes it."""
+        atspi.click(opener)
+        atspi.pump(0.3)
+        self.look(where)
+        self.shoal.key("Escape")
+        atspi.pump(0.2)
+
+    def end(self):
+        """Nothing may have been found."""
+        assert self.shoal.running(), self.shoal.said()
+        assert not self.found, "\n".join(f"{where}: {control}" for control, where in self.found.items())
+
+
+def button(shoal, name):
+    """A button that is shown, whatever kind it is of."""
+    def there():
+        nodes = [node for node in atspi.walk(shoal.app()) if node.get_role_name() in ("push button", "toggle button")]
+        return next((node for node in nodes if atspi.matches(node, None, name) and atspi.is_shown(node)
+                     and node.get_n_actions()), None)
+    return atspi.until(there, f"button {name!r}")
+
+
+def menu(walk, where):
+    """The menu of what has the focus."""
+    walk.shoal.key("shift+F10")
+    atspi.until(lambda: any(atspi.is_shown(node) for node in atspi.find_all(walk.shoal.app(), "menu item")), where)
+    walk.look(where)
+    walk.shoal.key("Escape")
+
+
+def popovers(walk):
+    """What the header holds, and the menus of the list."""
+    for name in ("More ways to add and share", "Main Menu", re.compile("Speed.*|.*[Ll]imits.*"), "Order and Columns"):
+        walk.popover(button(walk.shoal, name), f"popover of {name}")
+
+
+def tabs_of_details(walk, torrent, at):
+    """All five tabs, with what they hold and what they open."""
+    shoal = walk.shoal
+    for name in ("Overview", "Log"):
+        tab(shoal, name)
+        walk.look(name)
+    tab(shoal, "Files")
+    shoal.press(atspi.find_shown(shoal.app(), "label", "film.mkv"))
+    menu(walk, "menu of a file")
+    shoal.key("F2")
+    atspi.find_shown(shoal.app(), "text", "New name of the file")
+    walk.look("renaming")
+    shoal.key("Escape")
+    tab(shoal, "Peers")
+    shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*")))
+    menu(walk, "menu of a peer")
+    walk.popover(button(shoal, "Add Peer…"), "adding a peer")
+    tab(shoal, "Trackers")
+    shoal.press(atspi.find_shown(shoal.app(), "list item", re.compile("http.*")))
+    menu(walk, "menu of a tracker")
+    walk.popover(button(shoal, "Add Tracker…"), "adding a tracker")
+    atspi.click(button(shoal, "Edit…"))
+    atspi.find(shoal.app(), "frame", "Edit Trackers")
+    walk.look("editing trackers")
+    shoal.key("Escape")
+    atspi.absent(shoal.app(), "frame", "Edit Trackers")
+
+
+def fetch(world, torrent, shoal, at):
+    """A transfer at work, with a peer."""
+    start(shoal)
+    row(shoal, torrent, "Downloading")
+    details(shoal, torrent)
+    tab(shoal, "Peers")
+    atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*"), 60)
+
+
+@in_world
+def case_list_and_details(world):
+    torrent = world.torrent(FILM)
+    with world.seed(torrent, env=SLOW) as (_, at), world.window(torrent.file) as shoal:
+        walk = Walk(shoal)
+        fetch(world, torrent, shoal, at)
+        tabs_of_details(walk, torrent, at)
+        select(shoal, torrent)
+        menu(walk, "menu of a torrent")
+        popovers(walk)
+        shoal.key("ctrl+f")
+        walk.look("search")
+        walk.end()
+
+
+@in_world
+def case_narrow_pages(world):
+    torrent = world.torrent(FILM)
+    with world.seed(torrent, env=SLOW) as (_, at), world.window(torrent.file) as shoal:
+        start(shoal)
+        atspi.until(lambda: len(screen.windows(shoal.pid)) == 1, "the sheet is gone")
+        for _ in range(2):  # once narrow it may be narrower still
+            screen.resize(shoal.number(), *NARROW)
+            atspi.pump(0.5)
+        walk = Walk(shoal)
+        shoal.press(atspi.find_shown(shoal.app(), "list item", re.compile(re.escape(torrent.name) + ", .*")))
+        walk.look("rows")
+        menu(walk, "menu of a row")
+        shoal.key("alt+Return")
+        tab(shoal, "Peers")
+        atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*"), 60)
+        tabs_of_details(walk, torrent, at)
+        walk.end()
+
+
+@in_world
+def case_cards_and_the_sheet_that_registers(world):
+    folder = os.path.join(HOME, "Named")
+    trees.make(folder, {"a": 100000})
+    with world.window() as shoal:
+        walk = Walk(shoal)
+        pasted(shoal, pathlib.Path(folder).as_uri())
+        create = atspi.find(shoal.app(), "push button", "Create and Share")
+        atspi.until(lambda: atspi.has(create, "sensitive"), "it can be shared")
+        walk.look("card that asks")
+        walk.popover(button(shoal, "Sets"), "sets of trackers")
+        atspi.click(create)
+        atspi.find(shoal.app(), "text", "Magnet link", 30)
+        walk.look("card that tells")
+        atspi.click(atspi.find(shoal.app(), None, "Show as QR code"))
+        atspi.find(shoal.app(), "image", re.compile("QR code.*"))
+        walk.look("code")
+        atspi.click(atspi.find(shoal.app(), "push button", "Register on a Tracker…"))
+        atspi.find(shoal.app(), "frame", "Register on a Tracker")
+        walk.look("registering")
+        walk.end()
+
+
+def pages_of_preferences(walk):
+    """Each page, and the sheet that names a set of trackers."""
+    shoal = walk.shoal
+    preferences = atspi.find(shoal.app(), "frame", "Preferences")
+    for name in ("General", "Speed", "Network", "Sharing"):
+        atspi.click(atspi.find(preferences, "page tab", name))
+        atspi.pump(0.3)
+        walk.look(f"Preferences, {name}")
+    atspi.click(button(shoal, "Add Set…"))
+    shoal.number(3)
+    walk.look("a set of trackers")
+    shoal.key("Escape")
+    atspi.until(lambda: len(screen.windows(shoal.pid)) == 2, "the set is left")
+
+
+@in_world
+def case_windows_over_the_window(world):
+    with world.window(world.torrent(FILM).file, world.torrent(name="another").magnet()) as shoal:
+        walk = Walk(shoal)
+        atspi.find(shoal.app(), "frame", "Add 2 Torrents")
+        walk.look("adding")
+        shoal.key("Escape")
+        atspi.absent(shoal.app(), "frame", "Add 2 Torrents")
+        for keys, name in (("ctrl+comma", "Preferences"), ("ctrl+question", "Keyboard Shortcuts")):
+            shoal.key(keys)
+            shoal.number(2)
+            walk.look(name)
+            if name == "Preferences":
+                pages_of_preferences(walk)
+            shoal.key("Escape")
+            atspi.until(lambda: len(screen.windows(shoal.pid)) == 1, f"{name} are closed")
+        shoal.key("F10")
+        atspi.click(atspi.find_shown(shoal.app(), "menu item", "About Shoal"))
+        shoal.number(2)
+        walk.look("about")
+        walk.end()
+
+
+@in_world
+def case_questions(world):
+    disks.small(DOWNLOADS, "64m")  # which has no trash
+    torrent = world.torrent({"a": 300000})
+    with world.seed(torrent), world.window(torrent.file) as shoal:
+        walk = Walk(shoal)
+        start(shoal)
+        row(shoal, torrent, "Sharing", 60)
+        select(shoal, torrent)
+        shoal.key("shift+Delete")
+        atspi.find(shoal.app(), None, "Delete Files for Ever?")
+        walk.look("deleting for ever")
+        shoal.key("Escape")
+        atspi.absent(shoal.app(), "label", "Delete Files for Ever?")
+        shoal.key("ctrl+w")
+        atspi.find(shoal.app(), "push button", "Quit Instead")
+        walk.look("closing")
+        shoal.key("Escape")
+        atspi.absent(shoal.app(), "push button", "Quit Instead")
+        select(shoal, torrent)
+        shoal.key("Delete")
+        atspi.find(shoal.app(), "push button", "Undo")
+        walk.look("undo")
+        walk.end()
+
+
+@in_world
+def case_refusal(world):
+    with world.window() as shoal:
+        with window.Window("named-second", "--profile", world.case) as second:
+            walk = Walk(second)
+            atspi.find(second.app(), "push button", "Try Again")
+            walk.look("refusal")
+            walk.end()
+        assert shoal.running()
+
+
+desktop.need_accessibility()
+peers.need("xdotool")
+disks.enter()
+tap.main([
+    case_list_and_details, case_narrow_pages, case_cards_and_the_sheet_that_registers, case_windows_over_the_window,
+    case_questions, case_refusal,
+])
