@@ -16,6 +16,7 @@ struct _GuiDetails
   GtkStack *cases;
   AdwStatusPage *summary;
   AdwViewStack *tabs;
+  AdwSqueezer *switchers;
   GuiTab *overview;
   GuiTab *files;
   GuiTab *peers;
@@ -104,6 +105,22 @@ gui_details_set_selection (GuiDetails *self, GListModel *torrents)
   on_selection (torrents, 0, 0, 0, self);
 }
 
+/* --- the tabs --- */
+
+static gboolean
+lay_out (void *switchers)
+{
+  gtk_widget_queue_resize (switchers);
+  return G_SOURCE_REMOVE;
+}
+
+/* A squeezer changes its child while it is laid out, and then has the height of the one before. */
+static void
+on_squeezed (AdwSqueezer *switchers)
+{
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, lay_out, g_object_ref (switchers), g_object_unref);
+}
+
 /* --- the object --- */
 
 static void
@@ -128,6 +145,7 @@ gui_details_class_init (GuiDetailsClass *class)
   gtk_widget_class_bind_template_child (widget, GuiDetails, cases);
   gtk_widget_class_bind_template_child (widget, GuiDetails, summary);
   gtk_widget_class_bind_template_child (widget, GuiDetails, tabs);
+  gtk_widget_class_bind_template_child (widget, GuiDetails, switchers);
   gtk_widget_class_bind_template_child (widget, GuiDetails, overview);
   gtk_widget_class_bind_template_child (widget, GuiDetails, files);
   gtk_widget_class_bind_template_child (widget, GuiDetails, peers);
@@ -135,10 +153,22 @@ gui_details_class_init (GuiDetailsClass *class)
   gtk_widget_class_bind_template_child (widget, GuiDetails, log);
 }
 
+/* What is moved to another place of the window loses its actions in GTK 4.8, unless something
+ * around it that moves along has some as well: buttons and menus would be dead. */
+static void
+keep_actions (GuiDetails *self)
+{
+  g_autoptr (GSimpleActionGroup) none = g_simple_action_group_new ();
+
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "details", G_ACTION_GROUP (none));
+}
+
 static void
 gui_details_init (GuiDetails *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  keep_actions (self);
+  g_signal_connect (self->switchers, "notify::visible-child", G_CALLBACK (on_squeezed), NULL);
 }
 
 GuiDetails *

@@ -132,12 +132,29 @@ test_details (void)
   gtk_window_destroy (window);
 }
 
+/* Whether each button below @widget that does an action can be pressed. */
+static void
+assert_pressable (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)) != NULL
+      && !gtk_widget_is_sensitive (widget))
+    {
+      g_test_message ("%s cannot be done",
+                      gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)));
+      g_test_fail ();
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    assert_pressable (child);
+}
+
 static void
 test_narrow (void)
 {
   g_autoptr (GuiSession) session = gui_profile_open ();
   ShoalTorrent *torrent;
   GtkWindow *window;
+  GtkWidget *details;
 
   g_settings_set (gui_session_get_settings (session), "window-size", "(ii)", 360, 640);
   torrent = add (session, "with details");
@@ -146,6 +163,8 @@ test_narrow (void)
   gui_assert_tab_reaches_all (GTK_WIDGET (window), "rows");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-details", "b", TRUE);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  details = find (GTK_WIDGET (window), GUI_TYPE_DETAILS);
+  assert_pressable (details); /* also after it was moved there */
   gui_assert_tab_reaches_all (GTK_WIDGET (window), "details as a page");
   gtk_window_destroy (window);
 }
