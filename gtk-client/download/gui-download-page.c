@@ -169,6 +169,19 @@ gui_download_page_show_details (GuiDownloadPage *self, gboolean shown)
   place_details (self);
 }
 
+gboolean
+gui_download_page_focus_details (GuiDownloadPage *self)
+{
+  GtkWidget *details = GTK_WIDGET (self->details);
+  GtkRoot *root = gtk_widget_get_root (details);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (!gtk_widget_get_mapped (details)
+      || (focus != NULL && gtk_widget_is_ancestor (focus, details)))
+    return FALSE;
+  return gtk_widget_child_focus (details, GTK_DIR_TAB_FORWARD);
+}
+
 static void
 go_back (GtkWidget *widget, const char *action, GVariant *argument)
 {

@@ -16,4 +16,6 @@ GuiDownloadPage *gui_download_page_new (GuiSession *session);
 /* Selects a torrent; filter and query are reset if they hide it. */
 void gui_download_page_show (GuiDownloadPage *self, ShoalTorrent *torrent);
 /* Opens or closes the details. */
+/* Gives the details the keyboard; FALSE: they are not shown, or have it already. */
+gboolean gui_download_page_focus_details (GuiDownloadPage *self);
 void gui_download_page_show_details (GuiDownloadPage *self, gboolean shown);

@@ -270,45 +270,28 @@ make_menu (void)
   return G_MENU_MODEL (menu);
 }
 
-typedef struct
-{
-  const char *trigger;
-  const char *action;
-} Key;
-
+/* Those that a text field means otherwise; the window has the others. */
 static void
-add_keys (GtkWidget *widget, GtkShortcutScope scope, const Key *keys, guint n)
+install_keys (GtkWidget *table)
 {
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), scope);
-  for (guint i = 0; i < n; i++)
-    gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (controller),
-        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].trigger),
-                          gtk_named_action_new (keys[i].action)));
-  gtk_widget_add_controller (widget, controller);
-}
-
-/* Keys that a text field means otherwise are those of the table alone. */
-static void
-install_keys (GtkWidget *widget, GtkWidget *table)
-{
-  static const Key of_page[] = {
-    { "<Control>s", "torrents.start" },
-    { "<Control>p", "torrents.pause" },
-    { "<Control>e", "torrents.open-folder" },
-    { "<Control>r", "torrents.verify" },
-  };
-  static const Key of_table[] = {
+  static const struct
+  {
+    const char *trigger;
+    const char *action;
+  } keys[] = {
     { "Delete|KP_Delete", "torrents.remove" },
     { "<Shift>Delete|<Shift>KP_Delete", "torrents.remove-files" },
     { "<Control>a", "torrents.select-all" },
     { "<Control>c", "torrents.copy-magnet" },
   };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
 
-  add_keys (widget, GTK_SHORTCUT_SCOPE_LOCAL, of_page, G_N_ELEMENTS (of_page));
-  add_keys (table, GTK_SHORTCUT_SCOPE_LOCAL, of_table, G_N_ELEMENTS (of_table));
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (controller),
+        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].trigger),
+                          gtk_named_action_new (keys[i].action)));
+  gtk_widget_add_controller (table, controller);
 }
 
 /* --- the object --- */
@@ -363,7 +346,7 @@ gui_torrent_actions_install (GtkWidget *widget, GuiSession *session, GuiTorrentT
   self->table = table;
   gtk_widget_insert_action_group (widget, "torrents", G_ACTION_GROUP (self->actions));
   gui_torrent_table_set_menu (table, menu);
-  install_keys (widget, GTK_WIDGET (table));
+  install_keys (GTK_WIDGET (table));
   g_signal_connect_object (gui_torrent_table_get_selection (table), "selection-changed",
                            G_CALLBACK (gui_torrent_actions_update), self, G_CONNECT_SWAPPED);
   gui_torrent_actions_update (self);

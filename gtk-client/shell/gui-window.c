@@ -191,6 +191,50 @@ pause_all (GtkWidget *widget, const char *action, GVariant *argument)
   each_torrent (GUI_WINDOW (widget), shoal_torrent_pause);
 }
 
+/* Of the list that is shown, wherever the keyboard is. */
+static void
+act_on_selected (GtkWidget *widget, const char *action, GVariant *name)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+  const char *tab = adw_view_stack_get_visible_child_name (self->tabs);
+  GtkWidget *list = g_strcmp0 (tab, "upload") == 0 ? gui_upload_page_get_list (self->upload_page)
+                                                   : GTK_WIDGET (self->download_page);
+
+  gtk_widget_activate_action (list, g_variant_get_string (name, NULL), NULL);
+}
+
+/* --- the keyboard --- */
+
+/* From the header to the list, from the list to the details, from there to the header. */
+static gboolean
+go_on (GtkWidget *widget, GVariant *argument, gpointer data)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (widget));
+  GtkWidget *page = GTK_WIDGET (self->tabs);
+
+  gtk_window_set_focus_visible (GTK_WINDOW (widget), TRUE);
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, page))
+    gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
+  else if (!gui_download_page_focus_details (self->download_page))
+    gtk_widget_child_focus (GTK_WIDGET (self->header), GTK_DIR_TAB_FORWARD);
+  return GDK_EVENT_STOP;
+}
+
+/* Before what in the window has its own parts, and would go round in them. */
+static void
+install_f6 (GuiWindow *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_F6, 0),
+                        gtk_callback_action_new (go_on, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
+
 /* --- search --- */
 
 static void
@@ -417,6 +461,7 @@ install_actions (GtkWidgetClass *widget)
   gtk_widget_class_install_action (widget, "win.undo", "u", undo);
   gtk_widget_class_install_action (widget, "win.search", NULL, toggle_search);
   gtk_widget_class_install_action (widget, "win.show-details", "b", show_details);
+  gtk_widget_class_install_action (widget, "win.act-on-selected", "s", act_on_selected);
   gtk_widget_class_install_action (widget, "win.start-all", NULL, start_all);
   gtk_widget_class_install_action (widget, "win.pause-all", NULL, pause_all);
 }
@@ -436,10 +481,23 @@ install_keys (GtkWidgetClass *widget)
     { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste" },  { GDK_KEY_u, GDK_CONTROL_MASK, "win.paste" },
     { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
   };
+  static const struct
+  {
+    guint key; /* with Ctrl */
+    const char *action;
+  } of_selected[] = {
+    { GDK_KEY_s, "torrents.start" },
+    { GDK_KEY_p, "torrents.pause" },
+    { GDK_KEY_e, "torrents.open-folder" },
+    { GDK_KEY_r, "torrents.verify" },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding_action (widget, keys[i].key, keys[i].modifiers, keys[i].action,
                                          NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (of_selected); i++)
+    gtk_widget_class_add_binding_action (widget, of_selected[i].key, GDK_CONTROL_MASK,
+                                         "win.act-on-selected", "s", of_selected[i].action);
   gtk_widget_class_add_binding_action (widget, GDK_KEY_Return, GDK_ALT_MASK, "win.show-details",
                                        "b", TRUE);
 }
@@ -478,7 +536,6 @@ name_halves (GtkWidget *split)
   for (; half != NULL; half = gtk_widget_get_next_sibling (half))
     if (GTK_IS_MENU_BUTTON (half))
       {
-        set_label (half, _ ("More ways to add and share"));
         set_label (gtk_widget_get_first_child (half), _ ("More ways to add and share"));
       }
     else if (GTK_IS_BUTTON (half))
@@ -490,6 +547,7 @@ gui_window_init (GuiWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   name_halves (GTK_WIDGET (self->add));
+  install_f6 (self);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self));
   g_signal_connect_swapped (self->search_bar, "notify::search-mode-enabled",

@@ -325,3 +325,9 @@ gui_upload_page_new (GuiSession *session)
   show_state (self);
   return GTK_WIDGET (self);
 }
+
+GtkWidget *
+gui_upload_page_get_list (GuiUploadPage *self)
+{
+  return GTK_WIDGET (self->list);
+}

@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (GuiUploadPage, gui_upload_page, GUI, UPLOAD_PAGE, GtkBox)
  *
  * Actions: upload.choose-files, upload.choose-folder, upload.show-card. */
 GtkWidget *gui_upload_page_new (GuiSession *session);
+/* What has the actions "torrents." of what is shared. (transfer none) */
+GtkWidget *gui_upload_page_get_list (GuiUploadPage *self);
 
 /* Opens a card for files that lie side by side, or one for each. */
 void gui_upload_page_create (GuiUploadPage *self, GListModel *files_of_GFile);
