@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-folder-row.h"
+#include "gtk-client/parts/gui-formats.h"
 #include "gtk-client/preferences/gui-port-row.h"
 #include "gtk-client/preferences/gui-set-list.h"
 
@@ -151,13 +152,31 @@ on_output (GtkSpinButton *spin)
   return TRUE;
 }
 
+/* "300", "300 KiB/s", "No limit" or nothing, in digits of any script. */
+static gboolean
+read_number (const char *text, double *value)
+{
+  g_autofree char *copy = g_strdup (text);
+  const char *start = g_strstrip (copy), *at = start;
+  double number = 0;
+
+  for (; g_unichar_isdigit (g_utf8_get_char (at)); at = g_utf8_next_char (at))
+    number = 10 * number + g_unichar_digit_value (g_utf8_get_char (at));
+  *value = number;
+  if (at == start)
+    return *at == '\0' || g_str_equal (at, _ ("No limit"));
+  return *at == '\0' || g_unichar_isspace (g_utf8_get_char (at));
+}
+
+/* What is no number leaves the row as it was; one that is too large becomes the largest. */
 static int
 on_input (GtkSpinButton *spin, double *value)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (spin));
-
-  text += strcspn (text, "0123456789");
-  *value = *text != '\0' ? (double) g_ascii_strtoull (text, NULL, 10) : 0;
+  if (!read_number (gtk_editable_get_text (GTK_EDITABLE (spin)), value))
+    {
+      *value = gtk_spin_button_get_value (spin);
+      gtk_widget_error_bell (GTK_WIDGET (spin));
+    }
   return TRUE;
 }
 
@@ -230,16 +249,12 @@ show_engine (GuiPreferences *self)
 
 /* --- choices among few --- */
 
-/* In the order of the drop-down. */
-static const ShoalFormat formats[] = { SHOAL_FORMAT_HYBRID, SHOAL_FORMAT_V1, SHOAL_FORMAT_V2 };
-
 static void
 on_format (GuiPreferences *self)
 {
-  guint at = adw_combo_row_get_selected (self->format);
-
-  if (self->session != NULL && at < G_N_ELEMENTS (formats))
-    g_settings_set_enum (settings_of (self), "format", formats[at]);
+  if (self->session != NULL)
+    g_settings_set_enum (settings_of (self), "format",
+                         gui_formats_at (adw_combo_row_get_selected (self->format)));
 }
 
 static void
@@ -255,9 +270,7 @@ show_choices (GuiPreferences *self)
 {
   ShoalFormat format = (ShoalFormat) g_settings_get_enum (settings_of (self), "format");
 
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (formats[i] == format)
-      adw_combo_row_set_selected (self->format, i);
+  adw_combo_row_set_selected (self->format, gui_formats_find (format));
   adw_combo_row_set_selected (self->appearance,
                               (guint) g_settings_get_enum (settings_of (self), "appearance"));
 }
@@ -352,7 +365,10 @@ gui_preferences_class_init (GuiPreferencesClass *class)
 static void
 gui_preferences_init (GuiPreferences *self)
 {
+  g_autoptr (GListModel) formats = gui_formats_new_model ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  adw_combo_row_set_model (self->format, formats);
 }
 
 static void

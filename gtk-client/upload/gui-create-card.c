@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "gtk-client/parts/gui-formats.h"
 #include "gtk-client/parts/gui-tracker-editor.h"
 #include "gtk-client/parts/gui-tracker-text.h"
 #include "gtk-client/text/gui-text.h"
@@ -47,9 +48,6 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* In the order of the drop-down. */
-static const ShoalFormat formats[] = { SHOAL_FORMAT_HYBRID, SHOAL_FORMAT_V1, SHOAL_FORMAT_V2 };
-
 G_DEFINE_FINAL_TYPE (GuiCreateCard, gui_create_card, GTK_TYPE_BOX)
 
 /* --- what is asked for --- */
@@ -57,17 +55,13 @@ G_DEFINE_FINAL_TYPE (GuiCreateCard, gui_create_card, GTK_TYPE_BOX)
 static ShoalFormat
 get_format (GuiCreateCard *self)
 {
-  guint at = adw_combo_row_get_selected (self->format);
-
-  return at < G_N_ELEMENTS (formats) ? formats[at] : SHOAL_FORMAT_HYBRID;
+  return gui_formats_at (adw_combo_row_get_selected (self->format));
 }
 
 static void
 set_format (GuiCreateCard *self, ShoalFormat format)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (formats[i] == format)
-      adw_combo_row_set_selected (self->format, i);
+  adw_combo_row_set_selected (self->format, gui_formats_find (format));
 }
 
 static guint64
@@ -348,7 +342,10 @@ gui_create_card_class_init (GuiCreateCardClass *class)
 static void
 gui_create_card_init (GuiCreateCard *self)
 {
+  g_autoptr (GListModel) formats = gui_formats_new_model ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  adw_combo_row_set_model (self->format, formats);
   self->sizes = gui_piece_sizes_new ();
   adw_combo_row_set_model (self->pieces, gui_piece_sizes_get_model (self->sizes));
 }

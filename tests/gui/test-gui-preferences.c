@@ -175,6 +175,78 @@ test_window (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* What is typed into a row of numbers: what it says then, and how much that is. */
+static void
+test_numbers (void)
+{
+  static const struct
+  {
+    const char *typed;
+    const char *said;
+    double value; /* after 300 */
+  } cases[] = {
+    { "20", "20 KiB/s", 20 },
+    { " 20 KiB/s ", "20 KiB/s", 20 },
+    { "\u06f2\u06f0", "20 KiB/s", 20 },
+    { "", "No limit", 0 },
+    { "0", "No limit", 0 },
+    { "No limit", "No limit", 0 },
+    { "99999999999999999999999999", "10000000 KiB/s", 10000000 },
+    { "fast", "300 KiB/s", 300 },
+    { "-5", "300 KiB/s", 300 },
+    { "1.5", "300 KiB/s", 300 },
+    { "5x", "300 KiB/s", 300 },
+  };
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  GtkWidget *window = gui_preferences_new (session);
+  GtkSpinButton *spin = GTK_SPIN_BUTTON (suffix_of (window, "_Download"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint64 down_Bps, up_Bps;
+
+      gtk_spin_button_set_value (spin, 300);
+      gtk_editable_set_text (GTK_EDITABLE (spin), cases[i].typed);
+      gtk_spin_button_update (spin);
+      g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (spin)), ==, cases[i].said);
+      g_assert_cmpfloat (gtk_spin_button_get_value (spin), ==, cases[i].value);
+      shoal_session_get_limits (gui_session_get_shoal (session), &down_Bps, &up_Bps);
+      g_assert_cmpuint (down_Bps, ==, (guint64) cases[i].value * 1024);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Each row by its title, and what it changes: a setting that is true or false. */
+static void
+test_switches (void)
+{
+  static const struct
+  {
+    const char *row;
+    const char *key;
+  } cases[] = {
+    { "_Start at once", "start-added" }, { "_Play while downloading", "sequential" },
+    { "_Notifications", "notify" },      { "_Keep sharing", "keep-sharing" },
+    { "Keep _awake", "keep-awake" },     { "Second limits _hold", "limited" },
+  };
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  GSettings *settings = gui_session_get_settings (session);
+  GtkWidget *window = gui_preferences_new (session);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      GtkSwitch *widget = GTK_SWITCH (suffix_of (window, cases[i].row));
+      gboolean before = g_settings_get_boolean (settings, cases[i].key);
+
+      g_assert_cmpint (gtk_switch_get_active (widget), ==, before);
+      gtk_switch_set_active (widget, !before);
+      g_assert_cmpint (g_settings_get_boolean (settings, cases[i].key), ==, !before);
+      g_settings_set_boolean (settings, cases[i].key, before);
+      g_assert_cmpint (gtk_switch_get_active (widget), ==, before);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* --- the port --- */
 
 static guint16
@@ -245,6 +317,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui-preferences/sets", test_sets);
   g_test_add_func ("/gui-preferences/editor", test_editor);
   g_test_add_func ("/gui-preferences/window", test_window);
+  g_test_add_func ("/gui-preferences/numbers", test_numbers);
+  g_test_add_func ("/gui-preferences/switches", test_switches);
   g_test_add_func ("/gui-preferences/port", test_port);
   return g_test_run ();
 }
