@@ -7,10 +7,10 @@ import os
 import re
 import shutil
 
-from helpers import atspi, desktop, disks, tap
-from helpers.person import DOWNLOADS, in_world, row, select, sheet, start
+from helpers import atspi, chooser, desktop, disks, tap
+from helpers.person import DOWNLOADS, HOME, in_world, row, select, sheet, start
 
-LARGE = {"film.bin": 12 << 20}
+LARGE = {"film.bin": 12 << 20, "poster.jpg": 100}
 
 
 @contextlib.contextmanager
@@ -43,6 +43,39 @@ def case_the_disk_is_full(world):
         select(shoal, torrent)
         shoal.key("ctrl+r")
         row(shoal, torrent, "Sharing", 60)
+
+
+@in_world
+def case_another_place_is_chosen_when_the_disk_is_full(world):
+    torrent = world.torrent(LARGE, name="moved")
+    larger = os.path.join(HOME, "Larger")
+    os.mkdir(larger)
+    with disk("5m"), world.seed(torrent), world.window(torrent.file) as shoal:
+        atspi.click(atspi.find(sheet(shoal), "push button", "Start Anyway"))
+        atspi.click(trouble(shoal, "The disk is full", "Change Location…"))
+        chooser.folder(shoal, "Move Files to a Folder", larger, "Move")
+        row(shoal, torrent, "Sharing", 60)
+        torrent.check(larger)
+        assert not os.path.exists(os.path.join(DOWNLOADS, torrent.name))
+
+
+@in_world
+def case_files_are_gone_and_found_elsewhere(world):
+    torrent = world.torrent({"a.bin": 100000, "b.bin": 200000}, name="gone")
+    here, elsewhere = os.path.join(DOWNLOADS, torrent.name), os.path.join(HOME, "Elsewhere")
+    with world.seed(torrent), world.window(torrent.file) as shoal:
+        start(shoal)
+        row(shoal, torrent, "Sharing", 60)
+        shoal.key("ctrl+q")
+        assert shoal.finishes(20) == 0, shoal.said()
+    os.mkdir(elsewhere)
+    os.rename(here, os.path.join(elsewhere, torrent.name))
+    with world.window() as shoal:
+        atspi.click(trouble(shoal, "Files are missing", "Locate…"))
+        chooser.folder(shoal, "Where Are the Files Now?", elsewhere, "Use This Folder")
+        row(shoal, torrent, "Sharing", 60)
+        assert not os.path.exists(here)
+    torrent.check(elsewhere)
 
 
 @in_world
@@ -112,6 +145,7 @@ def case_a_tracker_refuses(world):
 desktop.need_accessibility()
 disks.enter()
 tap.main([
-    case_the_disk_is_full, case_the_disk_is_read_only, case_a_file_is_in_the_place_of_the_folder,
+    case_the_disk_is_full, case_another_place_is_chosen_when_the_disk_is_full, case_files_are_gone_and_found_elsewhere,
+    case_the_disk_is_read_only, case_a_file_is_in_the_place_of_the_folder,
     case_files_are_changed, case_a_tracker_refuses,
 ])

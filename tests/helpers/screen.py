@@ -4,6 +4,7 @@ It needs xdotool, and ImageMagick for pictures; who lacks them skips. There is n
 where it is put, as large as it is made, and has the keyboard when it is given it.
 """
 
+import re
 import subprocess
 
 from helpers import peers
@@ -19,9 +20,19 @@ def xdotool(*arguments):
 
 def windows(pid):
     """The numbers of a program's windows that are shown; what has no title, such as a menu, is none."""
+    return search(pid, ".")
+
+
+def named(pid, title):
+    """The numbers of a program's windows of that title that are shown."""
+    return search(pid, "^" + re.escape(title) + "$")
+
+
+def search(pid, pattern):
+    """The numbers of a program's windows that are shown and whose titles match."""
     peers.need("xdotool")
-    done = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(pid), "--name", "."], capture_output=True,
-                          text=True, timeout=30, check=False)
+    done = subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(pid), "--name", pattern],
+                          capture_output=True, text=True, timeout=30, check=False)
     return [int(line) for line in done.stdout.split()]
 
 

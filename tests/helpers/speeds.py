@@ -1,0 +1,52 @@
+"""speeds: the pill at the head of the window, which tells the speeds and has the limits."""
+
+import re
+
+from gi.repository import Atspi
+
+from helpers import atspi
+
+UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+WORDS = re.compile("↓ (.*)  ↑ (.*)")
+
+
+def bytes_of(words):
+    """How many bytes a figure of the window stands for: "1.5 MiB/s"; 0 for "0"."""
+    figure, _, unit = words.strip("\u2068\u2069").removesuffix("/s").replace("\u00a0", " ").partition(" ")
+    return float(figure) * UNITS[unit] if unit else float(figure)
+
+
+class Pill:
+    """The pill of a client."""
+
+    def __init__(self, shoal):
+        self.shoal = shoal
+
+    def rate(self, way):
+        """What it says, "down" or "up", in bytes a second."""
+        label = atspi.find(self.shoal.app(), "label", WORDS)
+        match = WORDS.fullmatch(label.get_name())
+        return bytes_of(match.group(1 if way == "down" else 2)) if match else -1
+
+    def waits(self, way, holds):
+        """Waits until a speed is as it should be."""
+        atspi.until(lambda: holds(self.rate(way)), f"the speed {way} is as it should be: it is {self.rate(way)}")
+
+    def opens(self):
+        """Shows the limits."""
+        found = atspi.find_all(self.shoal.app(), "push button", "Speeds and limits")
+        atspi.click(next(button for button in found if button.get_n_actions()))
+
+    def limits(self, name, kib):
+        """Sets a limit, in KiB a second."""
+        face = atspi.find_shown(self.shoal.app(), "spin button", name).get_value_iface()
+        Atspi.Value.set_current_value(face, kib)
+        atspi.pump()
+
+    def slow_down(self, slow):
+        """Switches the slow pair of limits."""
+        found = atspi.find_all(self.shoal.app(), None, re.compile(".*Slow Down.*"))
+        node = next(one for one in found if one.get_role_name() not in ("label", "list item"))
+        if atspi.has(node, "checked") != slow:
+            atspi.click(node)
+        atspi.until(lambda: atspi.has(node, "checked") == slow, f"slow: {slow}")
