@@ -55,6 +55,38 @@ test_of_one_source (void)
   http_world_free (w);
 }
 
+/* All places are taken by heads that have just begun, most of them of one source: it makes room for
+ * others, and nobody does for it. */
+static void
+test_crowd (void)
+{
+  HttpWorld *w = http_world_new ();
+  int fds[12];
+  int other;
+
+  w->config.max_connections = 12;
+  http_world_start (w);
+  for (int i = 0; i < 12; i++)
+    {
+      fds[i] = http_world_connect_from (w, i < 3 ? "127.0.0.3" : "127.0.0.2");
+      http_world_say (fds[i], "GET /announce HT");
+    }
+  http_world_until_connections (w, 12);
+  other = http_world_connect_from (w, "127.0.0.4");
+  g_assert_true (is_answered (w, other));
+  close (other);
+  http_world_until_connections (w, 11);
+  other = http_world_connect_from (w, "127.0.0.2");
+  http_world_say (other, "GET /announce HT");
+  http_world_until_connections (w, 12);
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_EVICTED), ==, 1);
+  g_assert_cmpuint (http_world_count (w, TRK_COUNT_HTTP_TURNED_AWAY), ==, 0);
+  close (other);
+  for (int i = 0; i < 12; i++)
+    close (fds[i]);
+  http_world_free (w);
+}
+
 /* All places are taken: whoever has been idle longest goes. */
 static void
 test_eviction (void)
@@ -398,6 +430,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http-limits/of-one-source", test_of_one_source);
   g_test_add_func ("/http-limits/eviction", test_eviction);
+  g_test_add_func ("/http-limits/crowd", test_crowd);
   g_test_add_func ("/http-limits/full", test_full);
   g_test_add_func ("/http-limits/deadlines", test_deadlines);
   g_test_add_func ("/http-limits/slowloris", test_slowloris);

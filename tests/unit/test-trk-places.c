@@ -47,6 +47,7 @@ test_against_count (void)
           counts[number]--;
           sum--;
         }
+      g_assert_cmpuint (trk_places_of (places, &source), ==, counts[number]);
       g_assert_cmpuint (trk_places_taken (places), ==, sum);
     }
   trk_places_free (places);

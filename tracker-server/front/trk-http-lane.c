@@ -20,6 +20,11 @@
  * sends it at once. */
 #define YOUNG_US (1000 * US_PER_MS)
 
+/* So does a younger one of a source with so many times the connections of who comes; so many of
+ * those that wait longest are looked at for it. */
+#define CROWD 4u
+#define LOOK 16u
+
 /* --- who may come in --- */
 
 /* The first of a queue whose turn is not under way. */
@@ -33,18 +38,33 @@ first_of (const TrkHttpLane *self, TrkHttpWait wait)
   return at;
 }
 
-/* Closes whoever can be missed most. False when there is nobody. */
-static bool
-make_room (TrkHttpLane *self)
+/* Who does not send a head: for long, or from the midst of a crowd that keeps others out. */
+static TrkHttpConnection *
+slow_head (const TrkHttpLane *self, const BtEndpoint *comer)
 {
   uint64_t now_us = btio_reactor_now_us (self->reactor);
+  uint32_t crowd = CROWD * (1 + trk_places_of (self->http->places, comer));
+  TrkHttpConnection *at = first_of (self, TRK_HTTP_WAIT_HEAD);
+
+  if (at == NULL || now_us - at->since_us >= YOUNG_US)
+    return at;
+  for (unsigned i = 0; i < LOOK && at != NULL; i++, at = at->after)
+    if (!at->answered && trk_places_of (self->http->places, &at->place) > crowd)
+      return at;
+  return NULL;
+}
+
+/* Closes whoever can be missed most. False when there is nobody. */
+static bool
+make_room (TrkHttpLane *self, const BtEndpoint *comer)
+{
   TrkHttpConnection *one = first_of (self, TRK_HTTP_WAIT_CLOSE);
 
   if (one == NULL)
     one = first_of (self, TRK_HTTP_WAIT_IDLE);
   if (one == NULL)
-    one = first_of (self, TRK_HTTP_WAIT_HEAD);
-  if (one == NULL || (one->wait == TRK_HTTP_WAIT_HEAD && now_us - one->since_us < YOUNG_US))
+    one = slow_head (self, comer);
+  if (one == NULL)
     return false;
   trk_worker_count (self->worker, TRK_COUNT_HTTP_EVICTED);
   trk_http_connection_close (one);
@@ -72,7 +92,7 @@ on_accepted (void *owner, BtioStream *stream)
   BtEndpoint place = place_of (self, &stream->remote);
   TrkPlacesResult result = trk_places_take (self->http->places, &place);
 
-  if (result == TRK_PLACES_FULL && make_room (self))
+  if (result == TRK_PLACES_FULL && make_room (self, &place))
     result = trk_places_take (self->http->places, &place);
   if (result != TRK_PLACES_TAKEN)
     {

@@ -149,6 +149,19 @@ trk_places_leave (TrkPlaces *self, const BtEndpoint *source)
 }
 
 uint32_t
+trk_places_of (TrkPlaces *self, const BtEndpoint *source)
+{
+  uint32_t count;
+
+  if (source->family == BT_FAMILY_NONE)
+    return 0;
+  bt_assert (pthread_mutex_lock (&self->lock) == 0);
+  count = self->slots[find (self, source)].count;
+  bt_assert (pthread_mutex_unlock (&self->lock) == 0);
+  return count;
+}
+
+uint32_t
 trk_places_taken (TrkPlaces *self)
 {
   uint32_t taken;

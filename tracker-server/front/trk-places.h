@@ -31,5 +31,8 @@ void trk_places_hold (TrkPlaces *self, bool hold);
 TrkPlacesResult trk_places_take (TrkPlaces *self, const BtEndpoint *source);
 void trk_places_leave (TrkPlaces *self, const BtEndpoint *source);
 
+/* How many a source has; 0 for no endpoint. */
+uint32_t trk_places_of (TrkPlaces *self, const BtEndpoint *source);
+
 /* How many are taken. */
 uint32_t trk_places_taken (TrkPlaces *self);
