@@ -42,9 +42,10 @@ def title(number):
 
 
 def press(number, x, y, button=1):
-    """Presses a button of the pointer at a place of a window, which stays there."""
+    """Presses a button of the pointer at a place of a window, which stays there. The display does both in turn;
+    to wait for the move would take long where the pointer is there already."""
     focus(number)
-    xdotool("mousemove", "--sync", "--window", number, x, y, "click", button)
+    xdotool("mousemove", "--window", number, x, y, "click", button)
 
 
 def focus(number):
@@ -54,7 +55,7 @@ def focus(number):
 
 def point_away():
     """Puts the pointer into the corner, where it points at nothing."""
-    xdotool("mousemove", "--sync", *xdotool("getdisplaygeometry").split())
+    xdotool("mousemove", *xdotool("getdisplaygeometry").split())
 
 
 def look_away():
