@@ -102,7 +102,7 @@ static bool
 has_hash (const EngMetadata *m, BtDigestKind kind, const uint8_t *hash, const uint8_t *bytes,
           size_t len)
 {
-  uint8_t digest[BT_SHA256_LEN];
+  uint8_t digest[BT_SHA256_LEN] = { 0 };
 
   m->config.ops->hash (kind, &(BtDigestMessage){ .data = bytes, .len = len, .out = digest }, 1);
   return memcmp (digest, hash, bt_digest_len (kind)) == 0;

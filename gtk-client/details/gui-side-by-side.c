@@ -67,10 +67,11 @@ gui_side_by_side_size_allocate (GtkWidget *widget, int width, int height, int ba
     return;
   if (width >= ROOM)
     {
-      gtk_widget_size_allocate (
-          start, &(GtkAllocation){ mirrored ? width - half : 0, 0, half, height }, -1);
-      gtk_widget_size_allocate (
-          end, &(GtkAllocation){ mirrored ? 0 : width - half, 0, half, height }, -1);
+      GtkAllocation left = { .width = half, .height = height };
+      GtkAllocation right = { .x = width - half, .width = half, .height = height };
+
+      gtk_widget_size_allocate (start, mirrored ? &right : &left, -1);
+      gtk_widget_size_allocate (end, mirrored ? &left : &right, -1);
       return;
     }
   above = height_of (start, width);

@@ -239,7 +239,7 @@ make_menu (GuiFolderRow *self)
 
   g_strfreev (self->recent);
   self->recent = g_settings_get_strv (self->settings, RECENT_KEY);
-  for (guint i = 0; self->recent[i] != NULL && i < RECENT_MAX; i++)
+  for (guint i = 0; i < RECENT_MAX && self->recent[i] != NULL; i++)
     {
       g_autofree char *label = menu_label (self->recent[i]);
       g_autofree char *action = g_strdup_printf ("folder.use(uint32 %u)", i);

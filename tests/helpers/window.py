@@ -37,9 +37,9 @@ class Window(peers.Peer):
         """The number of its last window, when it shows that many."""
         def shown():
             assert self.running(), f"the client ended with {self.process.returncode}: {self.said()}"
-            return len(screen.windows(self.pid)) >= count
-        atspi.until(shown, f"the client shows {count} windows ({self.log})")
-        return screen.windows(self.pid)[-1]
+            numbers = screen.windows(self.pid)
+            return numbers if len(numbers) >= count else None
+        return atspi.until(shown, f"the client shows {count} windows ({self.log})")[-1]
 
     def press(self, node, button=1):
         """Presses a button of the pointer at a node."""

@@ -348,7 +348,11 @@ complete (Bench *b)
   for (; n < 20000; n++)
     {
       for (unsigned k = 0; k < 16; k++)
-        memcpy (hashes + k * 20, &(unsigned){ (n * 16 + k) % b->n_torrents }, sizeof n);
+        {
+          unsigned torrent = (n * 16 + k) % b->n_torrents;
+
+          memcpy (hashes + k * 20, &torrent, sizeof torrent);
+        }
       if (!trk_store_completed (b->store, hashes, 16))
         exit (1);
     }

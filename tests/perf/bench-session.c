@@ -39,7 +39,7 @@ make_torrent (unsigned i)
   for (size_t k = 0; k < sizeof pieces; k++)
     pieces[k] = (char) (i * 31 + k * 7);
   g_string_append_printf (
-      out, "d4:infod6:lengthi%ue4:name11:file%07u12:piece lengthi%ue6:pieces%zu:", PIECE * N_PIECES,
+      out, "d4:infod6:lengthi%de4:name11:file%07u12:piece lengthi%de6:pieces%zu:", PIECE * N_PIECES,
       i, PIECE, sizeof pieces);
   g_string_append_len (out, pieces, sizeof pieces);
   g_string_append (out, "ee");

@@ -73,7 +73,7 @@ check_leaves (const DiskTorrent *t, const BtBitfield *good)
   for (uint32_t i = 0; i < 4; i++)
     {
       size_t len = MIN (BT_BLOCK_LEN, eng_storage_piece_len (t->storage, 0) - i * BT_BLOCK_LEN);
-      uint8_t leaf[BT_SHA256_LEN];
+      uint8_t leaf[BT_SHA256_LEN] = { 0 };
 
       btd_ops ()->hash (
           BT_SHA256,

@@ -539,7 +539,10 @@ test_pages (void)
         {
           g_assert_cmpstr (a->pdata[at], ==, c->pdata[at]);
           if (g_str_has_suffix (a->pdata[at], " x7"))
-            g_assert_cmpstr (a->pdata[at], ==, b->pdata[k++]);
+            {
+              g_assert_cmpstr (a->pdata[at], ==, b->pdata[k]);
+              k++;
+            }
         }
     }
   trk_store_world_clear (&w);

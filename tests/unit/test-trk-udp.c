@@ -117,14 +117,13 @@ typedef struct
 static bool
 set_up (Fixture *f, const char *first, const char *second, unsigned n_workers)
 {
-  TrkUdpConfig config = { .addresses = f->addresses,
-                          .n_addresses = second != NULL ? 2 : 1,
-                          .n_workers = n_workers };
+  TrkUdpConfig config = { .n_addresses = second != NULL ? 2 : 1, .n_workers = n_workers };
 
   udp_world_init (&f->world, 0);
   f->addresses[0] = udp_world_endpoint (first);
   if (second != NULL)
     f->addresses[1] = udp_world_endpoint (second);
+  config.addresses = f->addresses;
   config.rules = f->world.rules;
   f->udp = trk_udp_new (&config, f->world.service, &f->fault);
   for (size_t i = 0; f->udp != NULL && i < config.n_addresses; i++)

@@ -72,8 +72,8 @@ char *trk_server_reload (void *self);
 /* --- trk-server-change.c --- */
 
 /* For TrkApiParts; @self is a TrkServer. */
-void trk_server_change (void *self, const TrkSettingRow *rows, size_t n, const TrkActor *actor,
-                        TrkChangeDone done, void *data);
+void trk_server_change (void *data, const TrkSettingRow *rows, size_t n, const TrkActor *actor,
+                        TrkChangeDone done, void *done_data);
 
 /* --- trk-server-figures.c --- */
 

@@ -78,16 +78,22 @@ slices_of (const Side *side, uint64_t *random, TrkSlice slices[2])
   unsigned n = 0;
 
   if (n_seeders > 0)
-    slices[n++] = (TrkSlice){ .skip = side->skip,
+    {
+      slices[n] = (TrkSlice){ .skip = side->skip,
                               .n = side->list->n_seeders,
                               .want = n_seeders,
                               .random = trk_random (random) };
+      n++;
+    }
   if (side->take > n_seeders)
-    slices[n++] = (TrkSlice){ .skip = side->skip,
+    {
+      slices[n] = (TrkSlice){ .skip = side->skip,
                               .first = side->list->n_seeders,
                               .n = side->list->n - side->list->n_seeders,
                               .want = side->take - n_seeders,
                               .random = trk_random (random) };
+      n++;
+    }
   return n;
 }
 
