@@ -1,7 +1,9 @@
 /* gui-cell-private.h: a cell's binding: its widgets are made once, and follow one torrent after the
  * other.
  *
- *     setup -> bind -> (notify -> update)* -> unbind -> bind ... */
+ *     setup -> bind -> (notify -> update)* -> unbind -> bind ...
+ *
+ * A list has cells of hidden columns as well: these have no widgets before they are shown. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -19,6 +21,14 @@ typedef struct
   void (*update) (GuiCell *cell, const char *property); /* NULL: everything */
 } GuiCellClass;
 
+/* What the cells of a factory have in common. */
+typedef struct
+{
+  const GuiCellClass *class;
+  const GuiColumn *column; /* NULL: a row of all */
+  GPtrArray *hidden;       /* of GuiCell, without widgets; NULL while the column is shown */
+} GuiCellKind;
+
 struct GuiCell
 {
   const GuiCellClass *class;
@@ -26,11 +36,15 @@ struct GuiCell
   GtkListItem *item;     /* that owns the cell */
   ShoalTorrent *torrent; /* while it is bound; held by the item */
   gulong handler;
-  GtkWidget *widgets[6]; /* what update() changes; which is which is the kind's own business */
-  int percent;           /* that is shown */
+  GtkWidget *widgets[4]; /* what update() changes; which is which is the kind's own business */
+  GtkBox *lines;         /* at whose end the line of trouble comes; lent */
+  GtkWidget *trouble;    /* the line, its words and its button; NULL until there is any */
+  GtkWidget *words;
+  GtkWidget *help;
+  int percent; /* that is shown */
 };
 
-/* @column NULL: a row of all. (transfer full) */
+/* @column NULL: a row of all, which is shown. (transfer full) */
 GtkListItemFactory *gui_cell_factory (const GuiCellClass *class, const GuiColumn *column);
 
 /* Helpers of the kinds. (transfer floating) */
@@ -38,9 +52,8 @@ GtkWidget *gui_cell_figure (void);
 GtkWidget *gui_cell_name (void);
 /* Of a name as well; draws anew only when the text differs. */
 void gui_cell_set_text (GtkWidget *inscription, const char *text);
-/* Shows or hides the line of trouble, whose label and button these are. */
-GtkWidget *gui_cell_trouble (GuiCell *cell, guint label);
-void gui_cell_update_trouble (GuiCell *cell, guint label);
+/* Shows or hides the line of trouble below cell->lines: most torrents never have one. */
+void gui_cell_update_trouble (GuiCell *cell);
 /* How the bar of such a torrent looks. */
 GuiProgressState gui_cell_bar (GuiState state);
 /* Names the row that the cell stands in. */

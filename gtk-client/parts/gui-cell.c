@@ -20,40 +20,61 @@ cell_of (GtkListItem *item)
 }
 
 static void
-setup (GtkListItemFactory *factory, GtkListItem *item, const GuiCell *model)
-{
-  GuiCell *cell = g_memdup2 (model, sizeof *model);
-  GtkWidget *child;
-
-  cell->item = item;
-  g_object_set_data_full (G_OBJECT (item), "gui-cell", cell, g_free);
-  child = cell->class->make (cell);
-  gui_row_menu_mark (child, item);
-  gtk_list_item_set_child (item, child);
-}
-
-static void
 on_change (ShoalTorrent *torrent, GParamSpec *property, GuiCell *cell)
 {
   cell->class->update (cell, g_param_spec_get_name (property));
 }
 
 static void
-bind (GtkListItemFactory *factory, GtkListItem *item, const GuiCell *model)
+follow (GuiCell *cell)
 {
-  GuiCell *cell = cell_of (item);
   const char *changes = cell->column != NULL ? cell->column->changes : NULL;
   g_autofree char *signal
       = changes != NULL ? g_strdup_printf ("notify::%s", changes) : g_strdup ("notify");
 
-  cell->torrent = gtk_list_item_get_item (item);
   cell->percent = -1;
   cell->handler = g_signal_connect (cell->torrent, signal, G_CALLBACK (on_change), cell);
   cell->class->update (cell, NULL);
 }
 
 static void
-unbind (GtkListItemFactory *factory, GtkListItem *item, const GuiCell *model)
+fill (GuiCell *cell)
+{
+  GtkWidget *child = cell->class->make (cell);
+
+  gui_row_menu_mark (child, cell->item);
+  gtk_list_item_set_child (cell->item, child);
+  if (cell->torrent != NULL)
+    follow (cell);
+}
+
+static void
+setup (GtkListItemFactory *factory, GtkListItem *item, GuiCellKind *kind)
+{
+  GuiCell *cell = g_new0 (GuiCell, 1);
+
+  cell->class = kind->class;
+  cell->column = kind->column;
+  cell->item = item;
+  g_object_set_data_full (G_OBJECT (item), "gui-cell", cell, g_free);
+  if (kind->hidden != NULL)
+    g_ptr_array_add (kind->hidden, cell);
+  else
+    fill (cell);
+}
+
+static void
+bind (GtkListItemFactory *factory, GtkListItem *item, GuiCellKind *kind)
+{
+  GuiCell *cell = cell_of (item);
+
+  cell->torrent = gtk_list_item_get_item (item);
+  if (gtk_list_item_get_child (item) != NULL)
+    follow (cell);
+}
+
+static void
+unbind (GtkListItemFactory *factory, GtkListItem *item, GuiCellKind *kind)
 {
   GuiCell *cell = cell_of (item);
 
@@ -62,23 +83,47 @@ unbind (GtkListItemFactory *factory, GtkListItem *item, const GuiCell *model)
 }
 
 static void
-free_model (gpointer model, GClosure *closure)
+teardown (GtkListItemFactory *factory, GtkListItem *item, GuiCellKind *kind)
 {
-  g_free (model);
+  if (kind->hidden != NULL)
+    g_ptr_array_remove_fast (kind->hidden, cell_of (item));
+}
+
+static void
+kind_free (gpointer data, GClosure *closure)
+{
+  GuiCellKind *kind = data;
+
+  g_clear_pointer (&kind->hidden, g_ptr_array_unref);
+  g_free (kind);
 }
 
 GtkListItemFactory *
 gui_cell_factory (const GuiCellClass *class, const GuiColumn *column)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  GuiCell *model = g_new0 (GuiCell, 1);
+  GuiCellKind *kind = g_new0 (GuiCellKind, 1);
 
-  model->class = class;
-  model->column = column;
-  g_signal_connect_data (factory, "setup", G_CALLBACK (setup), model, free_model, 0);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind), model);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind), model);
+  kind->class = class;
+  kind->column = column;
+  g_object_set_data (G_OBJECT (factory), "gui-cell-kind", kind);
+  g_signal_connect_data (factory, "setup", G_CALLBACK (setup), kind, kind_free, 0);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind), kind);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind), kind);
+  g_signal_connect (factory, "teardown", G_CALLBACK (teardown), kind);
   return factory;
+}
+
+void
+gui_cells_set_shown (GtkListItemFactory *factory, gboolean shown)
+{
+  GuiCellKind *kind = g_object_get_data (G_OBJECT (factory), "gui-cell-kind");
+  g_autoptr (GPtrArray) hidden = shown ? g_steal_pointer (&kind->hidden) : NULL;
+
+  if (!shown && kind->hidden == NULL)
+    kind->hidden = g_ptr_array_new ();
+  for (guint i = 0; hidden != NULL && i < hidden->len; i++)
+    fill (hidden->pdata[i]);
 }
 
 /* --- what several kinds have --- */
@@ -152,44 +197,41 @@ ask_for_help (GtkButton *button, GuiCell *cell)
                                 gtk_list_item_get_position (cell->item));
 }
 
-GtkWidget *
-gui_cell_trouble (GuiCell *cell, guint label)
+static void
+make_trouble (GuiCell *cell)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *words = gui_cell_name ();
-  GtkWidget *button = gtk_button_new ();
-
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (words),
+  cell->trouble = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  cell->words = gui_cell_name ();
+  cell->help = gtk_button_new ();
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell->words),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_widget_add_css_class (words, "caption");
-  gtk_widget_add_css_class (words, "error");
-  gtk_widget_add_css_class (button, "help-button");
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  g_signal_connect (button, "clicked", G_CALLBACK (ask_for_help), cell);
-  gtk_box_append (GTK_BOX (box), words);
-  gtk_box_append (GTK_BOX (box), button);
-  gtk_widget_set_visible (box, FALSE);
-  cell->widgets[label] = words;
-  cell->widgets[label + 1] = button;
-  return box;
+  gtk_widget_add_css_class (cell->words, "caption");
+  gtk_widget_add_css_class (cell->words, "error");
+  gtk_widget_add_css_class (cell->help, "help-button");
+  gtk_widget_set_valign (cell->help, GTK_ALIGN_CENTER);
+  g_signal_connect (cell->help, "clicked", G_CALLBACK (ask_for_help), cell);
+  gtk_box_append (GTK_BOX (cell->trouble), cell->words);
+  gtk_box_append (GTK_BOX (cell->trouble), cell->help);
+  gtk_box_append (cell->lines, cell->trouble);
 }
 
 void
-gui_cell_update_trouble (GuiCell *cell, guint label)
+gui_cell_update_trouble (GuiCell *cell)
 {
-  GtkWidget *words = cell->widgets[label];
-  GtkWidget *button = cell->widgets[label + 1];
   GuiHelp help;
   g_autofree char *text = gui_trouble_text (cell->torrent, &help);
 
-  gtk_widget_set_visible (gtk_widget_get_parent (words), text != NULL);
+  if (text != NULL && cell->trouble == NULL)
+    make_trouble (cell);
+  if (cell->trouble != NULL)
+    gtk_widget_set_visible (cell->trouble, text != NULL);
   if (text == NULL)
     return;
-  gui_cell_set_text (words, text);
-  gtk_widget_set_tooltip_text (words, text);
-  gtk_widget_set_visible (button, help != GUI_HELP_NONE);
+  gui_cell_set_text (cell->words, text);
+  gtk_widget_set_tooltip_text (cell->words, text);
+  gtk_widget_set_visible (cell->help, help != GUI_HELP_NONE);
   if (help != GUI_HELP_NONE)
-    gtk_button_set_label (GTK_BUTTON (button), gui_trouble_help (help));
+    gtk_button_set_label (GTK_BUTTON (cell->help), gui_trouble_help (help));
 }
 
 GuiProgressState

@@ -65,23 +65,16 @@ update_state (GuiCell *cell, const char *property)
 
 /* --- the name --- */
 
-enum
-{
-  NAME_TEXT,
-  NAME_TROUBLE,
-  NAME_BUTTON
-};
-
 static GtkWidget *
 make_name (GuiCell *cell)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
-  cell->widgets[NAME_TEXT] = gui_cell_name ();
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (cell->widgets[NAME_TEXT]), NAME_CHARS);
+  cell->widgets[0] = gui_cell_name ();
+  cell->lines = GTK_BOX (box);
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (cell->widgets[0]), NAME_CHARS);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (box), cell->widgets[NAME_TEXT]);
-  gtk_box_append (GTK_BOX (box), gui_cell_trouble (cell, NAME_TROUBLE));
+  gtk_box_append (GTK_BOX (box), cell->widgets[0]);
   return box;
 }
 
@@ -100,9 +93,9 @@ update_name (GuiCell *cell, const char *property)
   int whole = (int) (gui_text_fraction (cell->torrent) * 100);
 
   if (concerns (property, of_name))
-    set_name (cell, cell->widgets[NAME_TEXT]);
+    set_name (cell, cell->widgets[0]);
   if (concerns (property, of_trouble))
-    gui_cell_update_trouble (cell, NAME_TROUBLE);
+    gui_cell_update_trouble (cell);
   if (concerns (property, of_name) || concerns (property, of_state)
       || concerns (property, of_trouble) || whole != cell->percent)
     gui_cell_name_row (cell);
@@ -147,9 +140,7 @@ enum
   ROW_ICON,
   ROW_NAME,
   ROW_BAR,
-  ROW_DETAILS,
-  ROW_TROUBLE,
-  ROW_BUTTON
+  ROW_DETAILS
 };
 
 static GtkWidget *
@@ -170,7 +161,7 @@ make_row (GuiCell *cell)
   gtk_box_append (GTK_BOX (lines), cell->widgets[ROW_NAME]);
   gtk_box_append (GTK_BOX (lines), cell->widgets[ROW_BAR]);
   gtk_box_append (GTK_BOX (lines), cell->widgets[ROW_DETAILS]);
-  gtk_box_append (GTK_BOX (lines), gui_cell_trouble (cell, ROW_TROUBLE));
+  cell->lines = GTK_BOX (lines);
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_box_append (GTK_BOX (row), cell->widgets[ROW_ICON]);
   gtk_box_append (GTK_BOX (row), lines);
@@ -190,7 +181,7 @@ update_row (GuiCell *cell, const char *property)
   if (concerns (property, of_state))
     gtk_image_set_from_icon_name (GTK_IMAGE (cell->widgets[ROW_ICON]), gui_state_icon (state));
   if (concerns (property, of_trouble))
-    gui_cell_update_trouble (cell, ROW_TROUBLE);
+    gui_cell_update_trouble (cell);
   gui_progress_set (GUI_PROGRESS (cell->widgets[ROW_BAR]), gui_text_fraction (cell->torrent),
                     gui_cell_bar (state));
   gui_cell_set_text (cell->widgets[ROW_DETAILS], details);

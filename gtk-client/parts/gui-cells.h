@@ -10,5 +10,8 @@
 
 /* Of a GtkColumnViewColumn. (transfer full) */
 GtkListItemFactory *gui_cells_new (const GuiColumn *column);
+/* Whether the column is visible, as it is at first: a cell of one that is not has no widgets until
+ * it is shown. */
+void gui_cells_set_shown (GtkListItemFactory *factory, gboolean shown);
 /* Of a GtkListView: name, bar and figures below one another. (transfer full) */
 GtkListItemFactory *gui_cells_new_rows (void);

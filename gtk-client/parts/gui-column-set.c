@@ -157,12 +157,14 @@ is_due (void *data)
   return G_SOURCE_REMOVE;
 }
 
-/* A view takes the width of columns that are hidden off that of what expands. */
+/* A view takes the width of columns that are hidden off that of what expands, and has cells of them
+ * as well. */
 static void
-apply_width (const Entry *entry)
+apply_visible (const Entry *entry)
 {
   gboolean shown = gtk_column_view_column_get_visible (entry->view_column);
 
+  gui_cells_set_shown (gtk_column_view_column_get_factory (entry->view_column), shown);
   gtk_column_view_column_set_fixed_width (entry->view_column, shown ? entry->width : 0);
 }
 
@@ -176,7 +178,7 @@ save_soon (GuiColumnSet *self)
 static void
 on_visible (GtkColumnViewColumn *column, GParamSpec *property, Entry *entry)
 {
-  apply_width (entry);
+  apply_visible (entry);
   save_soon (entry->set);
 }
 
@@ -244,7 +246,7 @@ restore_columns (GuiColumnSet *self)
                                           visible || entry->column->kind == GUI_COLUMN_NAME);
       if (width > 0 && width < WIDTH_MAX && entry->column->kind != GUI_COLUMN_NAME)
         entry->width = width;
-      apply_width (entry);
+      apply_visible (entry);
     }
 }
 
@@ -363,7 +365,7 @@ add_column (GuiColumnSet *self, const GuiColumn *column)
   gtk_column_view_column_set_visible (made, is_shown_at_first (self, column));
   entry->preset = preset_of (self, column);
   entry->width = entry->preset;
-  apply_width (entry);
+  apply_visible (entry);
   gtk_column_view_column_set_header_menu (made, G_MENU_MODEL (self->menu));
   g_object_set_data (G_OBJECT (made), "gui-entry", entry);
   g_ptr_array_add (self->entries, entry);

@@ -386,6 +386,42 @@ test_row_that_is_asked_for (void)
   g_assert_true (selected->pdata[0] == last);
 }
 
+static guint
+count_names (GtkWidget *widget)
+{
+  guint n = GTK_IS_INSCRIPTION (widget) ? 1 : 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_names (child);
+  return n;
+}
+
+/* GTK has cells of hidden columns as well: they are empty until they are shown, and follow then. */
+static void
+test_hidden_columns (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  g_autoptr (GtkWidget) table = NULL;
+  GtkWidget *window;
+  guint n;
+
+  add (session, "a");
+  table = new_table (session);
+  gtk_column_view_column_set_visible (find_column (table, "Size"), FALSE);
+  window = show_table (table);
+  n = count_names (table);
+  gtk_column_view_column_set_visible (find_column (table, "Size"), TRUE);
+  g_assert_cmpuint (count_names (table), ==, n + 1);
+  gtk_column_view_column_set_visible (find_column (table, "Added"), TRUE);
+  g_assert_cmpuint (count_names (table), ==, n + 2);
+  gtk_column_view_column_set_visible (find_column (table, "Size"), FALSE);
+  add (session, "b");
+  gtk_column_view_column_set_visible (find_column (table, "Size"), TRUE);
+  g_assert_cmpuint (count_names (table), ==, 2 * (n + 2));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_remembered (void)
 {
@@ -483,6 +519,7 @@ main (int argc, char **argv)
   g_test_add_func ("/list/tick", test_tick);
   g_test_add_func ("/list/rows-come-later", test_rows_come_later);
   g_test_add_func ("/list/row-that-is-asked-for", test_row_that_is_asked_for);
+  g_test_add_func ("/list/hidden-columns", test_hidden_columns);
   g_test_add_func ("/list/remembered", test_remembered);
   g_test_add_func ("/list/foreign-settings", test_foreign_settings);
   g_test_add_func ("/list/page", test_page);
