@@ -61,7 +61,7 @@ gui_side_by_side_size_allocate (GtkWidget *widget, int width, int height, int ba
   GtkWidget *end = gtk_widget_get_last_child (widget);
   gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int half = (width - SPACE) / 2;
-  int above;
+  int above, below;
 
   if (start == NULL || end == start)
     return;
@@ -76,8 +76,8 @@ gui_side_by_side_size_allocate (GtkWidget *widget, int width, int height, int ba
     }
   above = height_of (start, width);
   gtk_widget_size_allocate (start, &(GtkAllocation){ 0, 0, width, above }, -1);
-  gtk_widget_size_allocate (
-      end, &(GtkAllocation){ 0, above + SPACE, width, MAX (height - above - SPACE, 0) }, -1);
+  below = MAX (height - above - SPACE, 0);
+  gtk_widget_size_allocate (end, &(GtkAllocation){ 0, above + SPACE, width, below }, -1);
 }
 
 static GtkSizeRequestMode
