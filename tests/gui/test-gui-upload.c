@@ -171,6 +171,41 @@ test_several (void)
   scene_close (&s);
 }
 
+/* "film.mkv/film.mkv" is, in v2, the file: that is shared, where it lies. */
+static void
+test_lone_file (void)
+{
+  static const ShoalFormat formats[] = { SHOAL_FORMAT_HYBRID, SHOAL_FORMAT_V2, SHOAL_FORMAT_V1 };
+  Scene s;
+  g_autofree char *folder = NULL;
+
+  scene_open (&s);
+  folder = g_build_filename (s.content, "film.mkv", NULL);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  write_file (folder, "film.mkv", FILE_LEN);
+  write_file (folder, "left.tmp", 10);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (GuiShareTask) task = new_task (&s, (const char *const[]){ folder, NULL });
+      const char *const exclude[] = { "*.tmp", NULL };
+      GuiShareWishes wishes = { .format = formats[i], .exclude = exclude };
+
+      gui_share_task_look (task, &wishes);
+      wait_for (task, GUI_SHARE_READY);
+      g_assert_true (gui_share_task_start (task, &wishes, NULL));
+      wait_for (task, GUI_SHARE_SHARED);
+      g_assert_cmpstr (shoal_torrent_get_folder (gui_share_task_get_torrent (task)), ==, folder);
+      while (shoal_torrent_get_state (gui_share_task_get_torrent (task))
+             != SHOAL_TORRENT_STATE_SEEDING)
+        g_main_context_iteration (NULL, TRUE);
+      shoal_torrent_remove (gui_share_task_get_torrent (task));
+    }
+  remove_file (folder, "film.mkv");
+  remove_file (folder, "left.tmp");
+  g_rmdir (folder);
+  scene_close (&s);
+}
+
 static void
 test_wrong (void)
 {
@@ -372,6 +407,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/gui-upload/task", test_task);
   g_test_add_func ("/gui-upload/several", test_several);
+  g_test_add_func ("/gui-upload/lone-file", test_lone_file);
   g_test_add_func ("/gui-upload/wrong", test_wrong);
   g_test_add_func ("/gui-upload/cancel", test_cancel);
   g_test_add_func ("/gui-upload/cards", test_cards);
