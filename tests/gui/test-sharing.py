@@ -6,7 +6,7 @@ import os
 import pathlib
 import re
 
-from helpers import atspi, desktop, tap, trees
+from helpers import atspi, desktop, keyring, tap, trees
 from helpers.person import HOME, in_world, pasted
 
 GIB = 1 << 30
@@ -95,12 +95,16 @@ def register(shoal, address, token):
     atspi.click(button)
 
 
+def pages_of(tracker):
+    """Where a tracker takes requests of its owner."""
+    return "http://" + re.search(r"administration at http://(\S+)", tracker.said()).group(1).rstrip("/")
+
+
 @in_world
 def case_registered_on_a_tracker(world):
     folder = os.path.join(HOME, "Registered")
     trees.make(folder, {"a": 100000})
-    server = "http://" + re.search(r"administration at http://(\S+)", world.tracker.said()).group(1).rstrip("/")
-    token = world.tracker.token()
+    server, token = pages_of(world.tracker), world.tracker.token()
     with world.window() as shoal:
         share(shoal, folder)
         ask = atspi.find(shoal.app(), "push button", "Register on a Tracker…")
@@ -127,8 +131,36 @@ def case_registered_on_a_tracker(world):
         says(shoal, "The tracker knows the torrent already")
 
 
+@in_world
+def case_tokens_are_kept_in_the_keyring(world):
+    server, token = pages_of(world.tracker), world.tracker.token()
+    folders = [os.path.join(HOME, name) for name in ("Kept", "Found")]
+    for folder in folders:
+        trees.make(folder, {os.path.basename(folder): 100000})
+    with keyring.Keyring() as ring:
+        with world.window() as shoal:
+            share(shoal, folders[0])
+            atspi.click(atspi.find(shoal.app(), "push button", "Register on a Tracker…"))
+            register(shoal, server, token)
+            says(shoal, "The tracker has registered the torrent")
+            atspi.until(lambda: ring.secrets({"server": server}) == [token.encode()], "the keyring has the token")
+            assert atspi.look(shoal.app(), "label", re.compile("There is no keyring: .*")) is None
+        with world.window(profile="another") as shoal:
+            share(shoal, folders[1])
+            atspi.click(atspi.find(shoal.app(), "push button", "Register on a Tracker…"))
+            sheet = atspi.find(shoal.app(), "frame", "Register on a Tracker")
+            address = field(sheet, "Address")
+            shoal.press(address)
+            atspi.set_text(address, server)
+            shoal.press(field(sheet, "Token"))
+            button = atspi.find(sheet, "push button", "Register")
+            atspi.until(lambda: atspi.has(button, "sensitive"), "the token is found")
+            atspi.click(button)
+            says(shoal, "The tracker has registered the torrent")
+
+
 desktop.need_accessibility()
 tap.main([
     case_a_card_leaves_out_and_names_web_seeds, case_hashing_is_cancelled_and_goes_wrong_in_words,
-    case_registered_on_a_tracker,
+    case_registered_on_a_tracker, case_tokens_are_kept_in_the_keyring,
 ])
