@@ -33,6 +33,7 @@ add_numbers (JsonBuilder *b, ShoalSession *session, ShoalTorrent *torrent, int64
                   { "peers", shoal_torrent_get_n_peers (torrent) },
                   { "seeds", shoal_torrent_get_n_seeds (torrent) },
                   { "port", shoal_session_get_port (session) },
+                  { "external_port", shoal_session_get_external_port (session) },
                   { "elapsed_ms", (uint64_t) (g_get_monotonic_time () - start_us) / 1000 } };
 
   for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++)

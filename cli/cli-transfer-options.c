@@ -22,6 +22,8 @@ cli_transfer_describe_peers (CliTransferOptions *o, GArray *entries)
   cli_option (entries, "bind", 0, G_OPTION_ARG_STRING, &o->bind,
               N_ ("Use that address or network interface alone, for everything"),
               N_ ("ADDRESS|INTERFACE"));
+  cli_option (entries, "no-port-mapping", 0, G_OPTION_ARG_NONE, &o->no_port_mapping,
+              N_ ("Do not ask the router to lead a port here (UPnP, NAT-PMP)"), NULL);
   cli_option (
       entries, "encryption", 0, G_OPTION_ARG_STRING, &o->encryption,
       N_ ("Whether connections to peers are obfuscated: prefer (default; plain where a peer "

@@ -13,7 +13,8 @@ static const char events_text[]
           "that the verification has looked at, and hashed, those that it has read; downloaded and "
           "uploaded, bytes of this run; "
           "rate_down and rate_up, bytes a second; peers, and how many of them are seeds; port, "
-          "where it listens; and elapsed_ms.");
+          "where it listens, and external_port, the router’s that leads there, or 0; and "
+          "elapsed_ms.");
 
 static const CliTerm events[] = {
   { "created", N_ ("The first one of shoal create --seed, with torrent, info_hash, info_hash_v2, "
@@ -27,6 +28,9 @@ static const CliTerm events[] = {
   { "progress", N_ ("The numbers have changed; up to four times a second.") },
   { "tracker", N_ ("A tracker has failed or warned: url, message, and kind, which is failure or "
                    "warning. Each sentence of a tracker comes once.") },
+  { "port",
+    N_ ("Who reaches this computer is known, or has changed: state, which is unknown, open "
+        "or closed; mapper, nat-pmp, upnp or null; external_address and problem, or null.") },
   { "warning", N_ ("Something is wrong that does not stop the transfer: message.") },
   { "complete", N_ ("All that is wanted is here, verified and on the disk.") },
   { "seeding", N_ ("It goes on for the sake of others.") },

@@ -16,6 +16,7 @@
 #include "cli/cli-transfer-line.h"
 #include "cli/cli-transfer-metadata.h"
 #include "cli/cli-transfer-peers.h"
+#include "cli/cli-transfer-port.h"
 #include "cli/cli-values.h"
 #include "client-core/shoal.h"
 #include "protocol/core/bt-digest.h"
@@ -46,6 +47,7 @@ typedef struct
   CliHook *hook; /* while it runs */
   CliTransferLine line;
   GHashTable *told; /* what trackers have said */
+  char *told_port;
   ShoalTorrentState state;
   Phase phase;
   const char *reason; /* why it ends */
@@ -155,6 +157,17 @@ on_tracker_said (ShoalTorrent *torrent, const char *url, const char *message, gb
     return;
   cli_transfer_line_clear (&run->line);
   cli_warn (run->app, _ ("tracker “%s”: %s"), url, message);
+}
+
+static void
+on_port (ShoalSession *session, GParamSpec *property, void *data)
+{
+  Run *run = data;
+
+  if (run->phase != PHASE_RUNNING || run->torrent == NULL)
+    return;
+  cli_transfer_line_clear (&run->line);
+  cli_transfer_tell_port (run->app, session, run->torrent, run->start_us, &run->told_port);
 }
 
 /* The transfer goes on. */
@@ -458,6 +471,7 @@ open_session (Run *run)
   run->session = shoal_session_new (listen, o->many_per_address, &error);
   if (run->session == NULL)
     return fail (run, CLI_NETWORK, "session", error->message, NULL);
+  shoal_session_set_port_mapping (run->session, !o->no_port_mapping);
   shoal_session_set_state_folder (run->session, state);
   shoal_session_set_encryption (run->session, run->limits.encryption);
   shoal_session_set_limits (run->session, run->limits.down_Bps, run->limits.up_Bps);
@@ -493,6 +507,9 @@ add_torrent (Run *run)
                                       t->priorities, flags_of (t), &error);
   if (run->torrent == NULL)
     return fail (run, CLI_READ, "session", error->message, NULL);
+  g_signal_connect (run->session, "notify::port-state", G_CALLBACK (on_port), run);
+  g_signal_connect (run->session, "notify::port-problem", G_CALLBACK (on_port), run);
+  g_signal_connect (run->session, "notify::external-port", G_CALLBACK (on_port), run);
   g_signal_connect (run->torrent, "changed", G_CALLBACK (on_changed), run);
   g_signal_connect (run->torrent, "metadata-received", G_CALLBACK (on_metadata), run);
   g_signal_connect (run->torrent, "warning", G_CALLBACK (on_warning), run);
@@ -554,5 +571,6 @@ cli_transfer_run (const CliTransfer *transfer)
   bt_metainfo_unref (run.metainfo);
   g_main_loop_unref (run.loop);
   g_hash_table_unref (run.told);
+  g_free (run.told_port);
   return code;
 }

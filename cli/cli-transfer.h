@@ -16,6 +16,7 @@ typedef struct
   char **trackers; /* beside the torrent's; not of `create`, which puts them into it */
   gboolean no_trackers;
   gboolean many_per_address;
+  gboolean no_port_mapping;
   gboolean super_seed;
   char *limit_down;
   char *limit_up;

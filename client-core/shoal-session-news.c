@@ -262,4 +262,5 @@ const EngEngineEvents shoal_session_events = {
   .banned = on_banned,
   .flushed = on_flushed,
   .listens = shoal_session_on_listens,
+  .port = shoal_session_on_port,
 };

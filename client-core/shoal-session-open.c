@@ -67,6 +67,7 @@ read_settings (ShoalSession *self, EngProfile *profile)
   shoal_session_read_totals (self, profile);
   shoal_session_read_queue (self, profile);
   shoal_session_apply_encryption (self);
+  shoal_session_read_mapping (self, profile);
   self->no_exchange = eng_profile_setting (profile, "no-exchange", 0) != 0;
   eng_engine_set_exchange (self->engine, !self->no_exchange);
   eng_engine_set_limits (self->engine, self->down_Bps, self->up_Bps);

@@ -19,6 +19,16 @@ typedef struct
   guint n_peers;
 } ShoalTotals;
 
+/* Who reaches it, as it was told last. */
+typedef struct
+{
+  guint state;  /* ShoalPortState */
+  guint mapper; /* ShoalPortMapper */
+  guint port;   /* the router's; 0: none */
+  char *address;
+  char *problem;
+} ShoalReach;
+
 struct _ShoalSession
 {
   GObject parent;
@@ -33,7 +43,9 @@ struct _ShoalSession
   guint16 port;  /* that it listens at */
   GQueue moves;  /* of GTask, to other addresses */
   ShoalEncryption encryption;
-  bool no_exchange;    /* of peers with peers */
+  bool no_exchange; /* of peers with peers */
+  bool no_mapping;  /* of a port of the router */
+  ShoalReach reach;
   guint max_downloads; /* at a time; 0: no limit */
   guint max_seeds;
   guint64 down_Bps; /* limits */
@@ -56,6 +68,8 @@ struct _ShoalSession
 typedef enum
 {
   SHOAL_SESSION_PROP_ENCRYPTION = 1,
+  SHOAL_SESSION_PROP_EXTERNAL_ADDRESS,
+  SHOAL_SESSION_PROP_EXTERNAL_PORT,
   SHOAL_SESSION_PROP_LOADED,
   SHOAL_SESSION_PROP_MAX_ACTIVE_DOWNLOADS,
   SHOAL_SESSION_PROP_MAX_ACTIVE_SEEDS,
@@ -63,6 +77,10 @@ typedef enum
   SHOAL_SESSION_PROP_RESCUE,
   SHOAL_SESSION_PROP_STATE_FOLDER,
   SHOAL_SESSION_PROP_PORT,
+  SHOAL_SESSION_PROP_PORT_MAPPER,
+  SHOAL_SESSION_PROP_PORT_MAPPING,
+  SHOAL_SESSION_PROP_PORT_PROBLEM,
+  SHOAL_SESSION_PROP_PORT_STATE,
   SHOAL_SESSION_PROP_RATE_DOWN,
   SHOAL_SESSION_PROP_RATE_UP,
   SHOAL_SESSION_PROP_DOWNLOADED,
@@ -118,6 +136,12 @@ gboolean shoal_session_start_kept (ShoalSession *self, const char *address,
                                    gboolean many_per_address, GError **error);
 /* The engine's thread. */
 void shoal_session_on_listens (void *post, int sys_errno, uint16_t port);
+
+/* shoal-session-port.c */
+void shoal_session_read_mapping (ShoalSession *self, EngProfile *profile);
+/* The engine's thread. */
+void shoal_session_on_port (void *post, const EngPortPicture *picture);
+void shoal_session_clear_port (ShoalSession *self);
 
 /* shoal-session-list.c */
 void shoal_session_list_init (GListModelInterface *list);

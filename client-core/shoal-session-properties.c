@@ -1,5 +1,6 @@
 /* shoal-session-properties.c: a session's settings and totals as properties. */
 #include "client-core/shoal-session-private.h"
+#include "shoal-session-port.h"
 
 #define READS (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
 #define WRITES (READS | G_PARAM_WRITABLE | G_PARAM_EXPLICIT_NOTIFY)
@@ -12,11 +13,10 @@ shoal_session_notify (ShoalSession *self, ShoalSessionProp property)
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
-static void
-get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+/* What is not a number of the totals. */
+static bool
+get_setting (ShoalSession *self, guint id, GValue *value)
 {
-  ShoalSession *self = SHOAL_SESSION (object);
-
   if (id == SHOAL_SESSION_PROP_STATE_FOLDER)
     g_value_set_string (value, self->state_folder);
   else if (id == SHOAL_SESSION_PROP_ENCRYPTION)
@@ -31,9 +31,41 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_uint (value, self->max_seeds);
   else if (id == SHOAL_SESSION_PROP_RESCUE)
     g_value_set_string (value, self->rescue);
-  else if (id == SHOAL_SESSION_PROP_PORT)
+  else
+    return false;
+  return true;
+}
+
+static bool
+get_reach (ShoalSession *self, guint id, GValue *value)
+{
+  if (id == SHOAL_SESSION_PROP_PORT)
     g_value_set_uint (value, shoal_session_get_port (self));
-  else if (id == SHOAL_SESSION_PROP_RATE_DOWN)
+  else if (id == SHOAL_SESSION_PROP_PORT_MAPPING)
+    g_value_set_boolean (value, !self->no_mapping);
+  else if (id == SHOAL_SESSION_PROP_PORT_STATE)
+    g_value_set_enum (value, (gint) self->reach.state);
+  else if (id == SHOAL_SESSION_PROP_PORT_MAPPER)
+    g_value_set_enum (value, (gint) self->reach.mapper);
+  else if (id == SHOAL_SESSION_PROP_PORT_PROBLEM)
+    g_value_set_string (value, self->reach.problem);
+  else if (id == SHOAL_SESSION_PROP_EXTERNAL_PORT)
+    g_value_set_uint (value, self->reach.port);
+  else if (id == SHOAL_SESSION_PROP_EXTERNAL_ADDRESS)
+    g_value_set_string (value, self->reach.address);
+  else
+    return false;
+  return true;
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  ShoalSession *self = SHOAL_SESSION (object);
+
+  if (get_setting (self, id, value) || get_reach (self, id, value))
+    return;
+  if (id == SHOAL_SESSION_PROP_RATE_DOWN)
     g_value_set_uint64 (value, self->totals.rate_down);
   else if (id == SHOAL_SESSION_PROP_RATE_UP)
     g_value_set_uint64 (value, self->totals.rate_up);
@@ -54,6 +86,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
     shoal_session_set_state_folder (SHOAL_SESSION (object), g_value_get_string (value));
   else if (id == SHOAL_SESSION_PROP_ENCRYPTION)
     shoal_session_set_encryption (SHOAL_SESSION (object), g_value_get_enum (value));
+  else if (id == SHOAL_SESSION_PROP_PORT_MAPPING)
+    shoal_session_set_port_mapping (SHOAL_SESSION (object), g_value_get_boolean (value));
   else if (id == SHOAL_SESSION_PROP_MAX_ACTIVE_DOWNLOADS)
     shoal_session_set_max_active_downloads (SHOAL_SESSION (object), g_value_get_uint (value));
   else if (id == SHOAL_SESSION_PROP_MAX_ACTIVE_SEEDS)
@@ -130,6 +164,66 @@ make_totals (void)
       = g_param_spec_uint ("n-peers", NULL, NULL, 0, G_MAXUINT, 0, READS);
 }
 
+static void
+make_reach (void)
+{
+  /**
+   * ShoalSession:port: (getter get_port)
+   *
+   * The port that it listens at. It changes with shoal_session_set_address_async().
+   */
+  properties[SHOAL_SESSION_PROP_PORT]
+      = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, 0, READS);
+
+  /**
+   * ShoalSession:port-mapping: (getter get_port_mapping) (setter set_port_mapping)
+   *
+   * Whether the router may be asked to lead a port to us.
+   */
+  properties[SHOAL_SESSION_PROP_PORT_MAPPING]
+      = g_param_spec_boolean ("port-mapping", NULL, NULL, TRUE, WRITES);
+
+  /**
+   * ShoalSession:port-state: (getter get_port_state)
+   *
+   * Whether strangers reach us.
+   */
+  properties[SHOAL_SESSION_PROP_PORT_STATE] = g_param_spec_enum (
+      "port-state", NULL, NULL, SHOAL_TYPE_PORT_STATE, SHOAL_PORT_STATE_UNKNOWN, READS);
+
+  /**
+   * ShoalSession:port-mapper: (getter get_port_mapper)
+   *
+   * How the router was asked that leads a port to us.
+   */
+  properties[SHOAL_SESSION_PROP_PORT_MAPPER] = g_param_spec_enum (
+      "port-mapper", NULL, NULL, SHOAL_TYPE_PORT_MAPPER, SHOAL_PORT_MAPPER_NONE, READS);
+
+  /**
+   * ShoalSession:port-problem: (getter get_port_problem)
+   *
+   * Why no port leads to us, a translated sentence; %NULL: nothing is known to be wrong.
+   */
+  properties[SHOAL_SESSION_PROP_PORT_PROBLEM]
+      = g_param_spec_string ("port-problem", NULL, NULL, NULL, READS);
+
+  /**
+   * ShoalSession:external-port: (getter get_external_port)
+   *
+   * The router's port that leads to us, which trackers and peers are told; 0: none does.
+   */
+  properties[SHOAL_SESSION_PROP_EXTERNAL_PORT]
+      = g_param_spec_uint ("external-port", NULL, NULL, 0, G_MAXUINT16, 0, READS);
+
+  /**
+   * ShoalSession:external-address: (getter get_external_address)
+   *
+   * The router's own address outside; %NULL: it is not known.
+   */
+  properties[SHOAL_SESSION_PROP_EXTERNAL_ADDRESS]
+      = g_param_spec_string ("external-address", NULL, NULL, NULL, READS);
+}
+
 void
 shoal_session_install_properties (GObjectClass *class)
 {
@@ -181,12 +275,6 @@ shoal_session_install_properties (GObjectClass *class)
    */
   properties[SHOAL_SESSION_PROP_RESCUE] = g_param_spec_string ("rescue", NULL, NULL, NULL, READS);
 
-  /**
-   * ShoalSession:port: (getter get_port)
-   *
-   * The port that it listens at. It changes with shoal_session_set_address_async().
-   */
-  properties[SHOAL_SESSION_PROP_PORT]
-      = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, 0, READS);
+  make_reach ();
   g_object_class_install_properties (class, SHOAL_SESSION_N_PROPS, properties);
 }

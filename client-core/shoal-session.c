@@ -65,6 +65,7 @@ shoal_session_finalize (GObject *object)
   shoal_post_unref (self->post);
   g_free (self->state_folder);
   g_free (self->address);
+  shoal_session_clear_port (self);
   shoal_session_clear_totals (self);
   G_OBJECT_CLASS (shoal_session_parent_class)->finalize (object);
 }
@@ -124,6 +125,7 @@ shoal_session_start (ShoalSession *self, const char *address, gboolean many_per_
       g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_FAILED, _ ("“%s”: %s"), at, g_strerror (errno));
       return FALSE;
     }
+  eng_engine_set_mapping (self->engine, !self->no_mapping);
   self->address = g_strdup (at);
   self->port = eng_engine_port (self->engine);
   return TRUE;

@@ -10,6 +10,7 @@
 #include "shoal-hashed-files.h"
 #include "shoal-log-entry.h"
 #include "shoal-peer.h"
+#include "shoal-session-port.h"
 #include "shoal-session.h"
 #include "shoal-torrent-tracker.h"
 #include "shoal-torrent.h"

@@ -44,6 +44,7 @@ typedef struct
   GBytes *tracker_id;   /* that it wants to hear again, or NULL */
   EngAsk *ask;          /* under way, or NULL */
   EngTurn turn;         /* that the ask is for */
+  uint16_t told_port;   /* the last time; 0: nothing yet */
   bool dropped;         /* by the person */
 } EngTracker;
 

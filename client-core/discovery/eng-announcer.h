@@ -101,6 +101,10 @@ void eng_announces_more (EngAnnounces *announces);
 /* One tracker, or with NULL the one whose turn it is, is asked at once, or when it permits. */
 void eng_announces_now (EngAnnounces *announces, const char *url);
 
+/* Another port leads to us, after eng_announcer_move(): who was told of the one before hears of it
+ * at once, one answer being enough. */
+void eng_announces_moved (EngAnnounces *announces);
+
 /* A tracker of that URL is told that we stop and is not asked again; its status stays where it is.
  */
 void eng_announces_drop (EngAnnounces *announces, const char *url);

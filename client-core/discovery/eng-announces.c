@@ -112,6 +112,13 @@ take_answer (EngTracker *tracker, const EngAnswer *answer)
 
 static bool say_last (EngTracker *tracker, BtAnnounceEvent said);
 
+/* It has heard of a port that is ours no more. */
+static bool
+is_misled (const EngTracker *tracker)
+{
+  return tracker->told_port != 0 && tracker->told_port != tracker->announces->announcer->port;
+}
+
 /* An answer on the way out. */
 static void
 take_last (EngTracker *tracker, const EngAnswer *answer)
@@ -143,6 +150,8 @@ on_answer (void *owner, const EngAnswer *answer)
       return;
     }
   take_answer (tracker, answer);
+  if (tracker->state == ENG_TRACKER_WORKING && is_misled (tracker))
+    eng_turns_moved (&self->turns, tracker->index);
   btio_timer_set (&self->timer, self->announcer->reactor, 0);
   tell_changed (tracker);
   if (!self->stopping && tracker->state == ENG_TRACKER_WORKING)
@@ -184,6 +193,7 @@ ask_tracker (EngTracker *tracker, const EngTurn *turn)
   BtAnnounceRequest request = make_request (tracker, turn->event);
 
   tracker->turn = *turn;
+  tracker->told_port = request.port;
   tracker->ask = eng_ask_new (&self->announcer->askers, tracker->url, &request, self->stopping,
                               on_answer, tracker);
 }
@@ -327,6 +337,16 @@ eng_announces_now (EngAnnounces *self, const char *url)
     return;
   eng_turns_now (&self->turns, tracker);
   btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
+}
+
+void
+eng_announces_moved (EngAnnounces *self)
+{
+  for (guint i = 0; i < self->trackers->len; i++)
+    if (is_misled (self->trackers->pdata[i]))
+      eng_turns_moved (&self->turns, i);
+  if (!self->stopping)
+    btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
 }
 
 /* --- the end --- */

@@ -373,6 +373,14 @@ eng_turns_now (EngTurns *self, size_t tracker)
     self->due_us = 0;
 }
 
+void
+eng_turns_moved (EngTurns *self, size_t tracker)
+{
+  self->trackers[tracker].soonest_us = 0;
+  if (self->answered == tracker)
+    self->due_us = 0;
+}
+
 uint64_t
 eng_turns_when (const EngTurns *self, size_t tracker)
 {

@@ -99,6 +99,10 @@ void eng_turns_more (EngTurns *self);
  * permits, whoever else answers; with ENG_TURNS_NONE the one whose turn it is. */
 void eng_turns_now (EngTurns *self, size_t tracker);
 
+/* What this one was told of us has changed: it may be asked at once, whatever its interval, and is
+ * when it answered last. */
+void eng_turns_moved (EngTurns *self, size_t tracker);
+
 /* When a tracker is likely to be asked again, as things stand. */
 uint64_t eng_turns_when (const EngTurns *self, size_t tracker);
 

@@ -112,6 +112,10 @@ struct EngEngine
   EngCrypt *crypt;
   EngDisk *disk;
   EngAnnouncer *announcer;
+  EngMapper *mapper;
+  bool may_map;
+  bool is_reached;   /* by a stranger, at the port where it listens now */
+  bool is_unmapping; /* it quits */
   EngShare share;
   EngStore *store;  /* of a profile; NULL: nothing is kept but what additions say */
   bool is_troubled; /* the store's last failure was told: */
@@ -132,6 +136,8 @@ struct EngEngine
   uint64_t next_seed;
   bool quitting;
 };
+
+#define ENG_USER_AGENT "Shoal/0.1.0"
 
 /* Any thread: has @run called on the engine's with the entry, unless that is gone or being removed;
  * @data is freed in any case. */

@@ -7,11 +7,10 @@
 #include <unistd.h>
 
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-port.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd-dh.h"
 #include "protocol/digest/btd.h"
-
-#define USER_AGENT "Shoal/0.1.0"
 
 typedef enum
 {
@@ -83,6 +82,8 @@ on_store_closed (void *data)
 void
 eng_engine_end (EngEngine *e)
 {
+  if (e->is_unmapping)
+    return; /* it comes back */
   if (e->store != NULL)
     eng_store_close (g_steal_pointer (&e->store), on_store_closed, e);
   else
@@ -93,11 +94,7 @@ static void
 quit (EngEngine *e)
 {
   e->quitting = true;
-  if (e->entries->len == 0)
-    {
-      eng_engine_end (e);
-      return;
-    }
+  eng_port_quit (e); /* answers in a later turn */
   for (guint i = e->entries->len; i-- > 0;)
     remove_entry (e->entries->pdata[i]);
 }
@@ -333,7 +330,10 @@ on_room (void *data)
 static bool
 lead_in (void *owner, EngConnection *connection, const uint8_t info_hash[20])
 {
-  return eng_entry_lead_in (owner, connection, info_hash);
+  if (!eng_entry_lead_in (owner, connection, info_hash))
+    return false;
+  eng_port_reached (owner, connection);
+  return true;
 }
 
 static EngCrypt *
@@ -354,7 +354,7 @@ start (EngEngine *e)
 {
   EngDiskConfig disk = { .ops = btd_ops () };
   EngAnnouncerConfig announcer
-      = { .user_agent = USER_AGENT, .bind = e->config.bind, .seed = random_word (e, 2) };
+      = { .user_agent = ENG_USER_AGENT, .bind = e->config.bind, .seed = random_word (e, 2) };
 
   e->book = eng_book_new (btd_ops ());
   eng_engine_init_sleep (e);
@@ -377,6 +377,7 @@ start (EngEngine *e)
   announcer.port = e->share.port;
   e->announcer = eng_announcer_new (e->reactor, &announcer);
   e->next_seed = random_word (e, 1);
+  eng_port_start (e);
   return true;
 }
 
@@ -388,6 +389,7 @@ stop (EngEngine *e)
     g_main_context_iteration (e->context, TRUE);
   eng_door_free (e->door);
   eng_crypt_free (e->crypt);
+  eng_port_free (e);
   eng_announcer_free (e->announcer);
   eng_disk_free (e->disk);
   eng_engine_clear_sleep (e);
@@ -483,5 +485,5 @@ eng_engine_free (EngEngine *e)
 uint16_t
 eng_engine_port (const EngEngine *e)
 {
-  return e->share.port;
+  return eng_door_port (e->door);
 }

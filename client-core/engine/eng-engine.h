@@ -12,6 +12,7 @@
 #include <glib.h>
 
 #include "client-core/discovery/eng-announcer.h"
+#include "client-core/discovery/eng-mapper.h"
 #include "client-core/engine/eng-detail.h"
 #include "client-core/store/eng-profile.h"
 #include "client-core/torrent/eng-torrent.h"
@@ -55,6 +56,13 @@ typedef struct
                                  is not known. What is still so is not verified once more */
 } EngAddition;
 
+/* Whether strangers reach us. */
+typedef struct
+{
+  EngMapping mapping;
+  bool is_reached; /* one from outside of the local network has been here, since we listen here */
+} EngPortPicture;
+
 /* Called on the engine's thread. @id is the owner's name for the torrent. */
 typedef struct
 {
@@ -89,6 +97,8 @@ typedef struct
   /* The answer to eng_engine_move_door(): 0 and where it listens now, or errno: nothing has
    * changed. NULL: nobody asks. */
   void (*listens) (void *owner, int sys_errno, uint16_t port);
+  /* @picture has changed; lent. NULL: nobody asks. */
+  void (*port) (void *owner, const EngPortPicture *picture);
 } EngEngineEvents;
 
 /* Starts the thread and listens; returns when it does. NULL and errno. */
@@ -145,6 +155,8 @@ void eng_engine_set_queue (EngEngine *engine, unsigned max_downloads, unsigned m
 void eng_engine_set_encryption (EngEngine *engine, EngCryptPolicy policy);
 /* Whether peers tell each other of peers (BEP 11), from now on; they do at first. */
 void eng_engine_set_exchange (EngEngine *engine, bool exchange);
+/* Whether the router may be asked for a port, from the first torrent on; it may not at first. */
+void eng_engine_set_mapping (EngEngine *engine, bool may_map);
 /* Listens at @bind, and sends from there; connections that stand go on. listens() follows. @bind is
  * copied. */
 void eng_engine_move_door (EngEngine *engine, const BtioBind *bind);

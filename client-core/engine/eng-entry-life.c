@@ -2,6 +2,7 @@
  * ends.
  */
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-port.h"
 #include "client-core/engine/eng-lending.h"
 #include "client-core/engine/eng-moves.h"
 #include "client-core/engine/eng-renames.h"
@@ -55,6 +56,7 @@ eng_entry_new (EngEngine *e, uint64_t id, const EngAddition *a)
   else
     eng_entry_name (entry, a->hashes.has_v1 ? a->hashes.v1 : NULL,
                     a->hashes.has_v2 ? a->hashes.v2 : NULL);
+  eng_port_wake (e);
   return entry;
 }
 

@@ -1,6 +1,7 @@
 /* eng-orders.c: what the person asks of one torrent while it runs, and the details that are drawn
  * for who looks at it. The first part is called on any thread, the rest on the engine's. */
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-port.h"
 
 #include <errno.h>
 #include <string.h>
@@ -209,8 +210,8 @@ take_bind (EngEngine *e, const BtioBind *bind)
   e->config.bind.interface = interface;
   g_free (e->interface);
   e->interface = interface;
-  e->share.port = eng_door_port (e->door);
   eng_announcer_move (e->announcer, bind, e->share.port);
+  eng_port_moved (e);
 }
 
 static void
@@ -226,7 +227,7 @@ run_move_door (EngEngine *e, void *data)
   else
     failure = errno;
   if (e->events->listens != NULL)
-    e->events->listens (e->owner, failure, e->share.port);
+    e->events->listens (e->owner, failure, eng_door_port (e->door));
 }
 
 static void

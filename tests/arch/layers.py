@@ -13,6 +13,7 @@ SANS_IO = (
     "protocol/torrent",
     "protocol/peer",
     "protocol/tracker",
+    "protocol/gateway",
     "protocol/dht",
 )
 
@@ -63,6 +64,7 @@ LAYERS = {
     "protocol/torrent": Layer(("bt",), ("protocol/core",)),
     "protocol/peer": Layer(("bt",), ("protocol/core", "protocol/torrent")),
     "protocol/tracker": Layer(("bt",), ("protocol/core", "protocol/torrent")),
+    "protocol/gateway": Layer(("bt",), ("protocol/core",)),
     "protocol/dht": Layer(("bt",), ("protocol/core", "protocol/torrent")),
     "protocol/digest": Layer(("btd",), ("protocol/core",)),
     "protocol/io": Layer(("btio",), PROTOCOL),

@@ -8,6 +8,7 @@ open_one (const char *name)
   GuiSession *session = gui_session_new (name, &error);
 
   g_assert_no_error (error);
+  shoal_session_set_port_mapping (gui_session_get_shoal (session), FALSE);
   while (!shoal_session_get_loaded (gui_session_get_shoal (session)))
     g_main_context_iteration (NULL, TRUE);
   return session;

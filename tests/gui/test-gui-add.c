@@ -205,6 +205,7 @@ open_loaded (const char *profile)
   GuiSession *session = gui_session_new (profile, &error);
 
   g_assert_no_error (error);
+  shoal_session_set_port_mapping (gui_session_get_shoal (session), FALSE);
   while (!shoal_session_get_loaded (gui_session_get_shoal (session)))
     g_main_context_iteration (NULL, TRUE);
   return session;
@@ -243,6 +244,7 @@ test_left_over (void)
   g_object_unref (session);
   session = gui_session_new ("left-over", &error);
   g_assert_no_error (error);
+  shoal_session_set_port_mapping (gui_session_get_shoal (session), FALSE);
   torrents = G_LIST_MODEL (gui_session_get_shoal (session));
   g_signal_connect_swapped (torrents, "items-changed", G_CALLBACK (note), &n_changes);
   while (n_changes < 2) /* it comes, and it goes */

@@ -77,6 +77,7 @@ fill_profile (guint n, GPtrArray *moving, const char *folder)
 
   g_assert_no_error (error);
   shoal = gui_session_get_shoal (session);
+  shoal_session_set_port_mapping (shoal, FALSE); /* which the profile keeps */
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *name = name_of (i);

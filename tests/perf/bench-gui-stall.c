@@ -110,6 +110,7 @@ measure_both (GBytes *torrent, const char *from, const char *to, const char *see
   GtkWidget *window;
 
   g_assert_no_error (error);
+  shoal_session_set_port_mapping (gui_session_get_shoal (session), FALSE);
   window = open_window (session);
   hashed = gui_zeros_add (gui_session_get_shoal (session), torrent, from);
   show (window, hashed);
