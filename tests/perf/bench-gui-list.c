@@ -1,8 +1,8 @@
 /* bench-gui-list.c: the window on a profile of many torrents, as a person starts it: how long it
- * takes until it is drawn, what a second costs the main thread, what a click on a header does, and
- * memory.
+ * takes until it is drawn, what a second costs the main thread, what a click on a header does, what
+ * it costs while nothing moves, and memory.
  *
- *     tests/gui/run.py --network build/release/tests/perf/bench-gui-list [TORRENTS]
+ *     tests/gui/run.py --network build/release/tests/perf/bench-gui-list [TORRENTS [SECONDS]]
  *
  * All but a hundred of the torrents are whole, with files that are there. The hundred are fetched
  * from processes that seed them slowly: so they change four times a second, and in each column that
@@ -16,6 +16,8 @@
 #include "gtk-client/download/gui-download-page.h"
 #include "gtk-client/parts/gui-torrent-table.h"
 #include "gtk-client/shell/gui-window.h"
+#include "tests/perf/gui-goals.h"
+#include "tests/perf/gui-process.h"
 #include "tests/perf/gui-turns.h"
 #include "tests/perf/gui-zeros.h"
 
@@ -28,6 +30,11 @@
 #define SEED_BPS (400u << 10) /* of each */
 #define SMALL_PIECE 16384u
 #define WATCHED_MS 10000u
+#define FIRST_DRAW_MS 300 /* the limits */
+#define TICK_MS 16
+#define SORT_MS 50
+#define MEMORY_MIB 200
+#define WAKEUPS 5 /* a second */
 
 /* --- the profile --- */
 
@@ -125,27 +132,25 @@ make_profile (guint n, GPtrArray *moving, const char *folder)
 
 /* --- measuring --- */
 
-/* What the process has in memory, and how much of it no file has. */
 static void
-print_memory (const char *when)
+print_memory (const char *when, double limit_MiB)
 {
-  static const char *const names[] = { "VmHWM:", "VmRSS:", "RssAnon:" };
-  g_autofree char *text = NULL;
-  guint64 mib[G_N_ELEMENTS (names)];
+  GuiProcess now = gui_process_look ();
+  g_autofree char *what
+      = g_strdup_printf ("memory %s; its share of it %.0f, anonymous %.0f, at most %.0f MiB", when,
+                         now.pss_MiB, now.anonymous_MiB, now.most_rss_MiB);
 
-  g_assert_true (g_file_get_contents ("/proc/self/status", &text, NULL, NULL));
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    mib[i] = g_ascii_strtoull (strstr (text, names[i]) + strlen (names[i]), NULL, 10) / 1024;
-  g_print ("memory %s: %" G_GUINT64_FORMAT " MiB, %" G_GUINT64_FORMAT
-           " of them anonymous; at most %" G_GUINT64_FORMAT " MiB\n",
-           when, mib[1], mib[2], mib[0]);
+  gui_goals_print (what, limit_MiB, now.rss_MiB, "MiB");
 }
 
 static void
-print_since (const char *what, const GuiMoment *start)
+print_since (const char *what, const GuiMoment *start, double limit_ms)
 {
-  g_print ("%s: %.0f ms, %.0f of them computed by the main thread\n", what,
-           gui_moment_wall_ms (start), gui_moment_cpu_ms (start));
+  g_autofree char *computed = g_strdup_printf ("%s: computed by the main thread", what);
+  g_autofree char *wall = g_strdup_printf ("%s: by the wall", what);
+
+  gui_goals_print (computed, limit_ms, gui_moment_cpu_ms (start), "ms");
+  gui_goals_print (wall, limit_ms, gui_moment_wall_ms (start), "ms");
 }
 
 static GtkWidget *
@@ -179,6 +184,7 @@ sort (GtkWidget *window, const char *title, GtkSortType order)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
       GuiMoment start = gui_moment_now ();
+      g_autofree char *what = NULL;
       double sorted_ms;
 
       if (title != NULL && strcmp (gtk_column_view_column_get_title (column), title) != 0)
@@ -186,8 +192,10 @@ sort (GtkWidget *window, const char *title, GtkSortType order)
       gtk_column_view_sort_by_column (view, column, order);
       sorted_ms = gui_moment_cpu_ms (&start);
       gtk_test_widget_wait_for_draw (window);
-      g_print ("sort by %s: %.1f ms, drawn after %.1f ms of the main thread\n",
-               gtk_column_view_column_get_title (column), sorted_ms, gui_moment_cpu_ms (&start));
+      what
+          = g_strdup_printf ("sort by %s; drawn after %.0f ms",
+                             gtk_column_view_column_get_title (column), gui_moment_cpu_ms (&start));
+      gui_goals_print (what, SORT_MS, sorted_ms, "ms");
       gui_turns_settle (50);
     }
 }
@@ -234,7 +242,7 @@ begin_moving (GListModel *torrents, const GuiZerosSeed *seeds)
     }
   while (count_moving (torrents) < MOVING && g_get_monotonic_time () < end_us)
     gui_turns_settle (250);
-  g_print ("%u torrents move\n", count_moving (torrents));
+  gui_goals_print ("torrents that move", 0, count_moving (torrents), "");
 }
 
 static GtkWidget *
@@ -245,53 +253,73 @@ open_window (GuiSession **session)
   GtkWidget *window;
 
   adw_init ();
-  print_since ("the toolkit is ready", &start);
-  print_memory ("of the toolkit");
+  print_since ("the toolkit is ready", &start, 0);
+  print_memory ("of the toolkit", 0);
   start = gui_moment_now ();
   *session = gui_session_new (PROFILE, &error);
   g_assert_no_error (error);
-  print_since ("the session is open", &start);
   window = GTK_WIDGET (gui_window_new (NULL, *session));
-  print_since ("the window is made", &start);
+  print_since ("the window is made", &start, 0);
   gtk_window_present (GTK_WINDOW (window));
-  gtk_test_widget_wait_for_draw (window);
-  print_since ("first draw", &start);
   while (!shoal_session_get_loaded (gui_session_get_shoal (*session)))
     g_main_context_iteration (NULL, TRUE);
-  print_since ("the list is filled", &start);
   gtk_test_widget_wait_for_draw (window);
-  print_since ("its rows are drawn", &start);
+  print_since ("from opening the session until its rows are drawn", &start, FIRST_DRAW_MS);
   return window;
 }
 
 static void
-measure (const GuiZerosSeed *seeds)
+watch_turns (const char *what)
+{
+  g_autofree char *turn = g_strdup_printf ("the worst turn of the main loop while %s", what);
+
+  gui_turns_begin ();
+  gui_turns_settle (WATCHED_MS);
+  gui_goals_print (turn, TICK_MS, gui_turns_end (what), "ms");
+}
+
+/* What it costs while nothing moves, and whether it grows. */
+static void
+watch_rest (const char *how, guint seconds)
+{
+  GuiProcess before, after;
+  g_autofree char *wakeups = g_strdup_printf ("%s for %u s: wake-ups a second", how, seconds);
+  g_autofree char *growth = g_strdup_printf ("%s for %u s: growth of memory", how, seconds);
+
+  gui_turns_settle (2000);
+  before = gui_process_look ();
+  gui_turns_settle (seconds * 1000);
+  after = gui_process_look ();
+  gui_goals_print (wakeups, WAKEUPS, (double) (after.wakeups - before.wakeups) / seconds, "");
+  gui_goals_print (growth, 0, (after.rss_MiB - before.rss_MiB) * 1024, "KiB");
+}
+
+static void
+measure (const GuiZerosSeed *seeds, guint seconds)
 {
   g_autoptr (GuiSession) session = NULL;
   GtkWidget *window = open_window (&session);
 
-  gui_turns_settle (10000);
-  print_memory ("with all torrents");
-  gui_turns_begin ();
   gui_turns_settle (WATCHED_MS);
-  gui_turns_end ("nothing moves");
+  print_memory ("once all have risen", MEMORY_MIB);
+  watch_turns ("nothing moves");
+  watch_rest ("at rest, shown", seconds);
+  gtk_widget_set_visible (window, FALSE);
+  watch_rest ("at rest, hidden", seconds);
+  gtk_widget_set_visible (window, TRUE);
   begin_moving (gui_session_get_torrents (session), seeds);
-  gui_turns_begin ();
-  gui_turns_settle (WATCHED_MS);
-  gui_turns_end ("a hundred move");
+  watch_turns ("a hundred move");
   sort (window, "Down", GTK_SORT_DESCENDING);
-  gui_turns_begin ();
-  gui_turns_settle (WATCHED_MS);
-  gui_turns_end ("a hundred move, on top, in the order of their speed");
+  watch_turns ("they are on top, in the order of their speed");
   sort (window, NULL, GTK_SORT_ASCENDING);
-  print_memory ("in the end");
+  print_memory ("in the end, pieces that come in among it", MEMORY_MIB);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
 int
 main (int argc, char **argv)
 {
-  guint64 n = 10000;
+  guint64 n = 10000, seconds = 10;
   g_autofree char *from = g_dir_make_tmp ("shoal-bench-XXXXXX", NULL);
   g_autofree char *to = g_dir_make_tmp ("shoal-bench-XXXXXX", NULL);
   g_autofree char *clean = g_strdup_printf ("rm -rf -- '%s' '%s'", from, to);
@@ -300,11 +328,13 @@ main (int argc, char **argv)
 
   if (argc > 1)
     (void) g_ascii_string_to_unsigned (argv[1], 10, MOVING, G_MAXUINT, &n, NULL); /* or 10000 */
-  g_setenv ("GTK_A11Y", "atspi", TRUE); /* as on a desktop */
+  if (argc > 2)
+    (void) g_ascii_string_to_unsigned (argv[2], 10, 1, 3600, &seconds, NULL); /* or 10 */
+  g_setenv ("GTK_A11Y", "atspi", TRUE);                                       /* as on a desktop */
   moving = make_moving (from);
   make_profile ((guint) n - MOVING, moving, to);
   start_seeds (seeds, moving, from);
-  measure (seeds);
+  measure (seeds, (guint) seconds);
   for (guint i = 0; i < SEEDS; i++)
     gui_zeros_stop (&seeds[i]);
   return g_spawn_command_line_sync (clean, NULL, NULL, NULL, NULL) ? 0 : 1;

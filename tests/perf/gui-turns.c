@@ -117,9 +117,10 @@ print_order (const char *clock, GCompareFunc compare, gsize offset)
     }
 }
 
-void
+double
 gui_turns_end (const char *what)
 {
+  double worst_ms = 0;
   double wall_ms = gui_moment_wall_ms (&counting.begun);
 
   g_main_context_set_poll_func (NULL, NULL);
@@ -130,6 +131,9 @@ gui_turns_end (const char *what)
     {
       print_order ("by the wall", compare_wall, G_STRUCT_OFFSET (Turn, wall_us));
       print_order ("computed", compare_cpu, G_STRUCT_OFFSET (Turn, cpu_us));
+      worst_ms
+          = (double) g_array_index (counting.turns, Turn, counting.turns->len - 1).cpu_us / 1000;
     }
   g_clear_pointer (&counting.turns, g_array_unref);
+  return worst_ms;
 }

@@ -22,5 +22,5 @@ void gui_turns_settle (guint ms);
 
 /* Counts the turns from here on. */
 void gui_turns_begin (void);
-/* Prints what they cost, as @what. */
-void gui_turns_end (const char *what);
+/* Prints what they cost, as @what; returns what the worst of them computed, in milliseconds. */
+double gui_turns_end (const char *what);
