@@ -112,10 +112,13 @@ class ShoalTracker(peers.Peer):
                 return parts.hostname, parts.port
         raise AssertionError(f"it does not serve {scheme} over IPv{version}")
 
+    def admin(self):
+        """The parts of the URL where it is administrated."""
+        return urllib.parse.urlsplit(re.search(r"administration at (http://\S+)", self.said()).group(1))
+
     def api(self, method, target, body=None, token=None, kind="application/json"):
         """The status and the JSON, or None, of a request at the administration's address."""
-        url = urllib.parse.urlsplit(re.search(r"administration at (http://\S+)", self.said()).group(1))
-        connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
+        connection = http.client.HTTPConnection(self.admin().hostname, self.admin().port, timeout=20)
         try:
             data = body if isinstance(body, (bytes, type(None))) else json.dumps(body)
             connection.request(method, target, data, {"Content-Type": kind, **(

@@ -190,6 +190,28 @@ def case_stalled_uploads_end():
             assert stream.recv(100).split()[1] == b"201"
 
 
+def case_requests_leave_nothing():
+    """Pages at both doors, with more behind each request than is read at once, and bodies that do not end: once they are over
+    nothing of them is left."""
+    page = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n" * 300
+    body = b"POST /api/v1/announce HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    with serving("--set=web.register=anyone") as server:
+        doors = [server.address("http"), (server.admin().hostname, server.admin().port)]
+
+        def ask(count):
+            for number in range(count):
+                with socket.create_connection(doors[number % 2], timeout=5) as stream:
+                    stream.sendall(body if number % 5 == 4 else page)
+                    assert number % 5 == 4 or stream.recv(20).split()[1] == b"200"
+            network.until(lambda: server.stats()["connections"] == 0, 5, "all are gone")
+        ask(500)
+        before = resident(server)
+        ask(2000)
+        after = resident(server)
+        tap.comment(f"{before:.1f} MiB, after 2,000 requests {after:.1f}")
+        assert after <= before + GROWTH_MIB, (before, after)
+
+
 def case_does_not_grow():
     """Peers come, complete and go in 100 torrents, over UDP and HTTP; memory and descriptors stay."""
     choice = random.Random(SEED)

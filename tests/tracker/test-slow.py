@@ -23,7 +23,7 @@ from helpers import network, tap, tracker
 CONNECTIONS, SECONDS, RATE, BURST, CYCLES = [int(a) for a in sys.argv[1:6]] or [300, 6, 100, 1000, 5]
 WHOLE = SECONDS >= 60
 P50_MS, P99_MS, BURST_P99_MS, DESCRIPTORS, GROWTH_MIB = 5, 250 if CONNECTIONS > 10000 else 100, 50, CONNECTIONS + 1000, 16
-SOURCES = 200
+SOURCES, PER_SOURCE = 200, 64  # an address has no more connections than that
 HOST = "127.0.0.1"
 ANNOUNCE = (
     b"GET /announce?info_hash=%s&peer_id=-SH0001-abcdefghijkl&port=6881&left=7 HTTP/1.1\r\n"
@@ -168,7 +168,7 @@ def tell(times):
 def case_slow_clients_hold_nobody_up():
     """Every honest announce is answered, whatever the others do; memory and descriptors stay."""
     choice = random.Random(1)
-    with serving() as (port, server):
+    with serving(f"--set=limits.connections={max(12000, SOURCES * PER_SOURCE + 1000)}") as (port, server):
         child = crowd_in_child(port)
         times, memory = [], []
         time.sleep(2)

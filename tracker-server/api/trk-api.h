@@ -77,7 +77,8 @@ void trk_api_free (TrkApi *self);
 /* Memory is short: bodies and answers together get a sixteenth of what they may have else. */
 void trk_api_hold (TrkApi *self, bool hold);
 
-/* Takes over a connection whose first request is neither announce nor scrape. @local and @remote
+/* Serves a connection whose first request is neither announce nor scrape; @stream is kept by a
+ * reference. @local and @remote
  * have no family where the door is a Unix socket. */
 void trk_api_accept (TrkApi *self, GIOStream *stream, const BtEndpoint *local,
                      const BtEndpoint *remote, TrkDoor door);

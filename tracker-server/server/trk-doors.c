@@ -22,8 +22,7 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
   TrkDoors *self = data;
   const BtEndpoint nobody = { 0 };
 
-  trk_api_accept (self->api, g_object_ref (G_IO_STREAM (connection)), &nobody, &nobody,
-                  TRK_DOOR_ADMIN);
+  trk_api_accept (self->api, G_IO_STREAM (connection), &nobody, &nobody, TRK_DOOR_ADMIN);
   return TRUE;
 }
 

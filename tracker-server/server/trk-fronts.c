@@ -171,6 +171,7 @@ endpoint_from (GSocketAddress *address)
                                                     : bt_endpoint_v6 (bytes, port);
 }
 
+/* The stream is ours, and libsoup's once it has taken a reference. */
 static void
 hand_on (TrkFronts *self, GIOStream *stream, GSocketAddress *local, GSocketAddress *source,
          TrkDoor door)
@@ -179,6 +180,7 @@ hand_on (TrkFronts *self, GIOStream *stream, GSocketAddress *local, GSocketAddre
   BtEndpoint there = endpoint_from (source);
 
   trk_api_accept (self->parts.api, stream, &here, &there, door);
+  g_object_unref (stream);
 }
 
 static void
