@@ -7,11 +7,13 @@ A child does one thing after the other to its torrents and says of each, once th
 for it, what it has come to. It is killed in between; whoever opens the profile next has to find at least
 that. What was not answered for may be there or not, but nothing else."""
 
+import contextlib
 import gc
 import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -102,20 +104,23 @@ def reader(profile):
 
 
 def fetcher(profile, folder, file, port):
-    """Fetches one torrent from a peer of this machine, and seeds it, until it is killed."""
+    """Fetches one torrent from a peer of this machine, until it is killed; says when the profile has all of it."""
     session = open_profile(profile)
     found = list(session)
     torrent = found[0] if found else session.add(GLib.Bytes.new(open(file, "rb").read()), folder, None,
                                                  Shoal.AddFlags.NO_TRACKERS)
     torrent.add_peer(f"127.0.0.1:{port}")
-    loop = GLib.MainLoop()
+    kept = []
 
     def tell(*_changed):
-        print(json.dumps({"left": torrent.get_left(), "hashed": torrent.get_hashed(),
-                          "seeds": torrent.get_state() == SEEDING}), flush=True)
+        print(json.dumps({"left": torrent.get_left(), "hashed": torrent.get_hashed(), "kept": bool(kept)}), flush=True)
     torrent.connect("changed", tell)
     tell()
-    loop.run()
+    iterate(lambda: torrent.get_state() == SEEDING, 60, "it is complete")
+    flush(session)
+    kept.append(True)
+    tell()
+    GLib.MainLoop().run()
 
 
 # --- the parent ---
@@ -176,6 +181,13 @@ def case_killed_while_a_person_is_busy(lab):
     assert answers > CYCLES, f"{answers} answers in {CYCLES} cycles are too few to say anything"
 
 
+def known_pieces(profile):
+    """How many pieces of the one torrent the profile has on the device."""
+    with contextlib.closing(sqlite3.connect(f"file:{profile}/session.db?mode=ro", uri=True, timeout=20)) as database:
+        rows = database.execute("SELECT have FROM torrents").fetchall()
+    return sum(byte.bit_count() for (have,) in rows for byte in have)
+
+
 @in_lab
 def case_killed_while_it_fetches(lab):
     torrent = lab.torrent("big", 24 * 2**20, "v1", "64KiB")
@@ -187,16 +199,18 @@ def case_killed_while_it_fetches(lab):
     os.mkdir(folder)
     process = start("fetcher", profile, folder, torrent.file, giver.get_port())
     total = seed.get_total()
-    left = until(process, lambda said: 0 < said["left"] < total // 4)["left"]
+    until(process, lambda said: 0 < said["left"] < total // 4)
+    giver.set_limits(0, 1)  # from here on there is nothing but what the profile learns
+    iterate(lambda: known_pieces(profile) * 65536 >= total // 2, 60, "the profile knows half of it")
     kill(process)
     giver.set_limits(0, 0)
     process = start("fetcher", profile, folder, torrent.file, giver.get_port())
-    last = until(process, lambda said: said["seeds"])
+    last = until(process, lambda said: said["kept"])
     kill(process)
     torrent.check(folder)
-    assert last["hashed"] < total // 2, f"{last['hashed']} of {total} bytes hashed again with {left} missing"
+    assert last["hashed"] <= total // 2, f"{last['hashed']} of {total} bytes hashed again"
     process = start("fetcher", profile, folder, torrent.file, giver.get_port())
-    last = until(process, lambda said: said["seeds"])
+    last = until(process, lambda said: said["kept"])
     kill(process)
     assert last["hashed"] == 0, f"{last['hashed']} bytes of a complete torrent hashed again"
 
