@@ -103,6 +103,12 @@ bool eng_storage_is_on_disk (const EngStorage *storage, size_t file);
  */
 void eng_storage_settle_names (EngStorage *storage);
 
+/* What a file of the torrent is made with: programs are programs (BEP 47). */
+mode_t eng_storage_mode (const EngStorage *storage, size_t file);
+
+/* Whether a file is there, or could be made. False and errno. */
+bool eng_storage_may_make (const EngStorage *storage, size_t file);
+
 /* Opens a file of the storage, see eng_folder_open(). */
 int eng_storage_open_file (const EngStorage *storage, size_t file, int flags);
 

@@ -179,6 +179,10 @@ const EngFileState *eng_storage_files (const EngStorage *storage);
  * preallocation asks for it; fault() tells when that fails. */
 void eng_storage_prepare (EngStorage *storage);
 
+/* Whether wanted files are not there though nothing of them need come: they are empty, or their
+ * bytes lie in the part file; eng_storage_prepare() makes them. After a verification. O(files). */
+bool eng_storage_owes_files (const EngStorage *storage);
+
 /* Puts on the device what was good before the call, then tells whether that worked: only then may
  * anything that outlives a crash say that it is had. One at a time. */
 void eng_storage_sync (EngStorage *storage, void (*synced) (void *data, bool ok), void *data);

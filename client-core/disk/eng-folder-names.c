@@ -11,8 +11,6 @@
 
 #include "eng-folder-private.h"
 
-#define FILE_MODE 0666
-
 /* --- renaming --- */
 
 /* Where a file system cannot keep from replacing, a link does. */
@@ -132,23 +130,23 @@ eng_folder_link (const char *from, const char *to, const char *path, bool *is_on
 
 /* Where nothing can be without one. */
 static int
-open_named (EngFolderNew *new, const char *fallback)
+open_named (EngFolderNew *new, const char *fallback, mode_t mode)
 {
   new->name = g_strdup (fallback);
-  return openat (new->parent, fallback, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-                 FILE_MODE);
+  return openat (new->parent, fallback, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
 }
 
 bool
-eng_folder_new_init (EngFolderNew *new, const char *folder, const char *path, const char *fallback)
+eng_folder_new_init (EngFolderNew *new, const char *folder, const char *path, const char *fallback,
+                     mode_t mode)
 {
   *new = (EngFolderNew){ .fd = -1 };
   new->parent = eng_folder_open_parent (folder, path, true, &new->last);
   if (new->parent < 0)
     return false;
-  new->fd = openat (new->parent, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, FILE_MODE);
+  new->fd = openat (new->parent, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
   if (new->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT || errno == EINVAL))
-    new->fd = open_named (new, fallback);
+    new->fd = open_named (new, fallback, mode);
   if (new->fd >= 0)
     return true;
   eng_folder_new_clear (new);

@@ -5,15 +5,23 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <glib.h>
 
-/* Opens the regular file @path below @folder with @flags of open(); O_CREAT makes the folders on
- * the way, too. A descriptor, or -1 and errno. */
-int eng_folder_open (const char *folder, const char *path, int flags);
+/* What a file may be used for once it is made, the person's umask aside. */
+#define ENG_FOLDER_DATA 0666
+#define ENG_FOLDER_PROGRAM 0777
+
+/* Opens the regular file @path below @folder with @flags of open(); O_CREAT makes it with @mode,
+ * and the folders on the way, too. A descriptor, or -1 and errno. */
+int eng_folder_open (const char *folder, const char *path, int flags, mode_t mode);
 
 /* The same, component by component, as on kernels without openat2(). */
-int eng_folder_open_walking (const char *folder, const char *path, int flags);
+int eng_folder_open_walking (const char *folder, const char *path, int flags, mode_t mode);
+
+/* Whether the file @path could be made below @folder, or is there. False and errno. */
+bool eng_folder_may_make (const char *folder, const char *path);
 
 /* The folder that holds @path, and its name there, lent by @path; no link below @folder is
  * followed. -1 and errno. */
@@ -57,7 +65,7 @@ typedef struct
 /* For @path below @folder, making the folders on the way; @fallback is a name beside it. False and
  * errno. */
 bool eng_folder_new_init (EngFolderNew *new, const char *folder, const char *path,
-                          const char *fallback);
+                          const char *fallback, mode_t mode);
 /* Gives it its name, never in place of something else. False and errno. */
 bool eng_folder_new_keep (EngFolderNew *new);
 /* Without a name it is gone. */

@@ -15,7 +15,6 @@
 #define ALWAYS (O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
 #define FOLDER_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
 #define SYNC_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-#define FILE_MODE 0666
 #define FOLDER_MODE 0777
 #define TRIES 16 /* openat2() asks for another one when a rename happens beside it */
 
@@ -62,7 +61,7 @@ walk (int root, const char *path, bool make, const char **last)
 }
 
 static int
-open_walking (int root, const char *path, int flags)
+open_walking (int root, const char *path, int flags, mode_t mode)
 {
   const char *last;
   int parent = walk (root, path, (flags & O_CREAT) != 0, &last);
@@ -76,17 +75,17 @@ open_walking (int root, const char *path, int flags)
       errno = EXDEV;
       return -1;
     }
-  fd = openat (parent, last, flags | ALWAYS, FILE_MODE);
+  fd = openat (parent, last, flags | ALWAYS, mode);
   eng_folder_close (parent);
   return fd;
 }
 
 /* What the kernel resolves on its own. The folders must be there. */
 static int
-open_resolving (int root, const char *path, int flags)
+open_resolving (int root, const char *path, int flags, mode_t mode)
 {
   const struct open_how how = { .flags = (uint64_t) (flags | ALWAYS),
-                                .mode = (flags & O_CREAT) != 0 ? FILE_MODE : 0,
+                                .mode = (flags & O_CREAT) != 0 ? mode : 0,
                                 .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
   int fd;
   int tries = 0;
@@ -122,31 +121,69 @@ open_root (const char *folder)
 }
 
 int
-eng_folder_open (const char *folder, const char *path, int flags)
+eng_folder_open (const char *folder, const char *path, int flags, mode_t mode)
 {
   int root = open_root (folder);
   int fd;
 
   if (root < 0)
     return -1;
-  fd = open_resolving (root, path, flags);
+  fd = open_resolving (root, path, flags, mode);
   if (fd < 0 && (errno == ENOSYS || errno == EPERM || (errno == ENOENT && (flags & O_CREAT) != 0)))
-    fd = open_walking (root, path, flags);
+    fd = open_walking (root, path, flags, mode);
   eng_folder_close (root);
   return keep_regular (fd);
 }
 
 int
-eng_folder_open_walking (const char *folder, const char *path, int flags)
+eng_folder_open_walking (const char *folder, const char *path, int flags, mode_t mode)
 {
   int root = open_root (folder);
   int fd;
 
   if (root < 0)
     return -1;
-  fd = open_walking (root, path, flags);
+  fd = open_walking (root, path, flags, mode);
   eng_folder_close (root);
   return keep_regular (fd);
+}
+
+/* The deepest folder on the way to @path that is there; @last: what is not, or the file. */
+static int
+walk_there (int root, const char *path, const char **last)
+{
+  int at = root;
+  const char *slash;
+
+  while (at >= 0 && (slash = strchr (path, '/')) != NULL)
+    {
+      g_autofree char *name = g_strndup (path, (size_t) (slash - path));
+      int next = openat (at, name, FOLDER_FLAGS | O_NOFOLLOW);
+
+      if (next < 0 && errno == ENOENT)
+        break;
+      eng_folder_close (at);
+      at = next;
+      path = slash + 1;
+    }
+  *last = path;
+  return at;
+}
+
+bool
+eng_folder_may_make (const char *folder, const char *path)
+{
+  const char *last;
+  int at = walk_there (open_root (folder), path, &last);
+  bool is_there;
+  bool may;
+
+  if (at < 0)
+    return false;
+  is_there = strchr (last, '/') == NULL && faccessat (at, last, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+  may = faccessat (at, ".", W_OK | X_OK, AT_EACCESS) == 0 || (is_there && errno != EROFS);
+  eng_folder_close (at);
+  return may;
 }
 
 /* --- names --- */

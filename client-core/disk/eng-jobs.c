@@ -113,13 +113,30 @@ prepare_file (EngStorage *storage, size_t file)
     close (fd);
 }
 
+/* Whoever may not write here hears of it before the first piece has come, and not of every file. */
+static bool
+may_begin (EngStorage *storage)
+{
+  for (size_t i = 0; i < storage->layout->n_files; i++)
+    if (eng_storage_is_on_disk (storage, i) && atomic_load (&storage->wanted[i]) != 0)
+      {
+        bool may = eng_storage_may_make (storage, i);
+
+        if (!may)
+          eng_storage_note_fault (storage, errno, i);
+        return may;
+      }
+  return true;
+}
+
 static void
 run_prepare (EngTask *const *tasks, size_t n)
 {
   Prepare *job = (Prepare *) (void *) tasks[0];
   EngStorage *storage = job->storage;
+  bool may = may_begin (storage);
 
-  for (size_t i = 0; i < storage->layout->n_files; i++)
+  for (size_t i = 0; may && i < storage->layout->n_files; i++)
     if (!atomic_load (&storage->faulted))
       prepare_file (storage, i);
   eng_parts_trim (storage);

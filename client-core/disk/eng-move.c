@@ -111,7 +111,7 @@ note_moved (EngMove *move, size_t file, int from, int to, const EngFileState *wa
 static bool
 accept (EngMove *move, size_t file, const char *path, int from, const EngFileState *was)
 {
-  int to = eng_folder_open (move->to, path, O_RDONLY);
+  int to = eng_folder_open (move->to, path, O_RDONLY, 0);
   EngFileState there;
   bool ok = to >= 0 && eng_file_state_read (to, &there) && there.size == was->size;
 
@@ -146,7 +146,7 @@ copy (EngMove *move, size_t file, const char *path, int from, const EngFileState
   EngFolderNew new;
   bool ok;
 
-  if (!eng_folder_new_init (&new, move->to, path, fallback))
+  if (!eng_folder_new_init (&new, move->to, path, fallback, ENG_FOLDER_DATA))
     return fail (move, errno, path);
   ok = eng_move_copy (from, new.fd, was->size, &move->control);
   if (ok)
@@ -208,7 +208,7 @@ move_file (EngMove *move, size_t file)
   if (atomic_load (&move->cancelled))
     return fail (move, ECANCELED, "");
   path = eng_place_path (move->metainfo, &move->names, file);
-  from = eng_folder_open (move->from, path, O_RDONLY);
+  from = eng_folder_open (move->from, path, O_RDONLY, 0);
   if (from < 0)
     return is_not_there (errno) || fail (move, errno, path);
   ok = move_open (move, file, path, from);
@@ -233,8 +233,9 @@ survey (EngMove *move)
   for (size_t i = 0; i < eng_place_count (layout); i++)
     {
       g_autofree char *path = eng_place_path (move->metainfo, &move->names, i);
-      int fd = eng_place_is_file (move->metainfo, i) ? eng_folder_open (move->from, path, O_RDONLY)
-                                                     : -1;
+      int fd = eng_place_is_file (move->metainfo, i)
+                   ? eng_folder_open (move->from, path, O_RDONLY, 0)
+                   : -1;
       struct stat st;
 
       if (fd >= 0 && fstat (fd, &st) == 0)

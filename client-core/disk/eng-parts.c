@@ -133,7 +133,7 @@ open_own (const EngStorage *storage, size_t file)
 {
   g_autofree char *path = eng_place_path (storage->metainfo, &storage->names, file);
 
-  return eng_folder_open (storage->folder, path, O_RDONLY);
+  return eng_folder_open (storage->folder, path, O_RDONLY, 0);
 }
 
 static bool
@@ -220,7 +220,8 @@ copy_span (EngStorage *storage, Adoption *adoption, const BtSpan *span)
   if (place == UINT64_MAX || !has_bytes (adoption->part, place, span->length))
     return true;
   if (!adoption->is_new
-      && !eng_folder_new_init (&adoption->new, storage->folder, adoption->path, ".shoal-part"))
+      && !eng_folder_new_init (&adoption->new, storage->folder, adoption->path, ".shoal-part",
+                               eng_storage_mode (storage, span->file)))
     return false;
   adoption->is_new = true;
   bytes = g_malloc0 ((size_t) span->length);

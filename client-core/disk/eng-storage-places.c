@@ -41,7 +41,22 @@ open_part (const EngStorage *storage, int flags)
 {
   g_autofree char *path = file_path (storage, storage->layout->n_files);
 
-  return eng_folder_open (storage->folder, path, flags);
+  return eng_folder_open (storage->folder, path, flags, ENG_FOLDER_DATA);
+}
+
+mode_t
+eng_storage_mode (const EngStorage *storage, size_t file)
+{
+  return (storage->layout->files[file].attr & BT_FILE_EXECUTABLE) != 0 ? ENG_FOLDER_PROGRAM
+                                                                       : ENG_FOLDER_DATA;
+}
+
+bool
+eng_storage_may_make (const EngStorage *storage, size_t file)
+{
+  g_autofree char *path = take_path (storage, file);
+
+  return eng_folder_may_make (storage->folder, path);
 }
 
 int
@@ -56,7 +71,7 @@ eng_storage_open_file (const EngStorage *storage, size_t file, int flags)
     return open_part (storage, flags);
   pthread_rwlock_rdlock (&unlocked->places);
   path = file_path (storage, file);
-  fd = eng_folder_open (storage->folder, path, flags);
+  fd = eng_folder_open (storage->folder, path, flags, eng_storage_mode (storage, file));
   saved = errno;
   pthread_rwlock_unlock (&unlocked->places);
   errno = saved;

@@ -271,6 +271,17 @@ eng_storage_prepare (EngStorage *storage)
   eng_job_prepare (storage);
 }
 
+bool
+eng_storage_owes_files (const EngStorage *storage)
+{
+  for (size_t i = 0; i < storage->layout->n_files; i++)
+    if (eng_storage_is_on_disk (storage, i) && atomic_load (&storage->wanted[i]) != 0
+        && (eng_parts_has (storage, i)
+            || (storage->layout->files[i].length == 0 && storage->files[i].inode == 0)))
+      return true;
+  return false;
+}
+
 void
 eng_storage_sync (EngStorage *storage, void (*synced) (void *data, bool ok), void *data)
 {

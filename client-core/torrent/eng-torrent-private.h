@@ -238,6 +238,10 @@ void eng_torrent_piece_good (EngTorrent *t, uint32_t piece);
 void eng_torrent_piece_bad (EngTorrent *t, uint32_t piece);
 void eng_torrent_become_seed (EngTorrent *t);
 
+/* eng-torrent-wishes.c */
+/* Whether files that were chosen are still to be made, though every piece is here. */
+bool eng_torrent_owes_files (const EngTorrent *t);
+
 /* eng-torrent-resume.c */
 void eng_torrent_resume_start (EngTorrent *t);
 void eng_torrent_resume_verified (EngTorrent *t);

@@ -59,6 +59,8 @@ begin_download (EngTorrent *t)
   eng_torrent_set_state (t, ENG_TORRENT_DOWNLOADING);
   eng_torrent_greet_all (t);
   eng_torrent_connect (t, eng_torrent_now (t));
+  if (eng_picker_is_complete (t->picker)) /* there are but files to be made */
+    eng_torrent_resume_complete (t);
 }
 
 /* A commit is over. */
@@ -183,7 +185,7 @@ void
 eng_torrent_resume_verified (EngTorrent *t)
 {
   EngTorrentResume *r = &t->resume;
-  bool complete = eng_picker_is_complete (t->picker);
+  bool complete = eng_picker_is_complete (t->picker) && !eng_torrent_owes_files (t);
   bool reads = complete || t->config.read_only;
 
   if (r->had_files && !has_files (t, eng_storage_files (t->storage)))

@@ -72,6 +72,12 @@ update_links (EngTorrent *t)
   eng_torrent_connect (t, eng_torrent_now (t));
 }
 
+bool
+eng_torrent_owes_files (const EngTorrent *t)
+{
+  return t->priorities != NULL && eng_storage_owes_files (t->storage);
+}
+
 /* More is wanted of one that had all. False: it has told others that nothing more will be written,
  * which only a new beginning takes back. */
 static bool
@@ -82,6 +88,8 @@ go_on (EngTorrent *t)
   eng_storage_prepare (t->storage);
   eng_torrent_set_state (t, ENG_TORRENT_DOWNLOADING);
   update_links (t);
+  if (eng_picker_is_complete (t->picker))
+    eng_torrent_resume_complete (t);
   return true;
 }
 
@@ -92,7 +100,7 @@ choose_files (EngTorrent *t)
 
   prioritize (t);
   complete = eng_picker_is_complete (t->picker);
-  if (t->state == ENG_TORRENT_SEEDING && !complete)
+  if (t->state == ENG_TORRENT_SEEDING && (!complete || eng_torrent_owes_files (t)))
     return go_on (t);
   if (t->state != ENG_TORRENT_DOWNLOADING || t->config.read_only)
     return true;

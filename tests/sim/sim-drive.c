@@ -147,3 +147,10 @@ void
 eng_storage_prepare (EngStorage *storage)
 {
 }
+
+/* All files of a swarm are wanted. */
+bool
+eng_storage_owes_files (const EngStorage *storage)
+{
+  return false;
+}

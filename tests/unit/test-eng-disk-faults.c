@@ -343,7 +343,7 @@ static const Path paths[] = {
   { "folder-behind-link", "away/shoal-escaped/file", O_RDWR | O_CREAT, false },
 };
 
-typedef int (*Opener) (const char *folder, const char *path, int flags);
+typedef int (*Opener) (const char *folder, const char *path, int flags, mode_t mode);
 
 static void
 check_path (const Path *path, Opener opener)
@@ -355,7 +355,7 @@ check_path (const Path *path, Opener opener)
 
   g_assert_cmpint (symlink ("sub/first", link), ==, 0);
   g_assert_cmpint (symlink ("/etc", away), ==, 0);
-  fd = opener (folder, path->path, path->flags);
+  fd = opener (folder, path->path, path->flags, 0600);
   g_assert_cmpint (fd >= 0, ==, path->opens);
   if (fd >= 0)
     close (fd);
