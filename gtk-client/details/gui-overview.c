@@ -38,10 +38,10 @@ name_files (guint first, guint end, gpointer data)
   guint n = 0;
   g_auto (GStrv) paths
       = torrent != NULL ? shoal_torrent_dup_files_of_pieces (torrent, first, end, 1, &n) : NULL;
-  g_autofree char *path = n > 0 ? gui_text_name (paths[0]) : NULL;
+  g_autofree char *path = n > 1 ? gui_text_name_within (paths[0]) : NULL;
 
   if (n <= 1)
-    return g_steal_pointer (&path);
+    return n == 1 ? gui_text_name (paths[0]) : NULL;
   /* Translators: the name of a file, and how many more there are */
   return g_strdup_printf (ngettext ("%s and %u more file", "%s and %u more files", n - 1), path,
                           n - 1);

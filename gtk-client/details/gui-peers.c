@@ -8,6 +8,7 @@
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/parts/gui-tab-stop.h"
+#include "gtk-client/text/gui-text.h"
 
 #define SORTED_MAX 10000u /* rows that are sorted anew each second */
 
@@ -67,7 +68,11 @@ ban (GtkWidget *widget, const char *action, GVariant *argument)
                               &error))
     say (self, done);
   else
-    say (self, error->message);
+    {
+      g_autofree char *cause = gui_text_line (error->message);
+
+      say (self, cause);
+    }
 }
 
 /* --- the tab --- */

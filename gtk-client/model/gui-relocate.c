@@ -29,7 +29,7 @@ on_moved (GObject *source, GAsyncResult *result, void *data)
   g_autoptr (GtkWidget) widget = data;
   ShoalTorrent *torrent = SHOAL_TORRENT (source);
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = gui_text_name (shoal_torrent_get_name (torrent));
+  g_autofree char *name = gui_text_name_within (shoal_torrent_get_name (torrent));
   g_autofree char *words = NULL;
   g_autofree char *cause = NULL;
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-reveal.h"
+#include "gtk-client/text/gui-text.h"
 
 /* The first that is selected; FALSE: none, or the tree is not live. */
 static gboolean
@@ -82,7 +83,11 @@ on_renamed (GObject *source, GAsyncResult *result, void *data)
   g_autoptr (GError) error = NULL;
 
   if (!shoal_torrent_rename_file_finish (SHOAL_TORRENT (source), result, &error))
-    gtk_widget_activate_action (GTK_WIDGET (renamed->tree), "win.say", "s", error->message);
+    {
+      g_autofree char *cause = gui_text_line (error->message);
+
+      gtk_widget_activate_action (GTK_WIDGET (renamed->tree), "win.say", "s", cause);
+    }
   else if (gui_file_tree_get_rows (renamed->tree) == renamed->rows)
     {
       g_autoptr (ShoalFile) file = gui_file_tree_dup_file (renamed->tree, renamed->node);

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/text/gui-text.h"
+
 #define ANSWER_MS 5000 /* that a file manager has: it may have to be started */
 
 typedef struct
@@ -35,11 +37,13 @@ on_launched (GObject *source, GAsyncResult *result, void *data)
   Request *request = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
+  g_autofree char *cause = NULL;
 
   if (!g_app_info_launch_default_for_uri_finish (result, &error))
     {
+      cause = gui_text_line (error->message);
       /* Translators: %s is the cause */
-      words = g_strdup_printf (_ ("It cannot be opened: %s"), error->message);
+      words = g_strdup_printf (_ ("It cannot be opened: %s"), cause);
       gtk_widget_activate_action (request->widget, "win.say", "s", words);
     }
   request_free (request);

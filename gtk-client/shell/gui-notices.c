@@ -70,7 +70,7 @@ on_completed (ShoalTorrent *torrent, GuiNotices *self)
 static void
 on_error (ShoalTorrent *torrent, GParamSpec *property, GuiNotices *self)
 {
-  g_autofree char *name = gui_text_name (shoal_torrent_get_name (torrent));
+  g_autofree char *name = gui_text_name_within (shoal_torrent_get_name (torrent));
   GuiHelp help;
   g_autofree char *cause = gui_trouble_text (torrent, &help);
   g_autofree char *body = NULL;

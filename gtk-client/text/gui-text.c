@@ -143,6 +143,15 @@ gui_text_name (const char *name)
   return clean (name, GUI_TEXT_NAME_MAX);
 }
 
+/* FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE. */
+char *
+gui_text_name_within (const char *name)
+{
+  g_autofree char *plain = gui_text_name (name);
+
+  return g_strconcat ("\xe2\x81\xa8", plain, "\xe2\x81\xa9", NULL);
+}
+
 char *
 gui_text_line (const char *text)
 {

@@ -26,6 +26,9 @@ char *gui_text_moment (gint64 unix_seconds);
  * that turn the direction of what stands around it, at most GUI_TEXT_NAME_MAX characters. */
 char *gui_text_name (const char *name);
 #define GUI_TEXT_NAME_MAX 255u
+/* The same for a place within a sentence that is seen: whatever its direction, the words around it
+ * stay where they are. */
+char *gui_text_name_within (const char *name);
 /* The same for a stranger's sentence, which may be longer: what a tracker says, a comment's line.
  */
 char *gui_text_line (const char *text);

@@ -95,7 +95,11 @@ on_saved (GObject *source, GAsyncResult *result, void *data)
   if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
     say (self, _ ("The torrent file was saved"));
   else
-    say (self, error->message);
+    {
+      g_autofree char *cause = gui_text_line (error->message);
+
+      say (self, cause);
+    }
 }
 
 static void

@@ -111,6 +111,15 @@ test_hostile_names (void)
     }
 }
 
+/* Whatever a name holds, it is between the marks that keep it apart, and they end with it. */
+static void
+test_within (void)
+{
+  g_autofree char *text = gui_text_name_within ("\xe2\x80\xaegpj\xe2\x81\xa9.exe \xd7\xa9");
+
+  g_assert_cmpstr (text, ==, "\xe2\x81\xa8gpj.exe \xd7\xa9\xe2\x81\xa9");
+}
+
 /* A megabyte of a stranger's name costs a line, not a megabyte. */
 static void
 test_long_names (void)
@@ -144,6 +153,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/figures", test_figures);
   g_test_add_func ("/text/direction", test_direction);
   g_test_add_func ("/text/hostile-names", test_hostile_names);
+  g_test_add_func ("/text/within", test_within);
   g_test_add_func ("/text/long-names", test_long_names);
   return g_test_run ();
 }
