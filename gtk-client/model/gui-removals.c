@@ -6,15 +6,12 @@
 #include "gtk-client/model/gui-trash.h"
 #include "gtk-client/text/gui-text.h"
 
-/* Torrents that were removed together. */
+/* A torrent that can be taken back. */
 typedef struct
 {
-  GuiRemovals *list; /* that owns it */
-  guint number;
+  ShoalTorrent *torrent;
   GuiRemove how;
-  GPtrArray *torrents; /* of ShoalTorrent */
-  guint timeout;
-} Removal;
+} Waiting;
 
 /* One torrent that is on its way out. */
 typedef struct
@@ -28,9 +25,9 @@ typedef struct
 struct _GuiRemovals
 {
   GObject parent;
-  GHashTable *hidden;  /* of ShoalTorrent, lent: by a removal, or until the session lets it go */
-  GPtrArray *removals; /* of Removal: what can be taken back */
-  guint last;
+  GHashTable *hidden; /* of ShoalTorrent, lent: while it waits, or until the session lets it go */
+  GArray *waiting;    /* of Waiting */
+  guint timeout;      /* the source after which they leave; 0: nothing waits */
   guint n_leaving;
 };
 
@@ -51,7 +48,7 @@ G_DEFINE_FINAL_TYPE (GuiRemovals, gui_removals, G_TYPE_OBJECT)
 static void
 fail (GuiRemovals *self, ShoalTorrent *torrent, const GError *error)
 {
-  g_autofree char *name = gui_text_name (shoal_torrent_get_name (torrent));
+  g_autofree char *name = gui_text_name_within (shoal_torrent_get_name (torrent));
   g_autofree char *cause = gui_text_line (error->message);
   /* Translators: the name of a torrent, and why its files could not be thrown away */
   g_autofree char *words
@@ -71,7 +68,7 @@ leaving_end (Leaving *leaving)
   g_object_unref (leaving->torrent);
   gui_trash_job_free (leaving->job);
   g_free (leaving);
-  if (--self->n_leaving == 0 && self->removals->len == 0)
+  if (--self->n_leaving == 0 && self->waiting->len == 0)
     g_signal_emit (self, signals[SIGNAL_IDLE], 0);
   g_object_unref (self);
 }
@@ -139,74 +136,71 @@ leave (GuiRemovals *self, ShoalTorrent *torrent, GuiRemove how)
 /* --- what can be taken back --- */
 
 static void
-removal_free (Removal *removal)
+waiting_clear (Waiting *waiting)
 {
-  g_clear_handle_id (&removal->timeout, g_source_remove);
-  g_ptr_array_unref (removal->torrents);
-  g_free (removal);
+  g_object_unref (waiting->torrent);
 }
 
-static void
-carry_out (Removal *removal)
+static GArray *
+new_waiting (void)
 {
-  GuiRemovals *self = removal->list;
+  GArray *waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
 
-  for (guint i = 0; i < removal->torrents->len; i++)
-    leave (self, removal->torrents->pdata[i], removal->how);
-  g_ptr_array_remove (self->removals, removal);
+  g_array_set_clear_func (waiting, (GDestroyNotify) waiting_clear);
+  return waiting;
+}
+
+void
+gui_removals_flush (GuiRemovals *self)
+{
+  g_autoptr (GArray) due = g_steal_pointer (&self->waiting);
+
+  self->waiting = new_waiting ();
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  for (guint i = 0; i < due->len; i++)
+    {
+      const Waiting *waiting = &g_array_index (due, Waiting, i);
+
+      leave (self, waiting->torrent, waiting->how);
+    }
 }
 
 static gboolean
 is_due (void *data)
 {
-  Removal *removal = data;
+  GuiRemovals *self = data;
 
-  removal->timeout = 0;
-  carry_out (removal);
+  self->timeout = 0;
+  gui_removals_flush (self);
   return G_SOURCE_REMOVE;
 }
 
+/* What waits already waits as long as what comes: one offer is for all. */
 guint
 gui_removals_add (GuiRemovals *self, GPtrArray *torrents, GuiRemove how)
 {
-  Removal *removal = g_new0 (Removal, 1);
-
-  removal->list = self;
-  removal->number = ++self->last;
-  removal->how = how;
-  removal->torrents = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < torrents->len; i++)
     if (g_hash_table_add (self->hidden, torrents->pdata[i]))
-      g_ptr_array_add (removal->torrents, g_object_ref (torrents->pdata[i]));
-  g_ptr_array_add (self->removals, removal);
-  removal->timeout = g_timeout_add_seconds (GUI_UNDO_SECONDS, is_due, removal);
+      {
+        Waiting waiting = { g_object_ref (torrents->pdata[i]), how };
+
+        g_array_append_val (self->waiting, waiting);
+      }
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  self->timeout = g_timeout_add_seconds (GUI_UNDO_SECONDS, is_due, self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-  return removal->number;
-}
-
-static Removal *
-find (GuiRemovals *self, guint number)
-{
-  for (guint i = 0; i < self->removals->len; i++)
-    {
-      Removal *removal = self->removals->pdata[i];
-
-      if (removal->number == number)
-        return removal;
-    }
-  return NULL;
+  return self->waiting->len;
 }
 
 gboolean
-gui_removals_undo (GuiRemovals *self, guint number)
+gui_removals_undo (GuiRemovals *self)
 {
-  Removal *removal = find (self, number);
-
-  if (removal == NULL)
+  if (self->waiting->len == 0)
     return FALSE;
-  for (guint i = 0; i < removal->torrents->len; i++)
-    g_hash_table_remove (self->hidden, removal->torrents->pdata[i]);
-  g_ptr_array_remove (self->removals, removal);
+  for (guint i = 0; i < self->waiting->len; i++)
+    g_hash_table_remove (self->hidden, g_array_index (self->waiting, Waiting, i).torrent);
+  g_array_set_size (self->waiting, 0);
+  g_clear_handle_id (&self->timeout, g_source_remove);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   return TRUE;
 }
@@ -217,17 +211,10 @@ gui_removals_hides (GuiRemovals *self, ShoalTorrent *torrent)
   return g_hash_table_contains (self->hidden, torrent);
 }
 
-void
-gui_removals_flush (GuiRemovals *self)
-{
-  while (self->removals->len > 0)
-    carry_out (self->removals->pdata[0]);
-}
-
 gboolean
 gui_removals_is_busy (GuiRemovals *self)
 {
-  return self->removals->len > 0 || self->n_leaving > 0;
+  return self->waiting->len > 0 || self->n_leaving > 0;
 }
 
 /* --- the object --- */
@@ -237,7 +224,8 @@ gui_removals_finalize (GObject *object)
 {
   GuiRemovals *self = GUI_REMOVALS (object);
 
-  g_ptr_array_unref (self->removals);
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  g_array_unref (self->waiting);
   g_hash_table_unref (self->hidden);
   G_OBJECT_CLASS (gui_removals_parent_class)->finalize (object);
 }
@@ -262,7 +250,7 @@ static void
 gui_removals_init (GuiRemovals *self)
 {
   self->hidden = g_hash_table_new (NULL, NULL);
-  self->removals = g_ptr_array_new_with_free_func ((GDestroyNotify) removal_free);
+  self->waiting = new_waiting ();
 }
 
 GuiRemovals *

@@ -30,10 +30,12 @@ G_DECLARE_FINAL_TYPE (GuiRemovals, gui_removals, GUI, REMOVALS, GObject)
  * in a sentence; "idle" (void): all that was begun is done. */
 GuiRemovals *gui_removals_new (void);
 
-/* A number for gui_removals_undo(). @torrents: of ShoalTorrent. */
+/* How many can be taken back now: what was removed before, and can still be, waits as long as
+ * these.
+ * @torrents: of ShoalTorrent. */
 guint gui_removals_add (GuiRemovals *self, GPtrArray *torrents, GuiRemove how);
-/* FALSE: it is too late. */
-gboolean gui_removals_undo (GuiRemovals *self, guint number);
+/* Takes back all that waits. FALSE: it is too late. */
+gboolean gui_removals_undo (GuiRemovals *self);
 gboolean gui_removals_hides (GuiRemovals *self, ShoalTorrent *torrent);
 
 /* Carries out at once what waits. */

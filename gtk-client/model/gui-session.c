@@ -95,19 +95,17 @@ make_list (GuiSession *self)
 
 /* --- removals --- */
 
-guint
+void
 gui_session_remove (GuiSession *self, GPtrArray *torrents, GuiRemove how)
 {
-  guint number = gui_removals_add (self->removals, torrents, how);
-
-  g_signal_emit (self, signals[SIGNAL_REMOVING], 0, number, torrents->len);
-  return number;
+  g_signal_emit (self, signals[SIGNAL_REMOVING], 0,
+                 gui_removals_add (self->removals, torrents, how));
 }
 
 gboolean
-gui_session_undo (GuiSession *self, guint number)
+gui_session_undo (GuiSession *self)
 {
-  return gui_removals_undo (self->removals, number);
+  return gui_removals_undo (self->removals);
 }
 
 static void
@@ -266,7 +264,7 @@ gui_session_class_init (GuiSessionClass *class)
   signals[SIGNAL_TICK] = g_signal_new ("tick", GUI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_REMOVING] = g_signal_new ("removing", GUI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
-                                           NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+                                           NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SIGNAL_TROUBLE] = g_signal_new ("trouble", GUI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

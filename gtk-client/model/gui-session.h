@@ -45,12 +45,12 @@ double gui_session_get_ratio (GuiSession *self);
 /* Signal "tick" (void): once a second while a window is shown. */
 void gui_session_set_shown (GuiSession *self, gboolean shown);
 
-/* Removes the torrents of the array, see gui-removals.h; returns a number for gui_session_undo().
- * Signal "removing" (guint number, guint n_torrents) tells the window to offer it; "trouble"
- * (string) tells it a sentence about what could not be done. */
-guint gui_session_remove (GuiSession *self, GPtrArray *torrents, GuiRemove how);
-/* Takes a removal back: the torrents are shown again. FALSE: it is too late. */
-gboolean gui_session_undo (GuiSession *self, guint removal);
+/* Removes the torrents of the array, see gui-removals.h. Signal "removing" (guint n_torrents) tells
+ * the window how many it can offer to take back; "trouble" (string) tells it a sentence about what
+ * could not be done. */
+void gui_session_remove (GuiSession *self, GPtrArray *torrents, GuiRemove how);
+/* Takes back all that can be: the torrents are shown again. FALSE: it is too late. */
+gboolean gui_session_undo (GuiSession *self);
 
 /* Whether something is being fetched: what keeps the machine awake. */
 gboolean gui_session_is_busy (GuiSession *self);

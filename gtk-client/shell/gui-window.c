@@ -8,6 +8,7 @@
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/shell/gui-background.h"
 #include "gtk-client/shell/gui-intake.h"
+#include "gtk-client/shell/gui-messages.h"
 #include "gtk-client/shell/gui-rescue.h"
 #include "gtk-client/shell/gui-speed-pill.h"
 #include "gtk-client/shell/gui-status-bar.h"
@@ -23,7 +24,8 @@ struct _GuiWindow
   GuiAdaptive *adaptive;
   AdwHeaderBar *header;
   AdwSplitButton *add;
-  AdwToastOverlay *messages;
+  AdwToastOverlay *overlay;
+  GuiMessages *messages;
   AdwViewStack *tabs;
   AdwBin *upload;
   AdwBin *download;
@@ -40,52 +42,32 @@ G_DEFINE_FINAL_TYPE (GuiWindow, gui_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* --- messages --- */
 
-static AdwToast *
-new_toast (const char *words)
-{
-  g_autofree char *plain = g_markup_escape_text (words, -1); /* a toast's title is markup */
-
-  return adw_toast_new (plain);
-}
-
 static void
 say (GtkWidget *widget, const char *action, GVariant *message)
 {
-  adw_toast_overlay_add_toast (GUI_WINDOW (widget)->messages,
-                               new_toast (g_variant_get_string (message, NULL)));
+  gui_messages_say (GUI_WINDOW (widget)->messages, g_variant_get_string (message, NULL));
 }
 
 static void
-on_removing (GuiWindow *self, guint number, guint n_torrents)
+on_removing (GuiWindow *self, guint n_torrents)
 {
   g_autofree char *words = g_strdup_printf (
       ngettext ("%u torrent removed", "%u torrents removed", n_torrents), n_torrents);
-  AdwToast *toast = new_toast (words);
 
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  adw_toast_set_action_name (toast, "win.undo");
-  adw_toast_set_action_target (toast, "u", number);
-  adw_toast_set_timeout (toast, GUI_UNDO_SECONDS);
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_overlay_add_toast (self->messages, toast);
+  gui_messages_offer (self->messages, words, _ ("_Undo"), "win.undo", GUI_UNDO_SECONDS);
 }
 
 static void
-undo (GtkWidget *widget, const char *action, GVariant *number)
+undo (GtkWidget *widget, const char *action, GVariant *argument)
 {
-  GuiWindow *self = GUI_WINDOW (widget);
-
-  if (!gui_session_undo (self->session, g_variant_get_uint32 (number)))
+  if (!gui_session_undo (GUI_WINDOW (widget)->session))
     gtk_widget_activate_action (widget, "win.say", "s", _ ("It is too late: it has been removed"));
 }
 
 static void
 on_trouble (GuiWindow *self, const char *words)
 {
-  AdwToast *toast = new_toast (words);
-
-  adw_toast_set_timeout (toast, 0); /* until it was read */
-  adw_toast_overlay_add_toast (self->messages, toast);
+  gui_messages_say_to_be_read (self->messages, words);
 }
 
 /* --- what a person hands over --- */
@@ -429,6 +411,7 @@ gui_window_dispose (GObject *object)
   if (self->upload != NULL)
     adw_bin_set_child (self->upload, NULL);
   G_OBJECT_CLASS (gui_window_parent_class)->dispose (object);
+  g_clear_object (&self->messages);
   g_clear_object (&self->session);
 }
 
@@ -438,7 +421,7 @@ bind_children (GtkWidgetClass *widget)
   gtk_widget_class_bind_template_child (widget, GuiWindow, adaptive);
   gtk_widget_class_bind_template_child (widget, GuiWindow, header);
   gtk_widget_class_bind_template_child (widget, GuiWindow, add);
-  gtk_widget_class_bind_template_child (widget, GuiWindow, messages);
+  gtk_widget_class_bind_template_child (widget, GuiWindow, overlay);
   gtk_widget_class_bind_template_child (widget, GuiWindow, tabs);
   gtk_widget_class_bind_template_child (widget, GuiWindow, upload);
   gtk_widget_class_bind_template_child (widget, GuiWindow, download);
@@ -458,7 +441,7 @@ install_actions (GtkWidgetClass *widget)
   gtk_widget_class_install_action (widget, "win.create", NULL, create);
   gtk_widget_class_install_action (widget, "win.create-of", "as", create_of);
   gtk_widget_class_install_action (widget, "win.say", "s", say);
-  gtk_widget_class_install_action (widget, "win.undo", "u", undo);
+  gtk_widget_class_install_action (widget, "win.undo", NULL, undo);
   gtk_widget_class_install_action (widget, "win.search", NULL, toggle_search);
   gtk_widget_class_install_action (widget, "win.show-details", "b", show_details);
   gtk_widget_class_install_action (widget, "win.act-on-selected", "s", act_on_selected);
@@ -548,6 +531,7 @@ gui_window_init (GuiWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   name_halves (GTK_WIDGET (self->add));
   install_f6 (self);
+  self->messages = gui_messages_new (GTK_WINDOW (self), self->overlay);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self));
   g_signal_connect_swapped (self->search_bar, "notify::search-mode-enabled",
@@ -568,7 +552,7 @@ gui_window_new (AdwApplication *application, GuiSession *session)
   adw_bin_set_child (self->upload, GTK_WIDGET (self->upload_page));
   gui_speed_pill_set_session (self->speed, session);
   gui_status_bar_set_session (self->status, session);
-  gui_intake_accept_drops (GTK_WIDGET (self->messages));
+  gui_intake_accept_drops (GTK_WIDGET (self->overlay));
   gui_rescue_watch (GTK_WINDOW (self), session);
   g_signal_connect_object (session, "trouble", G_CALLBACK (on_trouble), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "removing", G_CALLBACK (on_removing), self, G_CONNECT_SWAPPED);

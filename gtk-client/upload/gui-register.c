@@ -95,25 +95,42 @@ show_error (GuiRegister *self, const GError *error)
 
 /* --- the token --- */
 
+/* What was said of the torrent: a message about the token takes its place, and says it again. */
+typedef struct
+{
+  GtkWidget *window;
+  const char *words;
+} End;
+
 static void
 on_kept (GObject *source, GAsyncResult *result, void *data)
 {
-  g_autoptr (GtkWidget) window = data;
+  End *end = data;
+  g_autofree char *both = NULL;
 
   if (!gui_tokens_keep_finish (GUI_TOKENS (source), result))
-    gtk_widget_activate_action (
-        window, "win.say", "s",
-        _ ("There is no keyring: the token is remembered until Shoal is quit"));
+    {
+      both = g_strconcat (end->words, ".\n",
+                          _ ("There is no keyring: the token is remembered until Shoal is quit"),
+                          NULL);
+      gtk_widget_activate_action (end->window, "win.say", "s", both);
+    }
+  g_object_unref (end->window);
+  g_free (end);
 }
 
-/* What served is kept, or forgotten. */
+/* What served is kept, or forgotten; the keyring may ask the person first. */
 static void
-keep_token (GuiRegister *self, GtkWindow *window)
+keep_token (GuiRegister *self, GtkWindow *window, const char *words)
 {
   gboolean remember = gtk_switch_get_active (self->remember);
+  End *end = g_new0 (End, 1);
 
+  end->window = g_object_ref (GTK_WIDGET (window));
+  end->words = words;
+  gtk_widget_activate_action (end->window, "win.say", "s", words);
   gui_tokens_keep_async (gui_session_get_tokens (self->session), text_of (self->server),
-                         remember ? text_of (self->token) : NULL, on_kept, g_object_ref (window));
+                         remember ? text_of (self->token) : NULL, on_kept, end);
 }
 
 static void
@@ -158,11 +175,9 @@ on_registered (GObject *source, GAsyncResult *result, void *data)
   g_settings_set_string (gui_session_get_settings (self->session), "register-url",
                          text_of (self->server));
   window = gtk_window_get_transient_for (GTK_WINDOW (self->sheet));
-  keep_token (self, window);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.say", "s",
-                              shoal_tracker_added_is_new (added)
-                                  ? _ ("The tracker has registered the torrent")
-                                  : _ ("The tracker knows the torrent already"));
+  keep_token (self, window,
+              shoal_tracker_added_is_new (added) ? _ ("The tracker has registered the torrent")
+                                                 : _ ("The tracker knows the torrent already"));
   gui_sheet_close (self->sheet);
 }
 

@@ -82,13 +82,13 @@ add_folder (Fixture *fixture, const char *name)
   return torrent;
 }
 
-static guint
+static void
 remove_one (Fixture *fixture, ShoalTorrent *torrent, GuiRemove how)
 {
   g_autoptr (GPtrArray) torrents = g_ptr_array_new ();
 
   g_ptr_array_add (torrents, torrent);
-  return gui_session_remove (fixture->session, torrents, how);
+  gui_session_remove (fixture->session, torrents, how);
 }
 
 static void
@@ -119,16 +119,43 @@ static void
 test_undo (Fixture *fixture, const void *data)
 {
   g_autoptr (ShoalTorrent) torrent = add_folder (fixture, "undone");
-  guint number = remove_one (fixture, torrent, GUI_REMOVE_TRASH);
 
+  remove_one (fixture, torrent, GUI_REMOVE_TRASH);
   g_assert_cmpuint (n_shown (fixture), ==, 0);
   g_assert_false (shoal_torrent_get_paused (torrent)); /* a crash now would leave it as it was */
-  g_assert_true (gui_session_undo (fixture->session, number));
+  g_assert_true (gui_session_undo (fixture->session));
   g_assert_cmpuint (n_shown (fixture), ==, 1);
-  g_assert_false (gui_session_undo (fixture->session, number));
+  g_assert_false (gui_session_undo (fixture->session));
   carry_out (fixture);
   g_assert_true (exists (fixture, "undone/a/one"));
   g_assert_cmpint (shoal_torrent_get_state (torrent), !=, SHOAL_TORRENT_STATE_REMOVED);
+}
+
+static void
+count (GuiSession *session, guint n, guint *told)
+{
+  *told = n;
+}
+
+/* One offer is for all that can be taken back. */
+static void
+test_undo_all (Fixture *fixture, const void *data)
+{
+  g_autoptr (ShoalTorrent) first = add_folder (fixture, "first");
+  g_autoptr (ShoalTorrent) second = add_folder (fixture, "second");
+  guint told = 0;
+
+  g_signal_connect (fixture->session, "removing", G_CALLBACK (count), &told);
+  remove_one (fixture, first, GUI_REMOVE_TRASH);
+  g_assert_cmpuint (told, ==, 1);
+  remove_one (fixture, second, GUI_REMOVE_KEEP);
+  g_assert_cmpuint (told, ==, 2);
+  remove_one (fixture, second, GUI_REMOVE_KEEP); /* is on its way already */
+  g_assert_cmpuint (told, ==, 2);
+  g_assert_true (gui_session_undo (fixture->session));
+  g_assert_cmpuint (n_shown (fixture), ==, 2);
+  carry_out (fixture);
+  g_assert_true (exists (fixture, "first/a/one"));
 }
 
 static void
@@ -237,6 +264,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/removals/undo", test_undo);
+  ADD ("/removals/undo-all", test_undo_all);
   ADD ("/removals/keep", test_keep);
   ADD ("/removals/trash", test_trash);
   ADD ("/removals/trash-leaves-others", test_trash_leaves_others);
