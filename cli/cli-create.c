@@ -320,22 +320,12 @@ say_reused (const Creation *c)
               sum.different_files);
 }
 
-static int
-fail_output (const Creation *c, BtErrorCode code, int sys_errno)
-{
-  g_auto (BtfError) error = { 0 };
-
-  btf_error_set (&error, code, sys_errno, c->output);
-  return cli_fail_file (c->app, &error);
-}
-
 /* Finds out before the hashing what could only fail after it. */
 static int
 choose_output (Creation *c)
 {
   const char *asked = c->options->output;
   g_autofree char *file = g_strconcat (c->tree->name, ".torrent", NULL);
-  g_autofree char *folder = NULL;
   struct stat st;
 
   if (g_strcmp0 (asked, "-") == 0)
@@ -347,14 +337,7 @@ choose_output (Creation *c)
   if (c->options->dry_run)
     return CLI_OK;
   c->overwrite = c->options->force;
-  if (lstat (c->output, &st) == 0 && !c->overwrite)
-    c->overwrite = cli_confirm_overwrite (c->app, c->output);
-  if (lstat (c->output, &st) == 0 && !c->overwrite)
-    return fail_output (c, BT_ERROR_EXISTS, 0);
-  folder = g_path_get_dirname (c->output);
-  if (access (folder, W_OK) != 0)
-    return fail_output (c, BT_ERROR_WRITE, errno);
-  return CLI_OK;
+  return cli_check_output (c->app, c->output, &c->overwrite);
 }
 
 static int

@@ -134,6 +134,8 @@ run (CliApp *app, void *data)
     return fail_folder (app, folder, errno);
   if (stat (folder, &st) != 0 || !S_ISDIR (st.st_mode))
     return fail_folder (app, folder, ENOTDIR);
+  if (o->stop_on_metadata && (code = cli_check_writable (app, folder, folder)) != CLI_OK)
+    return code;
   magnet = source.magnet != NULL ? bt_magnet_write (source.magnet) : NULL;
   transfer.metainfo = source.metainfo;
   transfer.magnet = magnet;

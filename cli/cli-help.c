@@ -170,10 +170,11 @@ release (void *data)
 {
 }
 
-static int
-fail_unknown (const CliApp *app, const char *name)
+int
+cli_help_fail_unknown (const CliApp *app, const char *name)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *message = NULL;
   const char *nearest;
 
   for (size_t i = 0; cli_verbs[i] != NULL; i++)
@@ -181,8 +182,12 @@ fail_unknown (const CliApp *app, const char *name)
   g_ptr_array_add (names, NULL);
   nearest = cli_nearest (name, (const char *const *) names->pdata);
   if (nearest != NULL)
-    return cli_fail_usage (app, _ ("there is no “%s”; did you mean “%s”?"), name, nearest);
-  return cli_fail_usage (app, _ ("there is no “%s”"), name);
+    message = g_strdup_printf (_ ("there is no “%s”; did you mean “%s”?"), name, nearest);
+  else
+    message = g_strdup_printf (_ ("there is no “%s”"), name);
+  return cli_fail (app, CLI_USAGE, "usage", message,
+                   *name == '-' ? _ ("Options stand behind the verb: shoal VERB [OPTION…].")
+                                : _ ("shoal help lists what there is."));
 }
 
 static int
@@ -195,7 +200,7 @@ run (CliApp *app, void *data)
   if (name != NULL && app->arguments[1] != NULL)
     return cli_fail_usage (app, _ ("one verb at a time"));
   if (name != NULL && verb == NULL)
-    return fail_unknown (app, name);
+    return cli_help_fail_unknown (app, name);
   if (o->man)
     cli_man_put (verb);
   else if (verb != NULL)

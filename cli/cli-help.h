@@ -8,6 +8,8 @@
 void cli_help_put_overview (FILE *to);
 void cli_help_put_version (void);
 void cli_help_put_verb (const CliVerb *verb);
+/* There is no verb of that name; says which one it may have been meant to be. */
+int cli_help_fail_unknown (const CliApp *app, const char *name);
 
 /* The options of a verb that people see, then those of every verb; how many are its own goes to
  * @n_own. For their words only: nothing may be parsed with them. (transfer full) */

@@ -92,11 +92,7 @@ run (CliApp *app, void *data)
   g_autoptr (BtMagnet) magnet = NULL;
   int code;
 
-  if (app->arguments[0] == NULL)
-    return cli_fail_usage (app, _ ("no torrent was given"));
-  if (app->arguments[1] != NULL)
-    return cli_fail_usage (app, _ ("one torrent at a time"));
-  code = cli_source_load (&source, app, app->arguments[0]);
+  code = cli_source_load_only (&source, app);
   if (code != CLI_OK)
     return code;
   magnet = make_magnet (&source);

@@ -76,23 +76,9 @@ static int
 unknown_verb (char **argv)
 {
   CliApp app = { .globals.json = g_strv_contains ((const char *const *) argv, "--json") };
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  g_autofree char *message = NULL;
-  const char *nearest;
-  const char *hint = _ ("shoal help lists what there is.");
 
   cli_output_init (&app);
-  for (size_t i = 0; cli_verbs[i] != NULL; i++)
-    g_ptr_array_add (names, (void *) cli_verbs[i]->name);
-  g_ptr_array_add (names, NULL);
-  nearest = cli_nearest (argv[1], (const char *const *) names->pdata);
-  if (nearest != NULL)
-    message = g_strdup_printf (_ ("there is no “%s”; did you mean “%s”?"), argv[1], nearest);
-  else
-    message = g_strdup_printf (_ ("there is no “%s”"), argv[1]);
-  if (argv[1][0] == '-')
-    hint = _ ("Options stand behind the verb: shoal VERB [OPTION…].");
-  return cli_flush (cli_fail (&app, CLI_USAGE, "usage", message, hint));
+  return cli_flush (cli_help_fail_unknown (&app, argv[1]));
 }
 
 /* A stopped command says so with the shell's codes, whatever it was about to return. */

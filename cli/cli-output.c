@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -446,4 +447,35 @@ cli_confirm_overwrite (const CliApp *app, const char *path)
   clean = cli_clean (path);
   fprintf (stderr, _ ("“%s” is there already. Write over it? [y/N] "), clean);
   return fgets (answer, sizeof answer, stdin) != NULL && rpmatch (answer) == 1;
+}
+
+/* --- before the work --- */
+
+static int
+fail_output (const CliApp *app, BtErrorCode code, int sys_errno, const char *path)
+{
+  const BtError why
+      = { .code = code, .sys_errno = sys_errno, .offset = BT_NOWHERE, .item = BT_NOWHERE };
+
+  return cli_fail_problem (app, &why, path);
+}
+
+int
+cli_check_writable (const CliApp *app, const char *place, const char *path)
+{
+  return access (place, W_OK) == 0 ? CLI_OK : fail_output (app, BT_ERROR_WRITE, errno, path);
+}
+
+int
+cli_check_output (const CliApp *app, const char *path, bool *overwrite)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  struct stat st;
+  bool is_there = lstat (path, &st) == 0;
+
+  if (is_there && !*overwrite)
+    *overwrite = cli_confirm_overwrite (app, path);
+  if (is_there && !*overwrite)
+    return fail_output (app, BT_ERROR_EXISTS, 0, path);
+  return cli_check_writable (app, folder, path);
 }

@@ -79,5 +79,12 @@ int cli_fail_file (const CliApp *app, const BtfError *error);
  * terminal, who is not asked with --no-input. */
 bool cli_confirm_overwrite (const CliApp *app, const char *path);
 
+/* To be asked before the work begins that would be for nothing: whether @path can be written in
+ * @place, the folder or file that it goes to; and whether a file can be made at @path, over what is
+ * there when *overwrite says so, or the person does, which it says then. Each returns an exit code,
+ * after the error was reported. */
+int cli_check_writable (const CliApp *app, const char *place, const char *path);
+int cli_check_output (const CliApp *app, const char *path, bool *overwrite);
+
 /* A mistake in the command line. */
 int cli_fail_usage (const CliApp *app, const char *format, ...) G_GNUC_PRINTF (2, 3);

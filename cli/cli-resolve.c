@@ -59,6 +59,17 @@ check_options (const CliApp *app, const Options *o, CliTransfer *transfer)
   return cli_transfer_check (app, &o->transfer);
 }
 
+/* Finds out before the search what could only fail after it; without a name the folder counts. */
+static int
+check_output (const CliApp *app, const char *output, CliTransfer *transfer)
+{
+  if (output == NULL)
+    return cli_check_writable (app, transfer->folder, transfer->folder);
+  if (strcmp (output, "-") == 0)
+    return CLI_OK;
+  return cli_check_output (app, output, &transfer->overwrite);
+}
+
 static int
 run (CliApp *app, void *data)
 {
@@ -81,6 +92,9 @@ run (CliApp *app, void *data)
     return code;
   if (source.magnet == NULL)
     return cli_fail_usage (app, _ ("that is a torrent already, and no magnet link"));
+  code = check_output (app, o->output, &transfer);
+  if (code != CLI_OK)
+    return code;
   magnet = bt_magnet_write (source.magnet);
   transfer.magnet = magnet;
   transfer.nobody_named = !cli_peers_are_named (&o->transfer, NULL, source.magnet);

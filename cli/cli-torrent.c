@@ -17,6 +17,16 @@
 
 /* --- a torrent or a magnet --- */
 
+int
+cli_source_load_only (CliSource *source, const CliApp *app)
+{
+  if (app->arguments[0] == NULL)
+    return cli_fail_usage (app, _ ("no torrent was given"));
+  if (app->arguments[1] != NULL)
+    return cli_fail_usage (app, _ ("one torrent at a time"));
+  return cli_source_load (source, app, app->arguments[0]);
+}
+
 void
 cli_source_clear (CliSource *source)
 {

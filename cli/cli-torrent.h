@@ -17,6 +17,9 @@ typedef struct
  * the error was reported. */
 int cli_source_load (CliSource *source, const CliApp *app, const char *text);
 
+/* The same of the verb's only argument, which has to be there. */
+int cli_source_load_only (CliSource *source, const CliApp *app);
+
 void cli_source_clear (CliSource *source);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliSource, cli_source_clear)
 

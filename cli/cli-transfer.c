@@ -5,6 +5,9 @@
  * Each of them is said once, on stderr or as an event, and nothing comes behind "stopped". */
 #include "cli/cli-transfer.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include <glib/gi18n.h>
 
 #include "cli/cli-hook.h"
@@ -134,7 +137,7 @@ say_shared (Run *run)
   g_autofree char *text = g_strdup_printf (_ ("Sent %s in %s, share ratio %.2f"), size, time,
                                            (double) sent / (double) MAX (all, 1));
 
-  if (sent > 0 || run->transfer->seed_only)
+  if (sent > 0 || (run->transfer->seed_only && g_strcmp0 (run->reason, "error") != 0))
     say (run, text);
 }
 
@@ -287,6 +290,24 @@ fail_fault (Run *run)
                   "can be written."));
 }
 
+/* Something lacks. What is there already may lie where nothing new can be made. */
+static void
+on_lacks (Run *run)
+{
+  const char *folder = run->transfer->folder;
+  g_autofree char *there = g_build_filename (folder, shoal_torrent_get_name (run->torrent), NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (access (access (there, F_OK) == 0 ? there : folder, W_OK) != 0)
+    {
+      error = shoal_error_new_problem (BT_ERROR_WRITE, errno, BT_NOWHERE, BT_NOWHERE, NULL, there);
+      leave (run, "error", fail (run, CLI_WRITE, "write", error->message, NULL));
+      return;
+    }
+  put_event (run, "downloading", NULL);
+  say (run, _ ("Downloading"));
+}
+
 static void
 on_state (Run *run, ShoalTorrentState state)
 {
@@ -299,10 +320,7 @@ on_state (Run *run, ShoalTorrentState state)
            fail (run, CLI_VERIFY, "incomplete", _ ("the content is not complete"),
                  _ ("shoal verify tells what is wrong, shoal download mends it.")));
   else if (state == SHOAL_TORRENT_STATE_DOWNLOADING)
-    {
-      put_event (run, "downloading", NULL);
-      say (run, _ ("Downloading"));
-    }
+    on_lacks (run);
   else if (state == SHOAL_TORRENT_STATE_SEEDING)
     on_all_here (run);
 }

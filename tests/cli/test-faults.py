@@ -2,6 +2,7 @@
 """test-faults.py: what a hostile system does to the command: no permission, no space, signals, files that
 change under it, standard streams that are closed, full or break."""
 
+import json
 import os
 import shutil
 import signal
@@ -61,9 +62,17 @@ def case_unreadable_files():
         os.chmod(here.at("content", "sub"), 0)
         here.shoal("create", "content", "-o", "open", code=4, **user).one_sentence()
         os.chmod(here.at("content", "sub"), 0o755)
-        for words in (["create", "content", "-o", "u"], ["edit", "t", "-c", "x"], ["edit", "t", "-c", "x", "-o", "u"]):
+        # Known before the search: nobody is asked.
+        for words in (["create", "content", "-o", "u"], ["edit", "t", "-c", "x"], ["edit", "t", "-c", "x", "-o", "u"],
+                      ["resolve", "0" * 40, "-o", "u"], ["resolve", "0" * 40],
+                      ["download", f"magnet:?xt=urn:btih:{'0' * 40}", "--stop-on-metadata"]):
             assert "Permission denied" in here.shoal(*words, code=5, **user).one_sentence(), words
-        assert here.names() == ["content", "content.torrent", "open", "t"] and here.read("t") == raw
+        os.mkdir(here.at("shut"))
+        transfer = ["download", "t", "-d", "shut", "--bind", "127.0.0.1", "--no-trackers"]
+        assert "Permission denied" in here.shoal(*transfer, code=5, **user).err
+        events = here.shoal(*transfer, "--json", code=5, **user).out.splitlines()
+        assert json.loads(events[-1])["event"] == "error" and json.loads(events[-1])["error"]["code"] == "write", events
+        assert here.names() == ["content", "content.torrent", "open", "shut", "t"] and here.read("t") == raw
 
 
 def case_pipes_and_devices():

@@ -387,6 +387,10 @@ def case_resolve_options():
 
 def case_resolve_without_peers():
     with lab.Folder() as here:
+        here.make()
+        said = here.shoal("resolve", HASH, "-o", "content.torrent", "--no-input", code=5)
+        assert "there already" in said.err and "Looking" not in said.err, said
+        os.unlink(here.at("content.torrent"))
         done = here.shoal("resolve", HASH, "--bind", "127.0.0.1", "--timeout", "1s", code=7)
         assert "Looking for the metadata" in done.err and "nobody to ask" in done.err, done
         assert here.names() == ["content"]
@@ -533,6 +537,7 @@ def case_help():
             assert verb in overview
             assert here.shoal("help", verb).out == here.shoal(verb, "--help").out == here.shoal(verb, "-h").out
         assert "did you mean “create”" in here.shoal("help", "craete", code=2).one_sentence()
+        assert "shoal help lists" in here.shoal("help", "frob", code=2).err
         here.shoal("help", "create", "show", code=2).one_sentence()
         assert here.shoal("--version").out == here.shoal("-V").out and here.shoal("-V").out.startswith("shoal ")
 
