@@ -91,6 +91,18 @@ meet (GuiAddItem *self, ShoalTorrent *there)
   enter (self, GUI_ADD_DUPLICATE);
 }
 
+/* A page of the web, say, where a torrent was looked for. */
+static void
+refuse (GuiAddItem *self, const GError *error)
+{
+  /* Translators: %s is what is wrong with its bytes */
+  g_autofree char *words = g_strdup_printf (_ ("This is no torrent: %s"), error->message);
+
+  fail (self, self->bytes != NULL && g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_INVALID)
+                  ? words
+                  : error->message);
+}
+
 static void
 add (GuiAddItem *self)
 {
@@ -106,7 +118,7 @@ add (GuiAddItem *self)
     meet (self, self->bytes != NULL ? shoal_session_find_torrent (shoal, self->bytes)
                                     : shoal_session_find_magnet (shoal, self->source));
   else if (error != NULL)
-    fail (self, error->message);
+    refuse (self, error);
   if (error != NULL)
     return;
   self->torrent = added;

@@ -1,14 +1,15 @@
 #!/usr/bin/python3
 """What a person adds: several at once, what is there already, and what does not fit. Nothing begins without a click."""
 
+import contextlib
 import http.server
 import os
 import re
 import shutil
 import threading
 
-from helpers import atspi, desktop, tap
-from helpers.person import DOWNLOADS, details, in_world, pasted, row, sheet, start, tab, tiers
+from helpers import atspi, desktop, disks, dragging, tap
+from helpers.person import DOWNLOADS, details, in_world, pasted, row, sheet, start, tab, tick, tiers
 
 BROKEN = "magnet:?dn=nothing"
 MORE = "http://127.0.0.1:9/announce"
@@ -17,10 +18,10 @@ MORE = "http://127.0.0.1:9/announce"
 class Web:
     """Serves a folder over HTTP until the block ends."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, odd=None):
         def handler(*arguments):
             return http.server.SimpleHTTPRequestHandler(*arguments, directory=folder)
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), odd or handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self):
@@ -88,8 +89,108 @@ def case_trackers_and_tiers_are_those_of_the_text(world):
         atspi.until(lambda: tiers(shoal) == {MORE: "Tier 1", world.url: "Tier 2"}, "the tiers are as they were written")
 
 
+class Odd(http.server.BaseHTTPRequestHandler):
+    """A server that answers with what is no torrent, or leads elsewhere."""
+
+    def do_GET(self):
+        """By the path of the request."""
+        if self.path.startswith("/to/"):
+            self.answer(302, b"", location="/" + self.path.removeprefix("/to/"))
+        elif self.path == "/loop":
+            self.answer(302, b"", location="/loop")
+        elif self.path == "/large":
+            self.answer(200, bytes(33 << 20))
+        elif self.path == "/page":
+            self.answer(200, b"<html>A page about torrents</html>")
+        elif self.path == "/good.torrent":
+            with open(self.server.torrent, "rb") as file:
+                self.answer(200, file.read())
+        else:
+            self.answer(404, b"")
+
+    def answer(self, status, body, location=None):
+        """One answer."""
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        if location:
+            self.send_header("Location", location)
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):  # what is too large is not read to its end
+            self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Nobody reads it."""
+
+
+@in_world
+def case_addresses_that_lead_to_no_torrent_are_told_in_words(world):
+    torrent = world.torrent({"a": 70000}, name="led to")
+    with Web(world.lab.folder, Odd) as site, world.window() as shoal:
+        site.server.torrent = torrent.file
+        secret = site.url.replace("http:", "https:")
+        for address, words in ((site.url + "/none", ".*404.*"), (site.url + "/page", "This is no torrent: .*"),
+                               (site.url + "/large", ".*too large.*"), (site.url + "/loop", ".*sends us on too often.*"),
+                               (secret + "/good.torrent", ".*(TLS|secur|certificate|handshake).*"),
+                               ("http://127.0.0.1:9/x.torrent", ".*(refused|connect).*")):
+            pasted(shoal, address)
+            says(sheet(shoal), "This Cannot Be Added")
+            atspi.find(sheet(shoal), "label", re.compile(words, re.IGNORECASE | re.DOTALL))
+            shoal.key("Escape")
+            atspi.absent(shoal.app(), "frame", re.compile("Add .*"))
+        pasted(shoal, site.url + "/to/good.torrent")
+        says(sheet(shoal), torrent.name)
+        start(shoal)
+        row(shoal, torrent, "Downloading")
+
+
+@in_world
+def case_what_is_dropped_is_added(world):
+    one, two, three = (world.torrent({"a": 70000}, name=name) for name in ("dropped", "beside it", "by its link"))
+    with world.window() as shoal:
+        with dragging.Source("files", one.file, two.file) as source:
+            source.drop(shoal)
+            shown = atspi.find(shoal.app(), "frame", "Add 2 Torrents")
+            says(shown, one.name)
+            start(shoal)
+        with dragging.Source("text", three.magnet()) as source:
+            source.drop(shoal)
+            start(shoal)
+        for torrent in (one, two):
+            row(shoal, torrent, "Downloading")
+        atspi.find_shown(shoal.app(), "table row", re.compile(three.name + ", .*"))
+
+
+@in_world
+def case_a_folder_that_is_dropped_is_to_be_shared(world):
+    folder = world.torrent({"a": 70000, "b": 1000}, name="from the files")
+    with world.window() as shoal, dragging.Source("files", os.path.join(folder.content, folder.name)) as source:
+        source.drop(shoal)
+        atspi.find(shoal.app(), "push button", "Create and Share")
+        says(shoal.app(), "2 files, .*")
+
+
+@in_world
+def case_the_space_that_is_needed_is_that_of_the_choice(world):
+    torrent = world.torrent({"large.bin": 9 << 20, "small.bin": 1 << 20}, name="too much")
+    disks.small(DOWNLOADS, "4m")
+    try:
+        with world.seed(torrent), world.window(torrent.file) as shoal:
+            shown = sheet(shoal)
+            says(shown, "Needs 10.0.MiB, .* are free: .* too little")
+            atspi.find(shown, "push button", "Start Anyway")
+            tick(shoal, atspi.find(shown, "check box", "large.bin"), False)
+            says(shown, "Needs 1.0.MiB, .* are free")
+            start(shoal)
+            row(shoal, torrent, "Sharing", 60)
+    finally:
+        disks.take_away(DOWNLOADS)
+
+
 desktop.need_accessibility()
+disks.enter()
 tap.main([
     case_several_at_once_in_one_sheet, case_what_is_there_already_takes_more_trackers,
-    case_trackers_and_tiers_are_those_of_the_text,
+    case_trackers_and_tiers_are_those_of_the_text, case_addresses_that_lead_to_no_torrent_are_told_in_words,
+    case_what_is_dropped_is_added, case_a_folder_that_is_dropped_is_to_be_shared,
+    case_the_space_that_is_needed_is_that_of_the_choice,
 ])
