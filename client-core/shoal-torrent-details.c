@@ -138,7 +138,7 @@ append_peers (GListStore *store, const GArray *pictures, GHashTable *new_ones, u
 {
   g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func (g_object_unref);
 
-  if (g_hash_table_size (new_ones) == 0)
+  if (pictures == NULL || g_hash_table_size (new_ones) == 0)
     return;
   for (guint i = 0; i < pictures->len; i++)
     {

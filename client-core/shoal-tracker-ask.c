@@ -152,14 +152,13 @@ static void
 judge (const Asked *asked, const ShoalExchangeReply *reply)
 {
   g_autoptr (JsonObject) root = shoal_tracker_json_parse (reply->body);
+  bool is_whole = root != NULL || g_bytes_get_size (reply->body) == 0;
+  bool is_done = SOUP_STATUS_IS_SUCCESSFUL (reply->status) && is_whole;
 
-  if (SOUP_STATUS_IS_SUCCESSFUL (reply->status)
-      && (root != NULL || g_bytes_get_size (reply->body) == 0))
+  if (is_done || (!asked->may_fail && is_there (reply->status, root)))
     asked->take (asked->task, reply->status, root);
   else if (asked->may_fail)
     asked->take (asked->task, 0, NULL);
-  else if (is_there (reply->status, root))
-    asked->take (asked->task, reply->status, root);
   else if (SOUP_STATUS_IS_SUCCESSFUL (reply->status))
     shoal_tracker_ask_garbage (asked->server, asked->task);
   else

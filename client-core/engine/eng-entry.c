@@ -165,6 +165,7 @@ eng_entry_tell (EngEntry *entry)
   if (is_between (entry) || entry->removing || e->quitting)
     return false;
   stats = eng_entry_stats (entry);
+  /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): other padding is told once more */
   if (entry->told != NULL && memcmp (entry->told, &stats, sizeof stats) == 0
       && !entry->tracker_changed)
     return false;

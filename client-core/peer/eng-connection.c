@@ -295,6 +295,16 @@ take_hash (EngConnection *c)
   return !c->adopted && c->events->identify (c->owner, c, theirs);
 }
 
+/* @at_hash: the name of the torrent has just come, and is asked for. A whole handshake that answers
+ * ours is looked at once more: the name may have become known meanwhile. */
+static bool
+is_refused (EngConnection *c, bool at_hash)
+{
+  if (c->reader.state == BT_HANDSHAKE_BAD || (at_hash && !take_hash (c)))
+    return true;
+  return c->reader.state == BT_HANDSHAKE_WHOLE && !c->incoming && !answers_right (c);
+}
+
 size_t
 eng_connection_feed_handshake (EngConnection *c, const uint8_t *bytes, size_t len)
 {
@@ -308,12 +318,10 @@ eng_connection_feed_handshake (EngConnection *c, const uint8_t *bytes, size_t le
 
       used += bt_handshake_reader_input (&c->reader, bytes + used, len - used);
       at_hash = c->reader.state == BT_HANDSHAKE_HASH && before == BT_HANDSHAKE_WANT;
-      if (c->reader.state == BT_HANDSHAKE_BAD || (at_hash && !take_hash (c)))
+      if (is_refused (c, at_hash))
         eng_connection_end (c, ENG_CLOSED_HANDSHAKE, 0);
       else if (at_hash && c->incoming)
         send_handshake (c);
-      else if (c->reader.state == BT_HANDSHAKE_WHOLE && !c->incoming && !answers_right (c))
-        eng_connection_end (c, ENG_CLOSED_HANDSHAKE, 0); /* the name has become known meanwhile */
       else if (c->reader.state == BT_HANDSHAKE_WHOLE)
         open_wire (c, now_us);
     }
