@@ -59,7 +59,10 @@ put_text (GString *out, const char *text)
   g_autofree char *repaired = NULL;
 
   if (!bt_utf8_valid ((const uint8_t *) text, strlen (text)))
-    text = repaired = bt_utf8_repair ((const uint8_t *) text, strlen (text));
+    {
+      repaired = bt_utf8_repair ((const uint8_t *) text, strlen (text));
+      text = repaired;
+    }
   g_string_append_c (out, '"');
   for (const char *at = text; *at != '\0'; at++)
     if (*at == '\xe2' && is_separator (at))

@@ -139,6 +139,7 @@ leave (TrkUpload *self)
 {
   TrkUploads *desk = self->desk;
 
+  bt_assert (desk != NULL);
   desk->held -= self->held;
   trk_places_leave (desk->places, source_of (&self->plan));
   g_queue_unlink (&desk->uploads, &self->link);

@@ -135,8 +135,8 @@ static const char *const steps[] = {
 static const char *const probes[] = {
   "SELECT id, owner, reached FROM journal LIMIT 0",
   "SELECT hash, completed, touched FROM completions LIMIT 0",
-  "SELECT id, v1, v2, name, sort_name, size, piece_length, n_files, private, comment, category,"
-  " tags, created_at, registered_at, registered_by, state, completed FROM torrents LIMIT 0",
+  ("SELECT id, v1, v2, name, sort_name, size, piece_length, n_files, private, comment, category,"
+   " tags, created_at, registered_at, registered_by, state, completed FROM torrents LIMIT 0"),
   "SELECT torrent, bytes FROM metainfo LIMIT 0",
   "SELECT name, files, comment, category, tags FROM words LIMIT 0",
   "SELECT hash, mark, note, added_at FROM marks LIMIT 0",

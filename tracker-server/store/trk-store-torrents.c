@@ -147,6 +147,7 @@ find_hashes (TrkDb *db, TrkJob *job, TrkTorrent *out)
 {
   int64_t id;
 
+  *out = (TrkTorrent){ 0 };
   if (!trk_torrent_find (db, &self_of (job)->key, &id))
     return false;
   if (id == 0)
