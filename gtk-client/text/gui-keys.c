@@ -31,15 +31,18 @@ fold (const char *text)
   return g_utf8_casefold (composed != NULL ? composed : "", -1);
 }
 
+/* Copies: what GLib makes of a short text has room for a hundred letters more. */
 static Kept *
 keep (const char *name)
 {
   Kept *kept = g_new0 (Kept, 1);
   g_autofree char *shown = gui_text_name (name);
+  g_autofree char *folded = fold (shown);
+  g_autofree char *collate = g_utf8_collate_key_for_filename (folded, -1);
 
   kept->name = g_strdup (name);
-  kept->keys.folded = fold (shown);
-  kept->keys.collate = g_utf8_collate_key_for_filename (kept->keys.folded, -1);
+  kept->keys.folded = g_strdup (folded);
+  kept->keys.collate = g_strdup (collate);
   return kept;
 }
 
