@@ -8,6 +8,7 @@
 
 #include "client-core/peer/eng-connection.h"
 #include "client-core/torrent/eng-candidates.h"
+#include "client-core/torrent/eng-own.h"
 #include "protocol/io/btio-tcp.h"
 
 /* What the torrents of an engine have in common. */
@@ -16,6 +17,7 @@ typedef struct
   BtTokenBucket connects; /* tokens are connections */
   EngThrottle down;       /* bytes, protocol and all */
   EngThrottle up;
+  EngOwn own; /* our address, as the peers of all torrents say */
   uint32_t n_connections;
   uint16_t port;    /* that we listen at, told to peers; 0: none */
   bool no_exchange; /* peers are neither told of others nor heard about them (BEP 11) */

@@ -73,6 +73,8 @@ take_handshake (EngLink *link, const BtWireEvent *event)
     eng_requests_set_reqq (&link->requests, link->extension.reqq);
   if (eng_connection_is_incoming (link->connection))
     eng_candidates_listens (link->torrent->candidates, link->candidate, link->extension.port);
+  eng_own_heard (&link->torrent->config.share->own, eng_connection_remote (link->connection),
+                 &link->extension.yourip);
   eng_link_part_with_seed (link);
 }
 

@@ -126,6 +126,25 @@ connect_again (EngTorrent *t, uint64_t now_us)
     connect_to (t, candidate);
 }
 
+/* Others have found out meanwhile who we are. */
+static void
+note_own (EngTorrent *t)
+{
+  const EngShare *share = t->config.share;
+
+  if (t->n_own_changes == share->own.n_changes)
+    return;
+  t->n_own_changes = share->own.n_changes;
+  for (size_t i = 0; i < G_N_ELEMENTS (share->own.families); i++)
+    {
+      BtEndpoint own = share->own.families[i].believed;
+
+      own.port = share->port;
+      if (own.family != BT_FAMILY_NONE)
+        eng_candidates_set_own (t->candidates, &own);
+    }
+}
+
 void
 eng_torrent_connect (EngTorrent *t, uint64_t now_us)
 {
@@ -136,6 +155,7 @@ eng_torrent_connect (EngTorrent *t, uint64_t now_us)
   if (t->stopping || t->wishes.paused || (t->state != ENG_TORRENT_DOWNLOADING && !seeding)
       || (t->config.read_only && !seeding))
     return;
+  note_own (t);
   n = eng_candidates_next (t->candidates, &t->config.share->connects, seeding, now_us, found,
                            MIN (CONNECTS_MAX, room_for_peers (t)));
   for (size_t i = 0; i < n; i++)

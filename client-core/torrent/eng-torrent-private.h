@@ -133,6 +133,7 @@ struct EngTorrent
   EngStorage *closing_storage; /* the same, once it is being closed */
   EngPicker *picker;
   EngCandidates *candidates;
+  unsigned n_own_changes;   /* that the candidates know of */
   EngCandidates **leave_to; /* where they go at the end; NULL: nowhere */
   EngSmartBan *smart_ban;
   EngSuperSeed super_seed; /* zeroed when it is not wanted */

@@ -116,6 +116,8 @@ choose_files (EngTorrent *t)
 static void
 pause_or_resume (EngTorrent *t, bool pauses)
 {
+  eng_candidates_set_max (t->candidates,
+                          pauses ? BT_LIMIT_CANDIDATES_STOPPED : BT_LIMIT_CANDIDATES);
   if (!pauses)
     {
       eng_torrent_connect (t, eng_torrent_now (t));

@@ -1,7 +1,9 @@
-/* test-sim-limits.c: what very low limits do to who fetches below them. */
+/* test-sim-limits.c: what limits do to who is below them. */
 #include <glib.h>
 
 #include "client-core/torrent/eng-torrent-private.h"
+#include "protocol/core/bt-limits.h"
+#include "protocol/core/bt-peer-priority.h"
 #include "tests/sim/sim-swarm.h"
 
 #define KIB 1024
@@ -56,10 +58,85 @@ test_patience (void)
   sim_swarm_free (swarm);
 }
 
+/* A swarm of seeds, and one that has met them all. */
+static SimSwarm *
+make_swarm (SimClient **leech)
+{
+  static const SimTrackerConfig tracker
+      = { .latency_us = 50 * SIM_MS, .interval_s = 600, .give = 50 };
+  SimSwarm *swarm = sim_swarm_new (sim_seed (72), 64 * KIB, 480);
+
+  (void) sim_swarm_add_tracker (swarm, &tracker);
+  for (unsigned i = 0; i < N_SEEDS; i++)
+    (void) add_client (swarm, true);
+  (void) sim_swarm_run (swarm, 2 * SIM_S, NULL, NULL);
+  *leech = add_client (swarm, false);
+  g_assert_true (sim_swarm_run (swarm, 60 * SIM_S, has_met_all, *leech));
+  return swarm;
+}
+
+/* One that is paused keeps a part of those it knows, and what it hears of later, to that number. */
+static void
+test_stopped (void)
+{
+  EngWishes wishes = { .paused = true };
+  SimClient *leech;
+  SimSwarm *swarm = make_swarm (&leech);
+  EngTorrent *torrent = sim_client_torrent (leech);
+
+  for (unsigned round = 0; round < 3; round++)
+    {
+      wishes.paused = round == 1;
+      g_assert_true (eng_torrent_set_wishes (torrent, &wishes));
+      (void) sim_swarm_run (swarm, SIM_S, NULL, NULL);
+      for (uint32_t i = 0; i < 2 * BT_LIMIT_CANDIDATES_STOPPED; i++)
+        {
+          BtEndpoint at = { .family = BT_FAMILY_V4,
+                            .addr = { 90, (uint8_t) (i >> 8), (uint8_t) i, (uint8_t) round },
+                            .port = 6881 };
+
+          (void) eng_candidates_add (torrent->candidates, &at, ENG_SOURCE_TRACKER, false);
+        }
+      if (round == 1)
+        g_assert_cmpuint (eng_candidates_count (torrent->candidates), <=,
+                          BT_LIMIT_CANDIDATES_STOPPED);
+      else
+        g_assert_cmpuint (eng_candidates_count (torrent->candidates), >=,
+                          2 * BT_LIMIT_CANDIDATES_STOPPED);
+    }
+  sim_swarm_free (swarm);
+}
+
+/* Who connects to others knows from them who it is, and whom to prefer (BEP 40). */
+static void
+test_own_address (void)
+{
+  SimClient *leech;
+  SimSwarm *swarm = make_swarm (&leech);
+  EngTorrent *torrent = sim_client_torrent (leech);
+  const EngShare *share = torrent->config.share;
+  BtEndpoint own;
+
+  (void) sim_swarm_run (swarm, 5 * SIM_S, NULL, NULL);
+  g_assert_cmpuint (share->own.n_changes, ==, 1);
+  g_assert_cmpuint (torrent->n_own_changes, ==, 1);
+  own = share->own.families[0].believed;
+  own.port = share->port;
+  for (uint32_t i = 0; i < eng_candidates_count (torrent->candidates); i++)
+    {
+      const EngCandidate *candidate = eng_candidates_peek (torrent->candidates, i);
+
+      g_assert_cmpuint (candidate->priority, ==, bt_peer_priority (&own, &candidate->endpoint));
+    }
+  sim_swarm_free (swarm);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/limits/patience", test_patience);
+  g_test_add_func ("/limits/stopped", test_stopped);
+  g_test_add_func ("/limits/own-address", test_own_address);
   return g_test_run ();
 }
