@@ -490,6 +490,28 @@ test_now (void)
   eng_turns_clear (&turns);
 }
 
+/* Who was told of another port hears of it before its interval is over, once; others keep theirs.
+ */
+static void
+test_moved (void)
+{
+  BtAnnounceReply reply = reply_of (1800, 900, 0);
+  EngTurns turns;
+  EngTurn turn;
+
+  eng_turns_init (&turns, trackers, 2, 7);
+  turn = next (&turns, 0);
+  eng_turns_answered (&turns, &turn, &reply, 0);
+  eng_turns_moved (&turns, 1 - turn.tracker);
+  assert_none (&turns, S);
+  eng_turns_moved (&turns, turn.tracker);
+  g_assert_cmpuint (eng_turns_deadline (&turns), ==, 0);
+  g_assert_cmpuint (next (&turns, S).tracker, ==, turn.tracker);
+  eng_turns_answered (&turns, &turn, &reply, S);
+  assert_none (&turns, 900 * S);
+  eng_turns_clear (&turns);
+}
+
 /* One that is dropped is not asked again, and another takes its place. */
 static void
 test_drop (void)
@@ -542,6 +564,7 @@ main (int argc, char **argv)
   g_test_add_func ("/turns/completed-when-due", test_completed_when_due);
   g_test_add_func ("/turns/more", test_more);
   g_test_add_func ("/turns/now", test_now);
+  g_test_add_func ("/turns/moved", test_moved);
   g_test_add_func ("/turns/drop", test_drop);
   g_test_add_func ("/turns/random", test_random);
   g_test_add_func ("/turns/nobody", test_nobody);
