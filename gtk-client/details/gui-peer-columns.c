@@ -163,7 +163,7 @@ static const Column columns[] = {
   { N_ ("Connection"), NULL, text_connection, NULL, compare_connection, widest_connection, 150,
     FALSE, TRUE },
   { N_ ("Flags"), "notify::flags", text_letters, text_words, compare_flags, NULL, 64, FALSE, TRUE },
-  { N_ ("Has"), "notify::progress", text_percent, NULL, compare_progress, NULL, 64, TRUE, FALSE },
+  { N_ ("Has"), "notify::progress", text_percent, NULL, compare_progress, NULL, 64, TRUE, TRUE },
   { N_ ("Down"), "notify::rate-down", text_down, NULL, compare_down, widest_rate, 84, TRUE, FALSE },
   { N_ ("Up"), "notify::rate-up", text_up, NULL, compare_up, widest_rate, 84, TRUE, FALSE },
 };

@@ -8,6 +8,8 @@
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/parts/gui-tab-stop.h"
 
+#define FIRST_REFRESH_MS 200u
+
 struct _GuiFileTree
 {
   GtkBox parent;
@@ -416,6 +418,19 @@ refresh (void *data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Often, until it is told for the first time. */
+static gboolean
+first_refresh (void *data)
+{
+  GuiFileTree *self = data;
+
+  take_done (self);
+  if (self->rows != NULL && !gui_file_nodes_is_done_known (gui_file_rows_get_nodes (self->rows)))
+    return G_SOURCE_CONTINUE;
+  self->refresh = g_timeout_add_seconds (1, refresh, self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 gui_file_tree_map (GtkWidget *widget)
 {
@@ -425,7 +440,7 @@ gui_file_tree_map (GtkWidget *widget)
   if (self->mode != GUI_FILE_TREE_LIVE || self->refresh != 0)
     return;
   take_done (self);
-  self->refresh = g_timeout_add_seconds (1, refresh, self);
+  self->refresh = g_timeout_add (FIRST_REFRESH_MS, first_refresh, self);
 }
 
 static void

@@ -25,7 +25,7 @@ VARIANTS = {
     "contrast": ({"ADW_DEBUG_HIGH_CONTRAST": "1"}, WIDE),
     "right-to-left": ({"LANGUAGE": "fa"}, WIDE),
     "narrow": ({}, NARROW),
-    "large-text": ({}, WIDE),
+    "large-text": ({"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, WIDE),
 }
 USUAL = tuple(VARIANTS)
 for language in ("ar", "de", "fa", "ru", "uz"):
@@ -99,6 +99,7 @@ def download(shoal, folder):
     screen.point_away()
     settle()
     shoot(shoal, os.path.join(folder, "download.png"))
+    shoal.key("ctrl+r")  # of which the log tells
     shoal.key("alt+Return")
     settle(2)
     details = atspi.find(shoal.app(), "filler", "GuiDetails")
@@ -180,7 +181,7 @@ def set_dpi(dpi):
 
 def prepare(stage):
     """Adds what the windows show, as a person does."""
-    for torrent, limit in zip(stage.torrents, (300000, 900000, 8 * MIB, 8 * MIB)):
+    for torrent, limit in zip(stage.torrents, (100000, 900000, 8 * MIB, 8 * MIB)):
         stage.give(torrent, limit)
     with window.Window("pictures-prepare", *(torrent.file for torrent in stage.torrents)) as shoal:
         shoal.number(2)
