@@ -9,6 +9,7 @@
 #include "gtk-client/parts/gui-formats.h"
 #include "gtk-client/preferences/gui-port-row.h"
 #include "gtk-client/preferences/gui-set-list.h"
+#include "gtk-client/text/gui-text-port.h"
 
 #define KIB 1024u
 
@@ -37,7 +38,9 @@ struct _GuiPreferences
   GtkSpinButton *max_seeds;
   AdwComboRow *format;
   AdwEntryRow *exclude;
-  AdwPreferencesGroup *peers;
+  AdwPreferencesGroup *reach;
+  GtkSwitch *mapping;
+  AdwActionRow *reached;
   AdwPreferencesPage *sharing;
 };
 
@@ -247,6 +250,29 @@ show_engine (GuiPreferences *self)
   show_active (self, shoal);
 }
 
+static void
+show_reached (GuiPreferences *self)
+{
+  g_autofree char *words = gui_text_port_sentences (gui_session_get_shoal (self->session));
+
+  adw_action_row_set_subtitle (self->reached, words);
+}
+
+static void
+follow_port (GuiPreferences *self)
+{
+  static const char *const facts[] = { "notify::port-state", "notify::port-mapper",
+                                       "notify::external-port", "notify::port-problem" };
+  ShoalSession *shoal = gui_session_get_shoal (self->session);
+
+  g_object_bind_property (shoal, "port-mapping", self->mapping, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  for (guint i = 0; i < G_N_ELEMENTS (facts); i++)
+    g_signal_connect_object (shoal, facts[i], G_CALLBACK (show_reached), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_add (self->reach, gui_port_row_new (shoal));
+  show_reached (self);
+}
+
 /* --- choices among few --- */
 
 static void
@@ -336,7 +362,9 @@ bind_children (GtkWidgetClass *widget)
   gtk_widget_class_bind_template_child (widget, GuiPreferences, max_seeds);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, format);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, exclude);
-  gtk_widget_class_bind_template_child (widget, GuiPreferences, peers);
+  gtk_widget_class_bind_template_child (widget, GuiPreferences, reach);
+  gtk_widget_class_bind_template_child (widget, GuiPreferences, mapping);
+  gtk_widget_class_bind_template_child (widget, GuiPreferences, reached);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, sharing);
 }
 
@@ -408,7 +436,7 @@ gui_preferences_new (GuiSession *session)
   show_engine (self);
   show_choices (self);
   show_exclude (self);
-  adw_preferences_group_add (self->peers, gui_port_row_new (gui_session_get_shoal (session)));
+  follow_port (self);
   adw_preferences_page_add (self->sharing,
                             ADW_PREFERENCES_GROUP (gui_set_list_new (settings_of (self))));
   return GTK_WIDGET (self);

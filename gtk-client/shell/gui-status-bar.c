@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-folder-row.h"
+#include "gtk-client/text/gui-text-port.h"
 #include "gtk-client/text/gui-text.h"
 
 #define SPACE_TICKS 10u /* between two looks at the disk */
@@ -106,14 +107,21 @@ ask_for_space (GuiStatusBar *self)
 
 /* --- port and ratio --- */
 
+/* Why nobody comes in is told by who points at it. */
 static void
 update_port (GuiStatusBar *self)
 {
-  guint port = shoal_session_get_port (gui_session_get_shoal (self->session));
-  /* Translators: the TCP port by which other clients come in */
-  g_autofree char *text = g_strdup_printf (_ ("Port %u"), port);
+  ShoalSession *shoal = gui_session_get_shoal (self->session);
+  g_autofree char *text = gui_text_port (shoal);
+  g_autofree char *sentences = gui_text_port_sentences (shoal);
+  gboolean closed = shoal_session_get_port_state (shoal) == SHOAL_PORT_STATE_CLOSED;
 
   set_text (self->labels[PORT], text);
+  gtk_widget_set_tooltip_text (self->port, sentences);
+  if (closed)
+    gtk_widget_add_css_class (self->labels[PORT], "warning");
+  else
+    gtk_widget_remove_css_class (self->labels[PORT], "warning");
 }
 
 static void
@@ -195,8 +203,7 @@ gui_status_bar_init (GuiStatusBar *self)
   gtk_center_box_set_start_widget (
       GTK_CENTER_BOX (box),
       make_field (self, SPACE, "drive-harddisk-symbolic", _ ("Free space where downloads go")));
-  self->port = g_object_ref_sink (make_field (self, PORT, "network-server-symbolic",
-                                              _ ("By this port other clients reach this one")));
+  self->port = g_object_ref_sink (make_field (self, PORT, "network-server-symbolic", NULL));
   gtk_center_box_set_center_widget (GTK_CENTER_BOX (box), self->port);
   gtk_center_box_set_end_widget (GTK_CENTER_BOX (box),
                                  make_field (self, RATIO, "emblem-shared-symbolic",

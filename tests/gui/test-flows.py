@@ -37,7 +37,7 @@ def case_share_a_folder(world):
 
 def port_of(shoal):
     """Where the client listens, as its status bar says."""
-    return atspi.find(shoal.app(), "label", re.compile("Port [0-9]+")).get_name().split()[1]
+    return atspi.find(shoal.app(), "label", re.compile("Port [0-9]+.*")).get_name().split()[1].rstrip(",")
 
 
 def leech(world, magnet, folder, port):

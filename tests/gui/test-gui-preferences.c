@@ -168,6 +168,13 @@ test_window (void)
   shoal_session_get_limits (shoal, &down_Bps, &up_Bps);
   g_assert_cmpuint (down_Bps, ==, 128 * 1024);
   g_assert_cmpuint (up_Bps, ==, 20 * 1024);
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (suffix_of (window, "Ask the _router"))));
+  gtk_switch_set_active (GTK_SWITCH (suffix_of (window, "Ask the _router")), TRUE);
+  g_assert_true (shoal_session_get_port_mapping (shoal));
+  shoal_session_set_port_mapping (shoal, FALSE);
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (suffix_of (window, "Ask the _router"))));
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (find_row (window, "Reachable"))),
+                   ==, "Nobody has come in by this port yet.");
   adw_combo_row_set_selected (ADW_COMBO_ROW (find_row (window, "_Encryption")), 1);
   g_assert_cmpint (shoal_session_get_encryption (shoal), ==, SHOAL_ENCRYPTION_REQUIRE);
   adw_combo_row_set_selected (ADW_COMBO_ROW (find_row (window, "_Format")), 2);
