@@ -84,7 +84,7 @@ def case_an_error_is_told(world):
         start(shoal)
         with world.seed(torrent):
             notice = told("Stopped by an Error", torrent)
-        assert notice["text"].startswith(torrent.name + ": "), notice
+        assert re.fullmatch(f"\u2068?{torrent.name}\u2069?: .*", notice["text"]), notice
         assert not [one for one in notices.told() if one["text"] == torrent.name], notices.told()
     os.remove(folder)
 
