@@ -85,7 +85,7 @@ problem_text (const EngMapping *mapping, guint port)
     case ENG_MAPPING_NONSENSE:
       return g_strdup (_ ("What the router answers cannot be understood"));
     case ENG_MAPPING_SYSTEM:
-      return g_strdup (_ ("The system gives no socket to ask the router with"));
+      return g_strdup (_ ("The program that asks the router cannot be run: install Shoal again"));
     case ENG_MAPPING_FINE:
       break;
     }

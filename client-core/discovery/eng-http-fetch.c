@@ -273,7 +273,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
     end_with_error (get, error);
   else if (get->done == NULL)
     end (get, NULL);
-  else if (is_redirect (soup_message_get_status (get->message)) && !get->stays)
+  else if (is_redirect (soup_message_get_status (get->message)))
     follow (get);
   else
     read_more (get);
@@ -283,13 +283,7 @@ static void
 send_request (EngHttpGet *get)
 {
   eng_http_forget_message (get);
-  get->message = soup_message_new_from_uri (get->post.body != NULL ? "POST" : "GET", get->uri);
-  if (get->post.body != NULL)
-    {
-      soup_message_set_request_body_from_bytes (get->message, get->post.type, get->post.body);
-      soup_message_headers_replace (soup_message_get_request_headers (get->message),
-                                    get->post.header, get->post.value);
-    }
+  get->message = soup_message_new_from_uri ("GET", get->uri);
   soup_message_add_flags (get->message, SOUP_MESSAGE_NO_REDIRECT);
   g_signal_connect (get->message, "starting", G_CALLBACK (on_starting), get);
   g_signal_connect (get->message, "network-event", G_CALLBACK (on_network_event), get);

@@ -32,14 +32,7 @@ struct EngHttpGet
 {
   EngHttp *http;     /* NULL when that is gone */
   EngHttpHost *host; /* that it counts for; NULL when the queue is gone */
-  struct
-  {
-    char *type;
-    char *header;
-    char *value;
-    GBytes *body; /* NULL: it is a GET */
-  } post;
-  GUri *uri; /* NULL: no URL that we can fetch */
+  GUri *uri;         /* NULL: no URL that we can fetch */
   SoupMessage *message;
   GInputStream *stream;
   GCancellable *cancellable;
@@ -48,7 +41,6 @@ struct EngHttpGet
   size_t max;
   unsigned redirects;
   bool was_global;     /* a server of the internet has sent us on */
-  bool stays;          /* no redirect is followed */
   bool busy;           /* libsoup holds it */
   const char *refusal; /* why we broke off ourselves; static */
   BtEndpoint remote;

@@ -33,10 +33,6 @@ get_free (EngHttpGet *get)
   g_clear_object (&get->stream);
   g_clear_object (&get->cancellable);
   g_clear_pointer (&get->body, g_byte_array_unref);
-  g_clear_pointer (&get->post.body, g_bytes_unref);
-  g_free (get->post.type);
-  g_free (get->post.header);
-  g_free (get->post.value);
   g_free (get->room);
   g_free (get);
 }
@@ -174,7 +170,6 @@ eng_http_get (EngHttp *self, const char *url, size_t max, bool first, EngHttpDon
   get->cancellable = g_cancellable_new ();
   get->body = g_byte_array_new ();
   get->max = max;
-  get->stays = self->config.stays;
   get->done = done;
   get->owner = owner;
   if (first)
@@ -182,19 +177,6 @@ eng_http_get (EngHttp *self, const char *url, size_t max, bool first, EngHttpDon
   else
     g_queue_push_tail (&get->host->waiting, get);
   btio_turn_ask (&self->pump, self->reactor);
-  return get;
-}
-
-EngHttpGet *
-eng_http_post (EngHttp *self, const char *url, const EngHttpPost *post, size_t max,
-               EngHttpDone done, void *owner)
-{
-  EngHttpGet *get = eng_http_get (self, url, max, true, done, owner);
-
-  get->post.type = g_strdup (post->type);
-  get->post.header = g_strdup (post->header);
-  get->post.value = g_strdup (post->value);
-  get->post.body = g_bytes_ref (post->body);
   return get;
 }
 

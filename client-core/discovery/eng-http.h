@@ -31,7 +31,6 @@ typedef struct
   uint64_t gap_us;     /* up to so long, by chance, between two to a host that has a queue */
   uint64_t seed;
   bool by_hand; /* a person named what is fetched: it may be of this machine */
-  bool stays;   /* redirects are answers like others */
 } EngHttpConfig;
 
 typedef struct
@@ -60,19 +59,6 @@ void eng_http_free (EngHttp *http);
  * until then, not to free. */
 EngHttpGet *eng_http_get (EngHttp *http, const char *url, size_t max, bool first, EngHttpDone done,
                           void *owner);
-
-/* What is sent with a POST; @body is kept by reference. */
-typedef struct
-{
-  const char *type;   /* of the body */
-  const char *header; /* one more, and its value */
-  const char *value;
-  GBytes *body;
-} EngHttpPost;
-
-/* The same as a POST. */
-EngHttpGet *eng_http_post (EngHttp *http, const char *url, const EngHttpPost *post, size_t max,
-                           EngHttpDone done, void *owner);
 
 /* No answer will come. Accepts NULL. */
 void eng_http_cancel (EngHttpGet *get);

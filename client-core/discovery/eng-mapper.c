@@ -1,18 +1,55 @@
-/* eng-mapper.c: the rounds: when the router is asked, what came of it, and the end. */
-#include "client-core/discovery/eng-mapper-private.h"
-#include "client-core/discovery/eng-route.h"
+/* eng-mapper.c: the rounds: when the router is asked, what came of it, and the end. A program of
+ * its own asks (eng-router.h). */
+#include "client-core/discovery/eng-mapper.h"
 
+#include "client-core/discovery/eng-route.h"
+#include "client-core/discovery/eng-router-call.h"
+
+#define SECOND_US UINT64_C (1000000)
 #define RENEW_MIN_S 60u
 #define RETRY_FIRST_S UINT64_C (300)
 #define RETRY_MAX_S UINT64_C (3600)
-#define CALL_TIMEOUT_S 5
+/* What asking may last: a router that answers slowly is asked a few things, one at a time. */
+#define ROUND_US (15 * SECOND_US)
 /* What taking a mapping back may last. */
-#define END_US (2 * ENG_MAPPER_S)
+#define END_US (2 * SECOND_US)
 
-void
-eng_mapper_wait (EngMapper *self, uint64_t us)
+/* What is listened at. */
+typedef struct
 {
-  btio_timer_set (&self->timer, self->reactor, btio_reactor_now_us (self->reactor) + us);
+  BtEndpoint address; /* without its port */
+  char *interface;
+  uint16_t port;
+} EngMapperPlace;
+
+struct EngMapper
+{
+  BtioReactor *reactor;
+  EngMapperPlace place;
+  EngMapperPlace next; /* taken once what is mapped for the one before is taken back */
+  uint64_t seed;
+  void (*changed) (void *owner); /* NULL once it closes */
+  void *owner;
+  bool on;
+  void (*closed) (void *data); /* NULL: nobody waits */
+  void *closed_data;
+  BtioTurn end; /* that calls it, or begins the next round */
+
+  EngMapping mapping;
+  EngRouterCall *call; /* NULL: nobody is asked, the timer is that of the next round */
+  bool is_ending;      /* what it has mapped, or maps, is taken back */
+  BtioTimer timer;
+  unsigned failures; /* rounds, one after the other */
+  BtEndpoint gateway;
+  BtEndpoint local;       /* our address in its network */
+  uint16_t wanted;        /* port of the router */
+  EngRouterAnswer answer; /* what is mapped, and how it is taken back */
+};
+
+static void
+wait_s (EngMapper *self, uint64_t s)
+{
+  btio_timer_set (&self->timer, self->reactor, btio_reactor_now_us (self->reactor) + s * SECOND_US);
 }
 
 static void
@@ -33,59 +70,59 @@ set_state (EngMapper *self, EngMappingState state)
 
 /* --- what came of a round --- */
 
-void
-eng_mapper_mapped (EngMapper *self, EngMappedBy by, uint32_t lifetime_s)
+static void
+mapped (EngMapper *self, const EngRouterAnswer *answer)
 {
-  EngMapping now
-      = { .state = ENG_MAPPING_MAPPED, .by = by, .port = self->wanted, .address = self->found };
+  EngMapping now = {
+    .state = ENG_MAPPING_MAPPED, .by = answer->by, .port = answer->port, .address = answer->address
+  };
   bool same = self->mapping.state == now.state && self->mapping.port == now.port
               && bt_endpoint_equal (&self->mapping.address, &now.address);
 
   self->failures = 0;
-  self->step = ENG_MAPPER_IDLE;
+  self->answer = *answer;
+  self->wanted = answer->port;
   self->mapping = now;
-  eng_mapper_wait (self, MAX (lifetime_s / 2, RENEW_MIN_S) * ENG_MAPPER_S);
+  wait_s (self, MAX (answer->lease_s / 2, RENEW_MIN_S));
   if (!same)
     tell (self);
 }
 
-void
-eng_mapper_failed (EngMapper *self, EngMappingProblem problem, unsigned code)
+static void
+failed (EngMapper *self, EngMappingProblem problem, unsigned code)
 {
-  uint64_t wait_s = RETRY_FIRST_S << MIN (self->failures, 8);
+  uint64_t retry_s = RETRY_FIRST_S << MIN (self->failures, 8);
 
   self->failures++;
-  self->step = ENG_MAPPER_IDLE;
+  self->answer = (EngRouterAnswer){ 0 };
   self->wanted = self->place.port;
   self->mapping = (EngMapping){ .state = ENG_MAPPING_FAILED, .problem = problem, .code = code };
-  eng_mapper_wait (self, MIN (wait_s, RETRY_MAX_S) * ENG_MAPPER_S);
+  wait_s (self, MIN (retry_s, RETRY_MAX_S));
   tell (self);
 }
 
 /* --- a round --- */
 
-static void
-on_received (void *owner, const uint8_t *data, size_t len, const BtEndpoint *from)
-{
-  EngMapper *self = owner;
+static void take_back (EngMapper *self);
 
-  if (self->step == ENG_MAPPER_UPNP_SEARCH)
-    eng_mapper_upnp_receive (self, data, len, from);
-  else if (self->step != ENG_MAPPER_IDLE && from->port == BT_NATPMP_PORT
-           && bt_endpoint_same_address (from, &self->gateway))
-    eng_mapper_natpmp_receive (self, data, len);
-}
-
-/* A socket of our address in the router's network; what comes late to the one before is lost. */
+/* False when nobody can be asked. */
 static bool
-open_socket (EngMapper *self)
+ask (EngMapper *self, bool unmap, uint64_t limit_us, EngRouterDone done)
 {
-  const BtioBind bind = { .address = self->local, .interface = self->place.interface };
+  const EngRouterAnswer *before = &self->answer;
+  const EngRouterOrder order = { .unmap = unmap,
+                                 .by = before->by,
+                                 .gateway = self->gateway,
+                                 .local = self->local,
+                                 .interface = self->place.interface,
+                                 .internal = self->place.port,
+                                 .external = unmap ? before->port : self->wanted,
+                                 .seed = self->seed++,
+                                 .control = before->control[0] != '\0' ? before->control : NULL,
+                                 .service = before->service[0] != '\0' ? before->service : NULL };
 
-  btio_datagram_free (self->datagram);
-  self->datagram = btio_datagram_new (self->reactor, &bind, on_received, self);
-  eng_http_move (self->http, &bind);
-  return self->datagram != NULL;
+  self->call = eng_router_call (self->reactor, &order, limit_us, done, self);
+  return self->call != NULL;
 }
 
 /* Whether there is a router to ask: not when the world reaches us, or nobody does. */
@@ -98,41 +135,51 @@ needs_router (const EngMapper *self)
 }
 
 static void
-begin_protocol (EngMapper *self)
+on_answer (void *owner, const EngRouterAnswer *answer)
 {
-  self->refusal = 0;
-  self->found = (BtEndpoint){ 0 };
-  if (self->mapping.by == ENG_MAPPED_BY_UPNP && self->upnp.control != NULL)
-    eng_mapper_upnp_renew (self);
+  EngMapper *self = owner;
+  bool ok = answer->problem == ENG_MAPPING_FINE;
+
+  self->call = NULL;
+  if (self->is_ending)
+    {
+      if (ok)
+        self->answer = *answer; /* it was faster than its end */
+      take_back (self);
+    }
+  else if (ok)
+    mapped (self, answer);
   else
-    eng_mapper_natpmp_begin (self);
+    failed (self, answer->problem, answer->code);
+}
+
+/* False when there is none, and there should be. */
+static bool
+find_router (EngMapper *self)
+{
+  if (self->place.address.family == BT_FAMILY_V4)
+    {
+      self->local = self->place.address;
+      return !needs_router (self) || eng_route_gateway (self->place.interface, &self->gateway);
+    }
+  return eng_route_gateway (self->place.interface, &self->gateway)
+         && eng_route_local (&self->gateway, &self->local);
 }
 
 static void
 begin_round (EngMapper *self)
 {
-  bool of_v6 = self->place.address.family == BT_FAMILY_V6;
-  bool of_one = self->place.address.family == BT_FAMILY_V4;
+  bool may_ask = ENG_ROUTERS_CAN_BE_ASKED && self->place.address.family != BT_FAMILY_V6;
 
-  self->step = ENG_MAPPER_IDLE;
   btio_timer_stop (&self->timer);
-  if (of_one)
-    self->local = self->place.address;
-  if (of_v6 || (of_one && !needs_router (self)))
+  if (may_ask && !find_router (self))
+    failed (self, ENG_MAPPING_NO_ROUTE, 0);
+  else if (!may_ask || !needs_router (self))
     set_state (self, ENG_MAPPING_OFF);
-  else if (!eng_route_gateway (self->place.interface, &self->gateway)
-           || (!of_one && !eng_route_local (&self->gateway, &self->local)))
-    eng_mapper_failed (self, ENG_MAPPING_NO_ROUTE, 0);
-  else if (!needs_router (self))
-    set_state (self, ENG_MAPPING_OFF);
-  else if (!open_socket (self))
-    eng_mapper_failed (self, ENG_MAPPING_SYSTEM, 0);
-  else
-    {
-      if (self->mapping.state != ENG_MAPPING_MAPPED)
-        set_state (self, ENG_MAPPING_ASKING);
-      begin_protocol (self);
-    }
+  else if (!ask (self, false, ROUND_US, on_answer))
+    failed (self, ENG_MAPPING_SYSTEM, 0);
+  else if (self->mapping.state != ENG_MAPPING_MAPPED)
+    set_state (self, ENG_MAPPING_ASKING);
 }
 
 /* --- its end --- */
@@ -164,16 +211,16 @@ on_end (BtioTurn *turn)
   self->closed = NULL;
   if (closed != NULL)
     closed (self->closed_data);
-  else if (self->on && self->step == ENG_MAPPER_IDLE && self->mapping.state == ENG_MAPPING_OFF)
+  else if (self->on && self->call == NULL && self->mapping.state == ENG_MAPPING_OFF)
     begin_round (self);
 }
 
-void
-eng_mapper_unmapped (EngMapper *self)
+static void
+unmapped (EngMapper *self)
 {
-  self->step = ENG_MAPPER_IDLE;
   btio_timer_stop (&self->timer);
-  eng_mapper_upnp_clear (self);
+  self->is_ending = false;
+  self->answer = (EngRouterAnswer){ 0 };
   if (self->next.port != 0)
     {
       place_clear (&self->place);
@@ -186,39 +233,41 @@ eng_mapper_unmapped (EngMapper *self)
   btio_turn_ask (&self->end, self->reactor);
 }
 
-/* Breaks off what is under way. */
+static void
+on_unmapped (void *owner, const EngRouterAnswer *answer)
+{
+  EngMapper *self = owner;
+
+  self->call = NULL;
+  unmapped (self);
+}
+
+static void
+take_back (EngMapper *self)
+{
+  self->is_ending = true;
+  if (self->answer.by == ENG_MAPPED_BY_NOBODY || !ask (self, true, END_US, on_unmapped))
+    unmapped (self);
+}
+
+/* Breaks a round off that is under way. */
 static void
 unmap (EngMapper *self)
 {
-  eng_http_cancel (g_steal_pointer (&self->call));
   btio_timer_stop (&self->timer);
-  if (self->mapping.by == ENG_MAPPED_BY_NAT_PMP)
-    eng_mapper_natpmp_end (self);
-  else if (self->mapping.by == ENG_MAPPED_BY_UPNP && self->upnp.control != NULL)
+  if (self->call == NULL)
+    take_back (self);
+  else if (!self->is_ending)
     {
-      eng_mapper_upnp_end (self);
-      eng_mapper_wait (self, END_US);
+      self->is_ending = true;
+      eng_router_end (self->call);
     }
-  else
-    eng_mapper_unmapped (self);
 }
 
 static void
 on_due (BtioTimer *timer, uint64_t now_us)
 {
-  EngMapper *self = (EngMapper *) (void *) ((char *) timer - offsetof (EngMapper, timer));
-
-  if (self->step == ENG_MAPPER_IDLE)
-    begin_round (self);
-  else if (self->step == ENG_MAPPER_UPNP_SEARCH)
-    eng_mapper_upnp_due (self);
-  else if (self->step == ENG_MAPPER_UPNP_CALL)
-    {
-      eng_http_cancel (g_steal_pointer (&self->call)); /* the end has lasted long enough */
-      eng_mapper_unmapped (self);
-    }
-  else
-    eng_mapper_natpmp_due (self);
+  begin_round ((EngMapper *) (void *) ((char *) timer - offsetof (EngMapper, timer)));
 }
 
 /* --- all of it --- */
@@ -228,22 +277,15 @@ eng_mapper_new (BtioReactor *reactor, const EngMapperConfig *config, void (*chan
                 void *owner)
 {
   EngMapper *self = g_new0 (EngMapper, 1);
-  const EngHttpConfig http = { .user_agent = config->user_agent,
-                               .at_once = 1,
-                               .at_once_a_host = 1,
-                               .timeout_us = CALL_TIMEOUT_S * ENG_MAPPER_S,
-                               .seed = config->seed,
-                               .stays = true };
 
   self->reactor = reactor;
   self->changed = changed;
   self->owner = owner;
-  self->random = config->seed;
+  self->seed = config->seed;
   self->place = place_of (&config->bind, config->port);
   self->wanted = config->port;
   self->timer.due = on_due;
   self->end.run = on_end;
-  self->http = eng_http_new (reactor, &http);
   return self;
 }
 
@@ -255,7 +297,7 @@ eng_mapper_set (EngMapper *self, bool on)
   self->on = on;
   if (!on)
     unmap (self);
-  else if (self->mapping.state == ENG_MAPPING_OFF && self->step == ENG_MAPPER_IDLE)
+  else if (self->mapping.state == ENG_MAPPING_OFF && self->call == NULL)
     begin_round (self);
 }
 
@@ -296,12 +338,9 @@ eng_mapper_free (EngMapper *self)
 {
   if (self == NULL)
     return;
-  eng_http_cancel (self->call);
+  eng_router_cancel (self->call);
   btio_timer_stop (&self->timer);
   btio_turn_stop (&self->end);
-  btio_datagram_free (self->datagram);
-  eng_mapper_upnp_clear (self);
-  eng_http_free (self->http);
   place_clear (&self->place);
   place_clear (&self->next);
   g_free (self);

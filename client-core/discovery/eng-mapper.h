@@ -4,10 +4,10 @@
  *     off -> asking -> mapped -> (half of the lease) asking again, the mapping stands meanwhile
  *              |-> failed -> (minutes) asking          off, move, close: the mapping is taken back
  *
- * Whoever answers is a stranger of the local network: what is sent is bounded in number and time,
- * what is read in size; a description is fetched from who answered alone, and nowhere else is
- * called. Nothing here waits. The engine's thread and its GMainContext, which is the thread's
- * default. */
+ * Whoever answers is a stranger of the local network: a program of its own asks, shoal-map-port,
+ * which is ended when it lasts too long or takes too much. A description is fetched from the router
+ * of the default route alone, and nowhere else is called. Nothing here waits. The engine's thread
+ * and its GMainContext, which is the thread's default. */
 #pragma once
 
 #include <stdbool.h>
@@ -42,7 +42,7 @@ typedef enum
   ENG_MAPPING_REFUSED,  /* by the router, with a code */
   ENG_MAPPING_TAKEN,    /* each port that was asked for is another's */
   ENG_MAPPING_NONSENSE, /* what the router says cannot be understood */
-  ENG_MAPPING_SYSTEM    /* a socket cannot be had */
+  ENG_MAPPING_SYSTEM    /* the program that asks cannot be run */
 } EngMappingProblem;
 
 typedef struct
@@ -59,7 +59,6 @@ typedef struct
 {
   BtioBind bind; /* what is listened at; strings are copied */
   uint16_t port;
-  const char *user_agent;
   uint64_t seed;
 } EngMapperConfig;
 

@@ -43,10 +43,8 @@ on_mapping (void *engine)
 void
 eng_port_start (EngEngine *e)
 {
-  const EngMapperConfig config = { .bind = e->config.bind,
-                                   .port = eng_door_port (e->door),
-                                   .user_agent = ENG_USER_AGENT,
-                                   .seed = e->next_seed++ };
+  const EngMapperConfig config
+      = { .bind = e->config.bind, .port = eng_door_port (e->door), .seed = e->next_seed++ };
 
   e->mapper = eng_mapper_new (e->reactor, &config, on_mapping, e);
 }

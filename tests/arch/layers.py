@@ -13,7 +13,6 @@ SANS_IO = (
     "protocol/torrent",
     "protocol/peer",
     "protocol/tracker",
-    "protocol/gateway",
     "protocol/dht",
 )
 
@@ -38,6 +37,8 @@ LIBRARY_USERS = {
     "adwaita.h": ("gtk-client",),
     "libsecret/": ("gtk-client",),
     "qrencode.h": ("gtk-client", "cli"),
+    "miniupnpc/": ("client-core",),
+    "natpmp.h": ("client-core",),
     "libsoup/": ("client-core", "tracker-server"),
     "sqlite3.h": ("client-core", "tracker-server"),
     "json-glib/": ("client-core", "tracker-server", "cli"),
@@ -64,7 +65,6 @@ LAYERS = {
     "protocol/torrent": Layer(("bt",), ("protocol/core",)),
     "protocol/peer": Layer(("bt",), ("protocol/core", "protocol/torrent")),
     "protocol/tracker": Layer(("bt",), ("protocol/core", "protocol/torrent")),
-    "protocol/gateway": Layer(("bt",), ("protocol/core",)),
     "protocol/dht": Layer(("bt",), ("protocol/core", "protocol/torrent")),
     "protocol/digest": Layer(("btd",), ("protocol/core",)),
     "protocol/io": Layer(("btio",), PROTOCOL),

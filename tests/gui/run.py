@@ -27,7 +27,8 @@ def environment(place, driven):
     build = os.path.abspath(BUILD)
     told = {
         "GSETTINGS_SCHEMA_DIR": "data/desktop", "SHOAL": "cli/shoal", "SHOAL_GTK": "gtk-client/shoal-gtk",
-        "SHOAL_LOCALEDIR": "po", "SHOAL_TRACKER": "tracker-server/server/shoal-tracker", "SHOAL_TEST_LOGS": "test-logs",
+        "SHOAL_LOCALEDIR": "po", "SHOAL_LIBEXECDIR": "client-core/discovery",
+        "SHOAL_TRACKER": "tracker-server/server/shoal-tracker", "SHOAL_TEST_LOGS": "test-logs",
     }
     ours = {"SHOAL_BUILD": build, **{key: os.path.join(build, path) for key, path in told.items()}}
     # A test of widgets is the program under test; one that drives others hears of warnings that are no fault.

@@ -1,12 +1,13 @@
 """router_program.py: LOG WISH...: a router that speaks NAT-PMP and UPnP as it is told, and is a tracker.
 
     natpmp=silent|map|refuse|old|junk|private    what it says to NAT-PMP
-    upnp=silent|map|conflict|permanent|full|huge|slow|elsewhere|control|nonsense|first
+    upnp=silent|map|conflict|permanent|full|huge|slow|endless|redirect|elsewhere|control|nonsense|first
     port=N                                       the external port that NAT-PMP gives
 
 All that it hears goes to LOG, one JSON object a line.
 """
 
+import contextlib
 import http.server
 import json
 import socket
@@ -89,6 +90,10 @@ class Answer(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     conflicts = 2
 
+    def handle(self):
+        with contextlib.suppress(ConnectionError):
+            super().handle()
+
     def log_message(self, *_unused):
         pass
 
@@ -119,6 +124,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
             self.say(200, b"d8:intervali1800e5:peers0:e", "text/plain")
         elif UPNP in ("huge", "slow"):
             self.pour(0 if UPNP == "huge" else 0.2)
+        elif UPNP == "redirect" and path.path == "/root.xml":
+            self.send_response(302)
+            self.send_header("Location", f"http://{INSIDE}:{self.server.server_port}/private.xml")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
         elif UPNP == "nonsense":
             self.say(200, b"<root><service><serviceType>" + b"x" * 5000)
         else:
@@ -131,6 +141,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
         names = ("NewExternalPort", "NewInternalPort", "NewInternalClient", "NewLeaseDuration", "NewProtocol")
         facts = {name: body.partition(f"<{name}>")[2].partition("<")[0] for name in names if f"<{name}>" in body}
         note("call", action=action, path=self.path, **facts)
+        if UPNP == "endless":
+            self.pour(0)
+            return
         code = self.problem(action, facts)
         if self.path == "/dead":
             self.say(500, (SOAP % "<s:Fault><detail><UPnPError><errorCode>501</errorCode></UPnPError></detail></s:Fault>").encode())

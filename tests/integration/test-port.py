@@ -4,6 +4,7 @@ that behave well and badly, and of miniupnpd; who is told of it, and what is lef
 
 import contextlib
 import gc
+import glob
 import os
 import shutil
 import subprocess
@@ -183,6 +184,28 @@ def case_a_router_without_leases(lab, heard, _net):
     assert calls(heard)[-1][0] == "DeletePortMapping"
 
 
+def ask(*words):
+    """What shoal-map-port says to an order."""
+    program = os.path.join(os.environ["SHOAL_LIBEXECDIR"], "shoal-map-port")
+    return subprocess.run([program, *words], check=False, capture_output=True, text=True, timeout=40)
+
+
+@in_network("natpmp=old", "upnp=map")
+def case_again(_lab, heard, _net):
+    """Half of a lease later what is known is asked, and all is found anew when that is gone."""
+    order = ["map", "upnp", router.INSIDE, router.LAN, "-", "6881", "7000", "1"]
+    kind = "urn:schemas-upnp-org:service:WANIPConnection:1"
+    here = f"http://{router.INSIDE}:8000/c"
+    said = f"mapped upnp 7000 3600 {router.OUTSIDE} {here} {kind}\n"
+    assert ask(*order, here, kind).stdout == said
+    assert [one["kind"] for one in heard()] == ["call", "call"], heard()
+    for gone in (f"http://{router.INSIDE}:8001/c", "http://80.1.2.2:8000/c"):
+        assert ask(*order, gone, kind).stdout == "found\n" + said
+    assert len(heard("get")) == 2 and len(heard("natpmp")) == 2
+    bad = ask(*order, here)
+    assert bad.returncode == 1 and "not by hand" in bad.stderr
+
+
 # --- who does not, or not well ---
 
 BAD = {
@@ -190,6 +213,8 @@ BAD = {
     "full": (("natpmp=old", "upnp=full"), "have all the ports"),
     "huge": (("natpmp=old", "upnp=huge"), "cannot be understood"),
     "slow": (("natpmp=old", "upnp=slow"), "cannot be understood"),
+    "endless": (("natpmp=old", "upnp=endless"), "cannot be understood"),
+    "redirect": (("natpmp=old", "upnp=redirect"), "cannot be understood"),
     "elsewhere": (("natpmp=junk", "upnp=elsewhere"), "switch on UPnP or NAT-PMP"),
     "control elsewhere": (("natpmp=old", "upnp=control"), "cannot be understood"),
     "nonsense": (("natpmp=old", "upnp=nonsense"), "cannot be understood"),
@@ -215,11 +240,37 @@ def case_no_router(lab):
     it.close()
 
 
+def children():
+    """The programs of Shoal that this process has running."""
+    found = []
+    for path in glob.glob("/proc/[0-9]*/stat"):
+        with contextlib.suppress(OSError), open(path, encoding="utf-8", errors="replace") as file:
+            name, _, rest = file.read().partition("(")[2].rpartition(")")
+            if name.startswith("shoal") and int(rest.split()[1]) == os.getpid():
+                found.append(name)
+    return found
+
+
 @in_network("natpmp=old", "upnp=slow")
 def case_an_end_in_the_middle(lab, heard, _net):
     it = Reach(lab)
     network.until(lambda: heard("get"), 20, "it reads the description")
+    assert children() == ["shoal-map-port"], children()
     assert it.close() < 5
+    network.until(lambda: not children(), 5, "nobody asks any more")
+
+
+@in_network("natpmp=map", "upnp=map")
+def case_no_program(lab, heard, _net):
+    before = os.environ["SHOAL_LIBEXECDIR"]
+    os.environ["SHOAL_LIBEXECDIR"] = lab.folder
+    try:
+        it = Reach(lab)
+        assert it.fails("install Shoal again") == (CLOSED, NONE, 0)
+        it.close()
+    finally:
+        os.environ["SHOAL_LIBEXECDIR"] = before
+    assert not heard("natpmp") and not heard("search"), heard()
 
 
 # --- a real one ---
@@ -293,5 +344,5 @@ if __name__ == "__main__":
     router.enter()
     tap.main([case_nat_pmp, case_another_address_is_another_mapping, case_off_is_silent,
               case_this_computer_alone_asks_nobody, case_behind_two_routers, case_upnp, case_a_port_that_is_taken,
-              case_a_router_without_leases, case_routers_that_behave_badly, case_no_router, case_an_end_in_the_middle,
-              case_miniupnpd_by_nat_pmp, case_miniupnpd_by_upnp])
+              case_a_router_without_leases, case_again, case_routers_that_behave_badly, case_no_router, case_no_program,
+              case_an_end_in_the_middle, case_miniupnpd_by_nat_pmp, case_miniupnpd_by_upnp])
