@@ -143,8 +143,8 @@ static const char *const probes[] = {
   "SELECT key, value FROM settings LIMIT 0",
   "SELECT id, name, scope, secret, created_at, used_at, expires_at, revoked_at FROM tokens LIMIT 0",
   "SELECT id, at, who, what, subject, detail FROM audit LIMIT 0",
-  "SELECT span, at, peers, seeders, swarms, torrents, connections, announces, scrapes, completed,"
-  " refused, errors FROM history LIMIT 0",
+  ("SELECT span, at, peers, seeders, swarms, torrents, connections, announces, scrapes, completed,"
+   " refused, errors FROM history LIMIT 0"),
   "SELECT id, clean FROM run LIMIT 0",
   "SELECT state, n FROM states LIMIT 0",
 };
