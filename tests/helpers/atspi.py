@@ -199,7 +199,15 @@ def focused(root):
 
 def unlabelled(root):
     """Descriptions of the controls that a screen reader cannot name."""
-    return [describe(node) for node in walk(root) if node.get_role_name() in CONTROLS and nameless(node)]
+    return [words for words in map(complaint, walk(root)) if words]
+
+
+def complaint(node):
+    """What is said of a control without a name; nothing of others, nor of one that goes away meanwhile."""
+    try:
+        return describe(node) if node.get_role_name() in CONTROLS and nameless(node) else None
+    except GLib.Error:
+        return None
 
 
 def nameless(node):

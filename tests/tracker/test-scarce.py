@@ -76,10 +76,10 @@ def case_addresses_run_out():
             tap.comment(f"{server.stats()['peers']} peers; letting in again after at most {1000 * max(times):.0f} ms")
             tracker.stops(server)
         # With room for less it comes back all the same.
-        limit = ["prlimit", f"--as={140 * MIB}:unlimited"]
+        limit = ["prlimit", f"--as={120 * MIB}:unlimited"]
         with tracker.ShoalTracker("scarce", base + "/kept", *tracker.NO_LIMITS, prefix=limit) as server:
-            assert "memory runs short" in server.said() and server.stats()["peers"] > 1000, server.said()
             network.until(lambda: announce(server, os.urandom(20)) == FULL, 5, "nobody new comes in")
+            assert "memory runs short" in server.said() and server.stats()["peers"] > 1000, server.said()
             tracker.stops(server)
 
 
