@@ -178,7 +178,7 @@ refresh_ns (Bench *b, const Case *c)
         }
       best_us = MIN (best_us, g_get_monotonic_time () - start_us);
     }
-  return (double) best_us * 1000 / (ANNOUNCES / RUNS);
+  return (double) best_us * 1000 * RUNS / ANNOUNCES;
 }
 
 static double

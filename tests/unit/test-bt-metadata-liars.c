@@ -101,9 +101,11 @@ begin (World *w, size_t at)
 static void
 ask_all (World *w)
 {
-  uint32_t first = g_rand_int (w->random) % w->n_peers;
+  uint32_t first;
   uint32_t piece;
 
+  g_assert_cmpuint (w->n_peers, >, 0);
+  first = g_rand_int (w->random) % w->n_peers;
   for (uint32_t k = 0; k < w->n_peers; k++)
     {
       uint32_t i = (first + k) % w->n_peers;

@@ -301,6 +301,7 @@ test_journal_first (void)
 
       http_world_say (fd, text);
       started = http_world_reply (w, fd);
+      g_assert_true (g_str_has_prefix (started, "HTTP/1.1 200 OK"));
       completed = http_world_reply (w, fd);
       g_assert_nonnull (strstr (completed, "10:downloadedi1e"));
       g_assert_cmpuint (atomic_load (&n_journalled), ==, i + 1);
