@@ -1,9 +1,11 @@
 /* eng-router.h: one question to a router, and its answer, as values and as words: shoal-map-port is
  * told the one on its command line and says the other on its output, a word a field.
  *
- *     map:   a port wanted -> "found" (a device has answered; not always)
- *                          -> "mapped BY PORT LEASE ADDRESS CONTROL SERVICE" | "failed PROBLEM
- * CODE" unmap: nothing is said, the end is the answer
+ *     map:    a port wanted
+ *               -> "found"    a device has answered; not always said
+ *               -> "mapped BY PORT LEASE ADDRESS CONTROL SERVICE"
+ *                | "failed PROBLEM CODE"
+ *     unmap:  nothing is said, the end is the answer
  *
  * What a router says goes through both programs: words that are too long, too many or out of their
  * range are no answer. Any thread. */

@@ -137,8 +137,6 @@ struct EngEngine
   bool quitting;
 };
 
-#define ENG_USER_AGENT "Shoal/0.1.0"
-
 /* Any thread: has @run called on the engine's with the entry, unless that is gone or being removed;
  * @data is freed in any case. */
 void eng_engine_order (EngEngine *e, uint64_t id, void (*run) (EngEntry *entry, void *data),

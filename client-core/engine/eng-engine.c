@@ -12,6 +12,8 @@
 #include "protocol/digest/btd-dh.h"
 #include "protocol/digest/btd.h"
 
+#define USER_AGENT "Shoal/0.1.0"
+
 typedef enum
 {
   COMMAND_ADD,
@@ -354,7 +356,7 @@ start (EngEngine *e)
 {
   EngDiskConfig disk = { .ops = btd_ops () };
   EngAnnouncerConfig announcer
-      = { .user_agent = ENG_USER_AGENT, .bind = e->config.bind, .seed = random_word (e, 2) };
+      = { .user_agent = USER_AGENT, .bind = e->config.bind, .seed = random_word (e, 2) };
 
   e->book = eng_book_new (btd_ops ());
   eng_engine_init_sleep (e);
