@@ -78,7 +78,6 @@ void trk_api_free (TrkApi *self);
 void trk_api_hold (TrkApi *self, bool hold);
 
 /* Serves a connection whose first request is neither announce nor scrape; @stream is kept by a
- * reference. @local and @remote
- * have no family where the door is a Unix socket. */
+ * reference. @local and @remote have no family where the door is a Unix socket. */
 void trk_api_accept (TrkApi *self, GIOStream *stream, const BtEndpoint *local,
                      const BtEndpoint *remote, TrkDoor door);
