@@ -213,6 +213,8 @@ move_file (EngMove *move, size_t file)
     return is_not_there (errno) || fail (move, errno, path);
   ok = move_open (move, file, path, from);
   eng_folder_close (from);
+  if (!ok) /* the folders on the way to it may have been made */
+    eng_folder_prune (move->to, path);
   return ok;
 }
 

@@ -2,8 +2,10 @@
  * one; at no moment is a byte only on its way, and nothing of somebody else's is touched. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -335,6 +337,34 @@ test_cancel (const void *data)
   scene_clear (&s);
 }
 
+/* A copy that fails in the midst of its first file leaves no folder behind either. */
+static void
+test_first_fails (void)
+{
+  struct rlimit before;
+  struct rlimit little;
+  Scene s;
+
+  scene_init (&s, true);
+  close_storage (&s);
+  if (is_other_device (&s))
+    {
+      g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+      little = (struct rlimit){ .rlim_cur = 1000, .rlim_max = before.rlim_max };
+      signal (SIGXFSZ, SIG_IGN); /* then it is an error of the write */
+      g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &little), ==, 0);
+      start (&s);
+      g_assert_cmpint (wait_copied (&s), ==, EFBIG);
+      g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+      end (&s, false);
+      g_assert_cmpuint (count (&s, s.t->target), ==, 4);
+      g_assert_false (exists (s.to, s.top, ""));
+    }
+  else
+    g_test_skip ("there is no other device");
+  scene_clear (&s);
+}
+
 /* The folder by another path is the same folder: nothing is copied, and nothing deleted. */
 static void
 test_same_folder (void)
@@ -455,6 +485,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GINT_TO_POINTER (i % 2), both[i / 2].test);
     }
+  g_test_add_func ("/move/first-fails", test_first_fails);
   g_test_add_func ("/move/same-folder", test_same_folder);
   g_test_add_func ("/move/no-way-out", test_no_way_out);
   g_test_add_func ("/move/half-renamed", test_half_renamed);

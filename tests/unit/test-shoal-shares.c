@@ -10,13 +10,14 @@
 #define N_SLOTS 4
 #define RATE_BPS (4 * 1024 * 1024)
 
-/* What passes while it is compared: a sixth of what there is, so that whoever has the whole limit
+/* What passes while it is compared: a quarter of what there is, so that whoever has the whole limit
  * alone is at the end of it before the others. */
-#define COMPARED ((guint64) N * N_PIECES * PIECE / 6)
+#define COMPARED ((guint64) N * N_PIECES * PIECE / 4)
 
-/* The least that anybody has had of a fair share, and the most. */
-#define FAIR_LEAST(mean) ((mean) / 2)
-#define FAIR_MOST(mean) (2 * (mean))
+/* The least that anybody has had of a fair share, and the most. A picture may be a second older
+ * than another, which is half a share, and more on a busy machine. */
+#define FAIR_LEAST(mean) ((mean) / 3)
+#define FAIR_MOST(mean) (3 * (mean))
 
 /* Many transfers below one limit. Whose bytes are compared: those of each of @of. */
 typedef struct
