@@ -73,6 +73,13 @@ eng_announcer_move (EngAnnouncer *self, const BtioBind *bind, uint16_t port)
 }
 
 void
+eng_announcer_cut_off (EngAnnouncer *self)
+{
+  eng_http_cut_off (self->askers.http);
+  eng_udp_cut_off (self->askers.udp);
+}
+
+void
 eng_announcer_free (EngAnnouncer *self)
 {
   if (self == NULL)

@@ -76,6 +76,8 @@ typedef struct
 EngAnnouncer *eng_announcer_new (BtioReactor *reactor, const EngAnnouncerConfig *config);
 /* What begins from now on comes from @bind and names @port; what is under way ends as it began. */
 void eng_announcer_move (EngAnnouncer *announcer, const BtioBind *bind, uint16_t port);
+/* This machine has lost an address: no connection that was made before is used again. */
+void eng_announcer_cut_off (EngAnnouncer *announcer);
 /* All announces must have been stopped and freed. Accepts NULL. */
 void eng_announcer_free (EngAnnouncer *announcer);
 
@@ -104,6 +106,10 @@ void eng_announces_now (EngAnnounces *announces, const char *url);
 /* Another port leads to us, after eng_announcer_move(): who was told of the one before hears of it
  * at once, one answer being enough. */
 void eng_announces_moved (EngAnnounces *announces);
+
+/* We are in another network: who knows of us hears of it at once, and who could not be reached is
+ * asked again. */
+void eng_announces_elsewhere (EngAnnounces *announces);
 
 /* A tracker of that URL is told that we stop and is not asked again; its status stays where it is.
  */

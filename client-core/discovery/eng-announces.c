@@ -349,6 +349,15 @@ eng_announces_moved (EngAnnounces *self)
     btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
 }
 
+void
+eng_announces_elsewhere (EngAnnounces *self)
+{
+  if (self->stopping)
+    return;
+  eng_turns_elsewhere (&self->turns);
+  btio_timer_set (&self->timer, self->announcer->reactor, eng_turns_deadline (&self->turns));
+}
+
 /* --- the end --- */
 
 static void

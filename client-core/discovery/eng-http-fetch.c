@@ -67,6 +67,15 @@ end_with_error (EngHttpGet *get, const GError *error)
   end (get, get->refusal != NULL ? get->refusal : error->message);
 }
 
+void
+eng_http_cut (EngHttpGet *get)
+{
+  if (!get->busy)
+    return; /* it never was on its way */
+  get->refusal = _ ("The network connection of this computer was lost");
+  g_cancellable_cancel (get->cancellable);
+}
+
 /* libsoup gives it back later, cancelled. */
 static void
 on_deadline (BtioTimer *timer, uint64_t now_us)

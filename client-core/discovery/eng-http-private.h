@@ -52,6 +52,9 @@ struct EngHttpGet
 /* Begins; what comes of it ends with eng_http_release(). */
 void eng_http_fetch (EngHttpGet *get);
 
+/* One that is under way ends with the word that the network was lost, unless it is over. */
+void eng_http_cut (EngHttpGet *get);
+
 /* Takes one that is over out of the counts and frees it. */
 void eng_http_release (EngHttpGet *get);
 

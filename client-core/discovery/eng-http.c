@@ -264,6 +264,18 @@ eng_http_move (EngHttp *self, const BtioBind *bind)
   self->interface = g_steal_pointer (&interface);
 }
 
+void
+eng_http_cut_off (EngHttp *self)
+{
+  g_autoptr (SoupSession) old = g_steal_pointer (&self->session);
+  EngHttpConfig config = self->config;
+
+  for (GList *at = self->under_way.head; at != NULL; at = at->next)
+    eng_http_cut (at->data);
+  config.user_agent = soup_session_get_user_agent (old);
+  self->session = make_session (&config);
+}
+
 /* What is over and held by libsoup frees itself, without the queue. */
 void
 eng_http_free (EngHttp *self)

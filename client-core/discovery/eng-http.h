@@ -50,6 +50,10 @@ EngHttp *eng_http_new (BtioReactor *reactor, const EngHttpConfig *config);
 /* Requests that begin from now on come from @bind. */
 void eng_http_move (EngHttp *http, const BtioBind *bind);
 
+/* This machine has lost an address: what is under way ends with a problem, and no connection that
+ * was made before is used again. */
+void eng_http_cut_off (EngHttp *http);
+
 /* All gets must be over or cancelled. What libsoup still holds of them goes when the context is
  * iterated next. Accepts NULL. */
 void eng_http_free (EngHttp *http);

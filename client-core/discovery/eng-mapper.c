@@ -4,6 +4,7 @@
 
 #include "client-core/discovery/eng-route.h"
 #include "client-core/discovery/eng-router-call.h"
+#include "protocol/io/btio-local.h"
 
 #define SECOND_US UINT64_C (1000000)
 #define RENEW_MIN_S 60u
@@ -38,6 +39,7 @@ struct EngMapper
   EngMapping mapping;
   EngRouterCall *call; /* NULL: nobody is asked, the timer is that of the next round */
   bool is_ending;      /* what it has mapped, or maps, is taken back */
+  bool asks_anew;      /* once the call is over: it is of a router that was left */
   BtioTimer timer;
   unsigned failures; /* rounds, one after the other */
   BtEndpoint gateway;
@@ -103,6 +105,7 @@ failed (EngMapper *self, EngMappingProblem problem, unsigned code)
 
 /* --- a round --- */
 
+static void begin_round (EngMapper *self);
 static void take_back (EngMapper *self);
 
 /* False when nobody can be asked. */
@@ -147,6 +150,8 @@ on_answer (void *owner, const EngRouterAnswer *answer)
         self->answer = *answer; /* it was faster than its end */
       take_back (self);
     }
+  else if (self->asks_anew)
+    begin_round (self);
   else if (ok)
     mapped (self, answer);
   else
@@ -163,7 +168,7 @@ find_router (EngMapper *self)
       return !needs_router (self) || eng_route_gateway (self->place.interface, &self->gateway);
     }
   return eng_route_gateway (self->place.interface, &self->gateway)
-         && eng_route_local (&self->gateway, &self->local);
+         && btio_local_towards (&self->gateway, NULL, &self->local);
 }
 
 static void
@@ -172,6 +177,7 @@ begin_round (EngMapper *self)
   bool may_ask = ENG_ROUTERS_CAN_BE_ASKED && self->place.address.family != BT_FAMILY_V6;
 
   btio_timer_stop (&self->timer);
+  self->asks_anew = false;
   if (may_ask && !find_router (self))
     failed (self, ENG_MAPPING_NO_ROUTE, 0);
   else if (!may_ask || !needs_router (self))
@@ -315,6 +321,19 @@ eng_mapper_move (EngMapper *self, const BtioBind *bind, uint16_t port)
     }
   self->next = to;
   unmap (self);
+}
+
+void
+eng_mapper_elsewhere (EngMapper *self)
+{
+  if (!self->on || self->is_ending)
+    return;
+  self->failures = 0;
+  self->asks_anew = self->call != NULL;
+  if (self->call != NULL)
+    eng_router_end (self->call);
+  else
+    begin_round (self);
 }
 
 const EngMapping *

@@ -70,6 +70,9 @@ void eng_mapper_set (EngMapper *mapper, bool on);
 /* It listens elsewhere now. */
 void eng_mapper_move (EngMapper *mapper, const BtioBind *bind, uint16_t port);
 
+/* It is in another network: whatever router is there is asked now. */
+void eng_mapper_elsewhere (EngMapper *mapper);
+
 const EngMapping *eng_mapper_mapping (const EngMapper *mapper);
 
 /* Takes the mapping back, for two seconds at most, and calls @closed in a later turn. Once; nothing

@@ -1,11 +1,8 @@
 /* eng-route.c: see the header. */
 #include "client-core/discovery/eng-route.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <glib.h>
 
@@ -80,27 +77,4 @@ eng_route_gateway (const char *interface, BtEndpoint *gateway)
 
   return g_file_get_contents (TABLE, &table, &len, NULL)
          && eng_route_parse (table, len, interface, gateway);
-}
-
-bool
-eng_route_local (const BtEndpoint *to, BtEndpoint *local)
-{
-  struct sockaddr_in there = { .sin_family = AF_INET, .sin_port = htons (9) };
-  struct sockaddr_in here;
-  socklen_t len = sizeof here;
-  int fd;
-  bool ok;
-
-  if (to->family != BT_FAMILY_V4)
-    return false;
-  memcpy (&there.sin_addr, to->addr, sizeof there.sin_addr);
-  fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return false;
-  ok = connect (fd, (struct sockaddr *) (void *) &there, sizeof there) == 0
-       && getsockname (fd, (struct sockaddr *) (void *) &here, &len) == 0 && len == sizeof here;
-  close (fd);
-  if (ok)
-    *local = bt_endpoint_v4 ((const uint8_t *) &here.sin_addr, 0);
-  return ok;
 }

@@ -12,6 +12,3 @@ bool eng_route_parse (const char *table, size_t len, const char *interface, BtEn
 
 /* The same of this system, now. */
 bool eng_route_gateway (const char *interface, BtEndpoint *gateway);
-
-/* The address of this machine that @to is reached from; nothing is sent. */
-bool eng_route_local (const BtEndpoint *to, BtEndpoint *local);

@@ -4,12 +4,13 @@
  * default route: its description and what it has called are at that address, and nothing else is
  * fetched or called. miniupnpc lets the system choose where it calls from; when that is not our
  * address there, nobody is called. */
-#include "client-core/discovery/eng-route.h"
 #include "client-core/discovery/eng-router-private.h"
 
 #include <miniupnpc/miniupnpc.h>
 #include <miniupnpc/upnpcommands.h>
 #include <string.h>
+
+#include "protocol/io/btio-local.h"
 
 #define SEARCHES 2u
 #define SEARCH_WAIT_MS 2000
@@ -188,7 +189,7 @@ is_called_from_here (const EngRouterOrder *order)
 {
   BtEndpoint from;
 
-  return eng_route_local (&order->gateway, &from)
+  return btio_local_towards (&order->gateway, NULL, &from)
          && bt_endpoint_same_address (&from, &order->local);
 }
 

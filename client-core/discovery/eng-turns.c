@@ -264,6 +264,7 @@ eng_turns_answered (EngTurns *self, const EngTurn *turn, const BtAnnounceReply *
       = eng_turns_interval_s (reply->min_interval_s, MIN (interval_s, ENG_TURNS_USUAL_MIN_S));
 
   tracker->failures = 0;
+  tracker->silent = tracker->anew = false;
   tracker->retry_us = 0;
   tracker->soonest_us = now_us + min_s * SECOND_US;
   tracker->knows_us = turn->event != BT_ANNOUNCE_STOPPED;
@@ -311,7 +312,9 @@ eng_turns_failed (EngTurns *self, const EngTurn *turn, const BtAnnounceReply *re
 
   if (reply != NULL)
     wait_us = refused_us (reply, wait_us);
-  tracker->retry_us = now_us + wait_us;
+  tracker->silent = reply == NULL;
+  tracker->retry_us = tracker->silent && tracker->anew ? 0 : now_us + wait_us;
+  tracker->anew = false;
   if (!tracker->knows_us)
     tracker->owes = false;
   set_free (self, turn->tracker); /* and the turn goes on, with the next */
@@ -378,6 +381,23 @@ eng_turns_moved (EngTurns *self, size_t tracker)
 {
   self->trackers[tracker].soonest_us = 0;
   if (self->answered == tracker)
+    self->due_us = 0;
+}
+
+void
+eng_turns_elsewhere (EngTurns *self)
+{
+  for (size_t i = 0; i < self->n; i++)
+    {
+      EngTurnsTracker *tracker = &self->trackers[i];
+
+      tracker->anew = tracker->busy;
+      if (tracker->knows_us)
+        tracker->soonest_us = 0;
+      if (tracker->silent && tracker->retry_us != ENG_TURNS_NEVER)
+        tracker->retry_us = 0;
+    }
+  if (self->n > 0)
     self->due_us = 0;
 }
 

@@ -37,6 +37,8 @@ typedef struct
   uint64_t retry_us;   /* after a failure: not before; ENG_TURNS_NEVER */
   uint64_t soonest_us; /* after an answer: not before */
   bool busy;
+  bool silent;   /* the last time it said nothing, not even no */
+  bool anew;     /* it was asked from where we are no more: a silence says nothing */
   bool knows_us; /* it took a "started" and no "stopped" since */
   bool owes;     /* it is to be told @owed, however soon that is after its last answer */
   BtAnnounceEvent owed;
@@ -102,6 +104,10 @@ void eng_turns_now (EngTurns *self, size_t tracker);
 /* What this one was told of us has changed: it may be asked at once, whatever its interval, and is
  * when it answered last. */
 void eng_turns_moved (EngTurns *self, size_t tracker);
+
+/* We are in another network: who knows us hears of it at once, whatever its interval, and who has
+ * said nothing is asked again. A refusal stands. */
+void eng_turns_elsewhere (EngTurns *self);
 
 /* When a tracker is likely to be asked again, as things stand. */
 uint64_t eng_turns_when (const EngTurns *self, size_t tracker);

@@ -250,6 +250,17 @@ eng_udp_move (EngUdp *self, const BtioBind *bind)
 }
 
 void
+eng_udp_cut_off (EngUdp *self)
+{
+  GHashTableIter iter;
+  gpointer machine;
+
+  g_hash_table_iter_init (&iter, self->machines);
+  while (g_hash_table_iter_next (&iter, NULL, &machine))
+    bt_udp_client_moved (&((EngUdpMachine *) machine)->client);
+}
+
+void
 eng_udp_free (EngUdp *self)
 {
   if (self == NULL)

@@ -29,6 +29,9 @@ EngUdp *eng_udp_new (BtioReactor *reactor, BtioResolver *resolver, const EngUdpC
 /* Packets come from @bind from now on, those of asks that are under way as well. */
 void eng_udp_move (EngUdp *udp, const BtioBind *bind);
 
+/* This machine has lost an address. */
+void eng_udp_cut_off (EngUdp *udp);
+
 /* All asks must be over or cancelled. Accepts NULL. */
 void eng_udp_free (EngUdp *udp);
 

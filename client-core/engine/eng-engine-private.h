@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "client-core/discovery/eng-network.h"
 #include "client-core/engine/eng-book.h"
 #include "client-core/engine/eng-door.h"
 #include "client-core/engine/eng-engine.h"
@@ -113,6 +114,7 @@ struct EngEngine
   EngDisk *disk;
   EngAnnouncer *announcer;
   EngMapper *mapper;
+  EngNetwork *network;
   bool may_map;
   bool is_reached;   /* by a stranger, at the port where it listens now */
   bool is_unmapping; /* it quits */

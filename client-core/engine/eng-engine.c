@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-elsewhere.h"
 #include "client-core/engine/eng-port.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd-dh.h"
@@ -380,6 +381,7 @@ start (EngEngine *e)
   e->announcer = eng_announcer_new (e->reactor, &announcer);
   e->next_seed = random_word (e, 1);
   eng_port_start (e);
+  eng_elsewhere_start (e);
   return true;
 }
 
@@ -391,6 +393,7 @@ stop (EngEngine *e)
     g_main_context_iteration (e->context, TRUE);
   eng_door_free (e->door);
   eng_crypt_free (e->crypt);
+  eng_elsewhere_free (e);
   eng_port_free (e);
   eng_announcer_free (e->announcer);
   eng_disk_free (e->disk);

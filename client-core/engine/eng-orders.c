@@ -1,6 +1,7 @@
 /* eng-orders.c: what the person asks of one torrent while it runs, and the details that are drawn
  * for who looks at it. The first part is called on any thread, the rest on the engine's. */
 #include "client-core/engine/eng-engine-private.h"
+#include "client-core/engine/eng-elsewhere.h"
 #include "client-core/engine/eng-port.h"
 
 #include <errno.h>
@@ -212,6 +213,7 @@ take_bind (EngEngine *e, const BtioBind *bind)
   e->interface = interface;
   eng_announcer_move (e->announcer, bind, e->share.port);
   eng_port_moved (e);
+  eng_elsewhere_moved (e);
 }
 
 static void

@@ -64,6 +64,14 @@ eng_port_moved (EngEngine *e)
   tell_owner (e);
 }
 
+void
+eng_port_elsewhere (EngEngine *e)
+{
+  e->is_reached = false;
+  eng_mapper_elsewhere (e->mapper);
+  tell_owner (e);
+}
+
 /* Neighbours prove nothing. */
 void
 eng_port_reached (EngEngine *e, const EngConnection *connection)

@@ -12,6 +12,8 @@ void eng_port_start (EngEngine *engine);
 void eng_port_wake (EngEngine *engine);
 /* The engine listens elsewhere now. */
 void eng_port_moved (EngEngine *engine);
+/* It is in another network. */
+void eng_port_elsewhere (EngEngine *engine);
 /* A stranger has connected to us and named a torrent of ours. */
 void eng_port_reached (EngEngine *engine, const EngConnection *connection);
 /* Takes back what was mapped; eng_engine_end() goes on when that is over. */

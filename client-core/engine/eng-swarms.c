@@ -163,6 +163,14 @@ eng_swarms_moved (EngSwarms *self)
 }
 
 void
+eng_swarms_elsewhere (EngSwarms *self)
+{
+  for (size_t i = 0; i < N_SWARMS; i++)
+    if (announces_of (self, i) != NULL)
+      eng_announces_elsewhere (announces_of (self, i));
+}
+
+void
 eng_swarms_drop (EngSwarms *self, const char *url)
 {
   for (size_t i = 0; i < N_SWARMS; i++)

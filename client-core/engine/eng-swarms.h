@@ -32,6 +32,7 @@ void eng_swarms_set_private (EngSwarms *swarms, bool is_private);
 void eng_swarms_tell (EngSwarms *swarms, BtAnnounceEvent event);
 void eng_swarms_more (EngSwarms *swarms);
 void eng_swarms_moved (EngSwarms *swarms);
+void eng_swarms_elsewhere (EngSwarms *swarms);
 void eng_swarms_now (EngSwarms *swarms, const char *url);
 void eng_swarms_drop (EngSwarms *swarms, const char *url);
 

@@ -495,6 +495,20 @@ eng_candidates_anew (EngCandidates *self)
 }
 
 void
+eng_candidates_elsewhere (EngCandidates *self)
+{
+  for (uint32_t i = 0; i < self->n; i++)
+    {
+      EngCandidate *candidate = self->items[i];
+
+      candidate->failures = 0;
+      candidate->n_ends = 0;
+      if (!candidate->connected)
+        candidate->next_us = 0;
+    }
+}
+
+void
 eng_candidates_listens (EngCandidates *self, EngCandidate *candidate, uint16_t port)
 {
   if (port == 0 || self->many_per_address)

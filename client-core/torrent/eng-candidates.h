@@ -128,6 +128,10 @@ void eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64
  * turn at once. */
 void eng_candidates_anew (EngCandidates *self);
 
+/* This machine is in another network: who is not connected, and could not be reached or was cut
+ * off, has its turn at once. */
+void eng_candidates_elsewhere (EngCandidates *self);
+
 /* A connected peer told the port that it listens at; 0 is ignored. */
 void eng_candidates_listens (EngCandidates *self, EngCandidate *candidate, uint16_t port);
 

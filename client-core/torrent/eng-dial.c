@@ -92,6 +92,14 @@ eng_dial_leave (EngCandidates *candidates, EngCandidate *candidate, const EngCry
 }
 
 bool
+eng_dial_goes_out (const EngConnection *connection, BtFamily family)
+{
+  const BtEndpoint *remote = eng_connection_remote (connection);
+
+  return remote->family == family && bt_endpoint_range (remote) != BT_RANGE_LOOPBACK;
+}
+
+bool
 eng_dial_first_goes (const EngConnection *a, const EngConnection *b, const uint8_t their_id[20],
                      const uint8_t own_id[20])
 {

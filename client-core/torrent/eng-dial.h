@@ -44,6 +44,9 @@ bool eng_dial_leave (EngCandidates *candidates, EngCandidate *candidate, const E
                      const EngConnection *connection, const EngClosure *closure, bool open,
                      uint64_t now_us);
 
+/* Whether a connection goes out of this machine, and by an address of that family. */
+bool eng_dial_goes_out (const EngConnection *connection, BtFamily family);
+
 /* Which of two connections to one peer goes: that of the greater peer id stays, as both sides find
  * alike; of two in one direction the newer, @b, goes. */
 bool eng_dial_first_goes (const EngConnection *a, const EngConnection *b,

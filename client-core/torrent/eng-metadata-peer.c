@@ -157,6 +157,25 @@ eng_metadata_add_peer (EngMetadata *m, const BtEndpoint *endpoint, EngSource sou
     eng_metadata_connect (m, eng_metadata_now (m));
 }
 
+void
+eng_metadata_cut_off (EngMetadata *m, BtFamily family)
+{
+  for (guint i = 0; i < m->peers->len; i++)
+    {
+      EngMetadataPeer *peer = m->peers->pdata[i];
+
+      if (eng_dial_goes_out (peer->connection, family))
+        eng_connection_close (peer->connection);
+    }
+}
+
+void
+eng_metadata_elsewhere (EngMetadata *m)
+{
+  eng_candidates_elsewhere (m->candidates);
+  eng_metadata_connect (m, eng_metadata_now (m));
+}
+
 /* Two that heard of each other may connect at once, each to the other. */
 static bool
 may_rival (const EngMetadata *m, const EngCandidate *candidate)

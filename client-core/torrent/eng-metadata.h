@@ -69,6 +69,10 @@ void eng_metadata_know (EngMetadata *metadata, BtMetainfo *metainfo);
 void eng_metadata_add_peer (EngMetadata *metadata, const BtEndpoint *endpoint, EngSource source,
                             bool local);
 
+/* See eng_torrent_cut_off() and eng_torrent_elsewhere(). */
+void eng_metadata_cut_off (EngMetadata *metadata, BtFamily family);
+void eng_metadata_elsewhere (EngMetadata *metadata);
+
 /* A peer that connected to us has named this torrent: takes the connection, or returns false. */
 bool eng_metadata_adopt (EngMetadata *metadata, EngConnection *connection);
 

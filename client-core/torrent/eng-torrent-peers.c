@@ -171,6 +171,25 @@ eng_torrent_add_peer (EngTorrent *t, const BtEndpoint *endpoint, EngSource sourc
     eng_torrent_connect (t, eng_torrent_now (t));
 }
 
+void
+eng_torrent_cut_off (EngTorrent *t, BtFamily family)
+{
+  for (guint i = 0; i < t->links->len; i++)
+    {
+      EngLink *link = t->links->pdata[i];
+
+      if (eng_dial_goes_out (link->connection, family))
+        eng_connection_close (link->connection);
+    }
+}
+
+void
+eng_torrent_elsewhere (EngTorrent *t)
+{
+  eng_candidates_elsewhere (t->candidates);
+  eng_torrent_connect (t, eng_torrent_now (t));
+}
+
 /* Two that heard of each other may connect at once, each to the other; which of the two connections
  * stays is known when both are open. */
 static bool

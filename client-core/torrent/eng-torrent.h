@@ -177,6 +177,11 @@ void eng_torrent_stop (EngTorrent *torrent, void (*stopped) (void *data), void *
 void eng_torrent_add_peer (EngTorrent *torrent, const BtEndpoint *endpoint, EngSource source,
                            bool local);
 
+/* This machine has lost its address of that family: closes what was connected from it. */
+void eng_torrent_cut_off (EngTorrent *torrent, BtFamily family);
+/* It is in another network: all that are known have their turn. */
+void eng_torrent_elsewhere (EngTorrent *torrent);
+
 /* A peer that connected to us has named this torrent: takes the connection, or returns false. While
  * the files are verified it hears nothing from us but the handshake. */
 bool eng_torrent_adopt (EngTorrent *torrent, EngConnection *connection);

@@ -278,6 +278,12 @@ take_answer (BtUdpClient *self, Request *request, uint32_t action, const uint8_t
   return true;
 }
 
+void
+bt_udp_client_moved (BtUdpClient *self)
+{
+  self->connected_until_us = 0;
+}
+
 bool
 bt_udp_client_input (BtUdpClient *self, const uint8_t *data, size_t len, const BtEndpoint *from,
                      uint64_t now_us)

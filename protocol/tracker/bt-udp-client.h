@@ -81,6 +81,9 @@ uint32_t bt_udp_client_scrape (BtUdpClient *self, const BtScrapeRequest *request
 /* Forgets a request: no event comes of it. */
 void bt_udp_client_cancel (BtUdpClient *self, uint32_t request);
 
+/* Packets come from another address of ours from now on, for which the connection id is no good. */
+void bt_udp_client_moved (BtUdpClient *self);
+
 /* Takes a datagram; false when it was none of ours. */
 bool bt_udp_client_input (BtUdpClient *self, const uint8_t *data, size_t len,
                           const BtEndpoint *from, uint64_t now_us);

@@ -120,7 +120,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         note("get", path=path.path)
         if path.path == "/announce":
             query = urllib.parse.parse_qs(path.query, encoding="latin-1")
-            note("announce", port=int(query["port"][0]), event=query.get("event", [""])[0])
+            note("announce", address=self.client_address[0], port=int(query["port"][0]), event=query.get("event", [""])[0])
             self.say(200, b"d8:intervali1800e5:peers0:e", "text/plain")
         elif UPNP in ("huge", "slow"):
             self.pour(0 if UPNP == "huge" else 0.2)

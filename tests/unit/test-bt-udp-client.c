@@ -249,6 +249,22 @@ test_sharing (void)
   nothing_sent (&client);
 }
 
+/* An id is good for the address that it was given to (BEP 15). */
+static void
+test_moved (void)
+{
+  g_auto (BtUdpClient) client = { 0 };
+
+  start (&client);
+  (void) announce (&client, 0);
+  g_assert_true (answer_connect (&client, sent (&client, BT_UDP_CONNECT).transaction_id, 5, 1));
+  (void) sent (&client, BT_UDP_ANNOUNCE);
+  bt_udp_client_moved (&client);
+  (void) announce (&client, 2);
+  (void) sent (&client, BT_UDP_CONNECT);
+  nothing_sent (&client);
+}
+
 static void
 test_scrape (void)
 {
@@ -397,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/udp-client/connect-timeouts", test_connect_timeouts);
   g_test_add_func ("/udp-client/announce-timeouts", test_announce_timeouts);
   g_test_add_func ("/udp-client/sharing", test_sharing);
+  g_test_add_func ("/udp-client/moved", test_moved);
   g_test_add_func ("/udp-client/scrape", test_scrape);
   g_test_add_func ("/udp-client/errors", test_errors);
   g_test_add_func ("/udp-client/ignored", test_ignored);

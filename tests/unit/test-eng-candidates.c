@@ -252,6 +252,8 @@ test_anew (void)
   g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, &got[1], 1), ==, 1);
   g_assert_true (got[1] == got[0]);
   g_assert_cmpuint (eng_candidates_deadline (list), ==, START + 60 * SECOND);
+  eng_candidates_elsewhere (list);
+  g_assert_cmpuint (eng_candidates_deadline (list), ==, 0);
   eng_candidates_free (list);
 }
 

@@ -44,17 +44,6 @@ test_parse (gconstpointer data)
   g_assert_cmpmem (gateway.addr, 4, cases[i].gateway, 4);
 }
 
-static void
-test_local (void)
-{
-  static const uint8_t loopback[] = { 127, 0, 0, 1 };
-  const BtEndpoint to = bt_endpoint_v4 (loopback, 0);
-  BtEndpoint local;
-
-  g_assert_true (eng_route_local (&to, &local));
-  g_assert_true (bt_endpoint_same_address (&local, &to));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -65,6 +54,5 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_parse);
     }
-  g_test_add_func ("/route/local", test_local);
   return g_test_run ();
 }

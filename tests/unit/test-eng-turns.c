@@ -512,6 +512,32 @@ test_moved (void)
   eng_turns_clear (&turns);
 }
 
+/* In another network who knows us hears of it, and who was silent is asked again, also when that
+ * silence is still to come; a refusal stands. */
+static void
+test_elsewhere (void)
+{
+  BtAnnounceReply reply = reply_of (1800, 900, 0);
+  EngTurns turns;
+  EngTurn silent, good, late;
+
+  eng_turns_init (&turns, trackers, 3, 7);
+  silent = next (&turns, 0);
+  eng_turns_failed (&turns, &silent, NULL, 0);
+  good = next (&turns, 0);
+  eng_turns_answered (&turns, &good, &reply, 0);
+  assert_none (&turns, S);
+  eng_turns_elsewhere (&turns);
+  g_assert_cmpuint (next (&turns, S).tracker, ==, good.tracker);
+  eng_turns_elsewhere (&turns);
+  eng_turns_failed (&turns, &good, NULL, S);
+  late = next (&turns, S);
+  g_assert_cmpuint (late.tracker, ==, good.tracker);
+  eng_turns_failed (&turns, &late, &reply, S);
+  g_assert_cmpuint (next (&turns, S).tracker, !=, good.tracker);
+  eng_turns_clear (&turns);
+}
+
 /* One that is dropped is not asked again, and another takes its place. */
 static void
 test_drop (void)
@@ -565,6 +591,7 @@ main (int argc, char **argv)
   g_test_add_func ("/turns/more", test_more);
   g_test_add_func ("/turns/now", test_now);
   g_test_add_func ("/turns/moved", test_moved);
+  g_test_add_func ("/turns/elsewhere", test_elsewhere);
   g_test_add_func ("/turns/drop", test_drop);
   g_test_add_func ("/turns/random", test_random);
   g_test_add_func ("/turns/nobody", test_nobody);

@@ -1,0 +1,10 @@
+/* eng-elsewhere.h: what an engine does when its machine comes into another network: cuts what hangs
+ * on an address that is gone, then has everybody asked and called anew. The engine's thread. */
+#pragma once
+
+typedef struct EngEngine EngEngine;
+
+void eng_elsewhere_start (EngEngine *engine);
+/* The engine goes out another way now. */
+void eng_elsewhere_moved (EngEngine *engine);
+void eng_elsewhere_free (EngEngine *engine);
