@@ -57,9 +57,10 @@ begin (ShoalTorrent *torrent, EngAddition *addition, ShoalAddFlags flags,
 
 /* @hashed: NULL for who has hashed nothing. */
 static ShoalTorrent *
-add_torrent (ShoalSession *self, GBytes *torrent, GBytes *priorities, ShoalHashedFiles *hashed,
-             EngAddition *addition, ShoalAddFlags flags, GError **error)
+add_torrent (ShoalSession *self, GBytes *torrent, const char *folder, GBytes *priorities,
+             ShoalHashedFiles *hashed, ShoalAddFlags flags, GError **error)
 {
+  EngAddition addition = make_addition (self, folder, flags);
   BtError why = { 0 };
   g_autoptr (BtMetainfo) metainfo = bt_metainfo_parse (torrent, BT_ORIGIN_OWN, btd_ops (), &why);
   g_autofree EngFileState *states = NULL;
@@ -79,14 +80,14 @@ add_torrent (ShoalSession *self, GBytes *torrent, GBytes *priorities, ShoalHashe
   if (priorities != NULL)
     {
       g_return_val_if_fail (shoal_are_priorities (priorities, metainfo), NULL);
-      addition->priorities = g_bytes_get_data (priorities, NULL);
+      addition.priorities = g_bytes_get_data (priorities, NULL);
     }
   states = hashed != NULL ? shoal_hashed_files_states (hashed, metainfo) : NULL;
-  added = shoal_torrent_new (self, ++self->next_id, metainfo, addition->folder);
-  shoal_torrent_begin_with (added, addition);
-  addition->metainfo = metainfo;
-  addition->hashed = states;
-  begin (added, addition, flags, &source);
+  added = shoal_torrent_new (self, ++self->next_id, metainfo, folder);
+  shoal_torrent_begin_with (added, &addition);
+  addition.metainfo = metainfo;
+  addition.hashed = states;
+  begin (added, &addition, flags, &source);
   shoal_session_list_add (self, g_object_ref (added));
   return added;
 }
@@ -114,10 +115,8 @@ ShoalTorrent *
 shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GBytes *priorities,
                    ShoalAddFlags flags, GError **error)
 {
-  EngAddition addition = make_addition (self, folder, flags);
-
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
-  return add_torrent (self, torrent, priorities, NULL, &addition, flags, error);
+  return add_torrent (self, torrent, folder, priorities, NULL, flags, error);
 }
 
 /**
@@ -140,11 +139,9 @@ ShoalTorrent *
 shoal_session_add_hashed (ShoalSession *self, GBytes *torrent, const char *folder,
                           ShoalHashedFiles *hashed, ShoalAddFlags flags, GError **error)
 {
-  EngAddition addition = make_addition (self, folder, flags);
-
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
   g_return_val_if_fail (hashed == NULL || SHOAL_IS_HASHED_FILES (hashed), NULL);
-  return add_torrent (self, torrent, NULL, hashed, &addition, flags, error);
+  return add_torrent (self, torrent, folder, NULL, hashed, flags, error);
 }
 
 /**

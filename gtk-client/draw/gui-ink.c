@@ -1,6 +1,8 @@
 /* gui-ink.c: see gui-ink.h. */
 #include "gtk-client/draw/gui-ink.h"
 
+#include <math.h>
+
 #include <adwaita.h>
 
 static const struct
@@ -35,12 +37,17 @@ void
 gui_ink_dashes (GtkSnapshot *snapshot, const GdkRGBA *color, const graphene_rect_t *area,
                 float dash, float gap)
 {
-  float end = area->origin.x + area->size.width;
+  int n = (int) ceilf (area->size.width / (dash + gap));
 
-  for (float x = area->origin.x; x < end; x += dash + gap)
-    gtk_snapshot_append_color (
-        snapshot, color,
-        &GRAPHENE_RECT_INIT (x, area->origin.y, MIN (dash, end - x), area->size.height));
+  for (int i = 0; i < n; i++)
+    {
+      float x = (float) i * (dash + gap);
+
+      gtk_snapshot_append_color (snapshot, color,
+                                 &GRAPHENE_RECT_INIT (area->origin.x + x, area->origin.y,
+                                                      MIN (dash, area->size.width - x),
+                                                      area->size.height));
+    }
 }
 
 graphene_rect_t

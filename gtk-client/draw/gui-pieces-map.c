@@ -83,9 +83,9 @@ area_of (GuiPiecesMap *self, guint cell)
 {
   float pitch = (float) self->grid.pitch;
   float side = pitch - GAP;
+  guint column = cell % self->grid.n_columns, row = cell / self->grid.n_columns;
   graphene_rect_t area
-      = GRAPHENE_RECT_INIT ((float) (cell % self->grid.n_columns) * pitch,
-                            (float) (cell / self->grid.n_columns) * pitch, side, side);
+      = GRAPHENE_RECT_INIT ((float) column * pitch, (float) row * pitch, side, side);
 
   return gui_ink_mirrored (GTK_WIDGET (self), (float) gtk_widget_get_width (GTK_WIDGET (self)),
                            area);

@@ -238,9 +238,9 @@ draw_times (const Picture *p)
 
 /* The rate between two figures, at a column of pixels. */
 static double
-rate_at (const Picture *p, float x, gboolean up)
+rate_at (const Picture *p, int column, gboolean up)
 {
-  double at = (double) (x / p->plot.size.width) * (p->n - 1);
+  double at = (double) (MIN ((float) column, p->plot.size.width) / p->plot.size.width) * (p->n - 1);
   guint i = MIN ((guint) MAX (at, 0), p->n - 1);
   guint j = MIN (i + 1, p->n - 1);
   double from = up ? p->rates[i].up : p->rates[i].down;
@@ -250,13 +250,13 @@ rate_at (const Picture *p, float x, gboolean up)
 }
 
 /* The first column of pixels whose height differs from that at @from. */
-static float
-end_of_level (const Picture *p, float from, gboolean up)
+static int
+end_of_level (const Picture *p, int from, gboolean up)
 {
   float y = y_of (p, rate_at (p, from, up));
-  float to = from + 1;
+  int to = from + 1;
 
-  while (to < p->plot.size.width && y_of (p, rate_at (p, to, up)) == y)
+  while ((float) to < p->plot.size.width && y_of (p, rate_at (p, to, up)) == y)
     to++;
   return to;
 }
@@ -270,21 +270,23 @@ draw_curve (const Picture *p, gboolean up)
   GdkRGBA area = pen;
   float left = p->plot.origin.x;
   float bottom = p->plot.origin.y + p->plot.size.height;
-  float to;
+  int to;
 
   area.alpha *= 0.3f;
-  for (float from = 0; from < p->plot.size.width; from = to)
+  for (int from = 0; (float) from < p->plot.size.width; from = to)
     {
+      float begin = left + (float) from, end;
       float y = y_of (p, rate_at (p, from, up));
       float next;
 
       to = end_of_level (p, from, up);
-      next = y_of (p, rate_at (p, MIN (to, p->plot.size.width), up));
+      end = left + (float) to;
+      next = y_of (p, rate_at (p, to, up));
       if (to - from > 1)
-        fill (p, &pen, left + from, y - PEN / 2, to - from - 1, PEN);
-      fill (p, &pen, left + to - 1, MIN (y, next) - PEN / 2, 1, ABS (next - y) + PEN);
+        fill (p, &pen, begin, y - PEN / 2, end - begin - 1, PEN);
+      fill (p, &pen, end - 1, MIN (y, next) - PEN / 2, 1, ABS (next - y) + PEN);
       if (!up && y < bottom)
-        fill (p, &area, left + from, y, to - from, bottom - y);
+        fill (p, &area, begin, y, end - begin, bottom - y);
     }
 }
 

@@ -161,11 +161,10 @@ help (GSimpleAction *action, GVariant *position, void *data)
   GListModel *torrents = G_LIST_MODEL (gui_torrent_table_get_selection (self->table));
   g_autoptr (ShoalTorrent) torrent
       = g_list_model_get_item (torrents, g_variant_get_uint32 (position));
-  g_autofree char *words = NULL;
   GuiHelp needed = GUI_HELP_NONE;
 
   if (torrent != NULL)
-    words = gui_trouble_text (torrent, &needed);
+    g_free (gui_trouble_text (torrent, &needed)); /* the row shows the words */
   switch (needed)
     {
     case GUI_HELP_ANNOUNCE:

@@ -105,11 +105,13 @@ on_folder (GuiPreferences *self)
 static void
 show_pair (GuiPreferences *self, const char *key, GtkSpinButton *down, GtkSpinButton *up)
 {
-  guint64 down_Bps, up_Bps;
+  guint64 down_Bps, up_Bps, down_KiBps, up_KiBps;
 
   g_settings_get (settings_of (self), key, "(tt)", &down_Bps, &up_Bps);
-  gtk_spin_button_set_value (down, (double) (down_Bps / KIB));
-  gtk_spin_button_set_value (up, (double) (up_Bps / KIB));
+  down_KiBps = down_Bps / KIB;
+  up_KiBps = up_Bps / KIB;
+  gtk_spin_button_set_value (down, (double) down_KiBps);
+  gtk_spin_button_set_value (up, (double) up_KiBps);
 }
 
 static void
