@@ -23,6 +23,8 @@ struct EngDisk
   EngFiles *files;
   EngGather gather;    /* of EngPiece */
   GPtrArray *storages; /* those that are open */
+  BtioTimer trim;      /* hands memory back that is not needed any more */
+  bool trims;          /* it is set */
   bool pressed;        /* the pieces know that the budget is reached */
   void (*room) (void *data);
   void *room_data;

@@ -11,6 +11,7 @@
 
 #define BUDGET (64 * BT_MIB)
 #define OPEN_FILES 256
+#define TRIM_US UINT64_C (1000000)
 #define MIN_THREADS 2
 #define MAX_THREADS 8
 
@@ -44,6 +45,26 @@ press_all (EngDisk *disk)
     }
 }
 
+/* In a disk at rest the timer that finds nothing to hand back is the last one. */
+static void
+trim_later (EngDisk *disk)
+{
+  if (disk->trims)
+    return;
+  disk->trims = true;
+  btio_timer_set (&disk->trim, disk->reactor, btio_reactor_now_us (disk->reactor) + TRIM_US);
+}
+
+static void
+on_trim (BtioTimer *timer, uint64_t now_us)
+{
+  EngDisk *disk = (EngDisk *) (void *) ((char *) timer - offsetof (EngDisk, trim));
+
+  disk->trims = false;
+  if (btio_blocks_trim (disk->blocks))
+    trim_later (disk);
+}
+
 static void
 on_settled (void *data)
 {
@@ -53,8 +74,7 @@ on_settled (void *data)
   if (full && !disk->pressed)
     press_all (disk);
   disk->pressed = full;
-  if (btio_blocks_used (disk->blocks) == 0)
-    btio_blocks_trim (disk->blocks);
+  trim_later (disk);
   if (!btio_blocks_recover (disk->blocks))
     return;
   disk->pressed = false;
@@ -71,6 +91,7 @@ eng_disk_new (BtioReactor *reactor, const EngDiskConfig *config)
   if (n_threads == 0)
     n_threads = CLAMP (btf_device_readers ("."), MIN_THREADS, MAX_THREADS);
   disk->reactor = reactor;
+  disk->trim.due = on_trim;
   disk->ops = config->ops;
   disk->storages = g_ptr_array_new ();
   disk->blocks = btio_blocks_new (config->budget > 0 ? config->budget : BUDGET, on_edge, disk);
@@ -97,6 +118,7 @@ eng_disk_free (EngDisk *disk)
   bt_assert (disk->storages->len == 0);
   eng_gather_clear (&disk->gather);
   eng_crew_free (disk->crew);
+  btio_timer_stop (&disk->trim);
   eng_files_free (disk->files);
   btio_blocks_free (disk->blocks);
   g_ptr_array_unref (disk->storages);
@@ -115,6 +137,7 @@ void
 eng_disk_give_block (EngDisk *disk, uint8_t *block)
 {
   btio_blocks_give (disk->blocks, block);
+  trim_later (disk);
 }
 
 bool

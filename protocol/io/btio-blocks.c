@@ -1,16 +1,19 @@
-/* btio-blocks.c: a list of free blocks under a lock; the counts are atomic. */
+/* btio-blocks.c: a stack of free blocks under a lock; the counts are atomic. Who was given back
+ * last is taken first: those at the bottom are the ones that nobody needs. */
 #include "protocol/io/btio-blocks.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <glib.h>
 
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-limits.h"
 
-#define KEPT 64 /* free blocks that a trim leaves */
+#define KEPT 64         /* free blocks that keep their memory */
+#define TRIMMED_MAX 512 /* in one go, which takes about a millisecond */
 #define PAGE 4096
 
 struct BtioBlocks
@@ -21,7 +24,9 @@ struct BtioBlocks
   atomic_uint_fast64_t used; /* bytes */
   atomic_bool full;
   pthread_mutex_t lock;
-  GPtrArray *spare; /* under the lock */
+  GPtrArray *spare; /* under the lock, as the rest */
+  unsigned n_cold;  /* at its bottom, whose memory is the system's */
+  unsigned least;   /* that were spare since the last trim */
 };
 
 BtioBlocks *
@@ -59,6 +64,8 @@ btio_blocks_take (BtioBlocks *blocks)
   pthread_mutex_lock (&blocks->lock);
   if (blocks->spare->len > 0)
     block = g_ptr_array_steal_index_fast (blocks->spare, blocks->spare->len - 1);
+  blocks->least = MIN (blocks->least, blocks->spare->len);
+  blocks->n_cold = MIN (blocks->n_cold, blocks->spare->len);
   pthread_mutex_unlock (&blocks->lock);
   return block != NULL ? block : g_aligned_alloc (1, BT_BLOCK_LEN, PAGE);
 }
@@ -103,11 +110,19 @@ btio_blocks_recover (BtioBlocks *blocks)
   return true;
 }
 
-void
+bool
 btio_blocks_trim (BtioBlocks *blocks)
 {
+  unsigned end;
+  bool more;
+
   pthread_mutex_lock (&blocks->lock);
-  if (blocks->spare->len > KEPT)
-    g_ptr_array_set_size (blocks->spare, KEPT);
+  end = MIN (blocks->least, blocks->n_cold + TRIMMED_MAX);
+  for (; blocks->n_cold + KEPT < blocks->spare->len && blocks->n_cold < end; blocks->n_cold++)
+    (void) madvise (blocks->spare->pdata[blocks->n_cold], BT_BLOCK_LEN,
+                    MADV_DONTNEED); /* refused, it costs what it did */
+  blocks->least = blocks->spare->len;
+  more = blocks->n_cold + KEPT < blocks->spare->len;
   pthread_mutex_unlock (&blocks->lock);
+  return more;
 }

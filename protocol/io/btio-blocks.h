@@ -27,5 +27,7 @@ bool btio_blocks_is_full (const BtioBlocks *blocks);
 /* Ends the state of being full where three quarters are reached; true when it did. */
 bool btio_blocks_recover (BtioBlocks *blocks);
 
-/* Hands memory that nobody needs back to the system. */
-void btio_blocks_trim (BtioBlocks *blocks);
+/* Hands memory of blocks that were free ever since the last call back to the system, but for a
+ * little; the blocks stay. True when there is more, which may go with a later call. Called about
+ * once a second it leaves to a fast transfer what that needs again at once. */
+bool btio_blocks_trim (BtioBlocks *blocks);

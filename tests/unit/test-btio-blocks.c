@@ -2,6 +2,8 @@
  * threads that take and give at once. */
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <glib.h>
 
@@ -77,24 +79,74 @@ test_budget (void)
   btio_blocks_free (blocks);
 }
 
-/* What was given back is used again, and memory that nobody needs is let go. */
+/* Whether a block has memory of the system's. */
+static bool
+is_resident (uint8_t *block)
+{
+  unsigned char pages[BT_BLOCK_LEN / 4096];
+
+  g_assert_cmpint (mincore (block, BT_BLOCK_LEN, pages), ==, 0);
+  return (pages[0] & 1) != 0;
+}
+
+static unsigned
+count_resident (uint8_t *const *taken, unsigned n)
+{
+  unsigned resident = 0;
+
+  for (unsigned i = 0; i < n; i++)
+    resident += is_resident (taken[i]);
+  return resident;
+}
+
+static void
+take_all (BtioBlocks *blocks, uint8_t **taken, unsigned n)
+{
+  for (unsigned i = 0; i < n; i++)
+    {
+      taken[i] = btio_blocks_take (blocks);
+      memset (taken[i], 1, BT_BLOCK_LEN);
+    }
+}
+
+static void
+give_all (BtioBlocks *blocks, uint8_t *const *taken, unsigned n)
+{
+  for (unsigned i = 0; i < n; i++)
+    btio_blocks_give (blocks, taken[i]);
+}
+
+/* What was given back last is used first, and its memory is let go when it is free from one trim to
+ * the next; a little is kept. */
 static void
 test_trim (void)
 {
   int n_edges = 0;
   BtioBlocks *blocks = btio_blocks_new (1000 * BT_BLOCK_LEN, on_edge, &n_edges);
-  uint8_t *taken[200];
-  uint8_t *last;
+  uint8_t *taken[200], *again[200];
+  unsigned n = G_N_ELEMENTS (taken);
 
-  for (unsigned i = 0; i < G_N_ELEMENTS (taken); i++)
-    taken[i] = btio_blocks_take (blocks);
-  for (unsigned i = 0; i < G_N_ELEMENTS (taken); i++)
-    btio_blocks_give (blocks, taken[i]);
-  last = btio_blocks_take (blocks);
-  g_assert_true (last == taken[G_N_ELEMENTS (taken) - 1]);
-  btio_blocks_trim (blocks);
-  g_assert_cmpuint (btio_blocks_used (blocks), ==, BT_BLOCK_LEN);
-  btio_blocks_give (blocks, last);
+  if (sysconf (_SC_PAGESIZE) != 4096)
+    {
+      g_test_skip ("pages are larger than those of a block");
+      btio_blocks_free (blocks);
+      return;
+    }
+  take_all (blocks, taken, n);
+  give_all (blocks, taken, n);
+  g_assert_true (btio_blocks_trim (blocks)); /* all were in use since the trim before */
+  g_assert_cmpuint (count_resident (taken, n), ==, n);
+  take_all (blocks, again, n / 2);
+  g_assert_true (again[0] == taken[n - 1]);
+  give_all (blocks, again, n / 2);
+  g_assert_true (btio_blocks_trim (blocks)); /* a half was */
+  g_assert_cmpuint (count_resident (taken, n), ==, n / 2);
+  g_assert_false (btio_blocks_trim (blocks));
+  g_assert_cmpuint (count_resident (taken, n), ==, 64);
+  take_all (blocks, again, n);
+  g_assert_cmpuint (count_resident (taken, n), ==, n);
+  g_assert_cmpuint (btio_blocks_used (blocks), ==, n * BT_BLOCK_LEN);
+  give_all (blocks, again, n);
   btio_blocks_free (blocks);
 }
 

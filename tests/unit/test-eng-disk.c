@@ -1,5 +1,6 @@
 /* test-eng-disk.c: blocks in any order become files; what is bad or refused never counts. */
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -396,6 +397,35 @@ test_budget (void)
   disk_world_clear (&world);
 }
 
+/* A disk that was busy and is at rest gives its memory back to the system. */
+static void
+test_trim (void)
+{
+  uint8_t *blocks[100];
+  unsigned char pages[BT_BLOCK_LEN / 4096] = { 1 };
+  DiskWorld world;
+
+  if (sysconf (_SC_PAGESIZE) != 4096)
+    {
+      g_test_skip ("pages are larger than those of a block");
+      return;
+    }
+  disk_world_init (&world, 1, 0);
+  for (unsigned i = 0; i < G_N_ELEMENTS (blocks); i++)
+    {
+      blocks[i] = eng_disk_take_block (world.disk);
+      memset (blocks[i], 1, BT_BLOCK_LEN);
+    }
+  for (unsigned i = 0; i < G_N_ELEMENTS (blocks); i++)
+    eng_disk_give_block (world.disk, blocks[i]);
+  while ((pages[0] & 1) != 0) /* the disk's timer ends each turn */
+    {
+      disk_world_turn (&world);
+      g_assert_cmpint (mincore (blocks[0], BT_BLOCK_LEN, pages), ==, 0);
+    }
+  disk_world_clear (&world);
+}
+
 /* Pieces that lack a block hold no memory for ever. */
 static void
 test_pressure (void)
@@ -560,6 +590,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk/many-files", test_many_files);
   g_test_add_func ("/disk/warm", test_warm);
   g_test_add_func ("/disk/budget", test_budget);
+  g_test_add_func ("/disk/trim", test_trim);
   g_test_add_func ("/disk/pressure", test_pressure);
   g_test_add_func ("/disk/sync/few", test_sync);
   g_test_add_func ("/disk/sync/empty", test_sync_empty);
