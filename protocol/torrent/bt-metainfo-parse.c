@@ -6,6 +6,11 @@
 #include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-utf8.h"
 
+/* Memory for texts is taken so much at a time, by the size of the torrent: most have less than the
+ * least, and a client has hundreds of them in memory. */
+#define TEXTS_MIN (2 * BT_KIB)
+#define TEXTS_MAX (64 * BT_KIB)
+
 bool
 bt_metainfo_fail (BtMetainfoParser *p, BtErrorCode code, size_t offset, const char *key)
 {
@@ -325,7 +330,7 @@ metainfo_new (GBytes *bytes)
 
   self->refs = 1;
   self->bytes = g_bytes_ref (bytes);
-  self->texts = g_string_chunk_new (64 * 1024);
+  self->texts = g_string_chunk_new (CLAMP (g_bytes_get_size (bytes) / 16, TEXTS_MIN, TEXTS_MAX));
   self->trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
   self->web_seeds = g_array_new (FALSE, FALSE, sizeof (BtWebSeed));
   self->nodes = g_array_new (FALSE, FALSE, sizeof (BtNode));
