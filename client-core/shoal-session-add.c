@@ -48,6 +48,7 @@ begin (ShoalTorrent *torrent, EngAddition *addition, ShoalAddFlags flags,
   ShoalSession *session = torrent->session;
   EngRosterRow *row = shoal_session_make_row (session, torrent, flags);
 
+  addition->rank = torrent->wishes.rank;
   addition->row = row;
   addition->source = row != NULL ? source : NULL;
   eng_engine_add (session->engine, torrent->id, addition);

@@ -115,6 +115,7 @@ shoal_session_finish_opening (ShoalSession *self)
       fill_list (self, opening->rows);
       eng_engine_set_profile (self->engine, g_steal_pointer (&opening->profile),
                               g_steal_pointer (&opening->rows));
+      shoal_session_mend_ranks (self);
     }
   else
     {
@@ -259,7 +260,7 @@ shoal_session_make_row (ShoalSession *self, ShoalTorrent *torrent, ShoalAddFlags
     return NULL;
   row = g_new0 (EngRosterRow, 1);
   row->id = torrent->id;
-  row->position = (gint64) torrent->id;
+  row->position = torrent->wishes.rank;
   row->has_v1 = shoal_torrent_read_hash (torrent->info_hash, row->v1, sizeof row->v1);
   row->has_v2 = shoal_torrent_read_hash (torrent->info_hash_v2, row->v2, sizeof row->v2);
   row->name = g_strdup (torrent->name);

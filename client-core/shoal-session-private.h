@@ -35,7 +35,7 @@ struct _ShoalSession
   ShoalPost *post;
   EngEngine *engine;
   GHashTable *torrents; /* of id to ShoalTorrent */
-  GPtrArray *list;      /* the same, as they were added */
+  GPtrArray *list;      /* the same, in the order of the queue */
   GHashTable *by_hash;  /* info-hash in hex to ShoalTorrent, no references */
   uint64_t next_id;
   char *state_folder;
@@ -93,6 +93,10 @@ void shoal_session_notify (ShoalSession *self, ShoalSessionProp property);
 
 /* shoal-session-queue.c */
 void shoal_session_read_queue (ShoalSession *self, EngProfile *profile);
+/* Behind all others. */
+int64_t shoal_session_next_rank (const ShoalSession *self);
+/* Ranks of a profile that leave no room, or two of which are the same, are given out anew. */
+void shoal_session_mend_ranks (ShoalSession *self);
 
 /* shoal-session-totals.c */
 /* A torrent's part of the totals is another one. */

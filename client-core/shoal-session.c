@@ -37,7 +37,8 @@ shoal_encryption_get_type (void)
  * ShoalSession:
  *
  * An engine on a thread of its own, and a #GListModel of its #ShoalTorrent, in the order in which
- * they were added.
+ * they have their turn: that in which they were added, unless shoal_session_move_in_queue() has
+ * changed it.
  */
 
 /* --- the object --- */

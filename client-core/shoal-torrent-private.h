@@ -89,7 +89,9 @@ enum
   SHOAL_TORRENT_PROP_PAUSED,
   SHOAL_TORRENT_PROP_SEQUENTIAL,
   SHOAL_TORRENT_PROP_EDGES_FIRST,
-  SHOAL_TORRENT_PROP_CHOSEN
+  SHOAL_TORRENT_PROP_CHOSEN,
+  SHOAL_TORRENT_PROP_FORCED,
+  SHOAL_TORRENT_PROP_QUEUE_RANK
 };
 void shoal_torrent_notify (ShoalTorrent *self, guint property);
 
@@ -135,6 +137,7 @@ void shoal_torrent_tracker_take_picture (ShoalTorrentTracker *self, const EngTra
 size_t shoal_torrent_n_files (ShoalTorrent *self);
 uint8_t shoal_torrent_priority (ShoalTorrent *self, guint index);
 void shoal_torrent_set_priority (ShoalTorrent *self, guint index, uint8_t priority);
+void shoal_torrent_set_rank (ShoalTorrent *self, int64_t rank);
 void shoal_torrent_clear_wishes (ShoalTorrent *self);
 /* Those that wait for the end of this turn. */
 void shoal_torrent_send_wishes (ShoalTorrent *self);

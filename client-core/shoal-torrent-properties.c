@@ -32,6 +32,8 @@ enum
   PROP_SEQUENTIAL,
   PROP_EDGES_FIRST,
   PROP_CHOSEN,
+  PROP_FORCED,
+  PROP_QUEUE_RANK,
   PROP_FOLDER,
   PROP_MOVING,
   PROP_MOVE_PROGRESS,
@@ -180,12 +182,32 @@ get_number (ShoalTorrent *self, guint id, GValue *value)
   return false;
 }
 
+static bool
+get_wish (ShoalTorrent *self, guint id, GValue *value)
+{
+  if (id == PROP_CHOSEN)
+    g_value_set_boolean (value, !self->unchosen);
+  else if (id == PROP_PAUSED)
+    g_value_set_boolean (value, self->wishes.paused);
+  else if (id == PROP_SEQUENTIAL)
+    g_value_set_boolean (value, self->wishes.sequential);
+  else if (id == PROP_EDGES_FIRST)
+    g_value_set_boolean (value, self->wishes.edges_first);
+  else if (id == PROP_FORCED)
+    g_value_set_boolean (value, self->wishes.forced);
+  else if (id == PROP_QUEUE_RANK)
+    g_value_set_int64 (value, self->wishes.rank);
+  else
+    return false;
+  return true;
+}
+
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   ShoalTorrent *self = SHOAL_TORRENT (object);
 
-  if (get_number (self, id, value))
+  if (get_number (self, id, value) || get_wish (self, id, value))
     return;
   if (id == PROP_NAME)
     g_value_set_string (value, shoal_torrent_get_name (self));
@@ -203,14 +225,6 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_string (value, self->tracker);
   else if (id == PROP_ERROR)
     g_value_set_boxed (value, self->error);
-  else if (id == PROP_CHOSEN)
-    g_value_set_boolean (value, !self->unchosen);
-  else if (id == PROP_PAUSED)
-    g_value_set_boolean (value, self->wishes.paused);
-  else if (id == PROP_SEQUENTIAL)
-    g_value_set_boolean (value, self->wishes.sequential);
-  else if (id == PROP_EDGES_FIRST)
-    g_value_set_boolean (value, self->wishes.edges_first);
   else if (id == PROP_FOLDER)
     g_value_set_string (value, self->folder);
   else if (id == PROP_MOVING)
@@ -232,6 +246,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
     shoal_torrent_set_sequential (self, g_value_get_boolean (value));
   else if (id == PROP_EDGES_FIRST)
     shoal_torrent_set_edges_first (self, g_value_get_boolean (value));
+  else if (id == PROP_FORCED)
+    shoal_torrent_set_forced (self, g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -282,6 +298,33 @@ make_wishes (void)
 }
 
 static void
+make_queue (void)
+{
+  /**
+   * ShoalTorrent:queued: (getter get_queued)
+   *
+   * Whether it waits for its turn, since as many as may be active at a time are: see
+   * #ShoalSession:max-active-downloads. It is neither connected nor announced meanwhile.
+   */
+  properties[PROP_QUEUED] = g_param_spec_boolean ("queued", NULL, NULL, FALSE, READS);
+
+  /**
+   * ShoalTorrent:forced: (getter get_forced) (setter set_forced)
+   *
+   * Whether it needs no turn; see shoal_torrent_set_forced().
+   */
+  properties[PROP_FORCED] = g_param_spec_boolean ("forced", NULL, NULL, FALSE, WRITES);
+
+  /**
+   * ShoalTorrent:queue-rank: (getter get_queue_rank)
+   *
+   * Where it is in the queue: see shoal_torrent_get_queue_rank().
+   */
+  properties[PROP_QUEUE_RANK]
+      = g_param_spec_int64 ("queue-rank", NULL, NULL, G_MININT64, G_MAXINT64, 0, READS);
+}
+
+static void
 make_times (void)
 {
   /**
@@ -324,14 +367,6 @@ make_places (void)
    */
   properties[PROP_MOVE_PROGRESS]
       = g_param_spec_double ("move-progress", NULL, NULL, 0, 1, 0, READS);
-
-  /**
-   * ShoalTorrent:queued: (getter get_queued)
-   *
-   * Whether it waits for its turn, since as many as may be active at a time are: see
-   * #ShoalSession:max-active-downloads. It is neither connected nor announced meanwhile.
-   */
-  properties[PROP_QUEUED] = g_param_spec_boolean ("queued", NULL, NULL, FALSE, READS);
 }
 
 void
@@ -341,6 +376,7 @@ shoal_torrent_install_properties (GObjectClass *class)
   class->set_property = set_property;
   make_numbers ();
   make_wishes ();
+  make_queue ();
   make_places ();
   make_times ();
 

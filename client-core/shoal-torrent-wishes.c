@@ -30,7 +30,8 @@ send_wishes (void *data)
   self->priorities_changed = false;
   g_clear_pointer (&self->wish, g_source_unref);
   if (self->engine != NULL)
-    eng_engine_set_wishes (self->engine, self->id, &wishes, shoal_torrent_n_files (self));
+    eng_engine_set_wishes (self->engine, self->id, &wishes,
+                           wishes.priorities != NULL ? shoal_torrent_n_files (self) : 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -203,6 +204,62 @@ shoal_torrent_get_queued (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
   return self->stats.queued && !self->wishes.paused && !self->removed;
+}
+
+/**
+ * shoal_torrent_get_forced:
+ * @self: a torrent
+ *
+ * Returns: whether it needs no turn
+ */
+gboolean
+shoal_torrent_get_forced (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  return self->wishes.forced;
+}
+
+/**
+ * shoal_torrent_set_forced:
+ * @self: a torrent
+ * @forced: whether it is to go past the queue
+ *
+ * Lets it be active whatever the queue says: it neither waits for its turn, see
+ * shoal_session_set_max_active_downloads(), nor takes anybody's. A pause is another matter, which
+ * shoal_torrent_resume() ends. A profile keeps it.
+ */
+void
+shoal_torrent_set_forced (ShoalTorrent *self, gboolean forced)
+{
+  g_return_if_fail (SHOAL_IS_TORRENT (self));
+  change (self, &self->wishes.forced, forced, SHOAL_TORRENT_PROP_FORCED);
+}
+
+/**
+ * shoal_torrent_get_queue_rank:
+ * @self: a torrent
+ *
+ * Tells where it is in the queue of its session: of two torrents, the one with the smaller rank has
+ * its turn first, and stands before the other in the list. No two are equal; what lies between two
+ * ranks means nothing. shoal_session_move_in_queue() changes it.
+ *
+ * Returns: the rank
+ */
+gint64
+shoal_torrent_get_queue_rank (ShoalTorrent *self)
+{
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
+  return self->wishes.rank;
+}
+
+void
+shoal_torrent_set_rank (ShoalTorrent *self, int64_t rank)
+{
+  if (self->wishes.rank == rank)
+    return;
+  self->wishes.rank = rank;
+  wish (self);
+  shoal_torrent_notify (self, SHOAL_TORRENT_PROP_QUEUE_RANK);
 }
 
 /**

@@ -158,6 +158,7 @@ new_torrent (ShoalSession *session, uint64_t id, const char *folder)
   self->id = id;
   self->folder = g_strdup (folder);
   self->added = g_get_real_time () / G_USEC_PER_SEC;
+  self->wishes.rank = shoal_session_next_rank (session);
   return self;
 }
 
@@ -196,6 +197,8 @@ take_kept_wishes (ShoalTorrent *self, const EngRosterRow *row)
   self->wishes = (EngWishes){ .paused = (row->flags & ENG_ROSTER_PAUSED) != 0,
                               .sequential = (row->flags & ENG_ROSTER_SEQUENTIAL) != 0,
                               .edges_first = (row->flags & ENG_ROSTER_EDGES_FIRST) != 0,
+                              .forced = (row->flags & ENG_ROSTER_FORCED) != 0,
+                              .rank = row->position,
                               .down_Bps = row->down_Bps,
                               .up_Bps = row->up_Bps };
   for (guint i = 0; row->trackers != NULL && i < row->trackers->len; i++)

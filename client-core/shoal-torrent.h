@@ -133,6 +133,9 @@ SHOAL_API gboolean shoal_torrent_remove_finish (ShoalTorrent *self, GAsyncResult
 
 SHOAL_API gboolean shoal_torrent_get_paused (ShoalTorrent *self);
 SHOAL_API gboolean shoal_torrent_get_queued (ShoalTorrent *self);
+SHOAL_API gint64 shoal_torrent_get_queue_rank (ShoalTorrent *self);
+SHOAL_API gboolean shoal_torrent_get_forced (ShoalTorrent *self);
+SHOAL_API void shoal_torrent_set_forced (ShoalTorrent *self, gboolean forced);
 SHOAL_API void shoal_torrent_pause (ShoalTorrent *self);
 SHOAL_API void shoal_torrent_resume (ShoalTorrent *self);
 SHOAL_API gboolean shoal_torrent_get_sequential (ShoalTorrent *self);

@@ -11,6 +11,7 @@
 #include "shoal-log-entry.h"
 #include "shoal-peer.h"
 #include "shoal-session-port.h"
+#include "shoal-session-queue.h"
 #include "shoal-session.h"
 #include "shoal-torrent-tracker.h"
 #include "shoal-torrent.h"

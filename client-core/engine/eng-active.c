@@ -32,7 +32,7 @@ kind_of (const EngEntry *entry)
 {
   EngTorrentState state = eng_entry_stats (entry).state;
 
-  if (entry->removing || entry->is_paused || entry->waits)
+  if (entry->removing || entry->is_paused || entry->waits || entry->wishes.forced)
     return ENG_QUEUE_FREE;
   if (state == ENG_TORRENT_DOWNLOADING && !entry->addition.read_only)
     return ENG_QUEUE_DOWNLOAD;
@@ -74,11 +74,9 @@ compare_entries (const void *a, const void *b)
 {
   const EngEntry *first = *(EngEntry *const *) a;
   const EngEntry *second = *(EngEntry *const *) b;
-  int64_t one = first->row != NULL ? first->row->position : (int64_t) first->id;
-  int64_t other = second->row != NULL ? second->row->position : (int64_t) second->id;
 
-  if (one != other)
-    return one < other ? -1 : 1;
+  if (first->wishes.rank != second->wishes.rank)
+    return first->wishes.rank < second->wishes.rank ? -1 : 1;
   return (first->id > second->id) - (first->id < second->id);
 }
 

@@ -45,6 +45,7 @@ typedef struct
   const uint8_t *priorities; /* one a file, 0 not wanted to 7; NULL: all of them */
   bool use_trackers;
   bool sequential;
+  int64_t rank;    /* see EngWishes */
   bool super_seed; /* BEP 16, while seeding */
   EngPreallocate preallocate;
   const char *state_folder; /* where its state is kept; NULL: it is not */

@@ -45,6 +45,7 @@ eng_entry_new (EngEngine *e, uint64_t id, const EngAddition *a)
   entry->id = id;
   eng_addition_init_copy (&entry->addition, a);
   entry->wishes.sequential = a->sequential;
+  entry->wishes.rank = a->rank;
   entry->more_trackers = g_array_new (FALSE, FALSE, sizeof (BtTracker));
   g_array_set_clear_func (entry->more_trackers, clear_tracker);
   entry->at = e->entries->len;

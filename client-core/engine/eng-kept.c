@@ -59,6 +59,8 @@ fill_row (const EngEntry *entry, EngRosterRow *row)
   put_flag (row, ENG_ROSTER_PAUSED, entry->is_paused);
   put_flag (row, ENG_ROSTER_SEQUENTIAL, entry->wishes.sequential);
   put_flag (row, ENG_ROSTER_EDGES_FIRST, entry->wishes.edges_first);
+  put_flag (row, ENG_ROSTER_FORCED, entry->wishes.forced);
+  row->position = entry->wishes.rank;
 }
 
 void
@@ -245,6 +247,7 @@ addition_of (const EngRosterRow *row)
   EngAddition a = { .folder = row->folder,
                     .use_trackers = !has (row, ENG_ROSTER_NO_TRACKERS),
                     .sequential = has (row, ENG_ROSTER_SEQUENTIAL),
+                    .rank = row->position,
                     .super_seed = has (row, ENG_ROSTER_SUPER_SEED),
                     .choose = has (row, ENG_ROSTER_CHOOSE),
                     .read_only = has (row, ENG_ROSTER_READ_ONLY),
@@ -291,6 +294,7 @@ eng_entry_restore (EngEngine *e, EngRosterRow *row)
   entry->was_whole = row->completed_at != 0 && entry->stats.left == 0;
   entry->wishes.paused = entry->is_paused = has (row, ENG_ROSTER_PAUSED);
   entry->wishes.edges_first = has (row, ENG_ROSTER_EDGES_FIRST);
+  entry->wishes.forced = has (row, ENG_ROSTER_FORCED);
   entry->wishes.down_Bps = row->down_Bps;
   entry->wishes.up_Bps = row->up_Bps;
   take_trackers (entry);

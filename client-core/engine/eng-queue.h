@@ -15,7 +15,8 @@
 
 typedef enum
 {
-  ENG_QUEUE_FREE, /* it has no need of a place: paused, in its fault, verified, without metadata */
+  ENG_QUEUE_FREE, /* it has no need of a place: paused, in its fault, verified, without metadata,
+                     forced */
   ENG_QUEUE_DOWNLOAD,
   ENG_QUEUE_SEED,
   ENG_QUEUE_N_KINDS

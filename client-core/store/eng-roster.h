@@ -23,7 +23,8 @@ typedef enum
   ENG_ROSTER_SUPER_SEED = 1 << 6,
   ENG_ROSTER_CHOOSE = 1 << 7,   /* a magnet that waits for a choice of files */
   ENG_ROSTER_METADATA = 1 << 8, /* the metainfo is kept */
-  ENG_ROSTER_PRIVATE = 1 << 9   /* BEP 27 */
+  ENG_ROSTER_PRIVATE = 1 << 9,  /* BEP 27 */
+  ENG_ROSTER_FORCED = 1 << 10   /* it needs no turn */
 } EngRosterFlag;
 
 /* A tracker that the person has added, or taken away. */
@@ -43,9 +44,9 @@ typedef struct
   uint8_t v1[20];
   uint8_t v2[32];
   char *name;
-  char *folder; /* that holds its file or folder */
-  int64_t position;
-  unsigned flags; /* EngRosterFlag */
+  char *folder;     /* that holds its file or folder */
+  int64_t position; /* in the queue: the smaller one is before */
+  unsigned flags;   /* EngRosterFlag */
   int64_t added_at;
   int64_t completed_at; /* 0: not yet */
   uint64_t down_Bps;    /* limits; 0: none */

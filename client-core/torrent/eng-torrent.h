@@ -142,6 +142,8 @@ typedef struct
   bool paused;       /* nobody is connected */
   uint64_t down_Bps; /* 0: no limit of its own */
   uint64_t up_Bps;
+  bool forced;  /* it needs no turn; like the next, the engine's to heed: see eng-active.c */
+  int64_t rank; /* the smaller one has its turn first */
 } EngWishes;
 
 /* One peer that is connected, as a person sees it. */
