@@ -4,33 +4,37 @@ large text.
 
     tests/gui/run.py --network tests/gui/pictures.py FOLDER [VARIANT...]
 
-Each VARIANT, those five or a language, such as ru or narrow-ru, becomes a folder in FOLDER with a PNG for each window. The torrents are made up; a seed of ours gives
-some of them away slowly, by a tracker of ours, so that transfers are seen at work.
+Each VARIANT, those six or a language, such as ru or narrow-ru, becomes a folder in FOLDER with a PNG for each state of a window
+that scenes.py knows. The torrents are made up; a seed of ours gives some of them away slowly, by a tracker of ours, so that
+transfers are seen at work. SCENES, with commas between, makes but some: start, download, details, removal, upload, share,
+preferences, windows.
 """
 
 import contextlib
 import os
-import pathlib
 import subprocess
 import sys
 import tempfile
 import time
 
-from helpers import atspi, clipboard, screen, swarm, tracker, window
+import scenes
+from helpers import atspi, disks, swarm, tracker, window
 
-WIDE, NARROW = (1100, 720), (360, 640)
+WIDE = (1090, 710)
 VARIANTS = {
     "light": ({}, WIDE),
     "dark": ({"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, WIDE),
     "contrast": ({"ADW_DEBUG_HIGH_CONTRAST": "1"}, WIDE),
     "right-to-left": ({"LANGUAGE": "fa"}, WIDE),
-    "narrow": ({}, NARROW),
+    "narrow": ({}, scenes.NARROW),
     "large-text": ({"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, WIDE),
 }
 USUAL = tuple(VARIANTS)
+VARIANTS["narrow-large-text"] = ({}, scenes.NARROW)
 for language in ("ar", "de", "fa", "ru", "uz"):
     VARIANTS[language] = ({"LANGUAGE": language}, WIDE)
-    VARIANTS["narrow-" + language] = ({"LANGUAGE": language}, NARROW)
+    VARIANTS["narrow-" + language] = ({"LANGUAGE": language}, scenes.NARROW)
+ASKED_FOR = os.environ.get("SCENES", "").split(",")
 MIB = 1 << 20
 SHOWN = {
     "Big Buck Bunny 2160p": {"Big Buck Bunny.mkv": 30 * MIB, "Subtitles/English.srt": 90000,
@@ -39,10 +43,10 @@ SHOWN = {
     "Field recordings, spring 2026": {f"{n:02} – dawn.flac": 900000 + n * 31000 for n in range(1, 9)},
     "شاهنامهٔ فردوسی": {"متن.epub": 3 * MIB, "خوانش/۰۱.opus": 2 * MIB},
 }
+FETCHED, SHARED = "Big Buck Bunny 2160p", "Field recordings, spring 2026"
 ASKED = {f"Season {s}/Episode {e:02}.mkv": (18 + e) * 50000 for s in (1, 2) for e in range(1, 7)}
-DETAILS = ("overview", "files", "peers", "trackers", "log")
-PAGES = ("speed", "network", "sharing")
-BORDER = 5  # what GTK draws around a window where nobody composes the screen
+DISK = "64g"  # of which nothing is taken but what is written; without a trash
+DOWNLOADS = os.path.join(os.environ.get("HOME", ""), "Downloads")
 
 
 class Stage:
@@ -56,6 +60,9 @@ class Stage:
         self.url = "http://{}:{}/announce".format(*self.server.address("http"))
         self.torrents = [self.torrent(name, files) for name, files in SHOWN.items()]
         self.asked = self.torrent("The Long Way Round", {**ASKED, "Extras/map.pdf": 2 * MIB, "readme.txt": 900})
+        self.junk = os.path.join(folder, "photo.torrent")
+        with open(self.junk, "wb") as out:
+            out.write(b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(range(256)) * 40)
 
     def torrent(self, name, files):
         """A torrent of our tracker."""
@@ -67,110 +74,62 @@ class Stage:
         self.stack.enter_context(self.lab.libtorrent("seed", torrent, torrent.content, env=env))
 
 
-def settle(seconds=1.0):
-    """Lets a window draw what it shows."""
-    atspi.pump(seconds)
+class Variant:
+    """One way to draw all windows, and the folder for its pictures."""
+
+    def __init__(self, name, folder):
+        self.name, self.folder = name, folder
+        self.env, self.size = VARIANTS[name]
+
+    @contextlib.contextmanager
+    def client(self, name, *arguments, sized=True):
+        """A client drawn so; the sheet that it begins with hides the window behind it."""
+        with window.Window(f"pictures-{name}-{self.name}", *arguments, env=self.env) as shoal:
+            scene = scenes.Scene(shoal, self.folder, self.size, self.env.get("LANGUAGE", "C"))
+            for _ in range(2 if sized else 0):  # once narrow it may be narrower still
+                scene.fit()
+            yield scene
+
+    def start(self, stage):
+        """What is seen of a client that has nothing yet, of one that another keeps out, and of what is added."""
+        asked = {"add": [stage.asked.file], "add-magnet": [stage.asked.magnet()],
+                 "add-several": [stage.asked.file, stage.junk, *(torrent.file for torrent in stage.torrents)]}
+        for name, arguments in asked.items():
+            with self.client(name, "--profile", "asked", *arguments, sized=False) as scene:
+                scenes.sheet(scene, name)
+        with self.client("empty", "--profile", "empty") as scene:
+            scenes.empty(scene)
+            with self.client("refusal", "--profile", "empty") as second:
+                second.shoot("refusal")
+
+    def main(self, stage):
+        """The window with torrents in it, and those above it."""
+        steps = {
+            "download": lambda scene: scenes.download(scene, FETCHED), "details": lambda scene: scenes.details(scene, FETCHED),
+            "removal": lambda scene: scenes.removal(scene, FETCHED),
+            "upload": lambda scene: scenes.upload(scene, SHARED, stage.torrents[2].content),
+            "share": lambda scene: scenes.share(scene, SHARED), "preferences": scenes.preferences,
+            "windows": scenes.windows,
+        }
+        with self.client("main") as scene:
+            scenes.settle(3)
+            for name, step in steps.items():
+                if wanted(name):
+                    step(scene)
+                    scene.shoal.number()
+
+    def make(self, stage):
+        """All pictures, or those that are asked for."""
+        os.makedirs(self.folder, exist_ok=True)
+        set_dpi(192 if "large-text" in self.name else 96)
+        if wanted("start"):
+            self.start(stage)
+        self.main(stage)
 
 
-def shoot(shoal, path, number=None):
-    """A PNG of a window without its border."""
-    screen.picture(path, number or shoal.number())
-    subprocess.run(["mogrify", "-shave", f"{BORDER}x{BORDER}", "+repage", "-strip", path], check=True, timeout=60)
-
-
-def tab(shoal, which):
-    """Shows a tab by its place: 0 is Upload, 1 is Download."""
-    tabs = [node for node in atspi.find_all(shoal.app(), "page tab") if atspi.is_shown(node)]
-    atspi.click(tabs[which])
-    settle()
-
-
-def rows(shoal):
-    """The torrents that are shown."""
-    found = atspi.find_all(shoal.app(), "table row") + atspi.find_all(shoal.app(), "list item")
-    return [node for node in found if atspi.is_shown(node) and not atspi.nameless(node) and not atspi.is_head(node)]
-
-
-def download(shoal, folder):
-    """The list, and the details of its last torrent."""
-    tab(shoal, 1)
-    if rows(shoal):
-        shoal.press(rows(shoal)[-1])
-    screen.point_away()
-    settle()
-    shoot(shoal, os.path.join(folder, "download.png"))
-    shoal.key("ctrl+r")  # of which the log tells
-    shoal.key("alt+Return")
-    settle(2)
-    details = atspi.find(shoal.app(), "filler", "GuiDetails")
-    tabs = [node for node in atspi.find_all(details, "page tab") if atspi.is_shown(node)]
-    for name, node in zip(DETAILS, tabs):
-        atspi.click(node)
-        settle()
-        shoot(shoal, os.path.join(folder, f"details-{name}.png"))
-    shoal.key("Escape")
-
-
-def upload(shoal, folder, shared):
-    """What is shared, and the card that asks about files."""
-    tab(shoal, 0)
-    shoot(shoal, os.path.join(folder, "upload.png"))
-    with clipboard.holding(pathlib.Path(shared).as_uri()):
-        shoal.key("ctrl+v")
-        settle()
-    shoot(shoal, os.path.join(folder, "upload-card.png"))
-
-
-def window_over(shoal, folder, size, name, *keys):
-    """A window that keys open over the first one."""
-    shoal.key(*keys)
-    number = shoal.number(2)
-    if size == NARROW:
-        screen.resize(number, *size)
-    settle()
-    shoot(shoal, os.path.join(folder, name + ".png"), number)
-    return number
-
-
-def preferences(shoal, folder, size):
-    """Each page of the window of preferences."""
-    number = window_over(shoal, folder, size, "preferences-general", "ctrl+comma")
-    frame = [node for node in atspi.find_all(shoal.app(), "frame")][-1]
-    pages = [node for node in atspi.find_all(frame, "page tab") if atspi.is_shown(node)][-len(PAGES) - 1:]
-    for name, node in zip(PAGES, pages[1:]):
-        atspi.click(node)
-        settle()
-        shoot(shoal, os.path.join(folder, f"preferences-{name}.png"), number)
-    shoal.key("Escape")
-    atspi.until(lambda: len(screen.windows(shoal.pid)) == 1, "the preferences are closed")
-
-
-def sheet(stage, name, env, size, folder):
-    """The sheet that asks about a torrent."""
-    with window.Window(name, stage.asked.file, env=env) as shoal:
-        number = shoal.number(2)
-        if size == NARROW:
-            screen.resize(number, *size)
-        settle(2)
-        shoot(shoal, os.path.join(folder, "add.png"), number)
-
-
-def variant(stage, name, folder):
-    """All pictures of one variant."""
-    env, size = VARIANTS[name]
-    os.makedirs(folder, exist_ok=True)
-    set_dpi(192 if name == "large-text" else 96)
-    with window.Window("pictures-" + name, env=env) as shoal:
-        for _ in range(2):  # once narrow it may be narrower still
-            screen.resize(shoal.number(), *size)
-            settle()
-        settle(3)
-        download(shoal, folder)
-        upload(shoal, folder, stage.torrents[2].content)
-        preferences(shoal, folder, size)
-        shoal.number(1)
-        window_over(shoal, folder, size, "shortcuts", "ctrl+question")
-    sheet(stage, "pictures-add-" + name, env, size, folder)
+def wanted(name):
+    """Whether pictures of a scene are asked for."""
+    return not any(ASKED_FOR) or name in ASKED_FOR
 
 
 def set_dpi(dpi):
@@ -195,12 +154,14 @@ def prepare(stage):
 
 def main(folder, *names):
     """Makes the pictures."""
+    disks.enter()
+    disks.small(DOWNLOADS, DISK)
     with tempfile.TemporaryDirectory() as work:
         stage = Stage(work)
         with stage.stack:
             prepare(stage)
             for name in names or USUAL:
-                variant(stage, name, os.path.join(folder, name))
+                Variant(name, os.path.join(folder, name)).make(stage)
                 print(os.path.join(folder, name), flush=True)
 
 
