@@ -6,6 +6,7 @@
 #include "gtk-client/download/gui-add-sheet.h"
 #include "gtk-client/download/gui-download-page.h"
 #include "gtk-client/parts/gui-adaptive.h"
+#include "gtk-client/parts/gui-keyboard.h"
 #include "gtk-client/shell/gui-background.h"
 #include "gtk-client/shell/gui-intake.h"
 #include "gtk-client/shell/gui-messages.h"
@@ -530,6 +531,7 @@ gui_window_init (GuiWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   name_halves (GTK_WIDGET (self->add));
+  gui_keyboard_keep (GTK_WINDOW (self), GTK_WIDGET (self->tabs));
   install_f6 (self);
   self->messages = gui_messages_new (GTK_WINDOW (self), self->overlay);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));

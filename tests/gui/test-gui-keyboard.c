@@ -9,6 +9,7 @@
 #include "gtk-client/preferences/gui-preferences.h"
 #include "gtk-client/shell/gui-speed-pill.h"
 #include "gtk-client/shell/gui-window.h"
+#include "gtk-client/upload/gui-share-card.h"
 #include "gtk-client/upload/gui-upload-page.h"
 #include "tests/gui/gui-profile.h"
 #include "tests/gui/gui-torrents.h"
@@ -223,6 +224,77 @@ test_share (void)
   g_rmdir (folder);
 }
 
+/* --- what had the keyboard goes away --- */
+
+/* Waits until something that is shown has the keyboard, after all was drawn. */
+static void
+wait_for_keyboard (GtkWindow *window, const char *what)
+{
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_test_message ("%s: where is the keyboard?", what);
+  while (gtk_window_get_focus (window) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (gtk_widget_get_mapped (gtk_window_get_focus (window)));
+}
+
+/* The last widget of a type below @widget that is shown and can have the keyboard. */
+static GtkWidget *
+find_last (GtkWidget *widget, GType type)
+{
+  for (GtkWidget *child = gtk_widget_get_last_child (widget); child != NULL;
+       child = gtk_widget_get_prev_sibling (child))
+    {
+      GtkWidget *found = gtk_widget_get_mapped (child) ? find_last (child, type) : NULL;
+
+      if (found != NULL)
+        return found;
+    }
+  return G_TYPE_CHECK_INSTANCE_TYPE (widget, type) && gtk_widget_get_focusable (widget) ? widget
+                                                                                        : NULL;
+}
+
+static void
+test_torrents_go (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  ShoalTorrent *first = add (session, "first");
+  ShoalTorrent *second = add (session, "second");
+  GtkWindow *window = present (session);
+
+  gui_window_show_torrent (GUI_WINDOW (window), second);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  gtk_widget_child_focus (find (GTK_WIDGET (window), GTK_TYPE_COLUMN_VIEW), GTK_DIR_TAB_FORWARD);
+  wait_for_keyboard (window, "two torrents");
+  shoal_torrent_remove (second);
+  wait_for_keyboard (window, "one torrent");
+  shoal_torrent_remove (first);
+  wait_for_keyboard (window, "no torrent");
+  gtk_window_destroy (window);
+}
+
+static void
+test_cards_go (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  GtkWindow *window = present (session);
+  GuiUploadPage *page;
+
+  show_tab (GTK_WIDGET (window), "upload");
+  page = GUI_UPLOAD_PAGE (find (GTK_WIDGET (window), GUI_TYPE_UPLOAD_PAGE));
+  gui_upload_page_show (page, add (session, "one"));
+  gui_upload_page_show (page, add (session, "another"));
+  for (GtkWidget *card; (card = find (GTK_WIDGET (window), GUI_TYPE_SHARE_CARD)) != NULL;)
+    {
+      GtkWidget *button = find_last (card, GTK_TYPE_BUTTON);
+
+      gtk_widget_grab_focus (button);
+      wait_for_keyboard (window, "a card");
+      g_signal_emit_by_name (card, "closed");
+      wait_for_keyboard (window, "a card less");
+    }
+  gtk_window_destroy (window);
+}
+
 /* --- windows over the window --- */
 
 static GtkWindow *
@@ -301,6 +373,8 @@ main (int argc, char **argv)
   g_test_add_func ("/keyboard/narrow", test_narrow);
   g_test_add_func ("/keyboard/limits", test_limits);
   g_test_add_func ("/keyboard/share", test_share);
+  g_test_add_func ("/keyboard/torrents-go", test_torrents_go);
+  g_test_add_func ("/keyboard/cards-go", test_cards_go);
   g_test_add_func ("/keyboard/sheet", test_sheet);
   g_test_add_func ("/keyboard/preferences", test_preferences);
   return g_test_run ();
