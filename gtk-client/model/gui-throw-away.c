@@ -6,6 +6,7 @@
 
 #include "gtk-client/model/gui-place.h"
 #include "gtk-client/model/gui-trash.h"
+#include "gtk-client/text/gui-text.h"
 
 /* What is found out about the torrents, one after the other. */
 typedef struct
@@ -37,19 +38,32 @@ on_answer (AdwMessageDialog *dialog, const char *answer, Sorting *sorting)
   sorting_free (sorting);
 }
 
+/* What is asked about: one torrent by its name, several by their number. */
+static char *
+describe (const GPtrArray *lasting)
+{
+  g_autofree char *name = NULL;
+
+  if (lasting->len > 1)
+    return g_strdup_printf (ngettext ("The disk of %u torrent has no trash. Its files cannot be "
+                                      "restored once they are deleted.",
+                                      "The disk of %u torrents has no trash. Their files cannot be "
+                                      "restored once they are deleted.",
+                                      lasting->len),
+                            lasting->len);
+  name = gui_text_name_within (shoal_torrent_get_name (lasting->pdata[0]));
+  /* Translators: %s is a torrent's name */
+  return g_strdup_printf (_ ("“%s” is on a disk that has no trash. Its files cannot be restored "
+                             "once they are deleted."),
+                          name);
+}
+
 /* Takes @sorting. */
 static void
 ask (Sorting *sorting)
 {
   GtkRoot *root = gtk_widget_get_root (sorting->widget);
-  guint n = sorting->lasting->len;
-  g_autofree char *body
-      = g_strdup_printf (ngettext ("The disk of %u torrent has no trash. Its files cannot be "
-                                   "restored once they are deleted.",
-                                   "The disk of %u torrents has no trash. Their files cannot be "
-                                   "restored once they are deleted.",
-                                   n),
-                         n);
+  g_autofree char *body = describe (sorting->lasting);
   GtkWidget *dialog = adw_message_dialog_new (root != NULL ? GTK_WINDOW (root) : NULL,
                                               _ ("Delete Files for Ever?"), body);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);

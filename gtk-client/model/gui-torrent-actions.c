@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/model/gui-link.h"
 #include "gtk-client/model/gui-place.h"
 #include "gtk-client/model/gui-relocate.h"
 #include "gtk-client/model/gui-throw-away.h"
@@ -115,7 +116,7 @@ copy_magnet (GSimpleAction *action, GVariant *argument, void *data)
 
   for (guint i = 0; i < torrents->len; i++)
     {
-      g_autofree char *magnet = shoal_torrent_dup_magnet (torrents->pdata[i]);
+      g_autofree char *magnet = gui_link_dup (self->session, torrents->pdata[i]);
 
       if (links->len > 0)
         g_string_append_c (links, '\n');

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/draw/gui-code.h"
+#include "gtk-client/model/gui-link.h"
 #include "gtk-client/parts/gui-expander.h"
 #include "gtk-client/text/gui-text.h"
 #include "gtk-client/upload/gui-register.h"
@@ -36,16 +37,18 @@ say (GuiShareCard *self, const char *message)
 /* --- what it shows --- */
 
 static char *
-describe (ShoalTorrent *torrent)
+describe (GuiSession *session, ShoalTorrent *torrent)
 {
   guint n = shoal_torrent_get_n_peers (torrent);
   g_autofree char *sent = gui_text_size (shoal_torrent_get_uploaded (torrent));
   const GError *error = shoal_torrent_get_error (torrent);
 
   if (error != NULL)
-    return gui_text_name (error->message);
+    return gui_text_line (error->message);
   if (shoal_torrent_get_state (torrent) == SHOAL_TORRENT_STATE_VERIFYING)
     return g_strdup (_ ("Checking the files…"));
+  if (n == 0 && !gui_link_leads (session, torrent))
+    return g_strdup (_ ("Shared, but nobody finds you by this link: add a tracker in the details"));
   if (n == 0)
     return g_strdup (_ ("Shared; nobody is connected yet: hand out the link"));
   /* Translators: how many peers, and how much they were sent */
@@ -56,7 +59,7 @@ describe (ShoalTorrent *torrent)
 static void
 show (GuiShareCard *self)
 {
-  g_autofree char *words = describe (self->torrent);
+  g_autofree char *words = describe (self->session, self->torrent);
 
   gtk_label_set_text (self->summary, words);
 }
@@ -65,7 +68,7 @@ static void
 show_link (GuiShareCard *self)
 {
   g_autofree char *name = gui_text_name (shoal_torrent_get_name (self->torrent));
-  g_autofree char *magnet = shoal_torrent_dup_magnet (self->torrent);
+  g_autofree char *magnet = gui_link_dup (self->session, self->torrent);
   GtkWidget *code = adw_bin_get_child (self->code);
 
   gtk_label_set_text (self->name, name);
@@ -80,7 +83,7 @@ show_link (GuiShareCard *self)
 static void
 on_copy (GuiShareCard *self)
 {
-  g_autofree char *magnet = shoal_torrent_dup_magnet (self->torrent);
+  g_autofree char *magnet = gui_link_dup (self->session, self->torrent);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), magnet);
   say (self, _ ("The link was copied"));

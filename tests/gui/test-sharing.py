@@ -6,8 +6,8 @@ import os
 import pathlib
 import re
 
-from helpers import atspi, desktop, keyring, tap, trees
-from helpers.person import HOME, in_world, pasted
+from helpers import atspi, desktop, keyring, network, tap, trees
+from helpers.person import HOME, in_world, pasted, start
 
 GIB = 1 << 30
 WEB_SEED = "http://127.0.0.1:9/mirror/"
@@ -37,6 +37,23 @@ def field(root, name):
     """The field of a row by its title."""
     row = atspi.find(root, None, name)
     return atspi.find(row, "text") if row.get_role_name() != "text" else row
+
+
+@in_world
+def case_a_link_without_trackers_leads_to_the_one_who_shares(world):
+    folder = os.path.join(HOME, "Without a tracker")
+    trees.make(folder, {"one.bin": 300000})
+    with world.window(profile="-lonely") as shoal:
+        assert "x.pe" not in share(shoal, folder)
+        says(shoal, "Shared, but nobody finds you by this link.*")
+    network.run_ip("route", "add", "default", "dev", "lo", "src", network.address(1))
+    with world.window() as shoal, world.window(profile="-other") as other:
+        link = share(shoal, folder)
+        assert f"&x.pe={network.address(1)}:" in link, link
+        says(shoal, "Shared; nobody is connected yet.*")
+        pasted(other, link)
+        start(other)
+        atspi.find_shown(other.app(), "table row", re.compile("Without a tracker, Sharing, .*"), 60)
 
 
 @in_world
@@ -161,6 +178,7 @@ def case_tokens_are_kept_in_the_keyring(world):
 
 desktop.need_accessibility()
 tap.main([
+    case_a_link_without_trackers_leads_to_the_one_who_shares,
     case_a_card_leaves_out_and_names_web_seeds, case_hashing_is_cancelled_and_goes_wrong_in_words,
     case_registered_on_a_tracker, case_tokens_are_kept_in_the_keyring,
 ])
