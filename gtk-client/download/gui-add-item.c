@@ -91,16 +91,48 @@ meet (GuiAddItem *self, ShoalTorrent *there)
   enter (self, GUI_ADD_DUPLICATE);
 }
 
-/* A page of the web, say, where a torrent was looked for. */
+/* What came in the place of a torrent. Nobody who has a page of the web in hand is helped by what
+ * of bencode it lacks. */
+static char *
+describe_junk (GBytes *bytes, const GError *error)
+{
+  gsize len;
+  const char *data = g_bytes_get_data (bytes, &len);
+
+  for (; len > 0 && g_ascii_isspace (*data); len--)
+    data++;
+  if (len == 0)
+    return g_strdup (_ ("This file is empty: fetch it again from where you got it"));
+  if (*data == '<')
+    return g_strdup (_ ("This is a page of the web, not a torrent: open the address in a browser, "
+                        "where it may ask you to log in"));
+  if (*data != 'd')
+    return g_strdup (_ ("This is no torrent, but a file of another kind"));
+  /* Translators: %s is what is wrong with its bytes */
+  return g_strdup_printf (_ ("This torrent is damaged (%s): fetch it again from where you got it"),
+                          error->message);
+}
+
+/* A link is cut short where it is copied by hand. */
+static char *
+describe_refusal (GuiAddItem *self, const GError *error)
+{
+  if (!g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_INVALID))
+    return g_strdup (error->message);
+  if (self->bytes != NULL)
+    return describe_junk (self->bytes, error);
+  /* Translators: %s is what is wrong with the link */
+  return g_strdup_printf (_ ("This link leads to no torrent (%s): copy it once more, and the whole "
+                             "of it"),
+                          error->message);
+}
+
 static void
 refuse (GuiAddItem *self, const GError *error)
 {
-  /* Translators: %s is what is wrong with its bytes */
-  g_autofree char *words = g_strdup_printf (_ ("This is no torrent: %s"), error->message);
+  g_autofree char *words = describe_refusal (self, error);
 
-  fail (self, self->bytes != NULL && g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_INVALID)
-                  ? words
-                  : error->message);
+  fail (self, words);
 }
 
 static void
@@ -165,6 +197,10 @@ on_measured (GObject *source, GAsyncResult *result, void *data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     fail (self, _ ("There is no such file"));
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    fail (self,
+          _ ("Addresses of this kind cannot be opened: download the file with another program, "
+             "and open it then"));
   else if (error != NULL)
     take_bytes (self, NULL, error);
   else if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)

@@ -99,6 +99,7 @@ add_files (GtkWidget *widget, const char *action, GVariant *uris)
   if (offers->torrents->len == 0)
     return;
   g_ptr_array_add (offers->torrents, NULL);
+  adw_view_stack_set_visible_child_name (self->tabs, "download"); /* where they come to */
   gui_add_sheet_present (GTK_WINDOW (self), self->session,
                          (const char *const *) offers->torrents->pdata);
 }

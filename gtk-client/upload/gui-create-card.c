@@ -137,6 +137,8 @@ describe_files (GuiCreateCard *self)
   g_autofree char *size = NULL;
   guint n, left_out;
 
+  if (estimate == NULL && gui_share_task_get_state (self->task) == GUI_SHARE_FAILED)
+    return g_strdup (_ ("This cannot be shared"));
   if (estimate == NULL)
     return g_strdup (_ ("Counting the files…"));
   size = gui_text_size (shoal_estimate_get_total (estimate));
@@ -166,7 +168,7 @@ show_progress (GuiCreateCard *self)
 static void
 show_problem (GuiCreateCard *self, const char *problem)
 {
-  g_autofree char *plain = problem != NULL ? gui_text_name (problem) : NULL;
+  g_autofree char *plain = problem != NULL ? gui_text_line (problem) : NULL;
 
   gtk_label_set_text (self->problem, plain);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);

@@ -43,15 +43,19 @@ say (GuiUploadPage *self, const char *message)
 
 /* --- what is seen --- */
 
+/* In a narrow window lines of a card are broken, and it is higher than it asked for: it gets what
+ * the list does not need. */
 static void
 show_state (GuiUploadPage *self)
 {
   gboolean has_cards = gtk_widget_get_first_child (GTK_WIDGET (self->cards)) != NULL;
   gboolean shares = gui_share_list_get_n_shared (self->list) > 0;
+  gboolean cards_first = has_cards && gui_adaptive_get_narrow (self->adaptive);
 
   gtk_widget_set_visible (GTK_WIDGET (self->shared), shares);
   gtk_widget_set_visible (GTK_WIDGET (self->scroller), has_cards);
-  gtk_widget_set_vexpand (GTK_WIDGET (self->scroller), !shares);
+  gtk_widget_set_vexpand (GTK_WIDGET (self->scroller), !shares || cards_first);
+  gtk_widget_set_vexpand (GTK_WIDGET (self->shared), !cards_first);
   gtk_stack_set_visible_child_name (self->states, has_cards || shares ? "content" : "empty");
 }
 
@@ -247,6 +251,7 @@ static void
 on_narrow (GuiUploadPage *self)
 {
   gui_share_list_set_compact (self->list, gui_adaptive_get_narrow (self->adaptive));
+  show_state (self);
 }
 
 static void
@@ -322,7 +327,6 @@ gui_upload_page_new (GuiSession *session)
   g_signal_connect_swapped (self->list, "notify::n-shared", G_CALLBACK (show_state), self);
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (on_narrow), self);
   on_narrow (self);
-  show_state (self);
   return GTK_WIDGET (self);
 }
 

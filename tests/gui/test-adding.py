@@ -4,6 +4,7 @@
 import contextlib
 import http.server
 import os
+import pathlib
 import re
 import shutil
 import threading
@@ -128,7 +129,7 @@ def case_addresses_that_lead_to_no_torrent_are_told_in_words(world):
     with Web(world.lab.folder, Odd) as site, world.window() as shoal:
         site.server.torrent = torrent.file
         secret = site.url.replace("http:", "https:")
-        for address, words in ((site.url + "/none", ".*404.*"), (site.url + "/page", "This is no torrent: .*"),
+        for address, words in ((site.url + "/none", ".*404.*"), (site.url + "/page", "This is a page of the web, not a torrent.*"),
                                (site.url + "/large", ".*too large.*"), (site.url + "/loop", ".*sends us on too often.*"),
                                (secret + "/good.torrent", ".*(TLS|secur|certificate|handshake).*"),
                                ("http://127.0.0.1:9/x.torrent", ".*(refused|connect).*")):
@@ -139,6 +140,34 @@ def case_addresses_that_lead_to_no_torrent_are_told_in_words(world):
             atspi.absent(shoal.app(), "frame", re.compile("Add .*"))
         pasted(shoal, site.url + "/to/good.torrent")
         says(sheet(shoal), torrent.name)
+        start(shoal)
+        row(shoal, torrent, "Downloading")
+
+
+@in_world
+def case_files_that_are_no_torrents_are_told_in_words(world):
+    with open(world.torrent({"a": 70000}).file, "rb") as whole:
+        cut = whole.read()[:200]
+    others = {"photo": (b"\xff\xd8\xff\xe0JFIF", "This is no torrent, but a file of another kind"),
+              "nothing": (b"", "This file is empty: .*"), "cut": (cut, r"This torrent is damaged \(.*\): .*")}
+    with world.window() as shoal:
+        for name, (content, words) in others.items():
+            path = os.path.join(world.lab.folder, name + ".torrent")
+            with open(path, "wb") as out:
+                out.write(content)
+            pasted(shoal, pathlib.Path(path).as_uri())
+            says(sheet(shoal), "This Cannot Be Added")
+            says(sheet(shoal), words)
+            shoal.key("Escape")
+            atspi.absent(shoal.app(), "frame", re.compile("Add .*"))
+
+
+@in_world
+def case_what_is_added_is_seen_whatever_was_shown_before(world):
+    torrent = world.torrent({"a": 70000}, name="seen")
+    with world.window() as shoal:
+        tab(shoal, "Upload")
+        pasted(shoal, pathlib.Path(torrent.file).as_uri())
         start(shoal)
         row(shoal, torrent, "Downloading")
 
@@ -191,6 +220,8 @@ disks.enter()
 tap.main([
     case_several_at_once_in_one_sheet, case_what_is_there_already_takes_more_trackers,
     case_trackers_and_tiers_are_those_of_the_text, case_addresses_that_lead_to_no_torrent_are_told_in_words,
-    case_what_is_dropped_is_added, case_a_folder_that_is_dropped_is_to_be_shared,
+    case_files_that_are_no_torrents_are_told_in_words,
+    case_what_is_added_is_seen_whatever_was_shown_before, case_what_is_dropped_is_added,
+    case_a_folder_that_is_dropped_is_to_be_shared,
     case_the_space_that_is_needed_is_that_of_the_choice,
 ])
