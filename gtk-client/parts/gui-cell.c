@@ -5,6 +5,7 @@
 
 #include "gtk-client/parts/gui-cells.h"
 #include "gtk-client/parts/gui-row-menu.h"
+#include "gtk-client/parts/gui-tooltip.h"
 #include "gtk-client/text/gui-text.h"
 #include "gtk-client/text/gui-trouble.h"
 
@@ -228,7 +229,7 @@ gui_cell_update_trouble (GuiCell *cell)
   if (text == NULL)
     return;
   gui_cell_set_text (cell->words, text);
-  gtk_widget_set_tooltip_text (cell->words, text);
+  gui_tooltip_set (cell->words, text);
   gtk_widget_set_visible (cell->help, help != GUI_HELP_NONE);
   if (help != GUI_HELP_NONE)
     gtk_button_set_label (GTK_BUTTON (cell->help), gui_trouble_help (help));

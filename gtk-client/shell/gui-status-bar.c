@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/parts/gui-folder-row.h"
+#include "gtk-client/parts/gui-tooltip.h"
 #include "gtk-client/text/gui-text-port.h"
 #include "gtk-client/text/gui-text.h"
 
@@ -101,7 +102,7 @@ ask_for_space (GuiStatusBar *self)
   if (self->asking)
     return;
   self->asking = TRUE;
-  gtk_widget_set_tooltip_text (self->labels[SPACE], path);
+  gui_tooltip_set (self->labels[SPACE], path);
   ask_at (self, folder);
 }
 
@@ -117,7 +118,7 @@ update_port (GuiStatusBar *self)
   gboolean closed = shoal_session_get_port_state (shoal) == SHOAL_PORT_STATE_CLOSED;
 
   set_text (self->labels[PORT], text);
-  gtk_widget_set_tooltip_text (self->port, sentences);
+  gui_tooltip_set (self->port, sentences);
   if (closed)
     gtk_widget_add_css_class (self->labels[PORT], "warning");
   else

@@ -88,6 +88,46 @@ test_rescue (void)
     }
 }
 
+/* A tooltip was set: anew, or once more. */
+static void
+on_tooltip (GtkWidget *widget, GParamSpec *property, guint *n_same)
+{
+  const char *now = gtk_widget_get_tooltip_text (widget);
+
+  if (g_strcmp0 (g_object_get_data (G_OBJECT (widget), "test-tooltip"), now) == 0)
+    ++*n_same;
+  g_object_set_data_full (G_OBJECT (widget), "test-tooltip", g_strdup (now), g_free);
+}
+
+static void
+watch_tooltips (GtkWidget *widget, guint *n_same)
+{
+  g_object_set_data_full (G_OBJECT (widget), "test-tooltip",
+                          g_strdup (gtk_widget_get_tooltip_text (widget)), g_free);
+  g_signal_connect (widget, "notify::tooltip-text", G_CALLBACK (on_tooltip), n_same);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    watch_tooltips (child, n_same);
+}
+
+/* A second in which nothing happens asks nothing of the display: each tooltip that is set asks for
+ * the pointer. */
+static void
+test_rest (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  GtkWidget *window = GTK_WIDGET (gui_window_new (NULL, session));
+  guint n_same = 0;
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  watch_tooltips (window, &n_same);
+  for (guint i = 0; i < 10; i++)
+    g_signal_emit_by_name (session, "tick");
+  g_assert_cmpuint (n_same, ==, 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -95,6 +135,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/window/role", test_role);
   g_test_add_func ("/window/message-is-no-markup", test_message_is_no_markup);
+  g_test_add_func ("/window/rest", test_rest);
   g_test_add_func ("/window/rescue", test_rescue);
   return g_test_run ();
 }
