@@ -1,5 +1,5 @@
 /* bench-gui-files.c: how fast the window opens a torrent of many files: the sheet that adds it, the
- * tree of one that runs, ticks and search.
+ * tree of one that runs, ticks and search; and a folder of as many files that is to be shared.
  *
  *     tests/gui/run.py --network bench-gui-files [FILES]
  *
@@ -12,6 +12,7 @@
 
 #include "gtk-client/download/gui-add-sheet.h"
 #include "gtk-client/parts/gui-file-tree.h"
+#include "gtk-client/upload/gui-create-card.h"
 #include "tests/gui/gui-torrents.h"
 #include "tests/perf/gui-goals.h"
 #include "tests/perf/gui-turns.h"
@@ -168,6 +169,71 @@ measure_files (GtkWindow *window, GuiSession *session, GBytes *bytes, const char
                    gui_turns_end ("files are shown"), "ms");
 }
 
+/* --- a folder that is to be shared --- */
+
+#define FILES_A_FOLDER 1000u
+
+/* Files of no bytes. (transfer full) */
+static char *
+make_folder (const char *above, guint n)
+{
+  char *folder = g_build_filename (above, "shared", NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *path
+          = g_strdup_printf ("%s/%u/a file of no length, %u", folder, i / FILES_A_FOLDER, i);
+      g_autofree char *inner = g_path_get_dirname (path);
+
+      if (i % FILES_A_FOLDER == 0)
+        g_assert_cmpint (g_mkdir_with_parents (inner, 0700), ==, 0);
+      g_assert_true (g_file_set_contents_full (path, "x", 1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    }
+  return folder;
+}
+
+static void
+wait_looked (GtkWindow *window, GuiShareTask *task)
+{
+  while (gui_share_task_get_state (task) == GUI_SHARE_LOOKING)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (gui_share_task_get_state (task), ==, GUI_SHARE_READY);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+}
+
+/* From the choice of the folder until the card says how many files it is; the card itself is there
+ * before. Then a pattern that leaves some out. */
+static void
+measure_card (GtkWindow *window, GuiSession *session, const char *folder, guint n)
+{
+  static const char *const patterns[] = { "*9", NULL };
+  const GuiShareWishes wishes = { .format = SHOAL_FORMAT_HYBRID, .exclude = patterns };
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+  Times shown, counted, excluded;
+
+  g_list_store_append (files, file);
+  for (guint i = 0; i < RUNS; i++)
+    {
+      g_autoptr (GuiShareTask) task = gui_share_task_new (session, G_LIST_MODEL (files));
+      GuiMoment start = gui_moment_now ();
+
+      gtk_window_set_child (window, gui_create_card_new (session, task));
+      gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+      note (&shown, i, &start);
+      wait_looked (window, task);
+      note (&counted, i, &start);
+      g_assert_cmpuint (shoal_estimate_get_n_files (gui_share_task_get_estimate (task)), ==, n);
+      start = gui_moment_now ();
+      gui_share_task_look (task, &wishes);
+      wait_looked (window, task);
+      note (&excluded, i, &start);
+    }
+  print ("the card of a folder that is to be shared, drawn", &shown, OPEN_MS);
+  print ("the same until it says how many files there are", &counted, OPEN_MS);
+  print ("a pattern leaves files out, drawn", &excluded, OPEN_MS);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -178,6 +244,7 @@ main (int argc, char **argv)
   g_autofree char *folder = g_dir_make_tmp ("shoal-bench-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "large.torrent", NULL);
   g_autofree char *clean = g_strdup_printf ("rm -rf -- '%s'", folder);
+  g_autofree char *shared = NULL;
   GtkWindow *window;
 
   if (argc > 1 && !g_ascii_string_to_unsigned (argv[1], 10, 1, G_MAXUINT32, &n, NULL))
@@ -195,6 +262,8 @@ main (int argc, char **argv)
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
   measure_sheet (window, session, path, (guint) n);
   measure_files (window, session, bytes, folder);
+  shared = make_folder (folder, (guint) n);
+  measure_card (window, session, shared, (guint) n);
   gtk_window_destroy (window);
   return g_spawn_command_line_sync (clean, NULL, NULL, NULL, NULL) ? 0 : 1;
 }
