@@ -53,11 +53,11 @@ find_local (const EngNetwork *self, size_t family)
 static void
 take_bind (EngNetwork *self, const BtioBind *bind)
 {
-  bool is_any = bt_endpoint_range (&bind->address) == BT_RANGE_UNSPECIFIED;
-
   g_free (self->interface);
   self->interface = g_strdup (bind->interface);
-  self->address = is_any ? (BtEndpoint){ 0 } : bind->address;
+  self->address = bind->address;
+  if (bt_endpoint_range (&bind->address) == BT_RANGE_UNSPECIFIED)
+    self->address = (BtEndpoint){ 0 };
   for (size_t i = 0; i < N_FAMILIES; i++)
     self->local[i] = find_local (self, i);
 }
