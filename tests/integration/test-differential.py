@@ -3,8 +3,9 @@
 
     test-differential.py PROBE [MUTATIONS]
 
-Both give the same info-hashes, number of files and size, or both refuse. Where they disagree, a rule of
-the table says who is right and why; a disagreement that no rule names is a failure.
+Of whole torrents, and of their info dictionaries alone, as magnet links have them. Both give the same info-hashes,
+files, sizes, offsets, roots and hashes of pieces, or both refuse. Where they disagree, a rule of the table says who
+is right and why; a disagreement that no rule names is a failure.
 """
 
 import collections
@@ -15,6 +16,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import typing
 
 from helpers import mutate, tap, trees
 
@@ -58,33 +60,56 @@ RULES = [
     ("they", r"invalid or missing 'piece length' entry in torrent file", "1 GiB is our limit, 512 MiB theirs"),
     ("they", r"(incorrect number of piece hashes in torrent file|the v1 and v2 file metadata does not match)",
      "a file outside any list that calls itself a pad or a link: BEP 47 has that for lists alone"),
-    ("neither", r"files 1 0", "a file outside any list that calls itself a pad: likewise"),
+    ("they", r"invalid length of torrent", "a file of 2^48 bytes is within our limit, not within theirs"),
+    ("neither", r"private True False", "the lowest number of 64 bits, which they read as 0"),
+    ("neither", r"count 1 0", "a file outside any list that calls itself a pad: likewise"),
 ]
 
 
+class Judged(typing.NamedTuple):
+    """What a parser says of a torrent that it accepts; the names are those of a disagreement."""
+
+    v1: str
+    v2: str
+    count: int
+    size: int
+    piece: int
+    private: bool
+    layout: str
+    hashes: str
+
+
 def theirs(data):
-    """What libtorrent says: (hashes, files, size), or why it refuses."""
+    """What libtorrent says, or why it refuses."""
     try:
         info = lt.torrent_info(data, LIMITS)
     except (RuntimeError, MemoryError, ValueError, TypeError, OverflowError) as refusal:
         return str(refusal)
     hashes, files = info.info_hashes(), info.files()
     real = [i for i in range(files.num_files()) if not files.file_flags(i) & lt.file_flags_t.flag_pad_file]
-    return (str(hashes.v1) if hashes.has_v1() else "-", str(hashes.v2) if hashes.has_v2() else "-",
-            len(real), sum(files.file_size(i) for i in real))
+    return Judged(str(hashes.v1) if hashes.has_v1() else "-", str(hashes.v2) if hashes.has_v2() else "-",
+                  len(real), sum(files.file_size(i) for i in real), info.piece_length(), info.priv(),
+                  ",".join(place_of(files, i) for i in real),
+                  b"".join(map(info.hash_for_piece, range(info.num_pieces()))).hex() if hashes.has_v1() else "-")
 
 
-def ours(torrents):
+def place_of(files, number):
+    """Where a file lies, of any consequence only when it has bytes, its length, and its root if it has one."""
+    size, root = files.file_size(number), str(files.root(number))
+    return f"{files.file_offset(number) if size else 0}:{size}:{root if root.strip('0') else ''}"
+
+
+def ours(torrents, *kind):
     """The same of our parser, for all of them."""
     frames = b"".join(struct.pack(">I", len(t)) + t for t in torrents)
-    lines = subprocess.run([PROBE], input=frames, stdout=subprocess.PIPE, check=True).stdout.decode()
+    lines = subprocess.run([PROBE, *kind], input=frames, stdout=subprocess.PIPE, check=True).stdout.decode()
     for line in lines.splitlines():
         word, _, rest = line.partition(" ")
         if word == "no":
             yield rest
         else:
-            v1, v2, n_files, size, _n_pieces = rest.split(" ")
-            yield v1, v2, int(n_files), int(size)
+            v1, v2, count, size, piece, private, layout, hashes = rest.split(" ")
+            yield Judged(v1, v2, int(count), int(size), int(piece), private == "1", layout, hashes)
 
 
 def has_twin(value):
@@ -107,7 +132,8 @@ def rule_of(data, we, they):
     if isinstance(we, str) and is_double(data):
         we = "key-duplicate -"  # we stop at what comes first
     if isinstance(we, tuple) and isinstance(they, tuple):
-        side, what = "neither", f"files {we[2]} {they[2]}" if we[:2] == they[:2] else "hashes"
+        side, what = "neither", next(
+            f"{name} {a} {b}" for name, a, b in zip(Judged._fields, we, they) if a != b)
     else:
         side, what = ("we", we) if isinstance(we, str) else ("they", they)
     for number, (who, pattern, _) in enumerate(RULES):
@@ -116,10 +142,10 @@ def rule_of(data, we, they):
     return f"{side}: {what}"
 
 
-def compare(torrents):
+def compare(torrents, judgements):
     """How often each outcome and each rule was met, and the shortest input of what has no rule."""
     counts, unknown = collections.Counter(), {}
-    for data, we in zip(torrents, ours(torrents), strict=True):
+    for data, we in zip(torrents, judgements, strict=True):
         they = theirs(data)
         if we == they:
             counts["both accept"] += 1
@@ -162,17 +188,42 @@ def case_whole_torrents_are_accepted_by_both():
         assert isinstance(we, tuple) and we == theirs(seed), (seed, we, theirs(seed))
 
 
-def case_broken_torrents_are_judged_alike():
-    rng, seeds = random.Random(SEED), mutate.seeds() + their_seeds()
-    counts, unknown = compare([mutate.mutate(rng, rng.choice(seeds)) for _ in range(MUTATIONS)])
+def info_of(torrent):
+    """The bytes of its info dictionary."""
+    return next(mutate.encode(value) for key, value in mutate.decode(torrent) if key == b"info")
+
+
+def case_whole_metadata_is_accepted_by_both():
+    infos = [info_of(seed) for seed in mutate.seeds() + their_seeds()]
+    for info, we in zip(infos, ours(infos, "info"), strict=True):
+        they = theirs(b"d4:info%be" % info)
+        assert isinstance(we, tuple) and we == they, (info, we, they)
+
+
+def judge_broken(torrents, judgements):
+    """Every disagreement has a rule."""
+    counts, unknown = compare(torrents, judgements)
     report(counts)
     for rule, data in unknown.items():
         tap.comment(f"no rule for {rule}: {data!r}")
     assert not unknown, f"{len(unknown)} kinds of disagreement without a rule"
-    assert counts["both accept"] > MUTATIONS / 10 and counts["both refuse"] > MUTATIONS / 10, counts
+    assert counts["both accept"] > len(torrents) / 10 and counts["both refuse"] > len(torrents) / 10, counts
+
+
+def case_broken_torrents_are_judged_alike():
+    rng, seeds = random.Random(SEED), mutate.seeds() + their_seeds()
+    torrents = [mutate.mutate(rng, rng.choice(seeds)) for _ in range(MUTATIONS)]
+    judge_broken(torrents, ours(torrents))
+
+
+def case_broken_metadata_is_judged_alike():
+    rng, seeds = random.Random(SEED), [info_of(seed) for seed in mutate.seeds() + their_seeds()]
+    infos = [mutate.mutate(rng, rng.choice(seeds)) for _ in range(MUTATIONS)]
+    judge_broken([b"d4:info%be" % info for info in infos], ours(infos, "info"))
 
 
 if __name__ == "__main__":
     if lt is None:
         tap.skip_all("libtorrent's Python module is not installed")
-    tap.main([case_whole_torrents_are_accepted_by_both, case_broken_torrents_are_judged_alike])
+    tap.main([case_whole_torrents_are_accepted_by_both, case_whole_metadata_is_accepted_by_both,
+              case_broken_torrents_are_judged_alike, case_broken_metadata_is_judged_alike])

@@ -8,6 +8,7 @@ reference, and hybrids whose halves differ are refused by name. All of it happen
 import contextlib
 import hashlib
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -132,23 +133,54 @@ def case_hashes_of_ours():
             assert check_hashes(seed.at(), torrent) > 50
 
 
-def case_hashes_of_libtorrent_are_the_same():
-    with tempfile.TemporaryDirectory() as folder:
-        lab = swarm.Lab(folder, "hashes-libtorrent")
-        torrent = lab.torrent("tree", {**TREE, "big": 5000001}, "v2")
-        with lab.libtorrent("seed", torrent, torrent.content) as (_, at):
-            asked = [(path, request) for path in torrent.paths for request in [(2, 0, 2, 0)]
-                     if os.path.getsize(os.path.join(torrent.content, path)) > PIECE]
-            with raw_peer.connect(at, torrent, features=V2) as peer:
-                for path, request in asked:
-                    with open(os.path.join(torrent.content, path), "rb") as file:
-                        tree = levels(file.read())
-                    top = len(tree[2]).bit_length() - 1
-                    for length in (2, 4, 16):
-                        request = 2, 0, length, top - 1
-                        want = expected(tree, *request)
-                        if want:
-                            assert ask(peer, tree[-1][0], request) == want, (path, request)
+def any_request(rng, tree, bottom):
+    """One that BEP 52 allows, of any layer, also of what no tree has."""
+    base = rng.choice([0, bottom, rng.randrange(len(tree) + 1)])
+    width = len(tree[base]) if base < len(tree) else 1
+    length = 2 << rng.randrange(min(9, width.bit_length()))
+    proof = rng.choice([0, max(0, len(tree) - base - 2), rng.randrange(len(tree) + 2)])
+    return base, rng.randrange(max(1, width // length)) * length, length, proof
+
+
+def may_be_refused(request, bottom, size):
+    """What we need not answer, and do not: runs behind the end of the file, layers between leaves and pieces."""
+    base, index, _, _ = request
+    return index * BLOCK << base >= size or 0 < base < bottom
+
+
+def agree(ours, theirs, torrent, piece):
+    """Asks both seeds for the same parts of the trees of all files; how many both answered."""
+    rng, bottom, answered = random.Random(piece), (piece // BLOCK).bit_length() - 1, 0
+    for path in torrent.paths:
+        with open(os.path.join(torrent.content, path), "rb") as file:
+            data = file.read()
+        tree = levels(data)
+        for _ in range(150):
+            request = any_request(rng, tree, bottom)
+            want, we, they = expected(tree, *request), ask(ours, tree[-1][0], request), ask(theirs, tree[-1][0], request)
+            assert they == want, (path, len(data), request, "libtorrent")
+            assert we == want or we is None and may_be_refused(request, bottom, len(data)), (path, len(data), request)
+            answered += we is not None
+    return answered
+
+
+def case_of_proofs(piece):
+    """Proofs of random parts of random trees: those of libtorrent, byte by byte, and those of the slow reference."""
+    def run():
+        rng = random.Random(piece)
+        sizes = [rng.randrange(1, 3000000), rng.randrange(1, 40) * piece + rng.choice([-1, 0, 1]),
+                 1 << rng.randrange(14, 22), (1 << rng.randrange(14, 22)) + 1, 5000001, 1]
+        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+            lab = swarm.Lab(folder, f"proofs-{piece}")
+            torrent = lab.torrent("tree", {f"{number}.bin": size for number, size in enumerate(sizes)}, "v2",
+                                  f"{piece // 1024}KiB")
+            _, at = stack.enter_context(lab.libtorrent("seed", torrent, torrent.content))
+            places = [stack.enter_context(lab.seed(torrent)).at(), at]
+            ours, theirs = (stack.enter_context(raw_peer.connect(place, torrent, features=V2)) for place in places)
+            answered = agree(ours, theirs, torrent, piece)
+            assert answered > 100, answered
+    run.__name__ = f"proofs are libtorrent's, pieces of {piece // 1024} KiB"
+    return run
 
 
 # --- peers that lie ---
@@ -331,7 +363,8 @@ def cases():
         yield case_of(way, "tree", "v2", "16KiB")
         yield case_of(way, "tree", "v2", "1MiB")
     yield case_hashes_of_ours
-    yield case_hashes_of_libtorrent_are_the_same
+    for piece in (BLOCK, PIECE, PIECE * 4):
+        yield case_of_proofs(piece)
     for kind in ("v2", "hybrid"):
         for by in ("ours", "libtorrent"):
             yield case_of_proof(kind, by)
