@@ -3,11 +3,12 @@
 
 Each cell of the matrix is a client, a direction and a scene. What arrives is compared by SHA-256 with what was
 sent. Without arguments one cell for each client and direction runs, with "full" all do, with other words those
-whose names have each of them. A table of what came of it is printed at the end and kept beside the logs.
+whose names have each of them as a word. A table of what came of it is printed at the end and kept beside the logs.
 """
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import sys
@@ -291,7 +292,8 @@ def all_cells():
 def chosen(words):
     """The cells that the words of the command line name."""
     named = [word for word in words if word != "full"]
-    return [cell for cell in all_cells() if all(word in cell.name for word in named)] if words else short_cells()
+    patterns = [re.compile(rf"\b{re.escape(word)}\b") for word in named]
+    return [cell for cell in all_cells() if all(p.search(cell.name) for p in patterns)] if words else short_cells()
 
 
 def roomy_memory():
