@@ -24,6 +24,8 @@ import urllib.parse
 from helpers import network, peers
 
 PROGRAM = os.environ.get("SHOAL_TRACKER", "shoal-tracker")
+SANITIZED = "asan" in PROGRAM or "tsan" in PROGRAM
+QUARANTINE_MIB = 8 if SANITIZED else 0  # of memory that was freed, as tests/full.sh says
 PEER_ID = b"-XX0000-000000000000"
 LOOPBACK = ("127.0.0.1", "[::1]")
 NO_LIMITS = ["--set=limits.rate=0", "--set=limits.peers-per-address=0", "--set=limits.connections-per-address=1000"]

@@ -21,7 +21,6 @@ CYCLES = int(sys.argv[1]) if len(sys.argv) > 1 else 3
 MIB = 1 << 20
 KNOWN = b"k" * 20
 FULL = {b"failure reason": b"tracker is full"}
-SANITIZED = "asan" in tracker.PROGRAM or "tsan" in tracker.PROGRAM  # which take addresses by the terabyte
 
 
 def flood(server, count):
@@ -58,7 +57,7 @@ def is_back(server):
 
 def case_addresses_run_out():
     """A limit of addresses (ulimit -v) is never reached: floods are held before it."""
-    if SANITIZED:
+    if tracker.SANITIZED:  # which takes addresses by the terabyte
         raise tap.Skip("a sanitizer's program has no use for a limit of addresses")
     with tempfile.TemporaryDirectory() as base:
         limit = ["prlimit", f"--as={150 * MIB}:unlimited"]
@@ -88,7 +87,7 @@ def case_memory_of_a_group_runs_out():
     with quota.memory() as little, tempfile.TemporaryDirectory() as base:
         if little is None:
             raise tap.Skip("no control group can be made here")
-        if SANITIZED:
+        if tracker.SANITIZED:
             raise tap.Skip("a sanitizer's program takes far more memory")
         with tracker.ShoalTracker("scarce", base + "/kept", *tracker.NO_LIMITS, prefix=little(56 * MIB)) as server:
             assert announce(server, KNOWN) == {}
