@@ -32,6 +32,7 @@ G_DEFINE_FINAL_TYPE (GuiApplication, gui_application, ADW_TYPE_APPLICATION)
 static const GOptionEntry options[] = {
   { "profile", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Use torrents and settings of their own, by this name"), N_ ("NAME") },
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version"), NULL },
   { 0 },
 };
 
@@ -311,12 +312,25 @@ gui_application_startup (GApplication *application)
   set_accels (self, "window.close", "<Control>w");
 }
 
+static void
+print_version (void)
+{
+  g_autoptr (ShoalVersion) version = shoal_version_new ();
+
+  g_print ("shoal-gtk %s\n", shoal_version_get_string (version));
+}
+
 /* A profile of a name is a program of its own, which no other one answers for. */
 static int
 gui_application_handle_local_options (GApplication *application, GVariantDict *given)
 {
   GuiApplication *self = GUI_APPLICATION (application);
 
+  if (g_variant_dict_contains (given, "version"))
+    {
+      print_version ();
+      return EXIT_SUCCESS;
+    }
   if (!g_variant_dict_lookup (given, "profile", "s", &self->profile))
     return -1;
   if (!gui_session_is_profile (self->profile))

@@ -96,6 +96,15 @@ def case_the_man_page_is_good():
     assert not wrong, wrong
 
 
+def case_the_program_tells_its_version():
+    """Without a display."""
+    version = json.loads(run("meson", "introspect", BUILD, "--projectinfo"))["version"]
+    env = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    said = subprocess.run([os.path.join(BUILD, "gtk-client", "shoal-gtk"), "--version"], env=env, capture_output=True,
+                          text=True, timeout=60, check=True).stdout
+    assert said == f"shoal-gtk {version}\n", said
+
+
 def case_the_icons_show_something_at_every_size():
     gi = gtk()
     for file in (share("icons", "hicolor", "scalable", "apps", ID + ".svg"),
@@ -148,6 +157,7 @@ with folder:
     tap.main([
         case_everything_is_installed, case_the_desktop_file_is_good, case_the_metainfo_is_good,
         case_the_bus_starts_what_is_installed, case_the_schema_has_words_for_each_key, case_the_man_page_is_good,
+        case_the_program_tells_its_version,
         case_the_icons_show_something_at_every_size, case_every_icon_that_is_named_is_there,
         case_a_flatpak_sees_no_more_than_it_needs,
     ])
