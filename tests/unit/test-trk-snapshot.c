@@ -210,7 +210,7 @@ test_spoilt (void)
   write_well (&s, s.swarms, 1000000, 5000);
   fd = open (s.path, O_RDWR | O_CLOEXEC);
   g_assert_cmpint (fstat (fd, &st), ==, 0);
-  for (off_t at = 0; at < st.st_size; at += 7)
+  for (off_t at = 0; at < st.st_size; at += 13)
     {
       TrkSnapshotFound found;
       TrkProblem problem;
