@@ -1,6 +1,8 @@
 /* cli-transfer-port.c: see the header. */
 #include "cli/cli-transfer-port.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "cli/cli-output.h"
@@ -49,4 +51,22 @@ cli_transfer_tell_port (const CliApp *app, ShoalSession *session, ShoalTorrent *
     cli_transfer_put_event ("port", texts, session, torrent, start_us);
   else if (app->globals.verbose && sentence != NULL)
     cli_say (app, "%s", sentence);
+}
+
+void
+cli_transfer_tell_seeding (const CliApp *app, ShoalSession *session, ShoalTorrent *torrent,
+                           int64_t start_us)
+{
+  g_autofree char *magnet = shoal_torrent_dup_magnet (torrent);
+  g_autofree char *link = shoal_torrent_dup_link (torrent, NULL);
+  const CliEventText texts[] = { { "link", link }, { NULL, NULL } };
+
+  if (app->output == CLI_OUTPUT_JSON)
+    {
+      cli_transfer_put_event ("seeding", texts, session, torrent, start_us);
+      return;
+    }
+  cli_say (app, "%s", _ ("Seeding"));
+  if (strcmp (link, magnet) != 0)
+    cli_say (app, "%s", link); /* nobody else leads to us */
 }

@@ -1,5 +1,5 @@
-/* cli-transfer-port.h: telling whether strangers reach a transfer, and by what port of the router.
- */
+/* cli-transfer-port.h: telling where others find a transfer: whether strangers reach it, by what
+ * port of the router, and by what link. */
 #pragma once
 
 #include "cli/cli.h"
@@ -9,3 +9,8 @@
  * was told last, freed by the caller, NULL at first. */
 void cli_transfer_tell_port (const CliApp *app, ShoalSession *session, ShoalTorrent *torrent,
                              int64_t start_us, char **told);
+
+/* It seeds from now on: the event has the link to hand out; a person sees it where nothing but
+ * our own addresses leads to us. */
+void cli_transfer_tell_seeding (const CliApp *app, ShoalSession *session, ShoalTorrent *torrent,
+                                int64_t start_us);

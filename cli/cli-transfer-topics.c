@@ -33,7 +33,7 @@ static const CliTerm events[] = {
         "or closed; mapper, nat-pmp, upnp or null; external_address and problem, or null.") },
   { "warning", N_ ("Something is wrong that does not stop the transfer: message.") },
   { "complete", N_ ("All that is wanted is here, verified and on the disk.") },
-  { "seeding", N_ ("It goes on for the sake of others.") },
+  { "seeding", N_ ("It goes on for the sake of others: link, the magnet link to hand out.") },
   { "error", N_ ("Something went wrong: in the place of the numbers, error is an object of code, "
                  "message and hint.") },
   { "stopped",

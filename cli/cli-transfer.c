@@ -265,8 +265,8 @@ on_all_here (Run *run)
       leave (run, "complete", CLI_OK);
       return;
     }
-  put_event (run, "seeding", NULL);
-  say (run, _ ("Seeding"));
+  cli_transfer_line_clear (&run->line);
+  cli_transfer_tell_seeding (run->app, run->session, run->torrent, run->start_us);
 }
 
 /* --- what happens --- */

@@ -352,27 +352,16 @@ add_places (BtMagnet *magnet, ShoalTorrent *self)
       (void) bt_magnet_add_web_seed (magnet, seeds[i].url, strlen (seeds[i].url)); /* likewise */
 }
 
-/**
- * shoal_torrent_dup_magnet:
- * @self: a torrent
- *
- * Writes the magnet link that stands for it, with its name, its size, and the trackers that it has
- * now, those that were added included. O(trackers).
- *
- * Returns: (transfer full): a magnet URI
- */
-char *
-shoal_torrent_dup_magnet (ShoalTorrent *self)
+BtMagnet *
+shoal_torrent_make_magnet (ShoalTorrent *self)
 {
-  g_autoptr (BtMagnet) magnet = NULL;
+  BtMagnet *magnet = bt_magnet_new ();
 
-  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
-  magnet = bt_magnet_new ();
   set_hashes (magnet, self);
   if (self->magnet == NULL || self->magnet->name != NULL)
     bt_magnet_set_name (magnet, self->name, strlen (self->name));
   if (self->stats.total > 0)
     bt_magnet_set_length (magnet, self->stats.total);
   add_places (magnet, self);
-  return bt_magnet_write (magnet);
+  return magnet;
 }

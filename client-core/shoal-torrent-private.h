@@ -105,6 +105,9 @@ bool shoal_torrent_read_hash (const char *text, uint8_t *out, size_t len);
 /* Those that were not known. */
 void shoal_torrent_set_hashes (ShoalTorrent *self, const BtMagnetHashes *hashes);
 
+/* Its hashes, name and size, its trackers and web seeds. (transfer full) */
+BtMagnet *shoal_torrent_make_magnet (ShoalTorrent *self);
+
 /* The person has added a tracker, or taken it away. */
 /* Added, or with its tier changed; or dropped. */
 void shoal_torrent_note_tracker (ShoalTorrent *self, const char *url, unsigned tier);

@@ -89,6 +89,7 @@ SHOAL_API guint shoal_torrent_get_n_pieces (ShoalTorrent *self);
 SHOAL_API guint shoal_torrent_get_n_files (ShoalTorrent *self);
 SHOAL_API ShoalFormat shoal_torrent_get_format (ShoalTorrent *self);
 SHOAL_API char *shoal_torrent_dup_magnet (ShoalTorrent *self);
+SHOAL_API char *shoal_torrent_dup_link (ShoalTorrent *self, gboolean *leads);
 SHOAL_API ShoalTorrentState shoal_torrent_get_state (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_total (ShoalTorrent *self);
 SHOAL_API guint64 shoal_torrent_get_left (ShoalTorrent *self);

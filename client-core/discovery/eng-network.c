@@ -17,19 +17,15 @@
 static const unsigned groups
     = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE;
 
-/* Hosts of the world that do not exist (RFC 5737, RFC 3849); nothing is sent to them. */
-static const BtEndpoint world[] = {
-  { .family = BT_FAMILY_V4, .addr = { 192, 0, 2, 1 } },
-  { .family = BT_FAMILY_V6, .addr = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } },
-};
+static const BtFamily families[] = { BT_FAMILY_V4, BT_FAMILY_V6 };
 
-#define N_FAMILIES G_N_ELEMENTS (world)
+#define N_FAMILIES G_N_ELEMENTS (families)
 
 struct EngNetwork
 {
   BtioReactor *reactor;
-  BtEndpoint address; /* the only one to go out by, unless there is none */
-  char *interface;    /* likewise, or NULL */
+  BtioBind bind;
+  char *interface; /* its own; or NULL */
   const EngNetworkEvents *events;
   void *owner;
   int fd; /* -1: the kernel does not say */
@@ -43,21 +39,18 @@ find_local (const EngNetwork *self, size_t family)
 {
   BtEndpoint local;
 
-  if (self->address.family != BT_FAMILY_NONE)
-    return self->address.family == world[family].family && btio_local_has (&self->address)
-               ? self->address
-               : (BtEndpoint){ 0 };
-  return btio_local_towards (&world[family], self->interface, &local) ? local : (BtEndpoint){ 0 };
+  return btio_local_outward (&self->bind, families[family], &local) ? local : (BtEndpoint){ 0 };
 }
 
 static void
 take_bind (EngNetwork *self, const BtioBind *bind)
 {
+  char *interface = g_strdup (bind->interface);
+
   g_free (self->interface);
-  self->interface = g_strdup (bind->interface);
-  self->address = bind->address;
-  if (bt_endpoint_range (&bind->address) == BT_RANGE_UNSPECIFIED)
-    self->address = (BtEndpoint){ 0 };
+  self->interface = interface;
+  self->bind = *bind;
+  self->bind.interface = interface;
   for (size_t i = 0; i < N_FAMILIES; i++)
     self->local[i] = find_local (self, i);
 }

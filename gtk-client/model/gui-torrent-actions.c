@@ -3,7 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "gtk-client/model/gui-link.h"
 #include "gtk-client/model/gui-place.h"
 #include "gtk-client/model/gui-relocate.h"
 #include "gtk-client/model/gui-throw-away.h"
@@ -116,7 +115,7 @@ copy_magnet (GSimpleAction *action, GVariant *argument, void *data)
 
   for (guint i = 0; i < torrents->len; i++)
     {
-      g_autofree char *magnet = gui_link_dup (self->session, torrents->pdata[i]);
+      g_autofree char *magnet = shoal_torrent_dup_link (torrents->pdata[i], NULL);
 
       if (links->len > 0)
         g_string_append_c (links, '\n');

@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 
 #include "gtk-client/draw/gui-code.h"
-#include "gtk-client/model/gui-link.h"
 #include "gtk-client/parts/gui-expander.h"
 #include "gtk-client/text/gui-text.h"
 #include "gtk-client/upload/gui-register.h"
@@ -36,8 +35,17 @@ say (GuiShareCard *self, const char *message)
 
 /* --- what it shows --- */
 
+static gboolean
+link_leads (ShoalTorrent *torrent)
+{
+  gboolean leads;
+  g_autofree char *link = shoal_torrent_dup_link (torrent, &leads);
+
+  return leads;
+}
+
 static char *
-describe (GuiSession *session, ShoalTorrent *torrent)
+describe (ShoalTorrent *torrent)
 {
   guint n = shoal_torrent_get_n_peers (torrent);
   g_autofree char *sent = gui_text_size (shoal_torrent_get_uploaded (torrent));
@@ -47,7 +55,7 @@ describe (GuiSession *session, ShoalTorrent *torrent)
     return gui_text_line (error->message);
   if (shoal_torrent_get_state (torrent) == SHOAL_TORRENT_STATE_VERIFYING)
     return g_strdup (_ ("Checking the files…"));
-  if (n == 0 && !gui_link_leads (session, torrent))
+  if (n == 0 && !link_leads (torrent))
     return g_strdup (_ ("Shared, but nobody finds you by this link: add a tracker in the details"));
   if (n == 0)
     return g_strdup (_ ("Shared; nobody is connected yet: hand out the link"));
@@ -59,7 +67,7 @@ describe (GuiSession *session, ShoalTorrent *torrent)
 static void
 show (GuiShareCard *self)
 {
-  g_autofree char *words = describe (self->session, self->torrent);
+  g_autofree char *words = describe (self->torrent);
 
   gtk_label_set_text (self->summary, words);
 }
@@ -68,7 +76,7 @@ static void
 show_link (GuiShareCard *self)
 {
   g_autofree char *name = gui_text_name (shoal_torrent_get_name (self->torrent));
-  g_autofree char *magnet = gui_link_dup (self->session, self->torrent);
+  g_autofree char *magnet = shoal_torrent_dup_link (self->torrent, NULL);
   GtkWidget *code = adw_bin_get_child (self->code);
 
   gtk_label_set_text (self->name, name);
@@ -83,7 +91,7 @@ show_link (GuiShareCard *self)
 static void
 on_copy (GuiShareCard *self)
 {
-  g_autofree char *magnet = gui_link_dup (self->session, self->torrent);
+  g_autofree char *magnet = shoal_torrent_dup_link (self->torrent, NULL);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), magnet);
   say (self, _ ("The link was copied"));

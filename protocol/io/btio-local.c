@@ -69,3 +69,20 @@ btio_local_has (const BtEndpoint *address)
   close (fd);
   return ok;
 }
+
+bool
+btio_local_outward (const BtioBind *bind, BtFamily family, BtEndpoint *local)
+{
+  /* Hosts that do not exist (RFC 5737, RFC 3849). */
+  static const BtEndpoint hosts[] = {
+    [BT_FAMILY_V4] = { .family = BT_FAMILY_V4, .addr = { 192, 0, 2, 1 } },
+    [BT_FAMILY_V6] = { .family = BT_FAMILY_V6, .addr = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } },
+  };
+
+  if (bind->address.family == BT_FAMILY_NONE
+      || bt_endpoint_range (&bind->address) == BT_RANGE_UNSPECIFIED)
+    return btio_local_towards (&hosts[family], bind->interface, local);
+  *local = bind->address;
+  local->port = 0;
+  return local->family == family && btio_local_has (local);
+}

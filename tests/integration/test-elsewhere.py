@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""test-elsewhere.py: a machine that comes into another network: trackers, the router and peers are asked anew at
-once, and a transfer that hung on an address that is gone goes on."""
+"""test-elsewhere.py: where this machine is: a link without trackers leads to it; in another network trackers, the
+router and peers are asked anew at once, and a transfer that hung on an address that is gone goes on."""
 
 import os
+import subprocess
 
 from helpers import library, network, peers, router, swarm, tap
 from helpers.library import iterate
@@ -73,6 +74,37 @@ def case_another_address(lab, _net, heard):
     assert session.get_port_mapper() == Shoal.PortMapper.NAT_PMP
 
 
+@in_network
+def case_a_link_leads_here(lab, net, _heard):
+    session = Shoal.Session.new(None, True)
+    seed = seed_of(lab, session)
+    iterate(lambda: session.get_port_mapper() == Shoal.PortMapper.NAT_PMP, 20, "the port is mapped")
+    outside = f"&x.pe={router.OUTSIDE}:{session.get_external_port()}"
+    inside = f"&x.pe={router.LAN}:{session.get_port()}"
+    assert seed.dup_link() == (seed.dup_magnet() + outside + inside, True), seed.dup_link()
+    seed.add_tracker(TRACKER, 0)
+    assert seed.dup_link() == (seed.dup_magnet(), True)
+
+
+@in_network
+def case_what_the_command_prints_leads_here(lab, net, _heard):
+    torrent = lab.torrent("one.bin", 300000)
+    with peers.Peer("giver", [swarm.SHOAL, "seed", torrent.file, torrent.content, "--no-port-mapping"]) as give:
+        network.until(lambda: "x.pe=" in swarm.words(give), 20, "the link is said")
+        link = [line for line in swarm.words(give).split("\n") if line.startswith("magnet:")][0]
+        done = subprocess.run(net.router.inside(swarm.SHOAL, "download", link, "-d", lab.folder), check=False, timeout=60,
+                              capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    torrent.check(lab.folder)
+
+
+@library.in_lab
+def case_nowhere(lab):
+    session = Shoal.Session.new(None, True)
+    seed = seed_of(lab, session)
+    assert seed.dup_link() == (seed.dup_magnet(), False)
+
+
 def fetches(lab, net, source):
     """A download out of the router's room, of which a part is here; and who gives it."""
     torrent = lab.torrent("big.bin", 3 << 20)
@@ -104,4 +136,5 @@ def case_a_transfer_goes_on(lab, net, _heard):
 
 if __name__ == "__main__":
     router.enter()
-    tap.main([case_a_cable_that_is_plugged_in, case_another_address, case_a_transfer_goes_on])
+    tap.main([case_a_link_leads_here, case_what_the_command_prints_leads_here, case_nowhere,
+              case_a_cable_that_is_plugged_in, case_another_address, case_a_transfer_goes_on])
