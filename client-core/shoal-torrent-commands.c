@@ -100,6 +100,17 @@ shoal_torrent_verify (ShoalTorrent *self)
     eng_engine_verify (self->engine, self->id);
 }
 
+/* An address with a port, or an error. */
+static gboolean
+parse_peer (const char *address, BtEndpoint *peer, GError **error)
+{
+  if (bt_endpoint_parse (address, strlen (address), peer))
+    return TRUE;
+  g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
+                                                     BT_NOWHERE, NULL, address));
+  return FALSE;
+}
+
 /**
  * shoal_torrent_ban_peer:
  * @self: a torrent
@@ -117,16 +128,39 @@ shoal_torrent_ban_peer (ShoalTorrent *self, const char *address, GError **error)
   BtEndpoint peer;
 
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
-  if (!bt_endpoint_parse (address, strlen (address), &peer))
-    {
-      g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
-                                                         BT_NOWHERE, NULL, address));
-      return FALSE;
-    }
+  if (!parse_peer (address, &peer, error))
+    return FALSE;
   if (self->engine == NULL)
     return TRUE;
   eng_engine_ban (self->engine, self->id, &peer);
   shoal_torrent_log_place (self, _ ("Banned by hand"), address);
+  return TRUE;
+}
+
+/**
+ * shoal_torrent_unban_peer:
+ * @self: a torrent
+ * @address: what shoal_torrent_ban_peer() was given
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Ends a ban, whoever has made it, and connects to the address as shoal_torrent_add_peer() does.
+ * Where there is no ban it does that alone. Main thread.
+ *
+ * Returns: %FALSE with %SHOAL_ERROR_INVALID when @address is not an address with a port
+ */
+gboolean
+shoal_torrent_unban_peer (ShoalTorrent *self, const char *address, GError **error)
+{
+  BtEndpoint peer;
+
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  if (!parse_peer (address, &peer, error))
+    return FALSE;
+  if (self->engine == NULL)
+    return TRUE;
+  eng_engine_unban (self->engine, self->id, &peer);
+  eng_engine_add_peer (self->engine, self->id, &peer);
+  shoal_torrent_log_place (self, _ ("No longer banned"), address);
   return TRUE;
 }
 

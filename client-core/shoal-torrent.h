@@ -167,6 +167,8 @@ SHOAL_API GListModel *shoal_torrent_dup_files (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_peers (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_trackers (ShoalTorrent *self);
 SHOAL_API gboolean shoal_torrent_ban_peer (ShoalTorrent *self, const char *address, GError **error);
+SHOAL_API gboolean shoal_torrent_unban_peer (ShoalTorrent *self, const char *address,
+                                             GError **error);
 SHOAL_API void shoal_torrent_remove_tracker (ShoalTorrent *self, const char *url);
 SHOAL_API void shoal_torrent_announce (ShoalTorrent *self, const char *url);
 SHOAL_API void shoal_torrent_look_at_pieces_async (ShoalTorrent *self, GCancellable *cancellable,

@@ -323,6 +323,19 @@ eng_engine_ban (EngEngine *e, uint64_t id, const BtEndpoint *peer)
   eng_engine_order (e, id, run_ban, g_memdup2 (peer, sizeof *peer), g_free);
 }
 
+static void
+run_unban (EngEntry *entry, void *peer)
+{
+  if (entry->torrent != NULL)
+    eng_torrent_unban_address (entry->torrent, peer);
+}
+
+void
+eng_engine_unban (EngEngine *e, uint64_t id, const BtEndpoint *peer)
+{
+  eng_engine_order (e, id, run_unban, g_memdup2 (peer, sizeof *peer), g_free);
+}
+
 /* --- trackers --- */
 
 static void

@@ -170,3 +170,9 @@ eng_torrent_ban_address (EngTorrent *t, const BtEndpoint *endpoint)
         eng_connection_close (connection);
     }
 }
+
+void
+eng_torrent_unban_address (EngTorrent *t, const BtEndpoint *endpoint)
+{
+  eng_candidates_unban (t->candidates, endpoint);
+}

@@ -203,6 +203,8 @@ bool eng_torrent_rename (EngTorrent *torrent, const EngName *name, EngRenamed re
 
 /* Nobody of this address is connected again. */
 void eng_torrent_ban_address (EngTorrent *torrent, const BtEndpoint *endpoint);
+/* It may be again. */
+void eng_torrent_unban_address (EngTorrent *torrent, const BtEndpoint *endpoint);
 
 /* Pictures, (transfer full): of EngPeerPicture; bytes that are had, one for each file of the
  * layout; the pieces that are had, and those that are begun, as on the wire; how many peers have

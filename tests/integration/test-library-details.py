@@ -118,6 +118,14 @@ def case_peers(lab):
     leech.add_peer(f"127.0.0.1:{giver.get_port()}")
     iterate(lambda: leech.props.rate_down == 0, 20, "nothing comes any more")
     assert leech.props.n_peers == 0
+    leech.unban_peer(f"127.0.0.1:{giver.get_port()}")
+    iterate(lambda: leech.props.rate_down > 0, 20, "it is asked again")
+    for wrong in (leech.ban_peer, leech.unban_peer):
+        try:
+            wrong("nonsense")
+            raise AssertionError("it is no address")
+        except GLib.Error as error:
+            assert error.matches(Shoal.error_quark(), Shoal.Error.INVALID), error.message
     del taker
 
 
