@@ -52,21 +52,56 @@ copy_address (GtkWidget *widget, const char *action, GVariant *argument)
   say (GUI_PEERS (widget), _ ("The address was copied"));
 }
 
+/* A ban that can be taken back. */
+typedef struct
+{
+  ShoalTorrent *torrent;
+  char *address;
+} Ban;
+
+static gboolean
+take_ban_back (void *data)
+{
+  const Ban *it = data;
+
+  return shoal_torrent_unban_peer (it->torrent, it->address, NULL);
+}
+
+static void
+ban_free (void *data)
+{
+  Ban *it = data;
+
+  g_object_unref (it->torrent);
+  g_free (it->address);
+  g_free (it);
+}
+
+static void
+offer_back (GuiPeers *self, const char *address)
+{
+  Ban *it = g_new0 (Ban, 1);
+  /* Translators: %s is the address of a peer */
+  g_autofree char *done = g_strdup_printf (_ ("%s is not connected to again"), address);
+
+  it->torrent = g_object_ref (gui_tab_get_torrent (GUI_TAB (self)));
+  it->address = g_strdup (address);
+  gui_undo_offer (gui_session_get_undo (gui_tab_get_session (GUI_TAB (self))), done, take_ban_back,
+                  it, ban_free);
+}
+
 static void
 ban (GtkWidget *widget, const char *action, GVariant *argument)
 {
   GuiPeers *self = GUI_PEERS (widget);
   ShoalPeer *peer = gtk_single_selection_get_selected_item (self->rows);
+  g_autofree char *address = peer != NULL ? g_strdup (shoal_peer_get_address (peer)) : NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *done = NULL;
 
   if (peer == NULL)
     return;
-  /* Translators: %s is the address of a peer */
-  done = g_strdup_printf (_ ("%s is not connected to again"), shoal_peer_get_address (peer));
-  if (shoal_torrent_ban_peer (gui_tab_get_torrent (GUI_TAB (self)), shoal_peer_get_address (peer),
-                              &error))
-    say (self, done);
+  if (shoal_torrent_ban_peer (gui_tab_get_torrent (GUI_TAB (self)), address, &error))
+    offer_back (self, address);
   else
     {
       g_autofree char *cause = gui_text_line (error->message);

@@ -87,16 +87,48 @@ copy_address (GtkWidget *widget, const char *action, GVariant *argument)
   say (GUI_TRACKERS (widget), _ ("The address was copied"));
 }
 
+/* A tracker that was removed, and can come back. */
+typedef struct
+{
+  ShoalTorrent *torrent;
+  char *url;
+  guint tier;
+} Removed;
+
+static gboolean
+take_removed_back (void *data)
+{
+  const Removed *it = data;
+
+  return shoal_torrent_add_tracker (it->torrent, it->url, it->tier, NULL);
+}
+
+static void
+removed_free (void *data)
+{
+  Removed *it = data;
+
+  g_object_unref (it->torrent);
+  g_free (it->url);
+  g_free (it);
+}
+
 static void
 remove_one (GtkWidget *widget, const char *action, GVariant *argument)
 {
+  GuiTab *tab = GUI_TAB (widget);
   ShoalTorrentTracker *tracker = chosen (GUI_TRACKERS (widget));
+  Removed *it;
 
   if (tracker == NULL)
     return;
-  shoal_torrent_remove_tracker (gui_tab_get_torrent (GUI_TAB (widget)),
-                                shoal_torrent_tracker_get_url (tracker));
-  say (GUI_TRACKERS (widget), _ ("The tracker was removed"));
+  it = g_new0 (Removed, 1);
+  it->torrent = g_object_ref (gui_tab_get_torrent (tab));
+  it->url = g_strdup (shoal_torrent_tracker_get_url (tracker));
+  it->tier = shoal_torrent_tracker_get_tier (tracker);
+  shoal_torrent_remove_tracker (it->torrent, it->url);
+  gui_undo_offer (gui_session_get_undo (gui_tab_get_session (tab)), _ ("The tracker was removed"),
+                  take_removed_back, it, removed_free);
 }
 
 static void

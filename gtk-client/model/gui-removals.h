@@ -12,8 +12,7 @@
 #include <gio/gio.h>
 
 #include "client-core/shoal.h"
-
-#define GUI_UNDO_SECONDS 10u
+#include "gtk-client/model/gui-undo.h"
 
 /* What becomes of the files of torrents that are removed. */
 typedef enum

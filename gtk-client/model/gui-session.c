@@ -21,13 +21,13 @@ struct _GuiSession
   GuiPicked *torrents;
   GuiRemovals *removals;
   GuiTokens *tokens;
+  GuiUndo *undo;
   guint tick;
 };
 
 enum
 {
   SIGNAL_TICK,
-  SIGNAL_REMOVING,
   SIGNAL_TROUBLE,
   N_SIGNALS
 };
@@ -95,17 +95,26 @@ make_list (GuiSession *self)
 
 /* --- removals --- */
 
+static gboolean
+take_removals_back (void *removals)
+{
+  return gui_removals_undo (removals);
+}
+
 void
 gui_session_remove (GuiSession *self, GPtrArray *torrents, GuiRemove how)
 {
-  g_signal_emit (self, signals[SIGNAL_REMOVING], 0,
-                 gui_removals_add (self->removals, torrents, how));
+  guint n = gui_removals_add (self->removals, torrents, how);
+  g_autofree char *words
+      = g_strdup_printf (ngettext ("%u torrent removed", "%u torrents removed", n), n);
+
+  gui_undo_offer (self->undo, words, take_removals_back, self->removals, NULL);
 }
 
-gboolean
-gui_session_undo (GuiSession *self)
+GuiUndo *
+gui_session_get_undo (GuiSession *self)
 {
-  return gui_removals_undo (self->removals);
+  return self->undo;
 }
 
 static void
@@ -252,6 +261,7 @@ gui_session_dispose (GObject *object)
   g_clear_object (&self->torrents);
   g_clear_object (&self->shoal);
   g_clear_object (&self->settings);
+  g_clear_object (&self->undo);
   g_clear_object (&self->removals);
   g_clear_object (&self->tokens);
   G_OBJECT_CLASS (gui_session_parent_class)->dispose (object);
@@ -263,8 +273,6 @@ gui_session_class_init (GuiSessionClass *class)
   G_OBJECT_CLASS (class)->dispose = gui_session_dispose;
   signals[SIGNAL_TICK] = g_signal_new ("tick", GUI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_REMOVING] = g_signal_new ("removing", GUI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
-                                           NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SIGNAL_TROUBLE] = g_signal_new ("trouble", GUI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -274,6 +282,7 @@ gui_session_init (GuiSession *self)
 {
   self->removals = gui_removals_new ();
   self->tokens = gui_tokens_new ();
+  self->undo = gui_undo_new ();
   g_signal_connect_object (self->removals, "changed", G_CALLBACK (refilter), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->removals, "failed", G_CALLBACK (on_failed), self,

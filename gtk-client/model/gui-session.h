@@ -15,6 +15,7 @@
 #include "client-core/shoal.h"
 #include "gtk-client/model/gui-removals.h"
 #include "gtk-client/model/gui-tokens.h"
+#include "gtk-client/model/gui-undo.h"
 
 #define GUI_TYPE_SESSION (gui_session_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSession, gui_session, GUI, SESSION, GObject)
@@ -45,12 +46,11 @@ double gui_session_get_ratio (GuiSession *self);
 /* Signal "tick" (void): once a second while a window is shown. */
 void gui_session_set_shown (GuiSession *self, gboolean shown);
 
-/* Removes the torrents of the array, see gui-removals.h. Signal "removing" (guint n_torrents) tells
- * the window how many it can offer to take back; "trouble" (string) tells it a sentence about what
- * could not be done. */
+/* What was done last and can be taken back, removals among it. (transfer none) */
+GuiUndo *gui_session_get_undo (GuiSession *self);
+/* Removes the torrents of the array, see gui-removals.h; all that wait are one offer to be taken
+ * back. Signal "trouble" (string) tells the window a sentence about what could not be done. */
 void gui_session_remove (GuiSession *self, GPtrArray *torrents, GuiRemove how);
-/* Takes back all that can be: the torrents are shown again. FALSE: it is too late. */
-gboolean gui_session_undo (GuiSession *self);
 
 /* Whether something is being fetched: what keeps the machine awake. */
 gboolean gui_session_is_busy (GuiSession *self);

@@ -47,11 +47,54 @@ on_edit (GtkWidget *button, GuiSetList *self)
   present_sheet (self, name_of (button));
 }
 
+/* A set that was removed, and can come back. */
+typedef struct
+{
+  GSettings *settings;
+  char *name;
+  GStrv list;
+} Removed;
+
+static void
+removed_free (void *data, GClosure *closure)
+{
+  Removed *it = data;
+
+  g_object_unref (it->settings);
+  g_free (it->name);
+  g_strfreev (it->list);
+  g_free (it);
+}
+
+static void
+take_removed_back (AdwToast *toast, const Removed *it)
+{
+  gui_tracker_sets_put (it->settings, it->name, (const char *const *) it->list);
+}
+
+static void
+offer_back (GuiSetList *self, const char *name)
+{
+  GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (self));
+  AdwToast *toast = adw_toast_new (_ ("The set was removed"));
+  Removed *it = g_new0 (Removed, 1);
+
+  it->settings = g_object_ref (self->settings);
+  it->name = g_strdup (name);
+  it->list = gui_tracker_sets_get (self->settings, name);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (take_removed_back), it, removed_free,
+                         0);
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), toast);
+}
+
+/* What new torrents begin with is still its name, for when it comes back. */
 static void
 on_remove (GtkWidget *button, GuiSetList *self)
 {
   g_autofree char *name = g_strdup (name_of (button)); /* the row goes meanwhile */
 
+  offer_back (self, name);
   gui_tracker_sets_put (self->settings, name, NULL);
 }
 

@@ -85,6 +85,12 @@ gui_messages_offer (GuiMessages *self, const char *words, const char *button, co
   adw_toast_overlay_add_toast (self->overlay, toast);
 }
 
+void
+gui_messages_withdraw (GuiMessages *self)
+{
+  dismiss (&self->offer);
+}
+
 /* --- the keyboard --- */
 
 /* Of the overlay's children the first is what it lies over. */

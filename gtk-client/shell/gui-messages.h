@@ -20,3 +20,5 @@ void gui_messages_say_to_be_read (GuiMessages *self, const char *words);
 /* A button that activates @action, in the place of an offer that is still there. */
 void gui_messages_offer (GuiMessages *self, const char *words, const char *button,
                          const char *action, guint seconds);
+/* The offer was taken by other means. */
+void gui_messages_withdraw (GuiMessages *self);

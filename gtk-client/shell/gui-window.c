@@ -50,19 +50,20 @@ say (GtkWidget *widget, const char *action, GVariant *message)
 }
 
 static void
-on_removing (GuiWindow *self, guint n_torrents)
+on_offered (GuiWindow *self, const char *words)
 {
-  g_autofree char *words = g_strdup_printf (
-      ngettext ("%u torrent removed", "%u torrents removed", n_torrents), n_torrents);
-
   gui_messages_offer (self->messages, words, _ ("_Undo"), "win.undo", GUI_UNDO_SECONDS);
 }
 
 static void
 undo (GtkWidget *widget, const char *action, GVariant *argument)
 {
-  if (!gui_session_undo (GUI_WINDOW (widget)->session))
-    gtk_widget_activate_action (widget, "win.say", "s", _ ("It is too late: it has been removed"));
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (gui_undo_take_back (gui_session_get_undo (self->session)))
+    gui_messages_withdraw (self->messages);
+  else
+    gui_messages_say (self->messages, _ ("There is nothing left to take back"));
 }
 
 static void
@@ -464,7 +465,7 @@ install_keys (GtkWidgetClass *widget)
   } keys[] = {
     { GDK_KEY_o, GDK_CONTROL_MASK, "win.open" },   { GDK_KEY_n, GDK_CONTROL_MASK, "win.create" },
     { GDK_KEY_v, GDK_CONTROL_MASK, "win.paste" },  { GDK_KEY_u, GDK_CONTROL_MASK, "win.paste" },
-    { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
+    { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" }, { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo" },
   };
   static const struct
   {
@@ -558,7 +559,8 @@ gui_window_new (AdwApplication *application, GuiSession *session)
   gui_intake_accept_drops (GTK_WIDGET (self->overlay));
   gui_rescue_watch (GTK_WINDOW (self), session);
   g_signal_connect_object (session, "trouble", G_CALLBACK (on_trouble), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "removing", G_CALLBACK (on_removing), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_session_get_undo (session), "offered", G_CALLBACK (on_offered), self,
+                           G_CONNECT_SWAPPED);
   restore (self);
   return self;
 }

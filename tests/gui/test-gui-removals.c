@@ -123,18 +123,19 @@ test_undo (Fixture *fixture, const void *data)
   remove_one (fixture, torrent, GUI_REMOVE_TRASH);
   g_assert_cmpuint (n_shown (fixture), ==, 0);
   g_assert_false (shoal_torrent_get_paused (torrent)); /* a crash now would leave it as it was */
-  g_assert_true (gui_session_undo (fixture->session));
+  g_assert_true (gui_undo_take_back (gui_session_get_undo (fixture->session)));
   g_assert_cmpuint (n_shown (fixture), ==, 1);
-  g_assert_false (gui_session_undo (fixture->session));
+  g_assert_false (gui_undo_take_back (gui_session_get_undo (fixture->session)));
   carry_out (fixture);
   g_assert_true (exists (fixture, "undone/a/one"));
   g_assert_cmpint (shoal_torrent_get_state (torrent), !=, SHOAL_TORRENT_STATE_REMOVED);
 }
 
 static void
-count (GuiSession *session, guint n, guint *told)
+keep_words (GuiUndo *undo, const char *words, char **told)
 {
-  *told = n;
+  g_free (*told);
+  *told = g_strdup (words);
 }
 
 /* One offer is for all that can be taken back. */
@@ -143,19 +144,69 @@ test_undo_all (Fixture *fixture, const void *data)
 {
   g_autoptr (ShoalTorrent) first = add_folder (fixture, "first");
   g_autoptr (ShoalTorrent) second = add_folder (fixture, "second");
-  guint told = 0;
+  GuiUndo *undo = gui_session_get_undo (fixture->session);
+  g_autofree char *told = NULL;
 
-  g_signal_connect (fixture->session, "removing", G_CALLBACK (count), &told);
+  g_signal_connect (undo, "offered", G_CALLBACK (keep_words), &told);
   remove_one (fixture, first, GUI_REMOVE_TRASH);
-  g_assert_cmpuint (told, ==, 1);
+  g_assert_cmpstr (told, ==, "1 torrent removed");
   remove_one (fixture, second, GUI_REMOVE_KEEP);
-  g_assert_cmpuint (told, ==, 2);
+  g_assert_cmpstr (told, ==, "2 torrents removed");
   remove_one (fixture, second, GUI_REMOVE_KEEP); /* is on its way already */
-  g_assert_cmpuint (told, ==, 2);
-  g_assert_true (gui_session_undo (fixture->session));
+  g_assert_cmpstr (told, ==, "2 torrents removed");
+  g_assert_true (gui_undo_take_back (undo));
   g_assert_cmpuint (n_shown (fixture), ==, 2);
+  g_assert_false (gui_undo_take_back (undo));
   carry_out (fixture);
   g_assert_true (exists (fixture, "first/a/one"));
+}
+
+/* What is offered, to be counted. */
+typedef struct
+{
+  GString *log;
+  char mark;
+} Mark;
+
+static gboolean
+take_mark_back (void *data)
+{
+  const Mark *mark = data;
+
+  g_string_append_c (mark->log, mark->mark);
+  return TRUE;
+}
+
+static void
+end_mark (void *data)
+{
+  const Mark *mark = data;
+
+  g_string_append_c (mark->log, '.');
+}
+
+/* The last first; each ends once, also those for which there is no room. */
+static void
+test_undo_order (void)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
+  Mark marks[GUI_UNDO_MAX + 1];
+  GuiUndo *undo = gui_undo_new ();
+
+  for (guint i = 0; i <= GUI_UNDO_MAX; i++)
+    {
+      marks[i] = (Mark){ log, (char) ('a' + i) };
+      gui_undo_offer (undo, "done", take_mark_back, &marks[i], end_mark);
+    }
+  g_assert_cmpstr (log->str, ==, ".");
+  g_assert_true (gui_undo_take_back (undo));
+  gui_undo_offer (undo, "done", take_mark_back, &marks[3],
+                  end_mark); /* again: now it is the last */
+  g_assert_true (gui_undo_take_back (undo));
+  g_assert_true (gui_undo_take_back (undo));
+  g_assert_cmpstr (log->str, ==, ".u..d.t.");
+  g_object_unref (undo);
+  g_assert_cmpuint (log->len, ==, 8 + GUI_UNDO_MAX + 1 - 4);
 }
 
 static void
@@ -265,6 +316,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/removals/undo", test_undo);
   ADD ("/removals/undo-all", test_undo_all);
+  g_test_add_func ("/removals/undo-order", test_undo_order);
   ADD ("/removals/keep", test_keep);
   ADD ("/removals/trash", test_trash);
   ADD ("/removals/trash-leaves-others", test_trash_leaves_others);

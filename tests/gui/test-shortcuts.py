@@ -114,6 +114,17 @@ def searches(case):
     return after
 
 
+def undoes(case):
+    case.select("Second")
+    case.shoal.key("Delete")
+    atspi.absent(case.shoal.app(), "table row", re.compile("Second, .*"))
+
+    def after():
+        case.row("Second")
+        atspi.absent(case.shoal.app(), "push button", "Undo")
+    return after
+
+
 def opens_menu(case):
     return lambda: shown_menu(case)
 
@@ -239,6 +250,7 @@ EFFECTS = {
     ("General", "Add what the clipboard holds"): pastes,
     ("General", "Share files"): opens(),
     ("General", "Search"): searches,
+    ("General", "Undo"): undoes,
     ("General", "Go to the next part of the window"): goes_on,
     ("General", "Main menu"): opens_menu,
     ("General", "Keyboard shortcuts"): opens("Keyboard Shortcuts"),

@@ -91,6 +91,9 @@ def case_peers_are_added_copied_and_banned(world):
         assert clipboard.text() == at
         choose(shoal, "Ban")
         atspi.absent(shoal.app(), "table row", re.compile(re.escape(at) + ".*"))
+        says(shoal, f"{at} is not connected to again")
+        atspi.click(atspi.find(shoal.app(), "push button", "Undo"))
+        atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ", libtorrent.*"))
 
 
 @in_world
@@ -117,6 +120,8 @@ def case_trackers_are_edited_asked_and_removed(world):
         assert clipboard.text() == OTHER
         choose(shoal, "Remove")
         atspi.absent(shoal.app(), "list item", re.compile(re.escape(OTHER) + ": .*"))
+        atspi.click(atspi.find(shoal.app(), "push button", "Undo"))
+        atspi.until(lambda: tiers(shoal) == {OTHER: "Tier 1", world.url: "Tier 2"}, "it is where it was")
         tab(shoal, "Log")
         atspi.find_shown(shoal.app(), "label", re.compile(".*127.0.0.1:9.*"))
 
