@@ -22,8 +22,10 @@ struct _GuiApplication
   GuiSession *session; /* NULL until the first activation, and when it could not be had */
   GuiNotices *notices;
   GuiAwake *awake;
-  char *profile;      /* NULL: the usual one */
-  GStrv waiting;      /* URIs that were opened while there was no session; NULL for none */
+  char *profile;    /* NULL: the usual one */
+  GStrv waiting;    /* URIs that were opened while there was no session; NULL for none */
+  char *asked;      /* the hash of a torrent that is shown once torrents are there; NULL for none */
+  gboolean reveals; /* its folder is, not itself */
   gboolean is_ending; /* the session is being closed */
 };
 
@@ -74,6 +76,8 @@ make_window (GuiApplication *self)
   return window;
 }
 
+static void answer_notice (GuiApplication *self);
+
 static void
 take_session (GuiApplication *self, GuiSession *session)
 {
@@ -82,6 +86,8 @@ take_session (GuiApplication *self, GuiSession *session)
   self->awake = gui_awake_new (GTK_APPLICATION (self), session);
   g_signal_connect_object (gui_session_get_settings (session), "changed::appearance",
                            G_CALLBACK (apply_appearance), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_session_get_shoal (session), "notify::loaded",
+                           G_CALLBACK (answer_notice), self, G_CONNECT_SWAPPED);
   apply_appearance (self);
 }
 
@@ -220,8 +226,9 @@ shortcuts (GSimpleAction *action, GVariant *argument, void *data)
   gui_shortcuts_present (gtk_application_get_active_window (data));
 }
 
+/* At a page, by its name, or with NULL at the first. */
 static void
-preferences (GSimpleAction *action, GVariant *argument, void *data)
+preferences (GSimpleAction *action, GVariant *page, void *data)
 {
   GuiApplication *self = data;
   GtkWindow *window = find_window (self, GUI_TYPE_WINDOW);
@@ -230,6 +237,9 @@ preferences (GSimpleAction *action, GVariant *argument, void *data)
   if (window == NULL || self->is_ending)
     return;
   shown = gui_preferences_new (self->session);
+  if (page != NULL)
+    adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (shown),
+                                                  g_variant_get_string (page, NULL));
   gtk_window_set_transient_for (GTK_WINDOW (shown), window);
   gtk_window_present (GTK_WINDOW (shown));
 }
@@ -246,36 +256,56 @@ ask_window (GSimpleAction *action, GVariant *argument, void *data)
     gtk_widget_activate_action (GTK_WIDGET (window), name, NULL);
 }
 
+/* --- what a notification asks for --- */
+
+/* A notification outlives the program, which it starts again: the torrents are read then. */
 static void
-show_torrent (GSimpleAction *action, GVariant *hash, void *data)
+answer_notice (GuiApplication *self)
 {
-  GuiApplication *self = data;
-  GtkWindow *window = self->is_ending ? NULL : show_window (self);
+  ShoalSession *shoal = gui_session_get_shoal (self->session);
+  GtkWindow *window = find_window (self, GUI_TYPE_WINDOW);
+  g_autofree char *hash = NULL;
+  g_autofree char *path = NULL;
   ShoalTorrent *torrent;
 
-  if (window == NULL)
+  if (!shoal_session_get_loaded (shoal) || self->asked == NULL || window == NULL)
     return;
-  torrent = shoal_session_find (gui_session_get_shoal (self->session),
-                                g_variant_get_string (hash, NULL));
-  if (torrent != NULL)
+  hash = g_steal_pointer (&self->asked);
+  torrent = shoal_session_find (shoal, hash);
+  path = torrent != NULL && self->reveals ? gui_place_of (torrent) : NULL;
+  if (path != NULL)
+    gui_reveal (GTK_WIDGET (window), path);
+  else if (torrent != NULL)
     gui_window_show_torrent (GUI_WINDOW (window), torrent);
 }
 
 static void
+take_question (GuiApplication *self, GVariant *hash, gboolean reveals)
+{
+  g_free (self->asked);
+  self->asked = g_variant_dup_string (hash, NULL);
+  self->reveals = reveals;
+  answer_notice (self);
+}
+
+static void
+show_torrent (GSimpleAction *action, GVariant *hash, void *data)
+{
+  GuiApplication *self = data;
+
+  if (!self->is_ending && show_window (self) != NULL)
+    take_question (self, hash, FALSE);
+}
+
+/* No window is shown for it where there is one already. */
+static void
 open_folder (GSimpleAction *action, GVariant *hash, void *data)
 {
   GuiApplication *self = data;
-  GtkWindow *window = find_window (self, GUI_TYPE_WINDOW);
-  ShoalTorrent *torrent;
-  g_autofree char *path = NULL;
 
-  if (window == NULL)
-    return;
-  torrent = shoal_session_find (gui_session_get_shoal (self->session),
-                                g_variant_get_string (hash, NULL));
-  path = torrent != NULL ? gui_place_of (torrent) : NULL;
-  if (path != NULL)
-    gui_reveal (GTK_WIDGET (window), path);
+  if (!self->is_ending
+      && (find_window (self, GUI_TYPE_WINDOW) != NULL || show_window (self) != NULL))
+    take_question (self, hash, TRUE);
 }
 
 /* --- the object --- */
@@ -295,6 +325,7 @@ gui_application_startup (GApplication *application)
     { .name = "quit", .activate = quit },
     { .name = "about", .activate = about },
     { .name = "preferences", .activate = preferences },
+    { .name = "show-preferences", .parameter_type = "s", .activate = preferences },
     { .name = "shortcuts", .activate = shortcuts },
     { .name = "create", .activate = ask_window },
     { .name = "open", .activate = ask_window },
@@ -360,6 +391,7 @@ gui_application_finalize (GObject *object)
   GuiApplication *self = GUI_APPLICATION (object);
 
   g_free (self->profile);
+  g_free (self->asked);
   g_strfreev (self->waiting);
   G_OBJECT_CLASS (gui_application_parent_class)->finalize (object);
 }

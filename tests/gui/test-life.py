@@ -6,7 +6,9 @@ import os
 import pathlib
 import re
 
-from helpers import atspi, desktop, notices, screen, services, tap, window
+from gi.repository import GLib
+
+from helpers import activation, atspi, desktop, notices, screen, services, tap, window
 from helpers.person import DOWNLOADS, in_world, row, select, sheet, start
 
 FILM = {"film.mkv": 12000003, "poster.jpg": 100}
@@ -148,8 +150,58 @@ def case_the_desktop_permits_the_background_or_refuses_it(world):
             shoal.number()
 
 
+@in_world
+def case_awake_in_a_sandbox(world):
+    torrent = world.torrent(FILM)
+    with services.Services("portal-inhibit") as desk, world.window(torrent.file, env={"GDK_DEBUG": "portals"}) as shoal:
+        with world.seed(torrent, env=SLOW):
+            start(shoal)
+            _, flags, options, _ = desk.waits("Inhibit")
+            assert flags == SUSPEND and "downloaded" in options["reason"], desk.calls("Inhibit")
+            row(shoal, torrent, "Sharing", 60)
+            desk.waits("Close")
+
+
+def noticed(desk, title):
+    """Waits for a notification of GNOME's service; what it holds."""
+    def look():
+        return next((notice for _, _, notice in desk.calls("AddNotification") if notice["title"] == title), None)
+    return atspi.until(look, f"{title} is told")
+
+
+def press(action, target):
+    """What GNOME does when a notification, or its button, is pressed: the program need not run."""
+    activation.activate(action.removeprefix("app."), GLib.Variant("s", target))
+
+
+@in_world
+def case_a_notification_outlives_the_program(world):
+    torrent, other = world.torrent(FILM, name="Outlived"), world.torrent(FILM, name="Beside")
+    activation.permit()
+    with services.Services("notifications", "files") as desk:
+        with window.Window("outlived", torrent.file, other.file) as shoal:
+            start(shoal)
+            row(shoal, torrent, "Downloading")
+            screen.look_away()
+            with world.seed(torrent):
+                notice = noticed(desk, "Download Complete")
+            shoal.key("ctrl+q")
+            assert shoal.finishes(20) == 0, shoal.said()
+        press(notice["default-action"], notice["default-action-target"])
+        with activation.Started() as shoal:
+            row(shoal, torrent, "Sharing")
+            node = atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(torrent.name) + ", .*"))
+            atspi.until(lambda: atspi.has(node, "selected"), "it is selected")
+        button = notice["buttons"][0]
+        assert button["label"] == "Show in Folder", notice
+        press(button["action"], button["target"])
+        with activation.Started() as shoal:
+            items, _ = desk.waits("ShowItems")
+            assert items == [pathlib.Path(DOWNLOADS, torrent.name).as_uri()], items
+
+
 desktop.need_accessibility()
 tap.main([
     case_awake_while_something_is_fetched, case_buttons_of_a_notification_work_without_a_window, case_an_error_is_told,
-    case_closing_keeps_sharing, case_closing_may_quit, case_the_desktop_permits_the_background_or_refuses_it,
+    case_awake_in_a_sandbox, case_a_notification_outlives_the_program, case_closing_keeps_sharing, case_closing_may_quit, case_the_desktop_permits_the_background_or_refuses_it,
 ])

@@ -4,7 +4,8 @@
         desk.waits("Inhibit")
 
 A session manager that keeps the machine awake, a portal that permits work in the background (or refuses it, as
-"portal-that-refuses"), and a file manager that shows files. None of them does anything: each call is a line of
+"portal-that-refuses") or keeps the machine awake ("portal-inhibit"), GNOME's service of notifications, which starts a
+program whose button is pressed, and a file manager that shows files. None of them does anything: each call is a line of
 JSON in a log, and calls() reads them in a test.
 """
 
@@ -29,6 +30,22 @@ PORTAL = """<node><interface name="org.freedesktop.portal.Background">
     <arg direction="in" type="s"/><arg direction="in" type="a{sv}"/><arg direction="out" type="o"/>
   </method>
 </interface></node>"""
+INHIBIT = """<node><interface name="org.freedesktop.portal.Inhibit">
+  <method name="Inhibit">
+    <arg direction="in" type="s"/><arg direction="in" type="u"/><arg direction="in" type="a{sv}"/>
+    <arg direction="out" type="o"/>
+  </method>
+  <method name="CreateMonitor">
+    <arg direction="in" type="s"/><arg direction="in" type="a{sv}"/><arg direction="out" type="o"/>
+  </method>
+</interface></node>"""
+REQUEST = """<node><interface name="org.freedesktop.portal.Request"><method name="Close"/></interface></node>"""
+NOTIFICATIONS = """<node><interface name="org.gtk.Notifications">
+  <method name="AddNotification">
+    <arg direction="in" type="s"/><arg direction="in" type="s"/><arg direction="in" type="a{sv}"/>
+  </method>
+  <method name="RemoveNotification"><arg direction="in" type="s"/><arg direction="in" type="s"/></method>
+</interface></node>"""
 FILES = """<node><interface name="org.freedesktop.FileManager1">
   <method name="ShowItems"><arg direction="in" type="as"/><arg direction="in" type="s"/></method>
 </interface></node>"""
@@ -37,6 +54,8 @@ OFFERED = {
     "session-manager": ("org.gnome.SessionManager", "/org/gnome/SessionManager", MANAGER),
     "portal": (PORTAL_NAME, PORTAL_PATH, PORTAL),
     "portal-that-refuses": (PORTAL_NAME, PORTAL_PATH, PORTAL),
+    "portal-inhibit": (PORTAL_NAME, PORTAL_PATH, INHIBIT),
+    "notifications": ("org.gtk.Notifications", "/org/gtk/Notifications", NOTIFICATIONS),
     "files": ("org.freedesktop.FileManager1", "/org/freedesktop/FileManager1", FILES),
 }
 
@@ -76,7 +95,9 @@ class Desk:
         self.count += 1
         asked = list(arguments.unpack())
         answer = None
-        if method == "Inhibit":
+        if method == "Inhibit" and len(asked) == 3:
+            answer = GLib.Variant("(o)", (self.request(sender, asked[2]),))
+        elif method == "Inhibit":
             answer = GLib.Variant("(u)", (self.count,))
         elif method == "RegisterClient":
             answer = GLib.Variant("(o)", (f"/org/gnome/SessionManager/Client{self.count}",))
@@ -84,6 +105,14 @@ class Desk:
             answer = GLib.Variant("(o)", (self.respond(sender, asked[1]),))
         print(json.dumps({"method": method, "arguments": [*asked, *(answer.unpack() if answer else ())]}), flush=True)
         invocation.return_value(answer)
+
+    def request(self, sender, options):
+        """The path of a request of the portal, which can be closed there."""
+        from gi.repository import Gio
+        token = options.get("handle_token", f"t{self.count}")
+        path = "/".join((PORTAL_PATH, "request", sender[1:].replace(".", "_"), token))
+        self.connection.register_object(path, Gio.DBusNodeInfo.new_for_xml(REQUEST).interfaces[0], self.call)
+        return path
 
     def respond(self, sender, options):
         """The portal's answer, which comes after that to the call; the path of its request."""
