@@ -6,6 +6,7 @@
 
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/upload/gui-create-card.h"
+#include "gtk-client/upload/gui-reach-hint.h"
 #include "gtk-client/upload/gui-share-card.h"
 #include "gtk-client/upload/gui-share-list.h"
 
@@ -323,6 +324,7 @@ gui_upload_page_new (GuiSession *session)
 
   self->session = g_object_ref (session);
   self->list = GUI_SHARE_LIST (gui_share_list_new (session));
+  gtk_box_append (self->shared, gui_reach_hint_new (gui_session_get_shoal (session)));
   gtk_box_append (self->shared, GTK_WIDGET (self->list));
   g_signal_connect_swapped (self->list, "notify::n-shared", G_CALLBACK (show_state), self);
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (on_narrow), self);

@@ -23,6 +23,13 @@ from helpers import network, tap
 
 LAN, INSIDE, OUTSIDE, STRANGER = "192.168.7.2", "192.168.7.1", "80.1.2.1", "80.1.2.2"
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "router_program.py")
+# What the stranger does: it calls, begins with a handshake, and says how much it has got.
+CALL = """import socket, sys
+s = socket.create_connection((sys.argv[1], int(sys.argv[2])), 10)
+s.sendall(b"\\x13BitTorrent protocol" + bytes(8) + bytes.fromhex(sys.argv[3]) + b"-XX0000-000000000000")
+s.settimeout(10)
+print(len(s.recv(68)))
+"""
 
 
 def enter():
@@ -100,6 +107,58 @@ class Network:
         finally:
             process.kill()
             process.wait()
+
+
+def stranger(net, port, info_hash):
+    """A program outside that calls a port of the router for a torrent; it prints how many bytes it was answered."""
+    return subprocess.Popen(net.outside.inside(sys.executable, "-c", CALL, OUTSIDE, str(port), info_hash),
+                            stdout=subprocess.PIPE)
+
+
+def set_up_tables(net):
+    """What miniupnpd writes into, and the way out."""
+    for words in ("-t nat -N MINIUPNPD", "-t nat -A PREROUTING -i world -j MINIUPNPD", "-N MINIUPNPD",
+                  "-A FORWARD -i world -o inside -j MINIUPNPD", "-t nat -N MINIUPNPD-POSTROUTING",
+                  "-t nat -A POSTROUTING -o world -j MASQUERADE"):
+        net.router.run("iptables-legacy", *words.split())
+
+
+def configuration(natpmp):
+    """That of miniupnpd."""
+    return (f"ext_ifname=world\nlistening_ip=inside\nport=0\nenable_upnp=yes\nsecure_mode=yes\n"
+            f"enable_natpmp={'yes' if natpmp else 'no'}\nmin_lifetime=120\nmax_lifetime=86400\n"
+            f"uuid=00000000-0000-0000-0000-000000000000\nallow 1024-65535 0.0.0.0/0 1024-65535\n"
+            "upnp_forward_chain=MINIUPNPD\nupnp_nat_chain=MINIUPNPD\nupnp_nat_postrouting_chain=MINIUPNPD-POSTROUTING\n")
+
+
+@contextlib.contextmanager
+def miniupnpd(net, natpmp):
+    """A real router's program; skips the case where it is not installed, or the system lets no tables be made."""
+    for program in ("miniupnpd", "iptables-legacy"):
+        if shutil.which(program) is None:
+            raise tap.Skip(f"{program} is not installed")
+    try:
+        set_up_tables(net)
+    except subprocess.CalledProcessError as error:
+        raise tap.Skip(f"this system lets no tables be made: {error.stderr.decode().strip()}") from error
+    file = os.path.join(net.folder, "miniupnpd.conf")
+    with open(file, "w", encoding="utf-8") as out:
+        out.write(configuration(natpmp))
+    with open(os.path.join(net.folder, "miniupnpd.log"), "wb") as log:
+        process = subprocess.Popen(net.router.inside("miniupnpd", "-d", "-f", file, "-P", os.path.join(net.folder, "pid")),
+                                   stdout=log, stderr=log)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def redirections(net):
+    """The ports that lead inside, by the tables of the router."""
+    done = subprocess.run(net.router.inside("iptables-legacy", "-t", "nat", "-S", "MINIUPNPD"), check=True,
+                          capture_output=True, text=True)
+    return [line for line in done.stdout.splitlines() if "DNAT" in line]
 
 
 def heard(log):

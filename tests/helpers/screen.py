@@ -71,12 +71,18 @@ def key(*names):
 
 def type_text(words):
     """Types words."""
-    xdotool("type", "--delay", "5", words)
+    xdotool("type", "--delay", "5", "--", words)
 
 
 def resize(number, width, height):
     """Gives a window a size; it may refuse."""
     xdotool("windowsize", "--sync", number, width, height)
+
+
+def size(number):
+    """The width and height of a window."""
+    found = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", number).split())
+    return int(found["WIDTH"]), int(found["HEIGHT"])
 
 
 def move(number, x, y):
@@ -88,3 +94,12 @@ def picture(path, number="root"):
     """Writes a PNG of a window, or of the screen."""
     peers.need("import")
     subprocess.run(["import", "-window", str(number), str(path)], check=True, timeout=30)
+
+
+def brightness(number):
+    """How bright a window is, from 0 to 1."""
+    peers.need("import", "convert")
+    shot = subprocess.run(["import", "-window", str(number), "png:-"], check=True, timeout=30, capture_output=True).stdout
+    mean = subprocess.run(["convert", "png:-", "-colorspace", "gray", "-format", "%[fx:mean]", "info:"], input=shot,
+                          check=True, timeout=30, capture_output=True)
+    return float(mean.stdout)

@@ -6,9 +6,7 @@ import contextlib
 import gc
 import glob
 import os
-import shutil
 import subprocess
-import sys
 
 from helpers import library, network, router, swarm, tap
 from helpers.library import iterate
@@ -17,12 +15,6 @@ from gi.repository import GLib, Shoal
 UNKNOWN, OPEN, CLOSED = Shoal.PortState.UNKNOWN, Shoal.PortState.OPEN, Shoal.PortState.CLOSED
 NONE, NAT_PMP, UPNP = Shoal.PortMapper.NONE, Shoal.PortMapper.NAT_PMP, Shoal.PortMapper.UPNP
 TRACKER = f"http://{router.INSIDE}:8000/announce"
-RAISE = """import socket, sys
-s = socket.create_connection((sys.argv[1], int(sys.argv[2])), 10)
-s.sendall(b"\\x13BitTorrent protocol" + bytes(8) + bytes.fromhex(sys.argv[3]) + b"-XX0000-000000000000")
-s.settimeout(10)
-print(len(s.recv(68)))
-"""
 
 
 def in_network(*wishes):
@@ -275,59 +267,19 @@ def case_no_program(lab, heard, _net):
 
 # --- a real one ---
 
-def set_up_tables(net):
-    """What miniupnpd writes into, and the way out."""
-    for words in ("-t nat -N MINIUPNPD", "-t nat -A PREROUTING -i world -j MINIUPNPD", "-N MINIUPNPD",
-                  "-A FORWARD -i world -o inside -j MINIUPNPD", "-t nat -N MINIUPNPD-POSTROUTING",
-                  "-t nat -A POSTROUTING -o world -j MASQUERADE"):
-        net.router.run("iptables-legacy", *words.split())
-
-
-@contextlib.contextmanager
-def miniupnpd(net, folder, natpmp):
-    file = os.path.join(folder, "miniupnpd.conf")
-    with open(file, "w", encoding="utf-8") as out:
-        out.write(f"ext_ifname=world\nlistening_ip=inside\nport=0\nenable_upnp=yes\nsecure_mode=yes\n"
-                  f"enable_natpmp={'yes' if natpmp else 'no'}\nmin_lifetime=120\nmax_lifetime=86400\n"
-                  f"uuid=00000000-0000-0000-0000-000000000000\nallow 1024-65535 0.0.0.0/0 1024-65535\n"
-                  "upnp_forward_chain=MINIUPNPD\nupnp_nat_chain=MINIUPNPD\nupnp_nat_postrouting_chain=MINIUPNPD-POSTROUTING\n")
-    with open(os.path.join(folder, "miniupnpd.log"), "wb") as log:
-        process = subprocess.Popen(net.router.inside("miniupnpd", "-d", "-f", file, "-P", os.path.join(folder, "pid")),
-                                   stdout=log, stderr=log)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def redirections(net):
-    """The ports that lead inside, by the tables of the router."""
-    done = subprocess.run(net.router.inside("iptables-legacy", "-t", "nat", "-S", "MINIUPNPD"), check=True, capture_output=True, text=True)
-    return [line for line in done.stdout.splitlines() if "DNAT" in line]
-
-
 def check_miniupnpd(lab, natpmp):
-    for program in ("miniupnpd", "iptables-legacy"):
-        if shutil.which(program) is None:
-            raise tap.Skip(f"{program} is not installed")
     with router.Network(lab.folder) as net:
-        try:
-            set_up_tables(net)
-        except subprocess.CalledProcessError as error:
-            raise tap.Skip(f"this system lets no tables be made: {error.stderr.decode().strip()}")
-        with miniupnpd(net, lab.folder, natpmp):
+        with router.miniupnpd(net, natpmp):
             it = Reach(lab)
             it.is_mapped(NAT_PMP if natpmp else UPNP)
             external = it.session.get_external_port()
             assert it.session.get_external_address() == router.OUTSIDE and it.session.get_port_state() == UNKNOWN
-            assert [f"--dport {external} " in line for line in redirections(net)] == [True], redirections(net)
-            stranger = subprocess.Popen(net.outside.inside(sys.executable, "-c", RAISE, router.OUTSIDE, str(external),
-                                                           it.seed.get_info_hash()), stdout=subprocess.PIPE)
+            assert [f"--dport {external} " in line for line in router.redirections(net)] == [True], router.redirections(net)
+            stranger = router.stranger(net, external, it.seed.get_info_hash())
             iterate(lambda: it.session.get_port_state() == OPEN, 20, "a stranger has come in")
             assert stranger.communicate(timeout=20)[0].strip() == b"68"
             it.close()
-            network.until(lambda: not redirections(net), 20, "nothing leads inside any more")
+            network.until(lambda: not router.redirections(net), 20, "nothing leads inside any more")
 
 
 @library.in_lab
