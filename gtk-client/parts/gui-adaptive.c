@@ -1,6 +1,8 @@
 /* gui-adaptive.c: see gui-adaptive.h. */
 #include "gtk-client/parts/gui-adaptive.h"
 
+#include "gtk-client/parts/gui-width.h"
+
 #define THRESHOLD 600 /* in pixels: below it columns do not fit */
 
 struct _GuiAdaptive
@@ -42,6 +44,13 @@ tell (void *data)
   return G_SOURCE_REMOVE;
 }
 
+/* Who reads large letters has as little room in a wide window. */
+static gboolean
+is_too_narrow (GuiAdaptive *self, int width)
+{
+  return width < gui_width_scale (GTK_WIDGET (self), self->threshold);
+}
+
 static void
 size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -49,7 +58,7 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
 
   if (self->child != NULL && gtk_widget_should_layout (self->child))
     gtk_widget_allocate (self->child, width, height, baseline, NULL);
-  self->soon = width < self->threshold;
+  self->soon = is_too_narrow (self, width);
   if (self->soon != self->narrow && self->idle == 0)
     self->idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, tell, self, NULL);
 }
@@ -101,11 +110,11 @@ gui_adaptive_get_narrow (GuiAdaptive *self)
 }
 
 void
-gui_adaptive_expect (GuiAdaptive *self, gboolean narrow)
+gui_adaptive_expect (GuiAdaptive *self, int width)
 {
-  if (self->narrow == narrow)
+  if (self->narrow == is_too_narrow (self, width))
     return;
-  self->narrow = narrow;
+  self->narrow = !self->narrow;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
 }
 

@@ -8,9 +8,10 @@
 #define GUI_TYPE_ADAPTIVE (gui_adaptive_get_type ())
 G_DECLARE_FINAL_TYPE (GuiAdaptive, gui_adaptive, GUI, ADAPTIVE, GtkWidget)
 
-/* Properties: "child"; "threshold", in pixels; "narrow", read-only: whether the width is below the
- * threshold. It changes after the layout, never within. */
+/* Properties: "child"; "threshold", in pixels with letters of the usual size, and more with larger
+ * ones; "narrow", read-only: whether the width is below the threshold. It changes after the layout,
+ * never within. */
 gboolean gui_adaptive_get_narrow (GuiAdaptive *self);
-/* Before the first layout: what is to be expected, so that the wide form is not what says how small
- * a window can begin. */
-void gui_adaptive_expect (GuiAdaptive *self, gboolean narrow);
+/* Before the first layout: the width that is to be expected, so that the wide form is not what says
+ * how small a window can begin. */
+void gui_adaptive_expect (GuiAdaptive *self, int width);

@@ -25,6 +25,7 @@ struct _GuiStatusBar
   GCancellable *cancellable;
   GtkWidget *labels[N_FIELDS];
   GtkWidget *port; /* the field, owned: a guest may have its place */
+  gboolean brief;  /* there is a guest, and no room for words that a tooltip has */
   guint ticks;
   gboolean asking;
 };
@@ -132,8 +133,13 @@ update_ratio (GuiStatusBar *self)
   g_autofree char *figure = gui_text_ratio (ratio);
   /* Translators: how much was given back of what was taken, of all torrents together */
   g_autofree char *text = g_strdup_printf (_ ("Ratio %s"), figure);
+  const char *shown = self->brief ? figure : text;
 
-  set_text (self->labels[RATIO], text);
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->labels[RATIO])), shown) == 0)
+    return;
+  gtk_label_set_text (GTK_LABEL (self->labels[RATIO]), shown);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->labels[RATIO]),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 static void
@@ -158,6 +164,9 @@ gui_status_bar_set_guest (GuiStatusBar *self, GtkWidget *guest)
 {
   gtk_center_box_set_center_widget (GTK_CENTER_BOX (adw_bin_get_child (ADW_BIN (self))),
                                     guest != NULL ? guest : self->port);
+  self->brief = guest != NULL;
+  if (self->session != NULL)
+    update_ratio (self);
 }
 
 /* --- the object --- */

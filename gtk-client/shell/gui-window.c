@@ -16,8 +16,6 @@
 #include "gtk-client/text/gui-offers.h"
 #include "gtk-client/upload/gui-upload-page.h"
 
-#define NARROW 600 /* in pixels: a header that begins smaller leaves out the speeds */
-
 struct _GuiWindow
 {
   AdwApplicationWindow parent;
@@ -258,7 +256,7 @@ restore (GuiWindow *self)
 
   g_settings_get (settings, "window-size", "(ii)", &width, &height);
   gtk_window_set_default_size (GTK_WINDOW (self), width, height);
-  gui_adaptive_expect (self->adaptive, width < NARROW);
+  gui_adaptive_expect (self->adaptive, width);
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   if (adw_view_stack_get_child_by_name (self->tabs, tab) != NULL)

@@ -162,6 +162,7 @@ def removal(scene, name):
 def details(scene, name):
     """The five tabs, and what opens in them."""
     scene.shoal.press(row(scene, name))
+    screen.point_away()
     scene.shoal.key("ctrl+r")  # of which the log tells
     scene.shoal.key("alt+Return")
     settle(2)
@@ -219,6 +220,7 @@ def upload(scene, name, shared):
         settle()
     scene.shoot("card")
     scene.shoal.press(scene.find("list item", "_Advanced"))
+    screen.point_away()
     scene.shoot("card-advanced")
     scene.popover("sets", scene.button("Sets"))
     atspi.click(scene.button("Do not share this"))

@@ -1,7 +1,10 @@
 /* test-gui-window.c: the window as a whole, as its widgets tell it to a screen reader. */
 #include "gtk-client/shell/gui-window.h"
 
+#include "gtk-client/parts/gui-adaptive.h"
 #include "tests/gui/gui-profile.h"
+
+#define USUAL_DPI 96
 
 /* The text below @widget that a label shows, or NULL. */
 static GtkWidget *
@@ -128,6 +131,38 @@ test_rest (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* The first bin below @widget that may be narrow. */
+static GuiAdaptive *
+find_adaptive (GtkWidget *widget)
+{
+  GuiAdaptive *found = NULL;
+
+  if (GUI_IS_ADAPTIVE (widget))
+    return GUI_ADAPTIVE (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_adaptive (child);
+  return found;
+}
+
+/* Letters of twice the size leave no room for columns in a window that has it otherwise. */
+static void
+test_large_text (void)
+{
+  for (int scale = 1; scale <= 2; scale++)
+    {
+      GuiWindow *window;
+
+      g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", scale * USUAL_DPI * PANGO_SCALE,
+                    NULL);
+      window = present ();
+      g_assert_cmpint (gui_adaptive_get_narrow (find_adaptive (GTK_WIDGET (window))), ==,
+                       scale == 2);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -137,5 +172,6 @@ main (int argc, char **argv)
   g_test_add_func ("/window/message-is-no-markup", test_message_is_no_markup);
   g_test_add_func ("/window/rest", test_rest);
   g_test_add_func ("/window/rescue", test_rescue);
+  g_test_add_func ("/window/large-text", test_large_text);
   return g_test_run ();
 }

@@ -226,6 +226,38 @@ def case_questions(world):
         walk.end()
 
 
+def refused(walk, path, words):
+    """Pastes a path that is refused in words, looks, and leaves what refuses it."""
+    pasted(walk.shoal, pathlib.Path(path).as_uri())
+    atspi.find(walk.shoal.app(), "label", words)
+    walk.look(words)
+    walk.shoal.key("Escape")
+    atspi.absent(walk.shoal.app(), "frame", re.compile("Add .*"))
+
+
+@in_world
+def case_what_is_refused(world):
+    torrent = world.torrent({"a": 300000})
+    junk, empty = os.path.join(world.lab.folder, "photo.torrent"), os.path.join(HOME, "Nothing in it")
+    with open(junk, "wb") as out:
+        out.write(b"\xff\xd8\xff\xe0")
+    os.mkdir(empty)
+    with world.window(torrent.file) as shoal:
+        walk = Walk(shoal)
+        walk.look("before there is anything")
+        start(shoal)
+        row(shoal, torrent, "Downloading")
+        refused(walk, torrent.file, "You Have This Torrent Already")
+        refused(walk, junk, "This Cannot Be Added")
+        shoal.key("ctrl+f")
+        screen.type_text("none is called so")
+        atspi.find_shown(shoal.app(), "label", "Nothing Found")
+        walk.look("nothing found")
+        shoal.key("Escape")
+        refused(walk, empty, "This cannot be shared")
+        walk.end()
+
+
 @in_world
 def case_refusal(world):
     with world.window() as shoal:
@@ -242,5 +274,5 @@ peers.need("xdotool")
 disks.enter()
 tap.main([
     case_list_and_details, case_narrow_pages, case_cards_and_the_sheet_that_registers, case_windows_over_the_window,
-    case_questions, case_refusal,
+    case_questions, case_what_is_refused, case_refusal,
 ])
