@@ -349,6 +349,13 @@ ask_first (GuiWindow *self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* Whether something would end with the program. */
+static gboolean
+is_at_work (GuiWindow *self)
+{
+  return gui_session_is_active (self->session) || gui_upload_page_is_busy (self->upload_page);
+}
+
 static gboolean
 close_request (GtkWindow *window)
 {
@@ -359,7 +366,7 @@ close_request (GtkWindow *window)
   gui_window_remember (self);
   if (application == NULL)
     return GTK_WINDOW_CLASS (gui_window_parent_class)->close_request (window);
-  if (!g_settings_get_boolean (settings, "keep-sharing") || !gui_session_is_active (self->session))
+  if (!g_settings_get_boolean (settings, "keep-sharing") || !is_at_work (self))
     g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
   else if (!g_settings_get_boolean (settings, "told-of-background"))
     ask_first (self);

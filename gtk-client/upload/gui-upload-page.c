@@ -73,6 +73,24 @@ count_cards (GuiUploadPage *self)
   return n;
 }
 
+static gboolean
+is_hashing (GtkWidget *card)
+{
+  return GUI_IS_CREATE_CARD (card)
+         && gui_share_task_get_state (gui_create_card_get_task (GUI_CREATE_CARD (card)))
+                == GUI_SHARE_HASHING;
+}
+
+gboolean
+gui_upload_page_is_busy (GuiUploadPage *self)
+{
+  for (GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); card != NULL;
+       card = gtk_widget_get_next_sibling (card))
+    if (is_hashing (card))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 remove_card (GtkWidget *card, GuiUploadPage *self)
 {

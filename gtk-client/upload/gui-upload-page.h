@@ -16,6 +16,10 @@ GtkWidget *gui_upload_page_new (GuiSession *session);
 /* What has the actions "torrents." of what is shared. (transfer none) */
 GtkWidget *gui_upload_page_get_list (GuiUploadPage *self);
 
+/* Whether files are being read that are to be shared: who closes the window does not want that to
+ * be in vain. */
+gboolean gui_upload_page_is_busy (GuiUploadPage *self);
+
 /* Opens a card for files that lie side by side, or one for each. */
 void gui_upload_page_create (GuiUploadPage *self, GListModel *files_of_GFile);
 /* Opens the card of a torrent that is shared. */
