@@ -109,7 +109,7 @@ check_static ()
     --suppress=legacyUninitvar --suppress=memleak --suppress=assertWithSideEffect -I .
   # gcc 12 takes how many numbers a vector has for how many bits they have; UBSan sees wrong shifts.
   build analyzer 1800 gcc -Dintrospection=false -Dtests=false \
-    -Dc_args=-fanalyzer,-Wno-analyzer-shift-count-overflow
+    "-Dc_args=-fanalyzer -Wno-analyzer-shift-count-overflow"
 }
 
 # tests/coverage.txt has a line for each folder: the tests that count for it, its share of lines and of
