@@ -4,6 +4,8 @@
 #include "gtk-client/parts/gui-tab-stop.h"
 
 #define LINES_MAX 4
+#define SHORTEST_S 5
+#define READ_PER_S 8 /* characters, by who reads slowly */
 
 struct _GuiMessages
 {
@@ -48,11 +50,19 @@ dismiss (AdwToast **toast)
     adw_toast_dismiss (old);
 }
 
+/* In seconds. */
+static guint
+reading_time (const char *words)
+{
+  return (guint) MAX (SHORTEST_S, g_utf8_strlen (words, -1) / READ_PER_S);
+}
+
 void
 gui_messages_say (GuiMessages *self, const char *words)
 {
   AdwToast *toast = new_toast (words);
 
+  adw_toast_set_timeout (toast, reading_time (words));
   dismiss (&self->said);
   g_set_weak_pointer (&self->said, toast);
   if (self->offer == NULL) /* which is not hidden for it; what is to be read is, and comes back */

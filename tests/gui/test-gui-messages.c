@@ -94,6 +94,25 @@ test_replace (void)
   world_clear (&w);
 }
 
+/* Long words are still there when short ones of the same moment have gone. */
+static void
+test_long (void)
+{
+  static const char words[]
+      = "Not everything that is said in a window can be read in the time that suits "
+        "two or three words, as may be seen here";
+  World w = world_new (), other = world_new ();
+
+  gui_messages_say (w.messages, words);
+  gui_messages_say (other.messages, "short");
+  wait_until (&w, words, TRUE);
+  wait_until (&other, "short", TRUE);
+  wait_until (&other, "short", FALSE);
+  g_assert_true (says (GTK_WIDGET (w.window), words));
+  world_clear (&other);
+  world_clear (&w);
+}
+
 static void
 test_offer (void)
 {
@@ -177,6 +196,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/messages/replace", test_replace);
+  g_test_add_func ("/messages/long", test_long);
   g_test_add_func ("/messages/offer", test_offer);
   g_test_add_func ("/messages/to-be-read", test_to_be_read);
   g_test_add_func ("/messages/hostile", test_hostile);
