@@ -156,6 +156,7 @@ take_some (EngMetadataPeer *peer, const BtHashes *hashes)
       break;
     case ENG_HASHES_UNASKED:
     default:
+      bt_wire_note_chatter (eng_connection_wire (peer->connection));
       break;
     }
 }
@@ -174,6 +175,8 @@ eng_metadata_take_hashes (EngMetadataPeer *peer, const BtWireEvent *event)
       eng_connection_flush (peer->connection);
       return;
     }
+  if (m->state != ENG_METADATA_LAYERS || event->type == BT_WIRE_HASH_REJECT)
+    bt_wire_note_chatter (eng_connection_wire (peer->connection));
   if (m->state != ENG_METADATA_LAYERS)
     return;
   if (event->type == BT_WIRE_HASHES)

@@ -278,7 +278,10 @@ static void
 keep_have (EngMetadataPeer *peer, uint32_t piece)
 {
   if (!keep (peer, sizeof piece))
-    return;
+    {
+      bt_wire_note_chatter (eng_connection_wire (peer->connection));
+      return;
+    }
   if (peer->haves == NULL)
     peer->haves = g_array_new (FALSE, FALSE, sizeof piece);
   g_array_append_val (peer->haves, piece);
@@ -291,6 +294,8 @@ take_extended (EngMetadataPeer *peer, const BtWireEvent *event)
 
   if (event->extended_id == bt_extension_own_id (BT_EXTENSION_METADATA))
     eng_metadata_take (peer, event);
+  else if (event->extended_id != BT_EXTENSION_HANDSHAKE_ID)
+    bt_wire_note_chatter (eng_connection_wire (peer->connection));
   if (event->extended_id != BT_EXTENSION_HANDSHAKE_ID
       || !bt_extension_parse (event->bytes, event->len, &theirs, NULL))
     return;

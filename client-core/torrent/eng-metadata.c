@@ -203,6 +203,7 @@ take_data (EngMetadataPeer *peer, const BtMetadataMessage *message)
       break;
     case BT_METADATA_IGNORED:
     default:
+      bt_wire_note_chatter (eng_connection_wire (peer->connection));
       break;
     }
 }
@@ -213,6 +214,8 @@ eng_metadata_take (EngMetadataPeer *peer, const BtWireEvent *event)
   EngMetadata *m = peer->metadata;
   BtMetadataMessage message;
 
+  if (m->state != ENG_METADATA_SEEKING)
+    bt_wire_note_chatter (eng_connection_wire (peer->connection));
   if (!bt_metadata_parse (event->bytes, event->len, &message, NULL))
     {
       eng_metadata_ban (peer, ENG_BAN_PROTOCOL);
@@ -225,7 +228,10 @@ eng_metadata_take (EngMetadataPeer *peer, const BtWireEvent *event)
   else if (m->state == ENG_METADATA_SEEKING && message.type == BT_METADATA_DATA)
     take_data (peer, &message);
   else if (m->state == ENG_METADATA_SEEKING && message.type == BT_METADATA_REJECT)
-    bt_metadata_fetch_reject (m->fetch, peer->number, message.piece, eng_metadata_now (m));
+    {
+      bt_wire_note_chatter (eng_connection_wire (peer->connection));
+      bt_metadata_fetch_reject (m->fetch, peer->number, message.piece, eng_metadata_now (m));
+    }
   eng_metadata_go_on (m);
 }
 

@@ -134,7 +134,10 @@ eng_link_take_hashes (EngLink *link, const BtHashes *hashes)
   EngTorrent *t = link->torrent;
 
   if (t->doubts == NULL)
-    return;
+    {
+      bt_wire_note_chatter (eng_connection_wire (link->connection)); /* nobody has asked */
+      return;
+    }
   if (eng_doubts_take (t->doubts, link->id, hashes) == ENG_HASHES_FALSE)
     eng_torrent_ban (t, link->id);
   go_on (t);
@@ -146,7 +149,10 @@ eng_link_hashes_rejected (EngLink *link, const BtHashRequest *request)
   EngTorrent *t = link->torrent;
 
   if (t->doubts == NULL)
-    return;
+    {
+      bt_wire_note_chatter (eng_connection_wire (link->connection)); /* nobody has asked */
+      return;
+    }
   eng_doubts_rejected (t->doubts, link->id, request);
   go_on (t);
 }

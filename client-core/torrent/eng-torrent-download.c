@@ -136,6 +136,8 @@ eng_link_rejected (EngLink *link, const BtWireEvent *event)
   link->n_refused += is_refusal (link, at);
   if (at < link->asked.n)
     forget_asked (link, at);
+  else
+    bt_wire_note_chatter (eng_connection_wire (link->connection));
   if (eng_connection_wire (link->connection)->flags.peer_choking)
     eng_link_disallowed (link, event->index);
   if (link->n_refused > BT_LIMIT_REJECTS)
@@ -198,6 +200,7 @@ eng_link_place (void *owner, EngConnection *connection, const BtWireEvent *begin
       || eng_asked_find (&link->asked, block) == link->asked.n)
     {
       t->wasted += begin->length;
+      bt_wire_note_chatter (eng_connection_wire (connection));
       return NULL;
     }
   data = eng_disk_take_block (t->config.disk);

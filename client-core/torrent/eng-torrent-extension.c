@@ -154,7 +154,10 @@ take_metadata (EngLink *link, const BtWireEvent *event)
 
   if (!bt_metadata_parse (event->bytes, event->len, &message, NULL)
       || message.type != BT_METADATA_REQUEST)
-    return;
+    {
+      bt_wire_note_chatter (eng_connection_wire (link->connection));
+      return;
+    }
   if (message.piece >= n_pieces
       || link->n_metadata_sent + link->metadata_asked.length >= METADATA_COPIES * n_pieces
       || link->metadata_asked.length >= BT_LIMIT_METADATA_REQUESTS)
@@ -271,6 +274,7 @@ take_dont_have (EngLink *link, const BtWireEvent *event)
   const uint8_t *b = event->bytes;
   uint32_t piece;
 
+  bt_wire_note_chatter (eng_connection_wire (link->connection)); /* each costs a search */
   if (event->len != 4)
     return;
   piece = (uint32_t) b[0] << 24 | (uint32_t) b[1] << 16 | (uint32_t) b[2] << 8 | b[3];
@@ -286,7 +290,7 @@ eng_link_take_extended (EngLink *link, const BtWireEvent *event)
   if (event->extended_id == BT_EXTENSION_HANDSHAKE_ID)
     take_handshake (link, event);
   else if (!bt_extension_of_id (event->extended_id, offered (link->torrent), &extension))
-    return;
+    bt_wire_note_chatter (eng_connection_wire (link->connection));
   else if (extension == BT_EXTENSION_METADATA)
     take_metadata (link, event);
   else if (extension == BT_EXTENSION_PEX)

@@ -391,7 +391,10 @@ eng_link_take_have (EngLink *link, uint32_t piece)
 {
   count_pieces (link);
   if (!bt_bitfield_set (&link->have, piece))
-    return;
+    {
+      bt_wire_note_chatter (eng_connection_wire (link->connection));
+      return;
+    }
   eng_picker_peer_has (link->torrent->picker, piece);
   eng_link_part_with_seed (link);
   eng_link_update_interest (link);

@@ -23,6 +23,7 @@ static const char *const names[BT_WIRE_ERROR_COUNT] = {
   [BT_WIRE_ERROR_FAST_DISABLED] = "fast-disabled",
   [BT_WIRE_ERROR_HASHES] = "hashes",
   [BT_WIRE_ERROR_TOO_MANY_REQUESTS] = "too-many-requests",
+  [BT_WIRE_ERROR_CHATTER] = "chatter",
   [BT_WIRE_ERROR_IDLE] = "idle",
   [BT_WIRE_ERROR_OUTBOX_FULL] = "outbox-full",
 };

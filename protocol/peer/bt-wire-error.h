@@ -27,6 +27,7 @@ typedef enum
   BT_WIRE_ERROR_FAST_DISABLED,     /* a message of BEP 6 without BEP 6 */
   BT_WIRE_ERROR_HASHES,            /* of BEP 52, with numbers that it does not allow */
   BT_WIRE_ERROR_TOO_MANY_REQUESTS, /* went on asking over the queue's limit */
+  BT_WIRE_ERROR_CHATTER,           /* message upon message that tells nothing new */
 
   /* Deadlines and bounds */
   BT_WIRE_ERROR_IDLE,        /* silent for too long */

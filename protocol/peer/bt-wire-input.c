@@ -89,7 +89,10 @@ handle_head (BtWire *self, const uint8_t *head)
   const BtWireKind *kind;
 
   if (length == 0)
-    return;
+    {
+      bt_wire_note_chatter (self);
+      return;
+    }
   if (length > BT_LIMIT_WIRE_MESSAGE)
     {
       bt_wire_end (self, BT_WIRE_ERROR_TOO_LONG);
@@ -99,6 +102,7 @@ handle_head (BtWire *self, const uint8_t *head)
   if (kind == NULL)
     {
       self->counts.unknown++;
+      bt_wire_note_chatter (self);
       begin_skip (self, length - 1);
       return;
     }

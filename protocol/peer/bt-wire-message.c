@@ -15,6 +15,7 @@ emit (BtWire *self, BtWireEventType type)
 static void
 set_flag (BtWire *self, bool *flag, bool value, BtWireEventType type)
 {
+  bt_wire_note_chatter (self); /* a change of mind costs us more than it does the peer */
   if (*flag == value)
     {
       self->counts.redundant++;
@@ -68,18 +69,21 @@ on_have (BtWire *self, BtCursor *fixed, uint32_t len)
 static void
 on_suggest (BtWire *self, BtCursor *fixed, uint32_t len)
 {
+  bt_wire_note_chatter (self);
   emit_index (self, BT_WIRE_SUGGEST, bt_cursor_u32 (fixed));
 }
 
 static void
 on_allowed_fast (BtWire *self, BtCursor *fixed, uint32_t len)
 {
+  bt_wire_note_chatter (self);
   emit_index (self, BT_WIRE_ALLOWED_FAST, bt_cursor_u32 (fixed));
 }
 
 static void
 on_port (BtWire *self, BtCursor *fixed, uint32_t len)
 {
+  bt_wire_note_chatter (self);
   emit (self, BT_WIRE_PORT)->port = bt_cursor_u16 (fixed);
 }
 
@@ -121,6 +125,7 @@ on_bitfield (BtWire *self, BtCursor *fixed, uint32_t len)
 {
   uint32_t n_pieces = self->config.geometry.n_pieces;
 
+  bt_wire_note_chatter (self);
   /* Not only as the first message: aria2 sends one in the place of many haves. */
   if (n_pieces > 0 ? len != bt_bitfield_wire_len (n_pieces)
                    : len == 0 || len > bt_bitfield_wire_len (BT_LIMIT_PIECES))
@@ -134,6 +139,8 @@ on_extended (BtWire *self, BtCursor *fixed, uint32_t len)
 {
   uint8_t id = bt_cursor_u8 (fixed);
 
+  if (id == 0)
+    bt_wire_note_chatter (self);
   if (id == 0 && len > BT_LIMIT_EXTENDED_HANDSHAKE)
     bt_wire_end (self, BT_WIRE_ERROR_TOO_LONG);
   else

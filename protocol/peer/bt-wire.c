@@ -6,6 +6,10 @@
 
 #define US_PER_MS UINT64_C (1000)
 
+/* All that is kept of what has come and is not a whole message yet: here, and at the caller's. */
+_Static_assert(BT_LIMIT_WIRE_MESSAGE + BT_BLOCK_LEN <= BT_LIMIT_PEER_RECEIVE_BUFFER,
+               "what is kept of a peer is within its limit");
+
 static void
 check_geometry (const BtWireGeometry *geometry)
 {
@@ -22,6 +26,8 @@ bt_wire_init (BtWire *self, const BtWireConfig *config, uint64_t now_us)
   *self = (BtWire){ .config = *config, .output_us = now_us };
   self->flags = (BtWireFlags){ .am_choking = true, .peer_choking = true };
   self->in.last_us = now_us;
+  bt_token_bucket_init (&self->chatter, NULL, BT_LIMIT_CHATTER_PER_SECOND, BT_LIMIT_CHATTER,
+                        now_us);
   bt_buffer_init (&self->in.body, BT_LIMIT_WIRE_MESSAGE);
   bt_outbox_init (&self->out);
 }
@@ -46,6 +52,13 @@ bt_wire_end (BtWire *self, BtWireError error)
 {
   if (!bt_wire_has_ended (self))
     self->error = error;
+}
+
+void
+bt_wire_note_chatter (BtWire *self)
+{
+  if (bt_token_bucket_take (&self->chatter, 1, self->in.last_us) == 0)
+    bt_wire_end (self, BT_WIRE_ERROR_CHATTER);
 }
 
 static bool

@@ -39,6 +39,7 @@
 #include <stdint.h>
 
 #include "protocol/core/bt-bitfield.h"
+#include "protocol/core/bt-token-bucket.h"
 #include "protocol/peer/bt-hashes.h"
 #include "protocol/peer/bt-outbox.h"
 #include "protocol/peer/bt-wire-error.h"
@@ -154,10 +155,11 @@ typedef struct BtWire
   BtWireCounts counts;
   BtWireError error; /* other than OK: it has ended */
   bool end_told;
-  bool sent_message;    /* one that our bitfield may not follow */
-  uint32_t requests;    /* the peer's, unanswered */
-  uint32_t refused_run; /* refused since the last that was taken */
-  uint64_t output_us;   /* when the last bytes went, or were found waiting */
+  bool sent_message;     /* one that our bitfield may not follow */
+  uint32_t requests;     /* the peer's, unanswered */
+  uint32_t refused_run;  /* refused since the last that was taken */
+  BtTokenBucket chatter; /* messages that tell nothing which are still borne */
+  uint64_t output_us;    /* when the last bytes went, or were found waiting */
   BtWireIn in;
   BtOutbox out;
 } BtWire;
@@ -179,6 +181,11 @@ size_t bt_wire_input (BtWire *self, const uint8_t *bytes, size_t len, uint64_t n
 
 /* Pulls the next event. */
 bool bt_wire_next_event (BtWire *self, BtWireEvent *out);
+
+/* The event that was pulled last has told the caller nothing new. Such messages are borne up to
+ * BT_LIMIT_CHATTER; of those that mean as little to anyone the wire itself takes note: keep-alives,
+ * what nobody knows, flags, ports, suggestions, bitfields and extended handshakes. */
+void bt_wire_note_chatter (BtWire *self);
 
 /* How many bytes of a block's data come next, its event having been pulled; false when others. */
 bool bt_wire_want (const BtWire *self, size_t *len);

@@ -12,7 +12,7 @@ import struct
 
 from helpers import bad_peer
 
-INTERESTED, CANCEL, HAVE_ALL, HAVE_NONE, REJECT, ALLOWED_FAST = 2, 8, 14, 15, 16, 17
+INTERESTED, HAVE, CANCEL, HAVE_ALL, HAVE_NONE, REJECT, ALLOWED_FAST = 2, 4, 8, 14, 15, 16, 17
 
 
 class RawPeer:

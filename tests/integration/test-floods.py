@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""test-floods.py: a million messages of each kind from one peer: what it costs, and when it ends.
+"""test-floods.py: a million messages of each kind from one peer, and crowds: what they cost, and when they end.
 
-The peer is gone within ten seconds, the program's memory grows by 16 MiB at the most, it has no more than one
-processor meanwhile, and somebody else is served through it all.
+A peer that floods is gone within ten seconds, the program's memory grows by 16 MiB at the most, it has no more than
+one processor meanwhile, and somebody else is served through it all. Five thousand who say nothing, and a thousand who
+take their time with each byte, cost 64 MiB at the most, and who comes behind them is served within two seconds.
 """
 
 import contextlib
@@ -18,12 +19,13 @@ import time
 from helpers import bad_peer, ltep, network, raw_peer, swarm, tap
 
 MESSAGES = 1000000
-CROWD = 5000
+IDLE, SLOW = 5000, 1000
+SERVED_SECONDS, CROWD_KIB = 2, 65536
 BATCH = 1000  # messages in a write
 SECONDS, GROWTH_KIB = 10, 16384
-EACH_KIB = 4  # who has connected and says nothing
 TICK = os.sysconf("SC_CLK_TCK")
-HASH_REQUEST, HAVE, CHOKE, KEEP_ALIVE = 21, 4, 0, b"\0\0\0\0"
+HASH_REQUEST, CHOKE, KEEP_ALIVE = 21, 0, b"\0\0\0\0"
+SUGGEST, PORT, NOT_INTERESTED = 13, 9, 3
 FEATURES = bytes([0, 0, 0, 0, 0, 0x10, 0, 0x14])
 
 
@@ -49,7 +51,7 @@ def cancels(_torrent, pieces, _ids, number):
 
 def haves(_torrent, pieces, _ids, number):
     """Of the same pieces again and again, but never of all."""
-    return message(HAVE, struct.pack(">I", number % (pieces - 1)))
+    return message(raw_peer.HAVE, struct.pack(">I", number % (pieces - 1)))
 
 
 def metadata(_torrent, _pieces, ids, number):
@@ -88,7 +90,45 @@ def keep_alives(*_):
     return KEEP_ALIVE
 
 
-FLOODS = [requests, cancels, haves, metadata, hashes, roots, exchange, handshakes, unknown, keep_alives]
+def interests(_torrent, _pieces, _ids, number):
+    """A change of mind with each one."""
+    return message(NOT_INTERESTED if number % 2 else raw_peer.INTERESTED)
+
+
+def chokes(_torrent, _pieces, _ids, number):
+    """Likewise."""
+    return message(CHOKE if number % 2 else bad_peer.UNCHOKE)
+
+
+def fields(_torrent, pieces, _ids, number):
+    """All of the pieces but one, and not always the same."""
+    return message(bad_peer.BITFIELD, bytes([0xFF] * (pieces // 8 - 1)) + bytes([0xFE - number % 2]))
+
+
+def losses(_torrent, pieces, ids, number):
+    """A piece is had, and then it is not (BEP 54)."""
+    piece = struct.pack(">I", number % pieces)
+    lost = message(ltep.EXTENDED, bytes([ltep.value(ids["raw"], "lt_donthave")]) + piece)
+    return lost if number % 2 else message(raw_peer.HAVE, piece)
+
+
+def rejects(_torrent, pieces, _ids, number):
+    """Of what was not asked for."""
+    return message(raw_peer.REJECT, struct.pack(">III", number % pieces, 0, 16384))
+
+
+def blocks(_torrent, pieces, _ids, number):
+    """Nobody has asked for them, and they are as short as they can be."""
+    return message(bad_peer.PIECE, struct.pack(">II", number % pieces, 0) + b"x")
+
+
+def advice(_torrent, pieces, _ids, number):
+    """Which piece to take, and at which port a node listens."""
+    return message(SUGGEST, struct.pack(">I", number % pieces)) if number % 2 else message(PORT, b"\x1a\xe1")
+
+
+FLOODS = [requests, cancels, haves, metadata, hashes, roots, exchange, handshakes, unknown, keep_alives, interests,
+          chokes, fields, losses, rejects, blocks, advice]
 
 
 def cpu(pid):
@@ -125,40 +165,27 @@ class Peak:
 
 
 class Drain:
-    """Reads what comes, so that nothing waits for it."""
+    """Reads what comes, so that nothing waits for it, and knows when the other end has hung up."""
 
     def __init__(self, stream):
-        self.stream, self.bytes = stream, 0
+        self.stream, self.over = stream, threading.Event()
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
-        """Until the other end hangs up."""
+        """Until then."""
         with contextlib.suppress(OSError):
-            while got := len(self.stream.recv(1 << 20)):
-                self.bytes += got
+            while self.stream.recv(1 << 20):
+                pass
+        self.over.set()
 
 
-def is_served(peer, came):
-    """Whether all that was sent has been read: a block that is asked for behind it comes."""
-    before = came.bytes
-    peer.send(raw_peer.INTERESTED)
-
-    def asks():
-        peer.send(bad_peer.REQUEST, struct.pack(">III", 0, 0, 16384))
-        time.sleep(0.1)
-        return came.bytes >= before + 16384
-    network.until(asks, SECONDS, "who sends what is harmless is served")
-    return MESSAGES
-
-
-def flood(peer, make):
+def flood(stream, make):
     """Sends until it is over or nobody listens; how many."""
-    came = Drain(peer.stream)
     batch = b"".join(make(number) for number in range(BATCH))
     with contextlib.suppress(OSError):
         for first in range(0, MESSAGES, BATCH):
-            peer.stream.sendall(batch)
-        return is_served(peer, came)
+            stream.sendall(batch)
+        return MESSAGES
     return first
 
 
@@ -170,66 +197,150 @@ def root_of(torrent):
     return data[at:at + 32]
 
 
-def case_of(kind):
+class Target:
+    """A seed that all floods meet, each from an address of its own."""
+
+    def __init__(self, lab):
+        self.lab, self.count = lab, 0
+        self.torrent = lab.torrent("one.bin", 16 << 20, "v2", "64KiB")
+        self.torrent.root = root_of(self.torrent)
+        _, self.pieces = self.torrent.identity()
+        self.seed = lab.seed(self.torrent)
+        self.at = self.seed.at()
+
+    def address(self):
+        """That nobody has had."""
+        self.count += 1
+        return f"127.0.1.{self.count}"
+
+    def is_served(self, seconds=2 * SECONDS):
+        """Somebody else has everything of it; how long it took."""
+        begun = time.monotonic()
+        with self.lab.download(self.torrent, peers_at=[self.at], host=self.address()) as leech:
+            leech.completes(seconds)
+            self.torrent.check(leech.folder)
+        return time.monotonic() - begun
+
+
+def case_of(target, kind):
     """One flood."""
     def run():
-        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-            lab = swarm.Lab(folder, "flood-" + kind.__name__)
-            torrent = lab.torrent("one.bin", 16 << 20, "v2", "64KiB")
-            torrent.root = root_of(torrent)
-            _, pieces = torrent.identity()
-            seed = stack.enter_context(lab.seed(torrent, "--many-per-address"))
-            foe = stack.enter_context(raw_peer.connect(seed.at(), torrent, seconds=3 * SECONDS, features=FEATURES))
+        features = FEATURES
+        with raw_peer.connect(target.at, target.torrent, 3 * SECONDS, features, target.address()) as foe:
             ids = ltep.greet(foe.stream, listens=6881)
-            peak, spent, start = Peak(seed.process.pid), cpu(seed.process.pid), time.monotonic()
+            came, sent = Drain(foe.stream), []
+            peak, spent, start = Peak(target.seed.pid), cpu(target.seed.pid), time.monotonic()
             sender = threading.Thread(target=lambda: sent.append(flood(
-                foe, lambda number: kind(torrent, pieces, ids, number))), daemon=True)
-            sent = []
+                foe.stream, lambda number: kind(target.torrent, target.pieces, ids, number))), daemon=True)
             sender.start()
-            with lab.download(torrent, "--many-per-address", peers_at=[seed.at()]) as leech:
-                leech.completes(2 * SECONDS)
-                torrent.check(leech.folder)
+            target.is_served()
             sender.join(SECONDS)
+            assert came.over.wait(max(0, start + SECONDS - time.monotonic())), "it is still there"
             took = time.monotonic() - start
-            spent, grown = cpu(seed.process.pid) - spent, peak.growth()
-            tap.comment(f"{kind.__name__}: {sent} of {MESSAGES} in {took:.1f} s, {spent:.2f} s of processors, "
-                     f"{grown} KiB more")
-            assert seed.running() and sent, (sent, took)
-            assert grown < GROWTH_KIB, grown
-            assert spent < took + 1, (spent, took)
-            if kind in ENDS:
-                assert sent[0] < MESSAGES, "it was listened to until the end"
+            spent, grown = cpu(target.seed.pid) - spent, peak.growth()
+        tap.comment(f"{kind.__name__}: {sent} of {MESSAGES} sent in {took:.1f} s, {spent:.2f} s of processors, "
+                    f"{grown} KiB more")
+        assert target.seed.running() and sent, (sent, took)
+        assert grown < GROWTH_KIB, grown
+        assert spent < took + 1, (spent, took)
     run.__name__ = f"{kind.__name__} by the million"
     return run
 
 
-def case_crowd_that_says_nothing():
-    """Thousands who connect and wait: the oldest leave, and who speaks is served through it all."""
+def crowd_address(number):
+    """One of a crowd's, in networks of their own."""
+    return f"127.{2 + number // 62500}.{number // 250 % 250}.{1 + number % 250}"
+
+
+def mute(at, number):
+    """Connects and says nothing."""
+    host, _, port = at.rpartition(":")
+    return socket.create_connection((host, int(port)), SECONDS, (crowd_address(number), 0))
+
+
+class SlowOnes:
+    """Each says a byte now and then: half of them of the handshake, the others have shaken hands and begin a message
+    that does not end."""
+
+    def __init__(self, at, info_hash, first, count):
+        hello = raw_peer.handshake(info_hash)
+        self.texts = [hello[:40] if number % 2 else hello + struct.pack(">IB", 1000000, 20) + bytes(1000)
+                      for number in range(count)]
+        self.streams = [mute(at, first + number) for number in range(count)]
+        self.said, self.over = [0] * count, threading.Event()
+        for number in range(1, count, 2):
+            self.said[number] = 20
+        self.say(lambda number: 70 if number % 2 == 0 else 20)
+        self.thread = threading.Thread(target=self.drip, daemon=True)
+        self.thread.start()
+
+    def say(self, much):
+        """So many bytes of each, as far as anybody listens."""
+        for number, stream in enumerate(self.streams):
+            with contextlib.suppress(OSError):
+                stream.send(self.texts[number][self.said[number]:][:much(number)])
+                self.said[number] += much(number)
+
+    def drip(self):
+        """A byte of each in a second."""
+        while not self.over.wait(1):
+            self.say(lambda _number: 1)
+
+    def end(self):
+        """They hang up."""
+        self.over.set()
+        self.thread.join()
+        for stream in self.streams:
+            stream.close()
+
+
+def case_crowds_of_idle_and_slow_peers(target):
+    """The oldest of those who say nothing leave, and so do those from whom nobody wants anything."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    count = min(CROWD, hard - 200)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count + 200), hard))
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        lab = swarm.Lab(folder, "crowd")
-        torrent = lab.torrent("one.bin", 4 << 20, "v1", "64KiB")
-        seed = stack.enter_context(lab.seed(torrent, "--many-per-address"))
-        host, _, port = seed.at().rpartition(":")
-        peak = Peak(seed.process.pid)
-        mute = [stack.enter_context(socket.create_connection((host, int(port)), SECONDS)) for _ in range(count)]
-        with lab.download(torrent, "--many-per-address", peers_at=[seed.at()]) as leech:
-            leech.completes(2 * SECONDS)
-            torrent.check(leech.folder)
-        mute[0].settimeout(SECONDS)
-        assert mute[0].recv(1) == b"", "who came first and said nothing is still there"
-        grown = peak.growth()
-        tap.comment(f"{count} who say nothing: {grown} KiB more")
-        assert seed.running() and grown < EACH_KIB * count, grown
+    idle = min(IDLE, hard - SLOW - 200)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, idle + SLOW + 200), hard))
+    info_hash, _ = target.torrent.identity()
+    peak, mutes = Peak(target.seed.pid), []
+    slow = SlowOnes(target.at, info_hash, idle, SLOW)
+    try:
+        mutes += [mute(target.at, number) for number in range(idle)]
+        times = [first_block(target) for _ in range(3)]
+        target.is_served()
+        mutes[0].settimeout(SECONDS)
+        assert mutes[0].recv(1) == b"", "who came first and said nothing is still there"
+    finally:
+        slow.end()
+        for stream in mutes:
+            stream.close()
+    grown = peak.growth()
+    tap.comment(f"{idle} idle and {SLOW} slow: served in {max(times):.2f} s, {grown} KiB more")
+    assert max(times) < SERVED_SECONDS, times
+    assert target.seed.running() and grown < CROWD_KIB, grown
 
 
-# What costs more than to read it: who goes on is sent away. The rest is read and thrown away.
-ENDS = [requests, cancels, metadata, hashes, roots, exchange]
+def first_block(target):
+    """How long an honest one waits for a block, from its connecting on."""
+    begun = time.monotonic()
+    with raw_peer.connect(target.at, target.torrent, source=target.address()) as peer:
+        peer.become_interested()
+        assert len(peer.block(0, 0, 16384)) == 16384
+        return time.monotonic() - begun
+
+
+def main():
+    """All of them at one seed."""
+    words = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        target = Target(swarm.Lab(folder, "flood"))
+
+        def case_crowds():
+            case_crowds_of_idle_and_slow_peers(target)
+        case_crowds.__name__ = case_crowds_of_idle_and_slow_peers.__name__
+        with target.seed:
+            tap.main([*(case_of(target, kind) for kind in FLOODS if not words or kind.__name__ in words),
+                      *([] if words and "crowds" not in words else [case_crowds])])
+
 
 if __name__ == "__main__":
     network.enter()
-    words = sys.argv[1:]
-    tap.main([*(case_of(kind) for kind in FLOODS if not words or kind.__name__ in words),
-              *([] if words else [case_crowd_that_says_nothing])])
+    main()

@@ -386,6 +386,46 @@ test_too_many_requests (void)
     }
 }
 
+/* What tells nothing new is borne in some number and at some pace; who goes on is at its end. */
+static const char *const chatter[] = {
+  "00000000",                /* keep-alive */
+  "00000002 63 00",          /* of no kind that there is */
+  "00000001 01 00000001 00", /* unchoke, choke */
+  "00000001 02",             /* interested, again and again */
+  "00000001 02 00000001 03", /* and not */
+  "00000003 09 1ae1",        /* port */
+  "00000005 0d 00000001",    /* suggest */
+  "00000005 11 00000001",    /* allowed fast */
+  "00000003 05 ff c0",       /* bitfield */
+  "00000004 14 00 6465",     /* extended handshake */
+};
+
+static void
+test_chatter (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (chatter); i++)
+    {
+      g_autoptr (GByteArray) bytes = wire_log_bytes (chatter[i]);
+      g_autoptr (GString) log = g_string_new (NULL);
+      uint64_t now_us = SECOND;
+      BtWire wire;
+      unsigned n = 0;
+
+      g_test_message ("%s", chatter[i]);
+      bt_wire_init (&wire, &configs[FAST], now_us);
+      for (; n < BT_LIMIT_CHATTER / 2; n++)
+        (void) wire_log_input (&wire, bytes->data, bytes->len, now_us, log);
+      for (; n < 2 * BT_LIMIT_CHATTER; n++) /* as many again, but not faster than is borne */
+        (void) wire_log_input (&wire, bytes->data, bytes->len,
+                               now_us += 2 * SECOND / BT_LIMIT_CHATTER_PER_SECOND, log);
+      g_assert_cmpint (wire.error, ==, BT_WIRE_OK);
+      for (; n < 4 * BT_LIMIT_CHATTER; n++)
+        (void) wire_log_input (&wire, bytes->data, bytes->len, now_us, log);
+      g_assert_true (g_str_has_suffix (log->str, "ended chatter; "));
+      bt_wire_clear (&wire);
+    }
+}
+
 static void
 test_keep_alive (void)
 {
@@ -483,6 +523,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/discard", test_discard);
   g_test_add_func ("/wire/geometry-late", test_geometry_late);
   g_test_add_func ("/wire/too-many-requests", test_too_many_requests);
+  g_test_add_func ("/wire/chatter", test_chatter);
   g_test_add_func ("/wire/keep-alive", test_keep_alive);
   g_test_add_func ("/wire/idle", test_idle);
   g_test_add_func ("/wire/error-names", test_error_names);
