@@ -16,7 +16,8 @@ typedef enum
   ENG_BAN_BAD_DATA,
   ENG_BAN_PROTOCOL, /* it breaks the rules */
   ENG_BAN_FLOOD,
-  ENG_BAN_SELF, /* it is ourselves under another address */
+  ENG_BAN_SELF,   /* it is ourselves under another address */
+  ENG_BAN_SILENT, /* it never answers; nothing against it when it comes by itself */
   ENG_BAN_PERSON
 } EngBanReason;
 

@@ -1,5 +1,6 @@
-/* eng-candidates.c: a bounded table of candidates. */
-#include "client-core/torrent/eng-candidates.h"
+/* eng-candidates.c: a bounded table of candidates: who is taken into it, and who is dropped;
+ * eng-candidates-call.c has whom to call. */
+#include "client-core/torrent/eng-candidates-private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,32 +11,14 @@
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-peer-priority.h"
 
-#define SECOND_US UINT64_C (1000000)
-#define BACK_OFF_US (60 * SECOND_US)
-#define BACK_OFF_GIVEN_US (5 * SECOND_US) /* the person waits for this one */
-#define BACK_OFF_MAX_US (3600 * SECOND_US)
-#define AGAIN_US SECOND_US
-#define LASTING_US (60 * SECOND_US)
-#define SILENT_FAILURES 3
+/* Below are mail, names, pages: no place where strangers listen for peers. */
+#define PORT_LEAST 1024
 
 #define PUBLIC_SOURCES (ENG_SOURCE_TRACKER | ENG_SOURCE_PEX | ENG_SOURCE_DHT)
 #define PRIVATE_RANGES (BT_RANGE_LOOPBACK | BT_RANGE_PRIVATE | BT_RANGE_LINK_LOCAL)
 
 /* So many of one network are not a crowd. */
 #define CROWD 8
-
-struct EngCandidates
-{
-  uint32_t max;
-  bool many_per_address;
-  uint64_t seed;
-  uint32_t next_id;
-  BtEndpoint own[2];    /* IPv4, IPv6 */
-  EngCandidate **items; /* owned, and so is what it holds */
-  uint32_t n;
-  GHashTable *by_key; /* lends the items */
-  EngBans *bans;
-};
 
 /* The hash is seeded: strangers choose the addresses. */
 static EngAddressKey
@@ -68,6 +51,7 @@ eng_candidates_new (uint32_t max, bool many_per_address, uint64_t seed)
   self->items = g_new (EngCandidate *, max);
   self->by_key = g_hash_table_new (eng_address_key_hash, eng_address_key_equal);
   self->bans = eng_bans_new ();
+  self->silent = eng_bans_new ();
   return self;
 }
 
@@ -81,6 +65,7 @@ eng_candidates_free (EngCandidates *self)
   g_free (self->items);
   g_hash_table_unref (self->by_key);
   eng_bans_free (self->bans);
+  eng_bans_free (self->silent);
   g_free (self);
 }
 
@@ -93,15 +78,14 @@ typedef struct
   EngCandidate *candidate;
 } Rated;
 
-static bool
-is_private_range (const BtEndpoint *endpoint)
+bool
+eng_candidate_is_near (const BtEndpoint *endpoint)
 {
   return (bt_endpoint_range (endpoint) & PRIVATE_RANGES) != 0;
 }
 
-/* The first 3 or 6 bytes, which are never all of an address, and the family. */
-static uint64_t
-network_of (const BtEndpoint *endpoint)
+uint64_t
+eng_candidate_network (const BtEndpoint *endpoint)
 {
   size_t len = endpoint->family == BT_FAMILY_V4 ? 3 : 6;
   uint64_t network = endpoint->family;
@@ -119,9 +103,8 @@ tier_of (const EngCandidate *candidate)
   return (candidate->sources & ENG_SOURCE_TRACKER) != 0 ? 1 : 2;
 }
 
-/* All but the place in its network. */
-static uint64_t
-badness_of (const EngCandidate *candidate)
+uint64_t
+eng_candidate_badness (const EngCandidate *candidate)
 {
   return (uint64_t) candidate->failures << 56 | (uint64_t) !candidate->listens << 54
          | (uint64_t) tier_of (candidate) << 52 | (UINT32_MAX - candidate->priority);
@@ -155,14 +138,14 @@ rate_crowds (Rated *rated, uint32_t n)
   for (uint32_t i = 0; i < n; i++)
     {
       place = i > 0 && rated[i].network == rated[i - 1].network ? place + 1 : 0;
-      if (is_private_range (&rated[i].candidate->endpoint))
+      if (eng_candidate_is_near (&rated[i].candidate->endpoint))
         continue;
       rated[i].badness |= (uint64_t) (place >= CROWD) << 55 | (uint64_t) MIN (place, 0xfff) << 36;
     }
 }
 
-static void
-remove_candidate (EngCandidates *self, EngCandidate *candidate)
+void
+eng_candidates_remove (EngCandidates *self, EngCandidate *candidate)
 {
   EngCandidate *last = self->items[--self->n];
 
@@ -170,6 +153,16 @@ remove_candidate (EngCandidates *self, EngCandidate *candidate)
   last->slot = candidate->slot;
   g_hash_table_remove (self->by_key, &candidate->key);
   g_free (candidate);
+}
+
+/* Nobody can have a stranger called again and again by naming it whenever it has been dropped. */
+static void
+drop (EngCandidates *self, EngCandidate *candidate)
+{
+  if (candidate->n_silent > 0 && !candidate->answered)
+    eng_bans_add (self->silent, &candidate->key, ENG_BAN_SILENT,
+                  candidate->next_us + ENG_CANDIDATES_REST_US);
+  eng_candidates_remove (self, candidate);
 }
 
 /* Drops the worst until @n are left, or all that is left is connected. O(n log n). */
@@ -181,12 +174,12 @@ trim (EngCandidates *self, uint32_t n)
 
   for (uint32_t i = 0; i < self->n; i++)
     if (!self->items[i]->connected)
-      rated[n_rated++] = (Rated){ network_of (&self->items[i]->endpoint),
-                                  badness_of (self->items[i]), self->items[i] };
+      rated[n_rated++] = (Rated){ eng_candidate_network (&self->items[i]->endpoint),
+                                  eng_candidate_badness (self->items[i]), self->items[i] };
   rate_crowds (rated, n_rated);
   qsort (rated, n_rated, sizeof *rated, compare_badness);
   for (uint32_t i = 0; i < n_rated && self->n > n; i++)
-    remove_candidate (self, rated[i].candidate);
+    drop (self, rated[i].candidate);
 }
 
 void
@@ -239,7 +232,8 @@ is_range_fit (const BtEndpoint *endpoint, EngSource source, bool local)
 static EngAdd
 judge (const EngCandidates *self, const BtEndpoint *endpoint, EngSource source, bool local)
 {
-  if (endpoint->port == 0)
+  if (endpoint->port == 0
+      || (endpoint->port < PORT_LEAST && !local && (source & PUBLIC_SOURCES) != 0))
     return ENG_ADD_PORT;
   if (!is_range_fit (endpoint, source, local))
     return ENG_ADD_RANGE;
@@ -289,6 +283,9 @@ eng_candidates_add (EngCandidates *self, const BtEndpoint *endpoint, EngSource s
   if (verdict != ENG_ADD_NEW)
     return verdict;
   candidate = g_hash_table_lookup (self->by_key, &key);
+  if (candidate == NULL && (source & PUBLIC_SOURCES) != 0
+      && eng_bans_reason (self->silent, &key) != ENG_BAN_NONE)
+    return ENG_ADD_SILENT;
   if (candidate != NULL)
     {
       candidate->sources |= (uint16_t) source;
@@ -330,193 +327,6 @@ eng_candidates_new_id (EngCandidates *self)
   return self->next_id++;
 }
 
-/* Connecting. */
-
-static bool
-is_ready (const EngCandidate *candidate, uint64_t now_us)
-{
-  return !candidate->connected && candidate->listens && candidate->next_us <= now_us;
-}
-
-static bool
-is_given (const EngCandidate *candidate)
-{
-  return (candidate->sources & ENG_SOURCE_GIVEN) != 0;
-}
-
-/* Keeps @out sorted, best first, at most one of a network; returns how many there are. */
-static size_t
-consider (EngCandidate **out, size_t n, size_t max, EngCandidate *candidate)
-{
-  uint64_t network = network_of (&candidate->endpoint);
-  uint64_t badness = badness_of (candidate);
-  bool alone = !is_private_range (&candidate->endpoint);
-  size_t at;
-
-  for (size_t i = 0; alone && i < n; i++)
-    if (network_of (&out[i]->endpoint) == network)
-      {
-        if (badness_of (out[i]) <= badness)
-          return n;
-        memmove (&out[i], &out[i + 1], (n - i - 1) * sizeof *out);
-        n--;
-      }
-  if (n == max && badness_of (out[n - 1]) <= badness)
-    return n;
-  n += n < max;
-  for (at = n - 1; at > 0 && badness_of (out[at - 1]) > badness; at--)
-    out[at] = out[at - 1];
-  out[at] = candidate;
-  return n;
-}
-
-size_t
-eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, bool seeding, uint64_t now_us,
-                     EngCandidate **out, size_t max)
-{
-  size_t budget = (size_t) bt_token_bucket_take (connects, max, now_us);
-  size_t n = 0;
-
-  for (uint32_t i = 0; budget > 0 && i < self->n; i++)
-    if (is_ready (self->items[i], now_us) && !(seeding && self->items[i]->complete))
-      n = consider (out, n, budget, self->items[i]);
-  bt_token_bucket_refund (connects, budget - n);
-  for (size_t i = 0; i < n; i++)
-    out[i]->connected = true;
-  return n;
-}
-
-EngCandidate *
-eng_candidates_again (EngCandidates *self, BtTokenBucket *connects, uint64_t now_us)
-{
-  EngCandidate *best = NULL;
-
-  for (uint32_t i = 0; i < self->n; i++)
-    {
-      EngCandidate *candidate = self->items[i];
-
-      if (is_ready (candidate, UINT64_MAX) && candidate->again_us <= now_us
-          && (best == NULL || candidate->again_us < best->again_us))
-        best = candidate;
-    }
-  if (best == NULL || bt_token_bucket_take (connects, 1, now_us) == 0)
-    return NULL;
-  best->connected = true;
-  return best;
-}
-
-uint64_t
-eng_candidates_deadline (const EngCandidates *self)
-{
-  uint64_t next_us = UINT64_MAX;
-
-  for (uint32_t i = 0; i < self->n; i++)
-    if (is_ready (self->items[i], UINT64_MAX))
-      next_us = MIN (next_us, self->items[i]->next_us);
-  return next_us;
-}
-
-static void
-disconnect (EngCandidates *self, EngCandidate *candidate)
-{
-  bt_assert (candidate->connected && self->items[candidate->slot] == candidate);
-  candidate->connected = false;
-  if (eng_candidates_ban_reason (self, &candidate->endpoint) != ENG_BAN_NONE)
-    remove_candidate (self, candidate);
-}
-
-/* Of a connection, or of a try to make one; its turn comes in @wait_us. */
-static void
-note_end (EngCandidate *candidate, uint64_t wait_us, uint64_t now_us)
-{
-  candidate->next_us = now_us + wait_us;
-  if (!candidate->answered)
-    return;
-  if (candidate->again_us != UINT64_MAX && now_us > candidate->again_us + LASTING_US)
-    candidate->n_ends = 0;
-  candidate->again_us = now_us + MIN (AGAIN_US << candidate->n_ends, MIN (wait_us, BACK_OFF_US));
-  candidate->n_ends = MIN (candidate->n_ends + 1, 16);
-}
-
-void
-eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
-{
-  uint64_t first_us = is_given (candidate) ? BACK_OFF_GIVEN_US : BACK_OFF_US;
-  uint64_t wait_us = first_us << MIN (candidate->failures, 10);
-
-  candidate->way = ENG_WAY_UNKNOWN;
-  candidate->failures = MIN (candidate->failures + 1, 100);
-  if (!candidate->answered && !is_given (candidate) && candidate->failures >= SILENT_FAILURES)
-    wait_us = BACK_OFF_MAX_US;
-  note_end (candidate, MIN (wait_us, BACK_OFF_MAX_US), now_us);
-  disconnect (self, candidate);
-}
-
-void
-eng_candidates_retry (EngCandidates *self, EngCandidate *candidate, EngWay way, uint64_t now_us)
-{
-  candidate->way = way;
-  candidate->next_us = now_us;
-  disconnect (self, candidate);
-}
-
-void
-eng_candidates_answered (EngCandidates *self, EngCandidate *candidate)
-{
-  bt_assert (candidate->connected);
-  candidate->failures = 0;
-  candidate->answered = true;
-}
-
-void
-eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate)
-{
-  candidate->complete = true;
-}
-
-void
-eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
-{
-  note_end (candidate, is_given (candidate) ? BACK_OFF_GIVEN_US : BACK_OFF_US, now_us);
-  disconnect (self, candidate);
-}
-
-void
-eng_candidates_anew (EngCandidates *self)
-{
-  for (uint32_t i = 0; i < self->n; i++)
-    {
-      EngCandidate *candidate = self->items[i];
-
-      bt_assert (!candidate->connected);
-      if (candidate->answered && candidate->failures == 0)
-        candidate->next_us = 0;
-    }
-}
-
-void
-eng_candidates_elsewhere (EngCandidates *self)
-{
-  for (uint32_t i = 0; i < self->n; i++)
-    {
-      EngCandidate *candidate = self->items[i];
-
-      candidate->failures = 0;
-      candidate->n_ends = 0;
-      if (!candidate->connected)
-        candidate->next_us = 0;
-    }
-}
-
-void
-eng_candidates_listens (EngCandidates *self, EngCandidate *candidate, uint16_t port)
-{
-  if (port == 0 || self->many_per_address)
-    return; /* the port is part of the key then */
-  candidate->endpoint.port = port;
-  candidate->listens = true;
-}
-
 /* Bans. */
 
 void
@@ -528,7 +338,7 @@ eng_candidates_ban (EngCandidates *self, const BtEndpoint *endpoint, EngBanReaso
 
   eng_bans_add (self->bans, &key, reason, until_us);
   if (candidate != NULL && !candidate->connected)
-    remove_candidate (self, candidate);
+    eng_candidates_remove (self, candidate);
 }
 
 void
@@ -551,6 +361,7 @@ void
 eng_candidates_expire (EngCandidates *self, uint64_t now_us)
 {
   eng_bans_expire (self->bans, now_us);
+  eng_bans_expire (self->silent, now_us);
 }
 
 uint32_t

@@ -5,9 +5,12 @@
  * of low canonical priority (BEP 40). What is connected stays. One candidate an address, unless a
  * setting lifts it: strangers choose what they tell us, and a peer told with a thousand ports would
  * fill the list. Loopback and private addresses are taken from the person, from this machine's
- * network and from private sources, never from public ones.
+ * network and from private sources, never from public ones; nor are ports below 1024, where other
+ * services listen, whom a stranger might have us call by the thousand.
  *
- * Bans outlive the candidates and are bounded for themselves. One owner; no locks. */
+ * Bans outlive the candidates and are bounded for themselves; so are those who never answered, who
+ * are not called again only because they were dropped and are named once more. One owner; no locks.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -35,10 +38,11 @@ typedef enum
 {
   ENG_ADD_NEW,
   ENG_ADD_KNOWN,
-  ENG_ADD_PORT,  /* port 0 */
+  ENG_ADD_PORT,  /* no port for such a source */
   ENG_ADD_OWN,   /* ourselves */
   ENG_ADD_RANGE, /* no address for such a source */
   ENG_ADD_BANNED,
+  ENG_ADD_SILENT,   /* it has not answered, and is to be left alone for a while */
   ENG_ADD_CONNECTED /* an incoming one of an address that is connected already, or no room */
 } EngAdd;
 
@@ -60,6 +64,7 @@ typedef struct
   uint32_t slot;
   uint16_t sources;  /* EngSource */
   uint8_t failures;  /* in a row */
+  uint8_t n_silent;  /* connections in a row that led to no handshake */
   bool listens;      /* the port is one that takes connections, not the one it came from */
   bool connected;    /* or being connected */
   bool answered;     /* it has shaken hands with us at some time */
@@ -114,10 +119,11 @@ uint64_t eng_candidates_deadline (const EngCandidates *self);
 
 /* What became of it: it could not be connected to; it shook hands; its connection is closed. A
  * failure waits 60 s, then twice as long each time, up to an hour; who never answered in three
- * times is left alone for an hour. One that the person named is tried again after 5 s, and so on.
- */
+ * times, however they were begun, is left alone for an hour. One that the person named is tried
+ * again after 5 s, and so on. */
 void eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
-/* It took the connection but not the encryption: the next time, which is now, @way is tried. */
+/* It took the connection but not the encryption: the next time, which is now unless it is to be
+ * left alone, @way is tried. */
 void eng_candidates_retry (EngCandidates *self, EngCandidate *candidate, EngWay way,
                            uint64_t now_us);
 void eng_candidates_answered (EngCandidates *self, EngCandidate *candidate);
@@ -141,7 +147,7 @@ void eng_candidates_ban (EngCandidates *self, const BtEndpoint *endpoint, EngBan
 void eng_candidates_unban (EngCandidates *self, const BtEndpoint *endpoint);
 EngBanReason eng_candidates_ban_reason (const EngCandidates *self, const BtEndpoint *endpoint);
 
-/* Lifts the bans that are over; now and then. O(bans). */
+/* Lifts the bans that are over, as eng_candidates_next() does. O(bans). */
 void eng_candidates_expire (EngCandidates *self, uint64_t now_us);
 
 /* The candidate of that id; NULL when it is not there any more. Lent. O(candidates). */
