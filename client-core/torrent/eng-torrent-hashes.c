@@ -1,7 +1,8 @@
 /* eng-torrent-hashes.c: hashes of v2 trees, given to peers that ask for them (BEP 52).
  *
  * Piece layers are answered from trees of the files that were asked for last; leaves by reading the
- * pieces that they belong to, a few at a time, and for a while from what was read. */
+ * pieces that they belong to, a few at a time, and for a while from what was read. A few bytes of a
+ * peer make us read and hash very many: how many for each is bounded. */
 #include "client-core/torrent/eng-torrent-private.h"
 
 #include <string.h>
@@ -12,6 +13,9 @@
 #define TREES_MAX 4
 #define LEAVES_MAX 8   /* runs that are kept */
 #define READING_MAX 4u /* runs at a time */
+
+/* Hashed for each piece of a tree that is built. */
+#define TREE_BYTES UINT64_C (64)
 
 /* The tree of a file from its piece layer up. */
 typedef struct
@@ -93,10 +97,24 @@ free_leaf_tree (void *data)
   g_free (data);
 }
 
-/* Above the pieces of a file; NULL when its layer is not known. Lent until the next call. */
-static const BtMerkleTree *
-tree_of (EngTorrent *t, const BtFile *file)
+/* Whether so many bytes may be hashed for the peer; then they are taken off. */
+static bool
+may_hash (EngLink *link, uint64_t len)
 {
+  uint64_t now_us = eng_torrent_now (link->torrent);
+
+  if (bt_token_bucket_available (&link->hashing, now_us) < len)
+    return false;
+  (void) bt_token_bucket_take (&link->hashing, len, now_us); /* they are there */
+  return true;
+}
+
+/* Above the pieces of a file; NULL when its layer is not known, or the peer has made us build too
+ * many. Lent until the next call. */
+static const BtMerkleTree *
+tree_for (EngLink *link, const BtFile *file)
+{
+  EngTorrent *t = link->torrent;
   GQueue *trees = &t->hashes.trees;
   size_t number = (size_t) (file - t->layout->files);
   FileTree *made;
@@ -106,6 +124,8 @@ tree_of (EngTorrent *t, const BtFile *file)
   for (GList *at = trees->head; at != NULL; at = at->next)
     if (((FileTree *) at->data)->file == number)
       return ((FileTree *) at->data)->tree;
+  if (!may_hash (link, n_pieces_of (t, file) * TREE_BYTES))
+    return NULL;
   if (trees->length == TREES_MAX)
     free_file_tree (g_queue_pop_tail (trees));
   made = g_new (FileTree, 1);
@@ -178,7 +198,7 @@ answer_leaves (EngLink *link, const BtHashRequest *request, const LeafTree *part
 {
   EngTorrent *t = link->torrent;
   const BtFile *file = &t->layout->files[part->file];
-  const BtMerkleTree *above = tree_of (t, file);
+  const BtMerkleTree *above = tree_for (link, file);
   unsigned inside = bt_merkle_tree_height (part->tree) - bt_hash_request_levels (request);
   unsigned to_pieces = bt_merkle_height (t->layout->piece_length);
   size_t n_uncles = bt_hash_request_n_uncles (request);
@@ -261,7 +281,7 @@ eng_torrent_leaves_read (EngTorrent *t, uint64_t cookie, const uint8_t *leaves)
 static bool
 answer_layer (EngLink *link, const BtFile *file, const BtHashRequest *request)
 {
-  const BtMerkleTree *tree = tree_of (link->torrent, file);
+  const BtMerkleTree *tree = tree_for (link, file);
   unsigned base = bt_merkle_height (link->torrent->layout->piece_length);
   size_t n_uncles = bt_hash_request_n_uncles (request);
   g_autofree uint8_t *out = g_malloc ((request->length + n_uncles) * BT_SHA256_LEN);
@@ -290,7 +310,7 @@ answer (EngLink *link, const BtHashRequest *request)
   kept = find_leaves (t, &part);
   if (kept != NULL)
     return answer_leaves (link, request, kept);
-  if (t->hashes.readers.length >= READING_MAX)
+  if (t->hashes.readers.length >= READING_MAX || !may_hash (link, part.width * BT_BLOCK_LEN))
     return false;
   read_leaves (link, request, &part);
   return true;
@@ -306,7 +326,10 @@ eng_link_hash_requested (EngLink *link, const BtHashRequest *request)
       return;
     }
   if (!answer (link, request))
-    bt_wire_reject_hashes (eng_connection_wire (link->connection), request);
+    {
+      bt_wire_note_chatter (eng_connection_wire (link->connection));
+      bt_wire_reject_hashes (eng_connection_wire (link->connection), request);
+    }
   eng_connection_flush (link->connection);
 }
 

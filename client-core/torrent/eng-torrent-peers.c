@@ -63,7 +63,9 @@ eng_link_new (EngTorrent *t, EngCandidate *candidate)
   bt_rate_init (&link->rate_down, 0);
   bt_rate_init (&link->rate_up, 0);
   eng_requests_init (&link->requests, 0);
-  link->choker.connected_us = eng_torrent_now (t);
+  bt_token_bucket_init (&link->hashing, NULL, BT_LIMIT_HASHED_FOR_PEER_PER_SECOND,
+                        BT_LIMIT_HASHED_FOR_PEER, eng_torrent_now (t));
+  link->choker.connected_us = link->useful_us = eng_torrent_now (t);
   t->config.share->n_connections++;
   g_ptr_array_add (t->links, link);
   return link;

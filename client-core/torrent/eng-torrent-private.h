@@ -77,6 +77,7 @@ struct EngLink
   uint32_t n_vain_roots;    /* hashes asked of files that there are not */
   GQueue uploads;           /* of EngUpload: not yet in the outbox */
   EngSuperPeer mask;
+  BtTokenBucket hashing;    /* bytes that may be hashed for its sake */
 
   EngPex pex;
   GQueue metadata_asked;       /* of piece numbers that wait for room in the outbox */

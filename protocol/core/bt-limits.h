@@ -73,6 +73,9 @@
 /* Hashes of a file's tree (BEP 52): in a message, and leaves, which cost reading 16 KiB each. */
 #define BT_LIMIT_HASHES 8192u
 #define BT_LIMIT_LEAVES 512u
+/* Bytes that are read and hashed for a peer that asks for hashes: at once, and in a second. */
+#define BT_LIMIT_HASHED_FOR_PEER (2048 * BT_MIB)
+#define BT_LIMIT_HASHED_FOR_PEER_PER_SECOND (16 * BT_MIB)
 #define BT_LIMIT_HANDSHAKE_MS 10000u
 /* Message stream encryption: pieces of work of one or two exponentiations, a tenth of a core. */
 #define BT_LIMIT_KEYS_PER_TURN 16u

@@ -133,6 +133,19 @@ def case_hashes_of_ours():
             assert check_hashes(seed.at(), torrent) > 50
 
 
+def case_hashes_cost_a_seed_no_more_than_it_bears():
+    """Each request of a few bytes has 2 MiB read and hashed: after 2 GiB of it they are refused."""
+    with tempfile.TemporaryDirectory() as folder:
+        lab = swarm.Lab(folder, "hashes-cost")
+        torrent = lab.torrent("one.bin", 32 << 20, "v2")
+        with open(os.path.join(torrent.content, torrent.name), "rb") as file:
+            root = levels(file.read())[-1][0]
+        with lab.seed(torrent) as seed, raw_peer.connect(seed.at(), torrent, features=V2) as peer:
+            answers = [ask(peer, root, (0, number * 128 % 2048, 128, 0)) for number in range(1500)]
+        refused = answers.index(None)
+        assert 1024 <= refused <= 1400 and answers.count(None) > 50, (refused, answers.count(None))
+
+
 def any_request(rng, tree, bottom):
     """One that BEP 52 allows, of any layer, also of what no tree has."""
     base = rng.choice([0, bottom, rng.randrange(len(tree) + 1)])
@@ -363,6 +376,7 @@ def cases():
         yield case_of(way, "tree", "v2", "16KiB")
         yield case_of(way, "tree", "v2", "1MiB")
     yield case_hashes_of_ours
+    yield case_hashes_cost_a_seed_no_more_than_it_bears
     for piece in (BLOCK, PIECE, PIECE * 4):
         yield case_of_proofs(piece)
     for kind in ("v2", "hybrid"):
