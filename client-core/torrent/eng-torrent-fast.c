@@ -44,6 +44,8 @@ eng_link_grant_fast (EngLink *link)
 bool
 eng_link_take_grant (EngLink *link, uint32_t piece, uint32_t length)
 {
+  if (link->have.n_set > BT_LIMIT_ALLOWED_FAST)
+    return false; /* it has something to give by now, and waits for its turn */
   for (uint32_t i = 0; i < link->n_granted; i++)
     {
       EngGrant *grant = &link->granted[i];

@@ -125,6 +125,14 @@ def case_newcomer_gets_its_fast_pieces_once(lab):
             peer.send(raw_peer.HAVE_NONE)
             peer.send(bad_peer.REQUEST, struct.pack(">III", pieces[0], 0, 16384))
             assert peer.wait_for(raw_peer.REJECT)
+        with raw_peer.connect(seed.at(), torrent, features=raw_peer.FAST, source=network.address(4)) as peer:
+            peer.send(raw_peer.HAVE_NONE)
+            given = struct.unpack(">I", peer.wait_for(raw_peer.ALLOWED_FAST))[0]
+            assert len(peer.block(given, 0, 8192)) == 8192
+            for piece in range(11):  # who has as many has something to give
+                peer.send(raw_peer.HAVE, struct.pack(">I", piece))
+            peer.send(bad_peer.REQUEST, struct.pack(">III", given, 8192, 8192))
+            assert struct.unpack(">III", peer.wait_for(raw_peer.REJECT)) == (given, 8192, 8192)
 
 
 @in_lab
