@@ -254,6 +254,7 @@ eng_link_placed (void *owner, EngConnection *connection, const BtWireEvent *end,
   bt_rate_add (&link->rate_down, end->length, now_us);
   bt_rate_add (&t->rate_down, end->length, now_us);
   t->downloaded += end->length;
+  link->useful_us = now_us;
   link->n_refused = 0;
   if (asked)
     eng_asked_remove (&link->asked, at);

@@ -104,17 +104,14 @@ connect_to (EngTorrent *t, EngCandidate *candidate)
       = eng_connection_new_outgoing (t->config.reactor, stream, &config, &eng_link_events, link);
 }
 
-/* How many more peers there may be; a seed leaves half of the room to those who come. */
+/* How many more may be called; a seed leaves half of the room to those who come. */
 static uint32_t
-room_for_peers (const EngTorrent *t)
+room_for_calls (const EngTorrent *t)
 {
-  uint32_t max = BT_LIMIT_CONNECTIONS_PER_TORRENT;
-  uint32_t total
-      = BT_LIMIT_CONNECTIONS - MIN (t->config.share->n_connections, BT_LIMIT_CONNECTIONS);
+  uint32_t room = eng_torrent_room (t);
+  uint32_t kept = t->state == ENG_TORRENT_SEEDING ? BT_LIMIT_CONNECTIONS_PER_TORRENT / 2 : 0;
 
-  if (t->state == ENG_TORRENT_SEEDING)
-    max /= 2;
-  return MIN (max - MIN (t->links->len, max), total);
+  return room - MIN (room, kept);
 }
 
 /* Nobody is there, and nobody has a turn: whoever was there before may be back. */
@@ -159,11 +156,13 @@ eng_torrent_connect (EngTorrent *t, uint64_t now_us)
     return;
   note_own (t);
   n = eng_candidates_next (t->candidates, &t->config.share->connects, seeding, now_us, found,
-                           MIN (CONNECTS_MAX, room_for_peers (t)));
+                           MIN (CONNECTS_MAX, room_for_calls (t)));
   for (size_t i = 0; i < n; i++)
     connect_to (t, found[i]);
-  if (n == 0 && t->links->len == 0 && !seeding && room_for_peers (t) > 0)
+  if (n == 0 && t->links->len == 0 && !seeding && room_for_calls (t) > 0)
     connect_again (t, now_us);
+  if (n == 0 && !seeding)
+    eng_torrent_part_with_idle (t, now_us);
 }
 
 void
@@ -207,13 +206,14 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 {
   const uint8_t *name = eng_swarm_names_answer (&t->names, eng_connection_theirs (connection));
   EngConnectionConfig config = eng_torrent_connection_config (t, name);
+  EngLink *leaves
+      = eng_torrent_room (t) == 0 ? eng_torrent_least_useful (t, eng_torrent_now (t)) : NULL;
   EngCandidate *candidate = NULL;
   EngAdd add;
   EngLink *link;
 
   if (t->stopping || t->wishes.paused || t->state == ENG_TORRENT_FAULT
-      || t->links->len >= BT_LIMIT_CONNECTIONS_PER_TORRENT
-      || t->config.share->n_connections >= BT_LIMIT_CONNECTIONS)
+      || (eng_torrent_room (t) == 0 && leaves == NULL))
     return false;
   if (eng_dial_policy (t->config.crypt) == ENG_CRYPT_REQUIRE
       && eng_connection_encryption (connection) != ENG_ENCRYPTION_ALL)
@@ -223,6 +223,8 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
     return false;
   if (add != ENG_ADD_NEW && add != ENG_ADD_KNOWN && add != ENG_ADD_CONNECTED)
     return false;
+  if (leaves != NULL)
+    eng_link_leave (leaves);
   link = eng_link_new (t, candidate);
   link->connection = connection;
   eng_connection_adopt (connection, &config, &eng_link_events, link);

@@ -1,13 +1,13 @@
 /* eng-torrent-private.h: the parts of a torrent and what they share.
  *
  * eng-torrent.c: its life and the disk's events; eng-torrent-peers.c: connections from the first
- * byte to the last; eng-torrent-download.c: what is asked for and what comes;
- * eng-torrent-blame.c: who sent what was not true; eng-torrent-doubts.c: the same in v2, by proof;
- * eng-torrent-hashes.c: hashes of v2 trees;
- * eng-torrent-fast.c: what passes in spite of a choke; eng-torrent-upload.c: what peers ask of us,
- * and whom we serve; eng-torrent-resume.c: what outlives the run; eng-torrent-extension.c: what
- * peers and we say beside the wire; eng-torrent-inherit.c: what the metadata phase leaves;
- * eng-torrent-wishes.c: what the person wants; eng-torrent-picture.c: what the person sees. */
+ * byte to the last; eng-torrent-room.c: how many there are; eng-torrent-download.c: what is asked
+ * for and what comes; eng-torrent-blame.c: who sent what was not true; eng-torrent-doubts.c: the
+ * same in v2, by proof; eng-torrent-hashes.c: hashes of v2 trees; eng-torrent-fast.c: what passes
+ * in spite of a choke; eng-torrent-upload.c: what peers ask of us, and whom we serve;
+ * eng-torrent-resume.c: what outlives the run; eng-torrent-extension.c: what peers and we say
+ * beside the wire; eng-torrent-inherit.c: what the metadata phase leaves; eng-torrent-wishes.c:
+ * what the person wants; eng-torrent-picture.c: what the person sees. */
 #pragma once
 
 #include "client-core/torrent/eng-asked.h"
@@ -55,6 +55,8 @@ struct EngLink
   EngPeer id;
   bool open;
   bool greeted;
+  bool leaving;                    /* for somebody else */
+  uint64_t useful_us;              /* when it came, or a block last passed either way */
   uint8_t peer_id[BT_PEER_ID_LEN]; /* once open */
   bool counted;                    /* its pieces are in the picker's books */
   BtBitfield have;
@@ -75,9 +77,9 @@ struct EngLink
   uint64_t n_vain_cancels;  /* of nothing that waits */
   uint32_t n_vain_requests; /* refused since one was taken */
   uint32_t n_vain_roots;    /* hashes asked of files that there are not */
+  BtTokenBucket hashing;    /* bytes that may be hashed for its sake */
   GQueue uploads;           /* of EngUpload: not yet in the outbox */
   EngSuperPeer mask;
-  BtTokenBucket hashing;    /* bytes that may be hashed for its sake */
 
   EngPex pex;
   GQueue metadata_asked;       /* of piece numbers that wait for room in the outbox */
@@ -135,6 +137,7 @@ struct EngTorrent
   EngPicker *picker;
   EngCandidates *candidates;
   unsigned n_own_changes;   /* that the candidates know of */
+  uint64_t turnover_us;     /* when somebody who wants or is wanted last left for another one */
   EngCandidates **leave_to; /* where they go at the end; NULL: nowhere */
   EngSmartBan *smart_ban;
   EngSuperSeed super_seed; /* zeroed when it is not wanted */
@@ -212,6 +215,15 @@ void eng_link_part_with_seed (EngLink *link);
 /* What the peer has, all of it or one piece more; at any time. */
 void eng_link_take_pieces (EngLink *link, const BtWireEvent *event);
 void eng_link_take_have (EngLink *link, uint32_t piece);
+
+/* eng-torrent-room.c */
+/* How many more connections there may be. */
+uint32_t eng_torrent_room (const EngTorrent *t);
+/* Who leaves first when there is no room; NULL: nobody may be asked to. */
+EngLink *eng_torrent_least_useful (EngTorrent *t, uint64_t now_us);
+void eng_link_leave (EngLink *link);
+/* Where candidates wait and there is no room for them, one who has been idle for long leaves. */
+void eng_torrent_part_with_idle (EngTorrent *t, uint64_t now_us);
 
 /* eng-torrent-extension.c */
 void eng_link_send_extensions (EngLink *link);

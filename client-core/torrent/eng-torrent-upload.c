@@ -237,6 +237,7 @@ eng_link_released (void *owner, EngConnection *connection, uint64_t cookie, bool
       bt_rate_add (&t->rate_up, upload->length, now_us);
       t->uploaded += upload->length;
       link->choker.had += upload->length;
+      link->useful_us = now_us;
     }
   upload->queued = false;
   upload->link = NULL;

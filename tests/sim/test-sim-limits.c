@@ -131,10 +131,44 @@ test_own_address (void)
   sim_swarm_free (swarm);
 }
 
+/* More strangers connect to a client than it takes, and say nothing: who has something to give or
+ * to take finds room all the same, before the strangers have been silent for too long. */
+static void
+test_room (gconstpointer data)
+{
+  static const SimTrackerConfig tracker
+      = { .latency_us = 50 * SIM_MS, .interval_s = 600, .give = 50 };
+  static const SimPeerConfig mute = { .line = { .latency_us = 20 * SIM_MS } };
+  bool crowded_seed = GPOINTER_TO_INT (data);
+  SimSwarm *swarm = sim_swarm_new (sim_seed (73), 64 * KIB, 48);
+  BtEndpoint endpoint;
+  SimClient *crowded;
+
+  (void) sim_swarm_add_tracker (swarm, &tracker);
+  crowded = add_client (swarm, crowded_seed);
+  (void) sim_swarm_run (swarm, 2 * SIM_S, NULL, NULL);
+  endpoint = sim_host_endpoint (sim_client_host (crowded));
+  for (unsigned i = 0; i < BT_LIMIT_CONNECTIONS_PER_TORRENT + 50; i++)
+    {
+      SimPeer *stranger = sim_peer_new (swarm->net, swarm->metainfo, &mute);
+
+      g_ptr_array_add (swarm->peers, stranger); /* no tracker tells of it */
+      sim_peer_dial (stranger, &endpoint);
+    }
+  (void) sim_swarm_run (swarm, 5 * SIM_S, NULL, NULL);
+  g_assert_cmpuint (eng_torrent_stats (sim_client_torrent (crowded)).n_peers, ==,
+                    BT_LIMIT_CONNECTIONS_PER_TORRENT);
+  (void) add_client (swarm, !crowded_seed);
+  g_assert_true (sim_swarm_run_until_complete (swarm, 30 * SIM_S));
+  sim_swarm_free (swarm);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/limits/room/seed", GINT_TO_POINTER (true), test_room);
+  g_test_add_data_func ("/limits/room/leech", GINT_TO_POINTER (false), test_room);
   g_test_add_func ("/limits/patience", test_patience);
   g_test_add_func ("/limits/stopped", test_stopped);
   g_test_add_func ("/limits/own-address", test_own_address);
