@@ -274,7 +274,7 @@ test_hostile (void)
   static const char alphabet[] = { '.', '/', '\\', 'a', ' ', '\0', '\xe2', '\x80', '\x8e', ':' };
   GRand *rand = g_rand_new_with_seed (1);
 
-  for (unsigned i = 0; i < 200000; i++)
+  for (unsigned i = 0; i < 1000000; i++)
     {
       char name[16];
       size_t len = (size_t) g_rand_int_range (rand, 0, sizeof name);
