@@ -179,6 +179,18 @@ on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *con
 
 /* --- the answer --- */
 
+/* libsoup takes what ends with its connection as whole, whatever length was told. */
+static bool
+is_cut_short (EngHttpGet *get)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (get->message);
+  SoupMessageMetrics *metrics = soup_message_get_metrics (get->message);
+
+  return metrics != NULL
+         && soup_message_metrics_get_response_body_bytes_received (metrics)
+                < (guint64) MAX (soup_message_headers_get_content_length (headers), 0);
+}
+
 static void
 end_whole (EngHttpGet *get)
 {
@@ -203,6 +215,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   get->busy = false;
   if (n < 0)
     end_with_error (get, error);
+  else if (n == 0 && is_cut_short (get))
+    end (get, _ ("The connection ended in the midst of the answer"));
   else if (n == 0)
     end_whole (get);
   else if (get->body->len + (size_t) n > get->max)
@@ -293,7 +307,7 @@ send_request (EngHttpGet *get)
 {
   eng_http_forget_message (get);
   get->message = soup_message_new_from_uri ("GET", get->uri);
-  soup_message_add_flags (get->message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_add_flags (get->message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_COLLECT_METRICS);
   g_signal_connect (get->message, "starting", G_CALLBACK (on_starting), get);
   g_signal_connect (get->message, "network-event", G_CALLBACK (on_network_event), get);
   get->busy = true;

@@ -91,6 +91,89 @@ test_nobody_there (void)
   tracker_world_free (w);
 }
 
+/* --- a server that says what it likes --- */
+
+#define BODY "any bytes"
+
+/* The head of an answer, and how much of its body follows; whether that is all of it. */
+static const struct
+{
+  const char *head;
+  size_t len;
+  bool whole;
+} answers[] = {
+  { "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\n", 9, true },
+  { "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\n", 8, false },
+  { "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\n", 0, false },
+  { "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 9, true },
+  { "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 8, false },
+  { "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9\r\n\r\n", 9, true },
+  { "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9\r\n\r\n", 1, false },
+  { "HTTP/1.0 200 OK\r\n\r\n", 9, true },
+  { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n", 9, false },
+};
+
+typedef struct
+{
+  size_t answer;
+  GSocketConnection *connection;
+  char request[4096];
+} Server;
+
+static void
+on_asked (GObject *source, GAsyncResult *result, void *data)
+{
+  Server *server = data;
+  GIOStream *stream = G_IO_STREAM (server->connection);
+  const char *head = answers[server->answer].head;
+  g_autofree char *text = g_strdup_printf ("%s%.*s", head, (int) answers[server->answer].len, BODY);
+
+  g_assert_cmpint (g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL), >, 0);
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (stream), text,
+                                            strlen (text), NULL, NULL, NULL));
+  g_io_stream_close (stream, NULL, NULL);
+  g_clear_object (&server->connection);
+}
+
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, void *data)
+{
+  Server *server = data;
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+
+  g_set_object (&server->connection, connection);
+  g_input_stream_read_async (input, server->request, sizeof server->request, G_PRIORITY_DEFAULT,
+                             NULL, on_asked, server);
+  return TRUE;
+}
+
+static void
+test_cut_short (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      TrackerWorld *w = tracker_world_new ();
+      Server server = { .answer = i };
+      g_autoptr (GSocketService) service = g_socket_service_new ();
+      guint16 port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, NULL);
+      g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/file", port);
+      Fetched fetched = { 0 };
+
+      g_signal_connect (service, "incoming", G_CALLBACK (on_incoming), &server);
+      shoal_fetch_torrent_async (url, NULL, NULL, on_fetched, &fetched);
+      wait (w, &fetched);
+      if (answers[i].whole)
+        g_assert_cmpmem (g_bytes_get_data (fetched.bytes, NULL), g_bytes_get_size (fetched.bytes),
+                         BODY, strlen (BODY));
+      else
+        g_assert_error (fetched.error, SHOAL_ERROR, SHOAL_ERROR_NETWORK);
+      g_clear_error (&fetched.error);
+      g_clear_pointer (&fetched.bytes, g_bytes_unref);
+      g_socket_service_stop (service);
+      tracker_world_free (w);
+    }
+}
+
 static void
 test_cancel (void)
 {
@@ -117,6 +200,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/fetch/moved", "file-moved", test_file);
   g_test_add_func ("/fetch/fails", test_fails);
   g_test_add_func ("/fetch/nobody-there", test_nobody_there);
+  g_test_add_func ("/fetch/cut-short", test_cut_short);
   g_test_add_func ("/fetch/cancel", test_cancel);
   return g_test_run ();
 }
