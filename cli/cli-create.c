@@ -63,7 +63,7 @@ typedef struct
   bool overwrite;  /* what is there already */
   GBytes *torrent;
   BtMetainfo *metainfo; /* of @torrent */
-  char *folder;         /* that is seeded from */
+  char *folder;         /* that is seeded from; NULL: it cannot be */
   ShoalHashedFiles *hashed;
   CliLint lint;
 } Creation;
@@ -231,7 +231,6 @@ read_seed (Creation *c)
     return cli_fail_usage (c->app, _ ("standard output takes the torrent or the events of --seed, "
                                       "not both")),
            false;
-  c->folder = g_path_get_dirname (path);
   return cli_transfer_check (c->app, &o->transfer);
 }
 
@@ -267,6 +266,7 @@ walk (Creation *c)
   cli_progress_end (&progress);
   if (c->tree == NULL)
     return cli_fail_file (c->app, &error);
+  c->folder = btf_tree_folder (c->tree);
   if (c->tree->skipped_links > 0)
     cli_warn (c->app, _ ("%u symbolic links were left out; --follow-symlinks takes them"),
               c->tree->skipped_links);

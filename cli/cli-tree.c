@@ -189,9 +189,9 @@ cli_tree_hashed (const BtfTree *tree)
 
   for (guint i = 0; i < tree->entries->len; i++)
     {
-      const BtfEntry *entry = &g_array_index (tree->entries, BtfEntry, i);
+      const BtfEntry *entry = btf_tree_settled (tree, i);
 
-      if (btf_tree_is_settled (tree, i))
+      if (entry != NULL)
         shoal_hashed_files_add (hashed, entry->path, entry->inode, entry->length, entry->mtime_ns);
     }
   return hashed;

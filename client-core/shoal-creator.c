@@ -34,6 +34,7 @@ struct _ShoalCreator
   GObject parent;
   ShoalWanted wanted;
   ShoalHashedFiles *hashed; /* of the last torrent that was made, or NULL */
+  char *folder;             /* likewise */
 };
 
 enum
@@ -75,6 +76,7 @@ typedef struct
 {
   GBytes *torrent;
   ShoalHashedFiles *hashed;
+  char *folder; /* or NULL */
 } Made;
 
 static void
@@ -84,6 +86,7 @@ free_made (void *data)
 
   g_bytes_unref (made->torrent);
   g_object_unref (made->hashed);
+  g_free (made->folder);
   g_free (made);
 }
 
@@ -94,9 +97,9 @@ list_hashed (const BtfTree *tree)
 
   for (guint i = 0; i < tree->entries->len; i++)
     {
-      const BtfEntry *entry = &g_array_index (tree->entries, BtfEntry, i);
+      const BtfEntry *entry = btf_tree_settled (tree, i);
 
-      if (btf_tree_is_settled (tree, i))
+      if (entry != NULL)
         shoal_hashed_files_add (hashed, entry->path, entry->inode, entry->length, entry->mtime_ns);
     }
   return hashed;
@@ -122,7 +125,9 @@ make (const Making *making, Made *out, BtfError *error)
   if (wanted->output != NULL
       && !btf_output_write (wanted->output, data, len, wanted->overwrite, error))
     return false;
-  *out = (Made){ .torrent = g_steal_pointer (&torrent), .hashed = list_hashed (tree) };
+  *out = (Made){ .torrent = g_steal_pointer (&torrent),
+                 .hashed = list_hashed (tree),
+                 .folder = btf_tree_folder (tree) };
   return true;
 }
 
@@ -220,6 +225,8 @@ shoal_creator_create_finish (ShoalCreator *self, GAsyncResult *result, GError **
   if (made == NULL)
     return NULL;
   g_set_object (&self->hashed, made->hashed);
+  g_free (self->folder);
+  self->folder = g_steal_pointer (&made->folder);
   torrent = g_bytes_ref (made->torrent);
   free_made (made);
   return torrent;
@@ -240,6 +247,25 @@ shoal_creator_get_hashed_files (ShoalCreator *self)
 {
   g_return_val_if_fail (SHOAL_IS_CREATOR (self), NULL);
   return self->hashed;
+}
+
+/**
+ * shoal_creator_get_folder:
+ * @self: a creator
+ *
+ * Tells out of which folder the last torrent that shoal_creator_create_finish() has returned can be
+ * seeded: the one that holds its file or folder, for shoal_session_add_hashed(). Of a folder whose
+ * one file has the folder's name, the torrent is of the file, which v2 cannot tell from the folder,
+ * and this is the folder itself.
+ *
+ * Returns: (transfer none) (nullable): the folder, or %NULL before a torrent was made, and when
+ *   what lies on the disk is not called what the torrent is called
+ */
+const char *
+shoal_creator_get_folder (ShoalCreator *self)
+{
+  g_return_val_if_fail (SHOAL_IS_CREATOR (self), NULL);
+  return self->folder;
 }
 
 /* --- asking for things --- */
@@ -404,6 +430,7 @@ shoal_creator_finalize (GObject *object)
 {
   shoal_wanted_clear (&SHOAL_CREATOR (object)->wanted);
   g_clear_object (&SHOAL_CREATOR (object)->hashed);
+  g_free (SHOAL_CREATOR (object)->folder);
   G_OBJECT_CLASS (shoal_creator_parent_class)->finalize (object);
 }
 

@@ -42,5 +42,6 @@ SHOAL_API void shoal_creator_create_async (ShoalCreator *self, GCancellable *can
 SHOAL_API GBytes *shoal_creator_create_finish (ShoalCreator *self, GAsyncResult *result,
                                                GError **error);
 SHOAL_API ShoalHashedFiles *shoal_creator_get_hashed_files (ShoalCreator *self);
+SHOAL_API const char *shoal_creator_get_folder (ShoalCreator *self);
 
 G_END_DECLS

@@ -10,9 +10,7 @@ struct _GuiShareTask
   GObject parent;
   GuiSession *session;
   GPtrArray *paths;
-  char *folder; /* that holds what the torrent is of */
-  char *lone;   /* the one file of the folder that is shared, if it stands for it; NULL: none */
-  char *name;   /* of the torrent */
+  char *name; /* of the torrent */
   GuiShareState state;
   char *problem;
   ShoalEstimate *estimate;
@@ -80,20 +78,6 @@ take_places (ShoalCreator *creator, const GuiShareWishes *wishes, GError **error
   return trackers.ok;
 }
 
-/* By BEP 52 a folder whose one file has its name, "film.mkv/film.mkv", is told by nothing from the
- * file on its own: so the file is what is shared, where it lies. */
-static void
-find_lone_file (GuiShareTask *self)
-{
-  g_autofree char *inner = g_build_filename (self->paths->pdata[0], self->name, NULL);
-
-  g_clear_pointer (&self->lone, g_free);
-  if (self->paths->len == 1 && self->estimate != NULL
-      && shoal_estimate_get_n_files (self->estimate) == 1
-      && g_file_test (inner, G_FILE_TEST_IS_REGULAR))
-    self->lone = g_steal_pointer (&inner);
-}
-
 /* (transfer full) (nullable) */
 static ShoalCreator *
 make_creator (GuiShareTask *self, const GuiShareWishes *wishes, GError **error)
@@ -106,7 +90,7 @@ make_creator (GuiShareTask *self, const GuiShareWishes *wishes, GError **error)
   if (self->paths->len > 1)
     g_object_set (creator, "name", self->name, NULL);
   for (guint i = 0; i < self->paths->len; i++)
-    shoal_creator_add_path (creator, self->lone != NULL ? self->lone : self->paths->pdata[i]);
+    shoal_creator_add_path (creator, self->paths->pdata[i]);
   for (guint i = 0; wishes->exclude != NULL && wishes->exclude[i] != NULL; i++)
     shoal_creator_add_exclude (creator, wishes->exclude[i]);
   return take_places (creator, wishes, error) ? g_steal_pointer (&creator) : NULL;
@@ -139,7 +123,6 @@ gui_share_task_look (GuiShareTask *self, const GuiShareWishes *wishes)
 
   if (self->state == GUI_SHARE_HASHING || self->state == GUI_SHARE_SHARED)
     return;
-  g_clear_pointer (&self->lone, g_free);
   creator = make_creator (self, wishes, &error);
   if (creator == NULL)
     return; /* what is written is half a word; it is judged when it is to be made */
@@ -150,14 +133,15 @@ gui_share_task_look (GuiShareTask *self, const GuiShareWishes *wishes)
 /* --- making --- */
 
 static void
-seed (GuiShareTask *self, GBytes *torrent, ShoalHashedFiles *hashed)
+seed (GuiShareTask *self, GBytes *torrent, ShoalCreator *creator)
 {
   ShoalSession *shoal = gui_session_get_shoal (self->session);
   g_autoptr (GError) error = NULL;
   ShoalTorrent *there = NULL;
-  const char *folder = self->lone != NULL ? self->paths->pdata[0] : self->folder;
 
-  self->torrent = shoal_session_add_hashed (shoal, torrent, folder, hashed, SHOAL_ADD_NONE, &error);
+  self->torrent
+      = shoal_session_add_hashed (shoal, torrent, shoal_creator_get_folder (creator),
+                                  shoal_creator_get_hashed_files (creator), SHOAL_ADD_NONE, &error);
   if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_EXISTS))
     there = shoal_session_find_torrent (shoal, torrent);
   if (there != NULL)
@@ -181,7 +165,7 @@ on_created (GObject *source, GAsyncResult *result, void *data)
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return; /* also when it was done already: nobody wants it any more */
   if (torrent != NULL)
-    seed (self, torrent, shoal_creator_get_hashed_files (SHOAL_CREATOR (source)));
+    seed (self, torrent, SHOAL_CREATOR (source));
   else
     fail (self, error->message);
 }
@@ -202,7 +186,6 @@ gui_share_task_start (GuiShareTask *self, const GuiShareWishes *wishes, GError *
 
   if (self->state == GUI_SHARE_HASHING || self->state == GUI_SHARE_SHARED)
     return TRUE;
-  find_lone_file (self);
   creator = make_creator (self, wishes, error);
   if (creator == NULL)
     return FALSE;
@@ -293,8 +276,6 @@ gui_share_task_finalize (GObject *object)
   GuiShareTask *self = GUI_SHARE_TASK (object);
 
   g_ptr_array_unref (self->paths);
-  g_free (self->folder);
-  g_free (self->lone);
   g_free (self->name);
   g_free (self->problem);
   G_OBJECT_CLASS (gui_share_task_parent_class)->finalize (object);
@@ -336,10 +317,8 @@ take_files (GuiShareTask *self, GListModel *files)
     }
   if (n == 0)
     return FALSE;
-  self->folder = n == 1 ? g_strdup (g_file_peek_path (above))
-                        : g_path_get_dirname (g_file_peek_path (above));
   self->name = g_path_get_basename (n == 1 ? self->paths->pdata[0] : g_file_peek_path (above));
-  return n == 1 || !g_str_equal (self->folder, g_file_peek_path (above));
+  return n == 1 || !g_str_equal (g_file_peek_path (above), "/");
 }
 
 GuiShareTask *

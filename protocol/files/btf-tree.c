@@ -360,6 +360,23 @@ check_unique (BtfTree *tree, BtfError *error)
   return true;
 }
 
+/* Every format tells of the same files, so what v2 cannot say is not said in v1 either. */
+static void
+find_lone_file (BtfTree *tree)
+{
+  const BtfEntry *only = &g_array_index (tree->entries, BtfEntry, 0);
+  BtfRoot *root = &tree->roots[only->root];
+  char *disk;
+
+  if (tree->single_file || tree->entries->len != 1 || strcmp (only->path, tree->name) != 0)
+    return;
+  disk = btf_tree_disk_path (tree, 0);
+  g_free (root->disk);
+  root->disk = disk;
+  root->prefix_len = strlen (only->path);
+  tree->single_file = true;
+}
+
 static bool
 walk_roots (Walk *walk, const char *name)
 {
@@ -378,6 +395,7 @@ walk_roots (Walk *walk, const char *name)
   if (tree->entries->len == 0 || tree->total == 0)
     return btf_error_set (walk->error, BT_ERROR_NOTHING_TO_SHARE, 0, tree->roots[0].disk);
   sort_entries (tree, walk->options->sort);
+  find_lone_file (tree);
   return check_unique (tree, walk->error);
 }
 
@@ -452,6 +470,37 @@ btf_tree_disk_path (const BtfTree *tree, size_t entry)
   return *below != '\0' ? g_build_filename (root->disk, below, NULL) : g_strdup (root->disk);
 }
 
+/* Of several roots, the folder that has all of them. (transfer full) (nullable) */
+static char *
+shared_folder (const BtfTree *tree)
+{
+  g_autofree char *first = g_canonicalize_filename (tree->roots[0].disk, NULL);
+  g_autofree char *folder = g_path_get_dirname (first);
+
+  for (size_t i = 1; i < tree->n_roots; i++)
+    {
+      g_autofree char *disk = g_canonicalize_filename (tree->roots[i].disk, NULL);
+      g_autofree char *other = g_path_get_dirname (disk);
+
+      if (strcmp (other, folder) != 0)
+        return NULL;
+    }
+  return g_steal_pointer (&folder);
+}
+
+char *
+btf_tree_folder (const BtfTree *tree)
+{
+  const BtfEntry *first = &g_array_index (tree->entries, BtfEntry, 0);
+  size_t root = tree->single_file ? first->root : 0;
+  bool several = tree->n_roots > 1 && !tree->single_file;
+  g_autofree char *thing
+      = several ? shared_folder (tree) : g_canonicalize_filename (tree->roots[root].disk, NULL);
+  g_autofree char *name = thing != NULL ? g_path_get_basename (thing) : NULL;
+
+  return g_strcmp0 (name, tree->name) == 0 ? g_path_get_dirname (thing) : NULL;
+}
+
 int
 btf_tree_open (const BtfTree *tree, size_t entry)
 {
@@ -476,8 +525,10 @@ btf_tree_check (const BtfTree *tree, size_t entry, int fd)
   return BT_OK;
 }
 
-bool
-btf_tree_is_settled (const BtfTree *tree, size_t entry)
+const BtfEntry *
+btf_tree_settled (const BtfTree *tree, size_t entry)
 {
-  return g_array_index (tree->entries, BtfEntry, entry).mtime_ns < tree->begun_ns - SETTLE_NS;
+  const BtfEntry *e = &g_array_index (tree->entries, BtfEntry, entry);
+
+  return e->mtime_ns < tree->begun_ns - SETTLE_NS ? e : NULL;
 }

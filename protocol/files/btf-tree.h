@@ -49,7 +49,8 @@ typedef struct
 typedef struct
 {
   char *name;       /* the torrent's */
-  bool single_file; /* one file, outside any folder */
+  bool single_file; /* one file, outside any folder; in v2 nothing tells that from a folder whose
+                       one file has the torrent's name, so it is such a folder's file as well */
   BtfRoot *roots;
   size_t n_roots;
   GArray *entries; /* of BtfEntry */
@@ -70,6 +71,10 @@ BtfTree *btf_tree_walk (const char *const *paths, const char *name, const BtfWal
 
 void btf_tree_free (BtfTree *tree);
 
+/* The folder that holds the torrent's file or folder; NULL: what is on disk has another name, or
+ * lies in several places. (transfer full) */
+char *btf_tree_folder (const BtfTree *tree);
+
 /* The file's place on disk, as a person would type it. (transfer full) */
 char *btf_tree_disk_path (const BtfTree *tree, size_t entry);
 
@@ -80,8 +85,8 @@ int btf_tree_open (const BtfTree *tree, size_t entry);
  * errno for BT_ERROR_READ. */
 BtErrorCode btf_tree_check (const BtfTree *tree, size_t entry, int fd);
 
-/* Whether whatever is written to the file after the walk began gives it another time: it was not
- * written to moments before, which file systems may take for the same time. */
-bool btf_tree_is_settled (const BtfTree *tree, size_t entry);
+/* The entry, if whatever is written to its file after the walk began gives it another time: it was
+ * not written to moments before, which file systems may take for the same time. Else NULL. */
+const BtfEntry *btf_tree_settled (const BtfTree *tree, size_t entry);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtfTree, btf_tree_free)

@@ -207,6 +207,16 @@ def case_create_reuse():
         here.shoal("create", "content", "-o", "no2", "--reuse", "content/b", code=4).one_sentence()
 
 
+def case_create_of_a_folder_whose_one_file_has_its_name():
+    with lab.Folder({"content": 70001}) as here:
+        for form in ("v1", "v2", "hybrid"):
+            here.shoal("create", "content", "--format", form, "-o", form)
+            shown = here.shoal("show", "--json", form).json()
+            assert (shown["name"], shown["single_file"], shown["file_count"]) == ("content", True, 1), shown
+            here.shoal("verify", form, "content")
+            here.shoal("verify", form, "content/content")
+
+
 # --- show ---
 
 def case_show_forms():

@@ -159,6 +159,60 @@ make_links (void)
   return folder;
 }
 
+/* What is given, below a folder, and under which name; what the torrent is of then. */
+static const struct
+{
+  const char *name;
+  const char *files[4]; /* that there are */
+  const char *paths[3];
+  const char *torrent; /* NULL: as the path */
+  bool single;
+  const char *disk;   /* of the first file */
+  const char *folder; /* NULL: it cannot be seeded */
+} placed[] = {
+  { "file", { "x" }, { "x" }, NULL, true, "x", "" },
+  { "renamed", { "x" }, { "x" }, "y", true, "x", NULL },
+  { "folder", { "x/a" }, { "x" }, NULL, false, "x/a", "" },
+  { "folder-renamed", { "x/a" }, { "x" }, "y", false, "x/a", NULL },
+  { "lone", { "x/x" }, { "x" }, NULL, true, "x/x", "x" },
+  { "lone-by-name", { "x/y" }, { "x" }, "y", true, "x/y", "x" },
+  { "lone-below", { "x/x/x" }, { "x" }, NULL, false, "x/x/x", "" },
+  { "not-lone", { "x/x", "x/a" }, { "x" }, NULL, false, "x/a", "" },
+  { "several", { "x/a", "x/b" }, { "x/b", "x/a" }, "x", false, "x/a", "" },
+  { "several-renamed", { "x/a", "x/b" }, { "x/a", "x/b" }, "y", false, "x/a", NULL },
+  { "scattered", { "x/a", "y/b" }, { "x/a", "y/b" }, "x", false, "x/a", NULL },
+  { "lone-of-several", { "x/b", "y/.c" }, { "x/b", "y" }, "b", true, "x/b", "x" },
+};
+
+static void
+test_placed (const void *data)
+{
+  g_autofree char *folder = files_folder ();
+  size_t i = GPOINTER_TO_SIZE (data);
+  g_auto (GStrv) paths = g_new0 (char *, G_N_ELEMENTS (placed->paths));
+  g_auto (BtfError) error = { 0 };
+  g_autoptr (BtfTree) tree = NULL;
+  g_autofree char *disk = g_build_filename (folder, placed[i].disk, NULL);
+  g_autofree char *found = NULL;
+  g_autofree char *seeded = NULL;
+  g_autofree char *expected
+      = placed[i].folder != NULL ? g_canonicalize_filename (placed[i].folder, folder) : NULL;
+
+  for (size_t at = 0; at < G_N_ELEMENTS (placed->files) && placed[i].files[at] != NULL; at++)
+    files_write (folder, placed[i].files[at], 10, 1);
+  for (size_t at = 0; at < G_N_ELEMENTS (placed->paths) && placed[i].paths[at] != NULL; at++)
+    paths[at] = g_build_filename (folder, placed[i].paths[at], NULL);
+  tree = btf_tree_walk ((const char *const *) paths, placed[i].torrent, &(BtfWalkOptions){ 0 },
+                        NULL, &error);
+  g_assert_nonnull (tree);
+  found = btf_tree_disk_path (tree, 0);
+  seeded = btf_tree_folder (tree);
+  g_assert_cmpint (tree->single_file, ==, placed[i].single);
+  g_assert_cmpstr (found, ==, disk);
+  g_assert_cmpstr (seeded, ==, expected);
+  files_remove (g_steal_pointer (&folder));
+}
+
 static void
 test_links_left_out (void)
 {
@@ -294,6 +348,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strconcat ("/tree/refused/", refused[i].name, NULL);
 
       g_test_add_data_func (path, &refused[i], test_refused);
+    }
+  for (size_t i = 0; i < G_N_ELEMENTS (placed); i++)
+    {
+      g_autofree char *path = g_strconcat ("/tree/placed/", placed[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_placed);
     }
   g_test_add_func ("/tree/single-file", test_single_file);
   g_test_add_func ("/tree/several", test_several);
