@@ -153,6 +153,7 @@ shoal_file_set_priority (ShoalFile *self, guint priority)
 gboolean
 shoal_file_get_wanted (ShoalFile *self)
 {
+  g_return_val_if_fail (SHOAL_IS_FILE (self), FALSE);
   return shoal_file_get_priority (self) > 0;
 }
 

@@ -117,6 +117,8 @@ shoal_session_add (ShoalSession *self, GBytes *torrent, const char *folder, GByt
                    ShoalAddFlags flags, GError **error)
 {
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
+  g_return_val_if_fail (torrent != NULL, NULL);
+  g_return_val_if_fail (folder != NULL, NULL);
   return add_torrent (self, torrent, folder, priorities, NULL, flags, error);
 }
 
@@ -141,6 +143,8 @@ shoal_session_add_hashed (ShoalSession *self, GBytes *torrent, const char *folde
                           ShoalHashedFiles *hashed, ShoalAddFlags flags, GError **error)
 {
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
+  g_return_val_if_fail (torrent != NULL, NULL);
+  g_return_val_if_fail (folder != NULL, NULL);
   g_return_val_if_fail (hashed == NULL || SHOAL_IS_HASHED_FILES (hashed), NULL);
   return add_torrent (self, torrent, folder, NULL, hashed, flags, error);
 }
@@ -176,6 +180,8 @@ shoal_session_add_magnet (ShoalSession *self, const char *uri, const char *folde
   EngRosterSource source = { .magnet = (char *) (uintptr_t) uri };
 
   g_return_val_if_fail (SHOAL_IS_SESSION (self), NULL);
+  g_return_val_if_fail (uri != NULL, NULL);
+  g_return_val_if_fail (folder != NULL, NULL);
   magnet = bt_magnet_parse (uri, strlen (uri), &why);
   if (magnet == NULL)
     {

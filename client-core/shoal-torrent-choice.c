@@ -124,6 +124,7 @@ shoal_torrent_choose_in (ShoalTorrent *self, const char *folder, GBytes *priorit
 void
 shoal_torrent_choose (ShoalTorrent *self, GBytes *priorities)
 {
+  g_return_if_fail (SHOAL_IS_TORRENT (self));
   shoal_torrent_choose_in (self, NULL, priorities);
 }
 

@@ -27,6 +27,7 @@ shoal_torrent_add_peer (ShoalTorrent *self, const char *address, GError **error)
   BtEndpoint peer;
 
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
   if (!bt_endpoint_parse (address, strlen (address), &peer) || peer.port == 0)
     {
       g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
@@ -55,6 +56,7 @@ shoal_torrent_add_tracker (ShoalTorrent *self, const char *url, guint tier, GErr
   static const char *const schemes[] = { "http", "https", "udp", NULL };
 
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  g_return_val_if_fail (url != NULL, FALSE);
   if (strlen (url) > BT_LIMIT_URL || !bt_url_is_clean (url, strlen (url), schemes))
     {
       g_propagate_error (
@@ -131,6 +133,7 @@ shoal_torrent_ban_peer (ShoalTorrent *self, const char *address, GError **error)
   BtEndpoint peer;
 
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
   if (!parse_peer (address, &peer, error))
     return FALSE;
   if (self->engine == NULL)
@@ -157,6 +160,7 @@ shoal_torrent_unban_peer (ShoalTorrent *self, const char *address, GError **erro
   BtEndpoint peer;
 
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
   if (!parse_peer (address, &peer, error))
     return FALSE;
   if (self->engine == NULL)

@@ -13,6 +13,7 @@ import built
 import docs
 import includes
 import prose
+import public
 import sizes
 from layers import LAYERS
 from tree import Tree
@@ -43,6 +44,7 @@ def build_cases(tree, build):
 SOURCE_RULES = {
     "every folder has a row": includes.check_table_complete,
     "no internal type in public headers": includes.check_public_headers,
+    "public functions tell all of themselves": public.check_public_functions,
     "lengths of functions and files": sizes.check_sizes,
     "banned functions": prose.check_banned,
     "tests wait and say why they skip": prose.check_tests_wait,

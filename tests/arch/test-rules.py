@@ -49,6 +49,14 @@ CLEAN = {
 }
 
 
+def public(arguments, comment, body):
+    """A public function of the library."""
+    declared = f"SHOAL_API int shoal_a ({arguments});\n"
+    told = "".join(f" * {line}\n" if line else " *\n" for line in ("shoal_a:", *comment))
+    code = f"/**\n{told} */\nint\nshoal_a ({arguments})\n{{\n{body}  return 0;\n}}\n"
+    return {"client-core/shoal-a.h": header("shoal-a.h", declared), "client-core/shoal-a.c": source("shoal-a.c", code)}
+
+
 def lines(count):
     """That many lines of a function."""
     return "  a ();\n" * count
@@ -111,6 +119,15 @@ PLANTED = [
      "client-core/shoal-a.h:4: "),
     ("inner type in the interface", {"client-core/shoal-a.h": header("shoal-a.h", "BtA *shoal_a (void);\n")},
      "client-core/shoal-a.h:4: "),
+    ("public function without a comment",
+     {"client-core/shoal-a.h": header("shoal-a.h", "SHOAL_API int shoal_a (void);\n")}, "shoal_a has no comment"),
+    ("public function that is nowhere",
+     {"client-core/shoal-a.h": header("shoal-a.h", "SHOAL_API int shoal_b (void);\n")}, "shoal_b is defined nowhere"),
+    ("argument that is not told of", public("int a", ("", "Returns: 0"), ""), "does not tell of @a"),
+    ("result that is not told of", public("void", ("", "Does it."), ""), "does not tell what it returns"),
+    ("errors that are not told of", public("GError **error", ("@error: where to", "", "Returns: 0"), ""),
+     "does not tell its errors"),
+    ("NULL that is taken", public("char *a", ("@a: a", "", "Returns: 0"), ""), "takes NULL for a"),
     ("long function", {CORE_B: long_function(60)}, CORE_B + ":4: "),
     ("long file", {"cli/b.py": "a = 1\n" * 601}, "cli/b.py:1: "),
     ("long Python function", {"tests/b.py": "def b():\n" + "    a()\n" * 61}, "tests/b.py:1: "),
@@ -158,6 +175,10 @@ INNOCENT = {
     "template without a guard":
         {"protocol/core/bt-b-template.h": "/* bt-b-template.h: b. */\n#define B 1\n"},
     "exception in use": {CORE_B: long_function(70), "tests/arch/long.txt": f"function {CORE_B} bt_b 71\n"},
+    "public function that tells all":
+        public("char *a, char *b, GError **error",
+               ("@a: a", "@b: (nullable): b", "@error: one of %SHOAL_ERROR", "", "Returns: 0"),
+               "  g_return_val_if_fail (a != NULL, 0);\n"),
     "internal type in an engine header":
         {"client-core/eng-b.h": header("eng-b.h", "BtA *eng_b (bool a);\n")},
 }
