@@ -38,11 +38,11 @@ shoal_log_severity_get_type (void)
 }
 
 ShoalLogEntry *
-shoal_log_entry_new (ShoalLogSeverity severity, const char *text)
+shoal_log_entry_new (ShoalLogSeverity severity, gint64 time, const char *text)
 {
   ShoalLogEntry *self = g_object_new (SHOAL_TYPE_LOG_ENTRY, NULL);
 
-  self->time = g_get_real_time () / G_USEC_PER_SEC;
+  self->time = time;
   self->severity = severity;
   self->text = g_strdup (text);
   return self;

@@ -30,9 +30,10 @@ typedef struct
   ShoalPicture picture;
   char *url; /* of a tracker; what it said is in the picture */
   bool failed;
+  bool v2;
   char *message;   /* WARNING; the path of NAME, ANSWER, FOLDER; peers of SPOILT, BANNED */
-  uint64_t number; /* of the piece of SPOILT, the file of NAME, of the ticket of ANSWER; bytes of
-                      MOVING */
+  uint64_t number; /* of peers that TRACKER named, of the piece of SPOILT, the file of NAME, of the
+                      ticket of ANSWER; bytes of MOVING */
   BtMetainfo *metainfo; /* METADATA */
   EngDetail *detail;
 } News;
@@ -66,7 +67,13 @@ take_news (void *owner, void *letter)
   else if (news->kind == NEWS_COMPLETED)
     shoal_torrent_tell_completed (torrent);
   else if (news->kind == NEWS_TRACKER)
-    shoal_torrent_tell_tracker (torrent, news->url, news->picture.tracker, news->failed);
+    shoal_torrent_tell_tracker (
+        torrent,
+        &(EngTrackerStatus){ .url = news->url,
+                             .message = news->picture.tracker,
+                             .state = news->failed ? ENG_TRACKER_FAILING : ENG_TRACKER_WORKING,
+                             .n_peers = (uint32_t) news->number,
+                             .v2 = news->v2 });
   else if (news->kind == NEWS_METADATA)
     shoal_torrent_tell_metadata (torrent, news->metainfo);
   else if (news->kind == NEWS_WARNING)
@@ -117,12 +124,16 @@ on_completed (void *owner, uint64_t id)
 }
 
 static void
-on_tracker (void *owner, uint64_t id, const char *url, const char *message, bool failed)
+on_tracker (void *owner, uint64_t id, const EngTrackerStatus *status)
 {
-  News news = { .kind = NEWS_TRACKER, .id = id, .failed = failed };
+  News news = { .kind = NEWS_TRACKER,
+                .id = id,
+                .failed = status->state == ENG_TRACKER_FAILING,
+                .v2 = status->v2,
+                .number = status->n_peers };
 
-  news.url = g_strdup (url);
-  news.picture.tracker = g_strdup (message);
+  news.url = g_strdup (status->url);
+  news.picture.tracker = g_strdup (status->message);
   send_news (owner, &news);
 }
 

@@ -215,8 +215,7 @@ void shoal_torrent_take_answer (ShoalTorrent *self, uint64_t ticket, int sys_err
 void shoal_torrent_take_undeleted (ShoalTorrent *self, int sys_errno, const char *path);
 void shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture);
 void shoal_torrent_tell_completed (ShoalTorrent *self);
-void shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message,
-                                 bool failed);
+void shoal_torrent_tell_tracker (ShoalTorrent *self, const EngTrackerStatus *status);
 void shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo);
 void shoal_torrent_tell_warning (ShoalTorrent *self, const char *message);
 void shoal_torrent_log_spoilt (ShoalTorrent *self, uint32_t piece, const char *senders);

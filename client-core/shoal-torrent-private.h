@@ -54,7 +54,10 @@ struct _ShoalTorrent
   GListStore *trackers;
   GBytes *pieces; /* as they were seen last */
 
-  GListStore *log;       /* NULL: nothing has happened */
+  GListStore *log;    /* NULL: nothing has happened, or nobody has looked: */
+  gint64 restored_at; /* wall time when it came out of a profile; 0: it did not */
+  uint64_t restored_left;
+  GHashTable *outcomes;  /* swarm and URL to the last outcome of an announce there; NULL: none */
   ShoalHistory *history; /* NULL: it has not moved */
 
   GList *askers;   /* of GTask, for the pieces */
@@ -147,12 +150,14 @@ void shoal_torrent_send_wishes (ShoalTorrent *self);
 void shoal_torrent_answer_removers (ShoalTorrent *self);
 
 /* shoal-log-entry.c */
-ShoalLogEntry *shoal_log_entry_new (ShoalLogSeverity severity, const char *text);
+/* @time: wall time, in seconds. */
+ShoalLogEntry *shoal_log_entry_new (ShoalLogSeverity severity, gint64 time, const char *text);
 
 /* shoal-torrent-log.c */
 void shoal_torrent_log (ShoalTorrent *self, ShoalLogSeverity severity, const char *text);
-void shoal_torrent_log_tracker (ShoalTorrent *self, const char *url, const char *message,
-                                bool failed);
+/* What an announce has come to, unless it is what the last one came to. */
+void shoal_torrent_log_tracker (ShoalTorrent *self, const EngTrackerStatus *status);
+void shoal_torrent_clear_log (ShoalTorrent *self);
 /* A translated sentence, and the file or folder that it is about. */
 void shoal_torrent_log_place (ShoalTorrent *self, const char *sentence, const char *path);
 /* What of a picture is an event. */

@@ -51,7 +51,7 @@ shoal_torrent_finalize (GObject *object)
   shoal_torrent_clear_details (self);
   shoal_torrent_clear_wishes (self);
   shoal_history_free (self->history);
-  g_clear_object (&self->log);
+  shoal_torrent_clear_log (self);
   bt_magnet_free (self->magnet);
   bt_metainfo_unref (self->metainfo);
   g_free (self->name);
@@ -227,6 +227,8 @@ shoal_torrent_new_kept (ShoalSession *session, const EngRosterRow *row)
   self->is_kept = (row->flags & ENG_ROSTER_METADATA) != 0;
   self->stats = eng_roster_stats (row);
   take_kept_wishes (self, row);
+  self->restored_at = g_get_real_time () / G_USEC_PER_SEC;
+  self->restored_left = row->left;
   return self;
 }
 
@@ -268,10 +270,13 @@ shoal_torrent_tell_completed (ShoalTorrent *self)
 }
 
 void
-shoal_torrent_tell_tracker (ShoalTorrent *self, const char *url, const char *message, bool failed)
+shoal_torrent_tell_tracker (ShoalTorrent *self, const EngTrackerStatus *status)
 {
-  shoal_torrent_log_tracker (self, url, message, failed);
-  g_signal_emit (self, signals[SIGNAL_TRACKER_SAID], 0, url, message, (gboolean) failed);
+  gboolean failed = status->state == ENG_TRACKER_FAILING;
+
+  shoal_torrent_log_tracker (self, status);
+  if (status->message != NULL)
+    g_signal_emit (self, signals[SIGNAL_TRACKER_SAID], 0, status->url, status->message, failed);
 }
 
 /* What its magnet says stands around the metadata. */

@@ -62,6 +62,7 @@ typedef struct
   int64_t complete;     /* -1: it did not say */
   int64_t incomplete;
   uint32_t n_peers; /* in its last answer */
+  bool v2;          /* of a hybrid's v2 swarm; see eng-swarms.h, which says so */
 } EngTrackerStatus;
 
 typedef struct

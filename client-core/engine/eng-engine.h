@@ -69,8 +69,8 @@ typedef struct
 {
   void (*snapshot) (void *owner, uint64_t id, const EngTorrentStats *stats, const char *tracker);
   void (*completed) (void *owner, uint64_t id);
-  /* A tracker has said why it failed, or warned; the texts are lent. NULL: nobody listens. */
-  void (*tracker) (void *owner, uint64_t id, const char *url, const char *message, bool failed);
+  /* A tracker has answered or failed; the status is lent. NULL: nobody listens. */
+  void (*tracker) (void *owner, uint64_t id, const EngTrackerStatus *status);
   /* The metadata of a magnet is here; @metainfo is lent. */
   void (*metadata) (void *owner, uint64_t id, BtMetainfo *metainfo);
   /* The state cannot be kept; told once. The torrent goes on. @id 0: that of the whole profile. */

@@ -64,14 +64,13 @@ on_tracker_changed (void *owner, const EngTrackerStatus *status)
 {
   EngEntry *entry = owner;
   EngEngine *e = entry->engine;
+  bool is_outcome = status->state == ENG_TRACKER_WORKING || status->state == ENG_TRACKER_FAILING;
 
   g_free (entry->tracker);
   entry->tracker = g_strdup (status->message);
   entry->tracker_changed = true;
-  if (status->message != NULL && status->state != ENG_TRACKER_BUSY && e->events->tracker != NULL
-      && !entry->removing && !e->quitting)
-    e->events->tracker (e->owner, entry->id, status->url, status->message,
-                        status->state == ENG_TRACKER_FAILING);
+  if (is_outcome && e->events->tracker != NULL && !entry->removing && !e->quitting)
+    e->events->tracker (e->owner, entry->id, status);
 }
 
 static const EngSwarmEvents swarm_events

@@ -47,6 +47,7 @@ on_changed (void *owner, size_t tracker)
   Swarm *swarm = owner;
   EngTrackerStatus status = eng_announces_status (swarm->announces, tracker);
 
+  status.v2 = swarm->v2;
   swarm->swarms->events->changed (swarm->swarms->owner, &status);
 }
 
