@@ -7,7 +7,6 @@
 #include "cli/cli-fetch.h"
 #include "cli/cli-hook.h"
 #include "cli/cli-output.h"
-#include "cli/cli-select.h"
 #include "cli/cli-transfer-peers.h"
 #include "cli/cli-transfer-topics.h"
 #include "cli/cli-transfer.h"
@@ -20,7 +19,9 @@ typedef struct
   gboolean seed;
   gboolean preallocate;
   gboolean sequential;
+  gboolean edges_first;
   char *select;
+  char *prefer;
   gboolean stop_on_metadata;
   char *on_complete;
   char *timeout;
@@ -40,10 +41,16 @@ describe (void *data, GArray *entries)
   cli_option (entries, "select", 0, G_OPTION_ARG_STRING, &o->select,
               N_ ("Fetch these files alone, such as 1,3-5; shoal show -v numbers them"),
               N_ ("LIST"));
+  cli_option (entries, "prefer", 0, G_OPTION_ARG_STRING, &o->prefer,
+              N_ ("Fetch these files before the others, such as 2,7-9"), N_ ("LIST"));
   cli_option (entries, "stop-on-metadata", 0, G_OPTION_ARG_NONE, &o->stop_on_metadata,
               N_ ("Of a magnet link: write its .torrent below DIR, and fetch no file"), NULL);
   cli_option (entries, "sequential", 0, G_OPTION_ARG_NONE, &o->sequential,
               N_ ("Fetch the pieces in their order, not the rarest first"), NULL);
+  cli_option (entries, "edges-first", 0, G_OPTION_ARG_NONE, &o->edges_first,
+              N_ ("Fetch the first and the last piece of each file before the others, as players "
+                  "of films need them"),
+              NULL);
   cli_option (entries, "on-complete", 0, G_OPTION_ARG_STRING, &o->on_complete,
               N_ ("Run CMD, without a shell, when everything is here; %f in it is the file or "
                   "folder"),
@@ -60,6 +67,7 @@ release (void *data)
 
   g_free (o->folder);
   g_free (o->select);
+  g_free (o->prefer);
   g_free (o->on_complete);
   g_free (o->timeout);
   cli_transfer_clear (&o->transfer);
@@ -88,18 +96,6 @@ read_options (const CliApp *app, const Options *o, CliTransfer *transfer)
   return cli_transfer_check (app, &o->transfer) && cli_hook_check (app, o->on_complete);
 }
 
-static bool
-select_files (const CliApp *app, const char *text, const BtMetainfo *metainfo, GBytes **out)
-{
-  BtSelectOnly selection = { 0 };
-  bool ok = text == NULL || cli_select_parse (app, text, metainfo, &selection);
-
-  if (ok && text != NULL && metainfo != NULL)
-    *out = cli_select_priorities (&selection, metainfo);
-  bt_select_only_clear (&selection);
-  return ok;
-}
-
 static int
 run (CliApp *app, void *data)
 {
@@ -114,7 +110,8 @@ run (CliApp *app, void *data)
                            .seed_after = o->seed,
                            .preallocate = o->preallocate,
                            .sequential = o->sequential,
-                           .select = o->select,
+                           .edges_first = o->edges_first,
+                           .selection = { .wanted = o->select, .preferred = o->prefer },
                            .stop_on_metadata = o->stop_on_metadata,
                            .on_complete = o->on_complete };
   struct stat st;
@@ -128,7 +125,7 @@ run (CliApp *app, void *data)
     return code;
   if (source.metainfo != NULL && o->stop_on_metadata)
     return cli_fail_usage (app, _ ("--stop-on-metadata is for a magnet link"));
-  if (!select_files (app, o->select, source.metainfo, &priorities))
+  if (!cli_select_priorities (app, &transfer.selection, source.metainfo, &priorities))
     return CLI_USAGE;
   if (g_mkdir_with_parents (folder, 0777) != 0)
     return fail_folder (app, folder, errno);

@@ -102,7 +102,7 @@ run (CliApp *app, void *data)
     g_ptr_array_set_size (magnet->web_seeds, 0);
   if (!add_peers (app, o, magnet)
       || (o->select != NULL
-          && !cli_select_parse (app, o->select, source.metainfo, &magnet->select_only)))
+          && !cli_select_parse (app, "select", o->select, source.metainfo, &magnet->select_only)))
     return CLI_USAGE;
   put_magnet (app, o, magnet);
   return CLI_OK;

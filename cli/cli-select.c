@@ -8,6 +8,7 @@
 #include "protocol/core/bt-limits.h"
 
 #define PRIORITY_NORMAL 4
+#define PRIORITY_FIRST 7
 
 /* Where each file that people count stands in the torrent's own list; empty without a torrent. */
 static GArray *
@@ -59,32 +60,58 @@ select_part (BtSelectOnly *out, const GArray *indexes, const char *part, uint64_
 }
 
 bool
-cli_select_parse (const CliApp *app, const char *text, const BtMetainfo *metainfo,
-                  BtSelectOnly *out)
+cli_select_parse (const CliApp *app, const char *option, const char *text,
+                  const BtMetainfo *metainfo, BtSelectOnly *out)
 {
   g_autoptr (GArray) indexes = index_files (metainfo);
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
   uint64_t max = indexes->len > 0 ? indexes->len : BT_LIMIT_SELECT_ONLY;
 
   if (parts[0] == NULL)
-    return cli_fail_usage (app, _ ("--select takes numbers of files such as 1,3-5")), false;
+    return cli_fail_usage (app, _ ("--%s takes numbers of files such as 1,3-5"), option), false;
   for (size_t i = 0; parts[i] != NULL; i++)
     if (!select_part (out, indexes, g_strstrip (parts[i]), max))
       return cli_fail_usage (app,
-                             _ ("--select takes numbers of files from 1 to %u such as 1,3-5, not "
+                             _ ("--%s takes numbers of files from 1 to %u such as 1,3-5, not "
                                 "“%s”"),
-                             (unsigned) max, parts[i]),
+                             option, (unsigned) max, parts[i]),
              false;
   return true;
 }
 
-GBytes *
-cli_select_priorities (const BtSelectOnly *selection, const BtMetainfo *metainfo)
+bool
+cli_select_is_given (const CliSelection *selection)
 {
-  size_t n = bt_metainfo_layout (metainfo)->n_files;
+  return selection->wanted != NULL || selection->preferred != NULL;
+}
+
+static GBytes *
+join (const BtSelectOnly *wanted, bool all, const BtSelectOnly *preferred, size_t n)
+{
   guint8 *priorities = g_malloc0 (MAX (n, 1));
 
   for (size_t i = 0; i < n; i++)
-    priorities[i] = bt_select_only_contains (selection, (uint32_t) i) ? PRIORITY_NORMAL : 0;
+    if (bt_select_only_contains (preferred, (uint32_t) i))
+      priorities[i] = PRIORITY_FIRST;
+    else if (all || bt_select_only_contains (wanted, (uint32_t) i))
+      priorities[i] = PRIORITY_NORMAL;
   return g_bytes_new_take (priorities, n);
+}
+
+bool
+cli_select_priorities (const CliApp *app, const CliSelection *selection, const BtMetainfo *metainfo,
+                       GBytes **out)
+{
+  const char *first = selection->preferred;
+  const char *some = selection->wanted;
+  BtSelectOnly preferred = { 0 };
+  BtSelectOnly wanted = { 0 };
+  bool ok = (first == NULL || cli_select_parse (app, "prefer", first, metainfo, &preferred))
+            && (some == NULL || cli_select_parse (app, "select", some, metainfo, &wanted));
+
+  if (ok && metainfo != NULL && cli_select_is_given (selection))
+    *out = join (&wanted, some == NULL, &preferred, bt_metainfo_layout (metainfo)->n_files);
+  bt_select_only_clear (&preferred);
+  bt_select_only_clear (&wanted);
+  return ok;
 }

@@ -8,7 +8,6 @@
 #include <glib/gi18n.h>
 
 #include "cli/cli-output.h"
-#include "cli/cli-select.h"
 #include "protocol/digest/btd.h"
 #include "protocol/files/btf-output.h"
 
@@ -51,16 +50,4 @@ cli_transfer_write_torrent (const CliTransfer *t, ShoalTorrent *torrent, char **
     return cli_fail_file (t->app, &error);
   *output = g_steal_pointer (&path);
   return CLI_OK;
-}
-
-int
-cli_transfer_select (const CliTransfer *t, const BtMetainfo *metainfo, GBytes **out)
-{
-  BtSelectOnly selection = { 0 };
-  bool ok = cli_select_parse (t->app, t->select, metainfo, &selection);
-
-  if (ok)
-    *out = cli_select_priorities (&selection, metainfo);
-  bt_select_only_clear (&selection);
-  return ok ? CLI_OK : CLI_USAGE;
 }

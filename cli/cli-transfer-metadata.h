@@ -11,6 +11,3 @@ int cli_transfer_read_metadata (const CliTransfer *transfer, ShoalTorrent *torre
 
 /* Writes the .torrent where it is to be; the path in *output. (transfer full) */
 int cli_transfer_write_torrent (const CliTransfer *transfer, ShoalTorrent *torrent, char **output);
-
-/* The priorities of the files that --select names. (transfer full) */
-int cli_transfer_select (const CliTransfer *transfer, const BtMetainfo *metainfo, GBytes **out);

@@ -349,8 +349,8 @@ on_metadata (ShoalTorrent *torrent, void *data)
   code = cli_transfer_read_metadata (t, torrent, &run->metainfo);
   if (code == CLI_OK && t->stop_on_metadata)
     code = cli_transfer_write_torrent (t, torrent, &output);
-  if (code == CLI_OK && t->select != NULL)
-    code = cli_transfer_select (t, run->metainfo, &priorities);
+  if (code == CLI_OK && !cli_select_priorities (t->app, &t->selection, run->metainfo, &priorities))
+    code = CLI_USAGE;
   if (code != CLI_OK)
     {
       leave (run, "error", code);
@@ -362,7 +362,7 @@ on_metadata (ShoalTorrent *torrent, void *data)
                                      { NULL, NULL } });
   if (t->stop_on_metadata)
     leave (run, "metadata", CLI_OK);
-  else if (t->select != NULL)
+  else if (priorities != NULL)
     shoal_torrent_choose (torrent, priorities);
   say_metadata (run, output);
 }
@@ -496,6 +496,13 @@ open_session (Run *run)
   return CLI_OK;
 }
 
+/* For what its metadata says. */
+static bool
+waits (const CliTransfer *t)
+{
+  return t->metainfo == NULL && (cli_select_is_given (&t->selection) || t->stop_on_metadata);
+}
+
 static ShoalAddFlags
 flags_of (const CliTransfer *t)
 {
@@ -503,9 +510,7 @@ flags_of (const CliTransfer *t)
          | (t->options->super_seed ? SHOAL_ADD_SUPER_SEED : 0)
          | (t->options->trust_resume ? SHOAL_ADD_TRUST_RESUME : 0)
          | (t->seed_only ? SHOAL_ADD_READ_ONLY : 0) | (t->preallocate ? SHOAL_ADD_PREALLOCATE : 0)
-         | (t->sequential ? SHOAL_ADD_SEQUENTIAL : 0)
-         | (t->metainfo == NULL && (t->select != NULL || t->stop_on_metadata) ? SHOAL_ADD_CHOOSE
-                                                                              : 0);
+         | (t->sequential ? SHOAL_ADD_SEQUENTIAL : 0) | (waits (t) ? SHOAL_ADD_CHOOSE : 0);
 }
 
 static int
@@ -525,6 +530,7 @@ add_torrent (Run *run)
                                       t->priorities, flags_of (t), &error);
   if (run->torrent == NULL)
     return fail (run, CLI_READ, "session", error->message, NULL);
+  shoal_torrent_set_edges_first (run->torrent, t->edges_first);
   g_signal_connect (run->session, "notify::port-state", G_CALLBACK (on_port), run);
   g_signal_connect (run->session, "notify::port-problem", G_CALLBACK (on_port), run);
   g_signal_connect (run->session, "notify::external-port", G_CALLBACK (on_port), run);

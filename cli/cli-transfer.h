@@ -2,6 +2,7 @@
  */
 #pragma once
 
+#include "cli/cli-select.h"
 #include "cli/cli.h"
 #include "client-core/shoal.h"
 #include "protocol/torrent/bt-metainfo.h"
@@ -44,7 +45,7 @@ typedef struct
   const CliTransferOptions *options;
   BtMetainfo *metainfo;       /* lent; NULL: it is a magnet */
   const char *magnet;         /* its URI */
-  const char *select;         /* of a magnet: the files, as --select has them; NULL: all */
+  CliSelection selection;     /* of a magnet: the files */
   bool stop_on_metadata;      /* of a magnet: write the .torrent, and no more */
   const char *torrent_output; /* ... there, "-" for stdout; NULL: beside the files, by its name */
   bool overwrite;             /* ... over what is there */
@@ -55,6 +56,7 @@ typedef struct
   bool seed_after;            /* go on when it is */
   bool preallocate;
   bool sequential;
+  bool edges_first;
   GBytes *priorities;      /* one byte a file; NULL: all are wanted */
   const char *on_complete; /* a command, or NULL */
   uint64_t patience_us;    /* without progress, before it ends incomplete; 0: any */

@@ -92,19 +92,49 @@ def case_select_where_files_share_pieces(lab):
     assert select_files(lab, "v1", "3-5", ["b/empty", "c.bin", "d.bin"]) == ["b/empty", "c.bin", "d.bin"]
 
 
+def part_of(lab, option, limit, share):
+    """The pieces, of 192, that are there when less than a share is left of what is fetched in such an order."""
+    torrent = lab.torrent("one.bin", 6 * MIB, "v1", piece="32KiB")
+    with lab.seed(torrent) as seed, \
+            lab.download(torrent, option, "--limit-down", limit, peers_at=[seed.at()]) as leech:
+        network.until(lambda: leech.events() and leech.last()["left"] < share * leech.last()["total"], 20,
+                      f"a part is here ({leech.log})")
+        os.kill(leech.pid, signal.SIGINT)
+        assert leech.finishes(5) == 130
+        return pieces_of(torrent, leech.folder, 32768)
+
+
 @in_lab
 def case_sequential(lab):
-    torrent = lab.torrent("one.bin", 6 * MIB, "v1", piece="32KiB")
+    here = part_of(lab, "--sequential", "2M", 0.6)
+    in_order = sum(number == place for place, number in enumerate(here))
+    # Beside those in their order, what was under way, and up to ten that came while choked (BEP 6).
+    assert len(here) >= 60 and len(here) - in_order < 20, here
+
+
+@in_lab
+def case_edges_first(lab):
+    here = part_of(lab, "--edges-first", "1M", 0.8)
+    assert here[0] == 0 and here[-1] == 191 and len(here) < 160, here
+
+
+@in_lab
+def case_prefer(lab):
+    torrent = lab.torrent("tree", {f"{name}.bin": 2 * MIB for name in "abcd"}, "hybrid")
     with lab.seed(torrent) as seed:
-        with lab.download(torrent, "--sequential", "--limit-down", "2M", peers_at=[seed.at()]) as leech:
-            network.until(lambda: leech.events() and leech.last()["left"] < 0.6 * leech.last()["total"], 20,
-                          f"a part is here ({leech.log})")
-            os.kill(leech.pid, signal.SIGINT)
-            assert leech.finishes(5) == 130
-            here = pieces_of(torrent, leech.folder, 32768)
-            in_order = sum(number == place for place, number in enumerate(here))
-            # Beside those in their order, what was under way, and up to ten that came while choked (BEP 6).
-            assert len(here) >= 60 and len(here) - in_order < 20, here
+        for options, there, absent in ((["--prefer", "3"], "c", ()), (["--prefer", "2", "--select", "4"], "b", "ac")):
+            with lab.download(torrent, *options, "--limit-down", "1M", peers_at=[seed.at()]) as leech:
+                network.until(lambda: leech.events() and leech.last()["left"] < leech.last()["total"] - 3 * MIB, 30,
+                              f"a part is here ({leech.log})")
+                os.kill(leech.pid, signal.SIGINT)
+                assert leech.finishes(5) == 130
+                here = torrent.digests(leech.folder)
+                made = torrent.digests(torrent.content)
+                assert here[f"{there}.bin"] == made[f"{there}.bin"], (options, here)
+                assert not any(f"{name}.bin" in here for name in absent), here
+    refused = lab.download(torrent, "--prefer", "5")
+    with refused:
+        assert refused.finishes(5) == 2
 
 
 def pieces_of(torrent, folder, size):
