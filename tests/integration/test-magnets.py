@@ -452,7 +452,7 @@ def exchange(lab, hub_is_ours):
             seed = stack.enter_context(lab.seed(torrent, "--many-per-address", "--limit-up", "50K"))
             _, hub_at = stack.enter_context(lab.libtorrent("leech", torrent, lab.path("hub"), peers_at=[seed.at()]))
             third = stack.enter_context(lab.download(torrent, "--many-per-address", peers_at=[hub_at]))
-            network.until(lambda: third.last().get("seeds", 0) > 0, 130, "the third connects to the seed")
+            network.until(lambda: third.events() and third.last().get("seeds", 0) > 0, 130, "the third connects to the seed")
 
 
 @in_lab
