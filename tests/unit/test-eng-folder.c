@@ -125,7 +125,7 @@ test_swapped (void)
   g_assert_cmpint (symlink (p.outside, s.link), ==, 0);
   g_assert_cmpint (pthread_create (&thread, NULL, swap_on_and_on, &s), ==, 0);
   end = g_get_monotonic_time () + SECONDS * G_USEC_PER_SEC;
-  while (g_get_monotonic_time () < end)
+  while (g_get_monotonic_time () < end || n_opened == 0) /* on a busy machine it takes longer */
     {
       static const char *const files[] = { "sub/file", "sub/deep/file", "sub/new" };
       const char *file = files[n_done++ % G_N_ELEMENTS (files)];
@@ -142,7 +142,6 @@ test_swapped (void)
   atomic_store (&s.over, true);
   g_assert_cmpint (pthread_join (thread, NULL), ==, 0);
   g_test_message ("%u rounds, %u files opened, %u swaps", n_done, n_opened, s.n);
-  g_assert_cmpuint (n_opened, >, 0);
   g_assert_cmpuint (s.n, >, 0);
   place_check (&p);
   place_clear (&p);
