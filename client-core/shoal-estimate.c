@@ -86,12 +86,14 @@ size_of_pad (uint64_t length)
   return strlen ("d4:attr1:p6:lengthie4:pathl4:.padee") + digits + size_of_string (digits);
 }
 
+/* Pieces of 2^@power bytes: a shift, since this is done for each file and each power. */
 static uint64_t
-count_pieces (uint64_t length, uint64_t piece_length)
+count_pieces (uint64_t length, unsigned power)
 {
-  return (length + piece_length - 1) / piece_length;
+  return (length + (UINT64_C (1) << power) - 1) >> power;
 }
 
+/* Of all files with pieces of a length, whatever the format. */
 typedef struct
 {
   uint64_t aligned; /* pieces when each file begins one */
@@ -100,20 +102,21 @@ typedef struct
 } Sums;
 
 static Sums
-sum_files (const BtfTree *tree, uint64_t piece_length)
+sum_files (const BtfTree *tree, unsigned power)
 {
+  const uint64_t piece_length = UINT64_C (1) << power;
   Sums sums = { 0 };
   uint64_t over = 0;
 
   for (guint i = 0; i < tree->entries->len; i++)
     {
       uint64_t length = g_array_index (tree->entries, BtfEntry, i).length;
-      uint64_t n = count_pieces (length, piece_length);
+      uint64_t n = count_pieces (length, power);
 
       if (length > 0 && over > 0)
         sums.pads += size_of_pad (piece_length - over);
       if (length > 0)
-        over = length % piece_length;
+        over = length & (piece_length - 1);
       sums.aligned += n;
       if (n > 1)
         sums.layers += size_of_string (BT_SHA256_LEN) + size_of_string (n * BT_SHA256_LEN);
@@ -123,20 +126,19 @@ sum_files (const BtfTree *tree, uint64_t piece_length)
 
 /* @base: bytes with neither piece, pad, layer nor a piece length of more than one digit. */
 static Figures
-reckon (const BtfTree *tree, BtFormat format, uint64_t piece_length, uint64_t base)
+reckon (const BtfTree *tree, const Sums *sums, BtFormat format, unsigned power, uint64_t base)
 {
-  Sums sums = sum_files (tree, piece_length);
   bool v1 = (format & BT_FORMAT_V1) != 0;
   bool v2 = (format & BT_FORMAT_V2) != 0;
-  Figures out = { .n_pieces = v2 ? sums.aligned : count_pieces (tree->total, piece_length),
-                  .size = base + count_digits (piece_length) - 1 };
+  Figures out = { .n_pieces = v2 ? sums->aligned : count_pieces (tree->total, power),
+                  .size = base + count_digits (UINT64_C (1) << power) - 1 };
 
   if (v1)
     out.size += size_of_string (out.n_pieces * BT_SHA1_LEN) - size_of_string (0);
   if (v1 && v2 && !tree->single_file)
-    out.size += sums.pads;
+    out.size += sums->pads;
   if (v2)
-    out.size += sums.layers;
+    out.size += sums->layers;
   if (out.n_pieces > BT_LIMIT_PIECES || out.size > BT_LIMIT_OWN_TORRENT_SIZE)
     return (Figures){ 0 };
   return out;
@@ -187,12 +189,15 @@ estimate_tree (const BtfTree *tree, const ShoalWanted *wanted)
   static const BtFormat formats[N_FORMATS] = { BT_FORMAT_V1, BT_FORMAT_V2, BT_FORMAT_HYBRID };
   ShoalEstimate *self = g_object_new (SHOAL_TYPE_ESTIMATE, NULL);
   uint64_t digits = count_more_digits (tree);
+  Sums sums[N_POWERS];
 
   self->name = g_strdup (tree->name);
   self->total = tree->total;
   self->n_files = tree->entries->len;
   self->n_left_out = tree->skipped_globs;
   self->piece_length = btf_create_piece_length (tree->total);
+  for (unsigned p = 0; p < N_POWERS; p++)
+    sums[p] = sum_files (tree, p + FIRST_POWER);
   for (unsigned f = 0; f < N_FORMATS; f++)
     {
       uint64_t base = measure_base (tree, wanted, formats[f]);
@@ -200,7 +205,7 @@ estimate_tree (const BtfTree *tree, const ShoalWanted *wanted)
 
       for (unsigned p = 0; base > 0 && p < N_POWERS; p++)
         self->figures[f][p]
-            = reckon (tree, formats[f], UINT64_C (1) << (p + FIRST_POWER), base + twice * digits);
+            = reckon (tree, &sums[p], formats[f], p + FIRST_POWER, base + twice * digits);
     }
   return self;
 }
