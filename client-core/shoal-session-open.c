@@ -90,8 +90,11 @@ fill_list (ShoalSession *self, const GPtrArray *rows)
   for (guint i = 0; i < rows->len; i++)
     {
       const EngRosterRow *row = rows->pdata[i];
+      ShoalTorrent *torrent = shoal_torrent_new_kept (self, row);
 
-      shoal_session_list_put (self, shoal_torrent_new_kept (self, row));
+      shoal_session_list_put (self, torrent);
+      if (torrent->removing)
+        shoal_session_list_forget_names (self, torrent);
       self->next_id = MAX (self->next_id, row->id);
     }
   if (rows->len > 0)

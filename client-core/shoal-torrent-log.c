@@ -51,6 +51,13 @@ need_log (ShoalTorrent *self)
 }
 
 void
+shoal_torrent_log_restored (ShoalTorrent *self)
+{
+  self->restored_at = g_get_real_time () / G_USEC_PER_SEC;
+  self->restored_left = self->stats.left;
+}
+
+void
 shoal_torrent_clear_log (ShoalTorrent *self)
 {
   g_clear_object (&self->log);

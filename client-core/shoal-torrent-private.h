@@ -157,6 +157,8 @@ ShoalLogEntry *shoal_log_entry_new (ShoalLogSeverity severity, gint64 time, cons
 void shoal_torrent_log (ShoalTorrent *self, ShoalLogSeverity severity, const char *text);
 /* What an announce has come to, unless it is what the last one came to. */
 void shoal_torrent_log_tracker (ShoalTorrent *self, const EngTrackerStatus *status);
+/* It came out of a profile, with what its stats say. */
+void shoal_torrent_log_restored (ShoalTorrent *self);
 void shoal_torrent_clear_log (ShoalTorrent *self);
 /* A translated sentence, and the file or folder that it is about. */
 void shoal_torrent_log_place (ShoalTorrent *self, const char *sentence, const char *path);

@@ -225,10 +225,10 @@ shoal_torrent_new_kept (ShoalSession *session, const EngRosterRow *row)
   self->added = row->added_at;
   self->unchosen = (row->flags & ENG_ROSTER_CHOOSE) != 0;
   self->is_kept = (row->flags & ENG_ROSTER_METADATA) != 0;
+  self->removing = (row->flags & ENG_ROSTER_DELETING) != 0;
   self->stats = eng_roster_stats (row);
   take_kept_wishes (self, row);
-  self->restored_at = g_get_real_time () / G_USEC_PER_SEC;
-  self->restored_left = row->left;
+  shoal_torrent_log_restored (self);
   return self;
 }
 

@@ -263,6 +263,9 @@ void eng_entry_keep_choice (EngEntry *entry, const char *folder);
 void eng_entry_keep_folder (EngEntry *entry, const char *folder);
 /* Nothing of it is kept. */
 void eng_entry_forget (EngEntry *entry);
+/* It leaves with its files: until it is forgotten the next run would go on with that. @kept may be
+ * NULL; called with the entry, also when nothing of it is kept. */
+void eng_entry_keep_deleting (EngEntry *entry, EngStoreSaved kept);
 /* One that was kept, asleep; takes the row over. */
 void eng_entry_restore (EngEngine *e, EngRosterRow *row);
 /* Fetches what it needs to begin, unless it is awake or waits for a choice. */

@@ -95,7 +95,7 @@ left_one (void *data)
 
   if (--entry->leaving > 0)
     return;
-  if (!e->quitting)
+  if (!e->quitting || entry->deletes)
     eng_entry_forget (entry); /* what the torrent has said on its way out */
   eng_renames_clear (entry);
   eng_moves_clear (entry);
@@ -146,6 +146,16 @@ on_deleted (void *data, int sys_errno, const char *path)
   eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
 }
 
+/* That they go is on the device. */
+static void
+delete_files (void *data, const EngStoreProblem *problem)
+{
+  EngEntry *entry = data;
+
+  eng_disk_delete (entry->engine->disk, entry->addition.metainfo, entry->addition.folder,
+                   &entry->names, on_deleted, entry);
+}
+
 static void
 on_torrent_stopped (void *data)
 {
@@ -155,8 +165,7 @@ on_torrent_stopped (void *data)
   if (eng_moves_stopped (entry))
     return;
   if (entry->removing && entry->deletes && entry->addition.metainfo != NULL)
-    eng_disk_delete (entry->engine->disk, entry->addition.metainfo, entry->addition.folder,
-                     &entry->names, on_deleted, entry);
+    eng_entry_keep_deleting (entry, delete_files);
   else
     eng_keeping_close (g_steal_pointer (&entry->keeping), on_keeping_closed, entry);
 }
@@ -329,7 +338,9 @@ eng_entry_remove (EngEntry *entry)
 {
   if (entry->deletes && entry->is_asleep)
     eng_entry_wake (entry); /* before its source is forgotten */
-  if (entry->engine->quitting)
+  if (entry->deletes)
+    eng_entry_keep_deleting (entry, NULL);
+  else if (entry->engine->quitting)
     eng_entry_keep (entry);
   else
     eng_entry_forget (entry);

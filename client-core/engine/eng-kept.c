@@ -204,14 +204,36 @@ eng_entry_keep_choice (EngEntry *entry, const char *folder)
   keep_all (entry, NULL);
 }
 
-void
-eng_entry_forget (EngEntry *entry)
+/* It has a row, and no other torrent has one of the same names. */
+static bool
+is_alone (const EngEntry *entry)
 {
   const EngRosterRow *row = entry->row;
 
-  if (row != NULL && entry->engine->store != NULL
-      && !is_anothers (entry, row->has_v1 ? row->v1 : NULL, row->has_v2 ? row->v2 : NULL))
+  return row != NULL
+         && !is_anothers (entry, row->has_v1 ? row->v1 : NULL, row->has_v2 ? row->v2 : NULL);
+}
+
+void
+eng_entry_forget (EngEntry *entry)
+{
+  if (is_alone (entry) && entry->engine->store != NULL)
     eng_store_drop_row (entry->engine->store, entry->row, on_saved, entry->engine);
+}
+
+void
+eng_entry_keep_deleting (EngEntry *entry, EngStoreSaved kept)
+{
+  EngEngine *e = entry->engine;
+
+  if (is_alone (entry) && e->store != NULL)
+    {
+      put_flag (entry->row, ENG_ROSTER_DELETING, true);
+      eng_store_put_row (e->store, entry->row, NULL, kept != NULL ? kept : on_saved,
+                         kept != NULL ? (void *) entry : (void *) e);
+    }
+  else if (kept != NULL)
+    kept (entry, NULL);
 }
 
 /* --- out of a profile --- */
@@ -298,6 +320,7 @@ eng_entry_restore (EngEngine *e, EngRosterRow *row)
   entry->wishes.down_Bps = row->down_Bps;
   entry->wishes.up_Bps = row->up_Bps;
   take_trackers (entry);
+  entry->deletes = has (row, ENG_ROSTER_DELETING);
 }
 
 /* --- waking --- */
@@ -380,6 +403,8 @@ on_fetched (void *data, const EngStoreProblem *problem, const EngRosterSource *s
   entry->is_waking = entry->wakes_next = false;
   if (entry->removing)
     {
+      if (source != NULL && entry->names.n == 0)
+        eng_names_init_copy (&entry->names, &source->names);
       eng_entry_slept (entry);
       return;
     }

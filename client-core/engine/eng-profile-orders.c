@@ -20,6 +20,17 @@ free_restoring (void *data)
   g_free (restoring);
 }
 
+/* Those that had left with their files when the last run ended. */
+static void
+go_on_deleting (EngEngine *e)
+{
+  g_autoptr (GPtrArray) entries = g_ptr_array_copy (e->entries, NULL, NULL);
+
+  for (guint i = 0; i < entries->len; i++)
+    if (((EngEntry *) entries->pdata[i])->deletes)
+      eng_entry_remove (entries->pdata[i]);
+}
+
 static void
 run_set_profile (EngEngine *e, void *data)
 {
@@ -41,6 +52,7 @@ run_set_profile (EngEngine *e, void *data)
     eng_entry_restore (e, g_steal_pointer (&rows->pdata[i]));
   eng_engine_decide_queue (e);
   eng_engine_let_rise (e);
+  go_on_deleting (e);
 }
 
 void

@@ -16,6 +16,10 @@
 #define FLAG_METADATA "256" /* ENG_ROSTER_METADATA */
 G_STATIC_ASSERT (ENG_ROSTER_METADATA == 256);
 
+/* ENG_ROSTER_DELETING: no file is deleted because of what damage may have written. */
+#define FLAG_DELETING "2048"
+G_STATIC_ASSERT (ENG_ROSTER_DELETING == 2048);
+
 typedef struct
 {
   sqlite3 *old; /* read only */
@@ -205,7 +209,8 @@ save_torrent (Rescue *r, int64_t id)
             " FROM roster NOT INDEXED WHERE id = ?1",
             "INSERT INTO roster (id, v1, v2, name, folder, position, flags, added_at, completed_at,"
             " down_Bps, up_Bps, downloaded, uploaded, total, left_all, wanted, left_wanted)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7 & ~" FLAG_DELETING ", ?8, ?9, ?10, ?11, ?12, ?13,"
+            " ?14, ?15, ?16, ?17)",
             id)
       == 0)
     return false;

@@ -24,7 +24,8 @@ typedef enum
   ENG_ROSTER_CHOOSE = 1 << 7,   /* a magnet that waits for a choice of files */
   ENG_ROSTER_METADATA = 1 << 8, /* the metainfo is kept */
   ENG_ROSTER_PRIVATE = 1 << 9,  /* BEP 27 */
-  ENG_ROSTER_FORCED = 1 << 10   /* it needs no turn */
+  ENG_ROSTER_FORCED = 1 << 10,  /* it needs no turn */
+  ENG_ROSTER_DELETING = 1 << 11 /* it has left; its files go, then the row */
 } EngRosterFlag;
 
 /* A tracker that the person has added, or taken away. */

@@ -25,6 +25,10 @@ static const char put_row_sql[]
       " uploaded = excluded.uploaded, total = excluded.total, left_all = excluded.left_all,"
       " wanted = excluded.wanted, left_wanted = excluded.left_wanted";
 
+/* Whoever adds a torrent whose files are being deleted wants them. */
+static const char drop_deleting_sql[]
+    = "DELETE FROM roster WHERE id <> ?1 AND (v1 = ?2 OR v2 = ?3) AND (flags & ?4) <> 0";
+
 static const char clear_trackers_sql[] = "DELETE FROM trackers WHERE torrent = ?1";
 
 static const char put_tracker_sql[]
@@ -240,6 +244,29 @@ eng_store_setting (sqlite3 *db, const char *name, int64_t fallback)
 
 /* --- writing --- */
 
+static void
+bind_hashes (sqlite3_stmt *statement, int at, const EngRosterRow *row)
+{
+  if (row->has_v1)
+    bind_bytes (statement, at, row->v1, sizeof row->v1);
+  if (row->has_v2)
+    bind_bytes (statement, at + 1, row->v2, sizeof row->v2);
+}
+
+static int
+drop_deleting (sqlite3 *db, const EngRosterRow *row)
+{
+  sqlite3_stmt *statement;
+  int result = prepare (db, drop_deleting_sql, &statement);
+
+  if (result != SQLITE_OK)
+    return result;
+  bind_u64 (statement, 1, row->id);
+  bind_hashes (statement, 2, row);
+  (void) sqlite3_bind_int64 (statement, 4, ENG_ROSTER_DELETING);
+  return finish (statement);
+}
+
 static int
 put_trackers (sqlite3 *db, const EngRosterRow *row)
 {
@@ -270,15 +297,14 @@ int
 eng_store_roster_put (sqlite3 *db, const EngRosterRow *row)
 {
   sqlite3_stmt *statement;
-  int result = prepare (db, put_row_sql, &statement);
+  int result = drop_deleting (db, row);
 
+  if (result == SQLITE_OK)
+    result = prepare (db, put_row_sql, &statement);
   if (result != SQLITE_OK)
     return result;
   bind_u64 (statement, 1, row->id);
-  if (row->has_v1)
-    bind_bytes (statement, 2, row->v1, sizeof row->v1);
-  if (row->has_v2)
-    bind_bytes (statement, 3, row->v2, sizeof row->v2);
+  bind_hashes (statement, 2, row);
   (void) sqlite3_bind_text (statement, 4, row->name, -1, SQLITE_STATIC);
   bind_bytes (statement, 5, row->folder, strlen (row->folder));
   (void) sqlite3_bind_int64 (statement, 6, row->position);
@@ -354,10 +380,7 @@ eng_store_roster_drop (sqlite3 *db, const EngRosterRow *row)
     result = prepare (db, drop_resume_sql, &statement);
   if (result != SQLITE_OK)
     return result;
-  if (row->has_v1)
-    bind_bytes (statement, 1, row->v1, sizeof row->v1);
-  if (row->has_v2)
-    bind_bytes (statement, 2, row->v2, sizeof row->v2);
+  bind_hashes (statement, 1, row);
   return finish (statement);
 }
 

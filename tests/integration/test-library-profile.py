@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -97,6 +98,20 @@ def child(profile, folder, seed, *files):
         print("begun " + json.dumps(state(session)), flush=True)
         flush(session)
         print(json.dumps(state(session)), flush=True)
+
+
+def deleter(profile, folder, file):
+    """Takes a torrent out with its files, one of which is called otherwise, until it is killed in the midst."""
+    session = open_profile(profile)
+    torrent = session.add(GLib.Bytes.new(open(file, "rb").read()), folder, None, Shoal.AddFlags.NO_TRACKERS)
+    iterate(lambda: torrent.get_state() == SEEDING, 60, "it is verified")
+    named = []
+    torrent.rename_file_async(0, "elsewhere/renamed", None, lambda one, done: named.append(one.rename_file_finish(done)))
+    iterate(lambda: named, 30, "it is called otherwise")
+    flush(session)
+    torrent.remove_async(Shoal.Remove.DELETE_DATA, None, None)
+    print("deletes", flush=True)
+    GLib.MainLoop().run()
 
 
 def reader(profile):
@@ -215,6 +230,82 @@ def case_killed_while_it_fetches(lab):
     assert last["hashed"] == 0, f"{last['hashed']} bytes of a complete torrent hashed again"
 
 
+def files_of(folder):
+    return sorted(os.path.relpath(os.path.join(at, name), folder) for at, _, names in os.walk(folder) for name in names)
+
+
+def roster(profile):
+    with contextlib.closing(sqlite3.connect(f"file:{profile}/session.db?mode=ro", uri=True, timeout=20)) as database:
+        return database.execute("SELECT count(*) FROM roster").fetchone()[0]
+
+
+@in_lab
+def case_killed_while_files_are_deleted(lab):
+    torrent = lab.torrent("many", {f"{n % 20}/{n}": 10 for n in range(3000)}, "v1", "16KiB")
+    profile, folder = lab.path("profile"), lab.copy(torrent)
+    process = start("deleter", profile, folder, torrent.file)
+    assert process.stdout.readline() == b"deletes\n"
+    iterate(lambda: len(files_of(folder)) < 3000, 60, "some files are gone")  # the renamed one is still there
+    kill(process)
+    print(f"# {len(files_of(folder))} files were left")
+    session = open_profile(profile)
+    iterate(lambda: len(session) == 0, 60, "it has left")
+    assert files_of(folder) == [], f"{len(files_of(folder))} files are left"
+    iterate(lambda: roster(profile) == 0, 30, "nothing of it is kept")
+
+
+DELETING = 1 << 11
+
+
+@in_lab
+def case_a_deletion_goes_on(lab):
+    """As a kill in the midst leaves it."""
+    torrent = lab.torrent("half", {"a": 10, "b": 20, "c": 30}, "v1", "16KiB")
+    profile, folder = lab.path("profile"), lab.copy(torrent)
+    session = open_profile(profile)
+    one = library.add(session, torrent, folder)
+    iterate(lambda: one.get_state() == SEEDING, 30, "it is verified")
+    named = []
+    one.rename_file_async(1, "elsewhere", None, lambda _one, done: named.append(one.rename_file_finish(done)))
+    iterate(lambda: named, 30, "a file is called otherwise")
+    flush(session)
+    del one, session
+    gc.collect()
+    os.unlink(os.path.join(folder, "half", "a"))
+    with open(os.path.join(folder, "half", "mine"), "wb") as file:
+        file.write(b"not the torrent's")
+    with contextlib.closing(sqlite3.connect(os.path.join(profile, "session.db"), timeout=20)) as database, database:
+        database.execute(f"UPDATE roster SET flags = flags | {DELETING}")
+    session = open_profile(profile)
+    iterate(lambda: len(session) == 0, 30, "it has left")
+    assert files_of(folder) == ["half/mine"], files_of(folder)
+    iterate(lambda: roster(profile) == 0, 30, "nothing of it is kept")
+
+
+@in_lab
+def case_who_adds_again_keeps_the_files(lab):
+    torrent = lab.torrent("again", 2**20, "hybrid", "64KiB")
+    profile, folder, other = lab.path("profile"), lab.copy(torrent), lab.path("other")
+    os.mkdir(other)
+    shutil.copy(os.path.join(folder, "again"), other)
+    session = open_profile(profile)
+    first = library.add(session, torrent, folder)
+    iterate(lambda: first.get_state() == SEEDING, 30, "it is verified")
+    gone = []
+    first.remove_async(Shoal.Remove.DELETE_DATA, None, lambda one, done: gone.append(one.remove_finish(done)))
+    second = library.add(session, torrent, other)
+    iterate(lambda: gone and second.get_state() == SEEDING, 30, "one has left, the other is verified")
+    flush(session)
+    assert files_of(folder) == [] and roster(profile) == 1
+    held = [session]
+    del session, first, second
+    held.clear()
+    gc.collect()
+    session = open_profile(profile)
+    iterate(lambda: len(session) == 1 and session[0].get_state() == SEEDING, 30, "it is there")
+    torrent.check(other)
+
+
 def rates(of, span):
     """What was received and sent in each step."""
     data = of.dup_rates(span).get_data()
@@ -279,7 +370,7 @@ def until(process, condition):
 
 
 if __name__ == "__main__":
-    roles = {"child": child, "reader": reader, "fetcher": fetcher}
+    roles = {"child": child, "reader": reader, "fetcher": fetcher, "deleter": deleter}
     if len(sys.argv) > 1 and sys.argv[1] in roles:
         roles[sys.argv[1]](*sys.argv[2:])
     else:
@@ -287,4 +378,5 @@ if __name__ == "__main__":
             CYCLES = int(sys.argv[1])
         network.enter()
         tap.main([case_killed_while_a_person_is_busy, case_killed_while_it_fetches,
-                  case_totals_and_rates_outlive_the_session])
+                  case_totals_and_rates_outlive_the_session, case_killed_while_files_are_deleted,
+                  case_a_deletion_goes_on, case_who_adds_again_keeps_the_files])
