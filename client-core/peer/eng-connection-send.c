@@ -69,26 +69,42 @@ typedef struct
   int n;
 } Batch;
 
-/* Takes segments until one that is not there, or not whole. */
+/* How much is worth collecting: below a limit no more than may go at once, so that nothing is read
+ * long before, and messages by themselves, which pass as a small amount. */
+static size_t
+worth_collecting (const EngConnection *c)
+{
+  size_t most = eng_throttle_most (c->up);
+  size_t ahead = bt_wire_ahead (&c->wire);
+
+  if (most == SIZE_MAX || ahead == 0)
+    return most;
+  return MIN (ahead, ENG_THROTTLE_SMALL);
+}
+
+/* Takes segments until one that is not there, or not whole, or there is enough. */
 static void
 collect (EngConnection *c, Batch *batch)
 {
   BtSegment segments[SEGMENTS];
   size_t n = bt_wire_peek_output (&c->wire, segments, SEGMENTS);
+  size_t left = worth_collecting (c);
 
   batch->n = 0;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n && left > 0; i++)
     {
       const BtSegment *s = &segments[i];
       EngBlockSource source = { s->bytes, s->len };
+      size_t len;
 
       if (s->kind == BT_SEGMENT_BLOCK
           && !c->events->source (c->owner, c, s->cookie, s->offset, &source))
         return;
-      batch->parts[batch->n++]
-          = (struct iovec){ (void *) (uintptr_t) source.bytes, MIN (source.len, s->len) };
-      if (source.len < s->len)
+      len = MIN (MIN (source.len, s->len), left);
+      batch->parts[batch->n++] = (struct iovec){ (void *) (uintptr_t) source.bytes, len };
+      if (len < s->len)
         return;
+      left -= len;
     }
 }
 

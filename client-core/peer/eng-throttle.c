@@ -10,9 +10,6 @@
 #define QUANTUM_LEAST ((size_t) 4096)
 #define QUANTUM_MOST ((size_t) 256 * 1024)
 
-/* As much does not wait in the queue: requests and such, not blocks. */
-#define SMALL ((size_t) 1024)
-
 /* Between turns there is so much time: waking up for each would cost more than the turns. */
 #define PACE_US 5000
 
@@ -27,16 +24,27 @@ throttle_now (const EngThrottle *self)
 
 /* --- amounts --- */
 
+uint64_t
+eng_throttle_rate_Bps (const EngThrottle *self)
+{
+  uint64_t least = 0;
+
+  for (const EngThrottle *level = self; level != NULL; level = level->parent)
+    if (level->bucket.rate_Bps > 0)
+      least = least > 0 ? MIN (least, level->bucket.rate_Bps) : level->bucket.rate_Bps;
+  return least;
+}
+
 /* What one turn passes of @want, on the way through all throttles. */
 static size_t
 share_of (const EngThrottle *self, size_t want)
 {
-  uint64_t quantum = QUANTUM_MOST;
+  uint64_t rate_Bps = eng_throttle_rate_Bps (self);
+  size_t quantum = QUANTUM_MOST;
 
-  for (const EngThrottle *level = self; level != NULL; level = level->parent)
-    if (level->bucket.rate_Bps > 0)
-      quantum = MIN (quantum, level->bucket.rate_Bps / QUANTUM_PART);
-  return MIN (want, MAX ((size_t) quantum, QUANTUM_LEAST));
+  if (rate_Bps > 0)
+    quantum = (size_t) MIN (QUANTUM_MOST, MAX (rate_Bps / QUANTUM_PART, QUANTUM_LEAST));
+  return MIN (want, quantum);
 }
 
 /* When this throttle alone has so much. */
@@ -51,12 +59,22 @@ own_ready_us (const EngThrottle *self, size_t want, uint64_t now_us)
 
 /* --- queues --- */
 
+static bool
+is_small (size_t want)
+{
+  return want <= ENG_THROTTLE_SMALL;
+}
+
+/* Small amounts come first. */
 static void
 queue_up (EngThrottle *self, EngThrottleWait *wait)
 {
   wait->at = self;
   wait->place.data = wait;
-  g_queue_push_tail_link (&self->waiting, &wait->place);
+  if (wait->inner == NULL && is_small (wait->want))
+    g_queue_push_head_link (&self->waiting, &wait->place);
+  else
+    g_queue_push_tail_link (&self->waiting, &wait->place);
 }
 
 static void
@@ -178,6 +196,28 @@ somebody_waits (const EngThrottle *self)
   return false;
 }
 
+/* Who passes a small amount meanwhile keeps its place, or its turn, for what it waits for. */
+static void
+use_place (EngThrottleWait *wait, size_t want)
+{
+  if (is_small (want) && !is_small (wait->want))
+    return;
+  wait->has_turn = false;
+  eng_throttle_leave (wait);
+}
+
+static void
+let_wait (EngThrottle *self, EngThrottleWait *wait, size_t want)
+{
+  if (wait->at != NULL && is_small (want) && !is_small (wait->want))
+    queue_leave (wait);
+  wait->want = want;
+  if (wait->at == NULL)
+    queue_up (self, wait);
+  if (self->waiting.length == 1)
+    wake (self);
+}
+
 size_t
 eng_throttle_take (EngThrottle *self, EngThrottleWait *wait, size_t want)
 {
@@ -190,25 +230,20 @@ eng_throttle_take (EngThrottle *self, EngThrottleWait *wait, size_t want)
   now_us = throttle_now (self);
   there = bt_token_bucket_available (&self->bucket, now_us);
   share = there == UINT64_MAX ? want : share_of (self, want);
-  if (there == UINT64_MAX || wait->has_turn || (want <= SMALL && want <= there)
+  if (there == UINT64_MAX || wait->has_turn || (is_small (want) && want <= there)
       || (!somebody_waits (self)
           && bt_token_bucket_ready_us (&self->bucket, share, now_us) <= now_us))
     {
       size_t taken = (size_t) bt_token_bucket_take (&self->bucket, share, now_us);
 
-      wait->has_turn = false;
       if (taken > 0)
         {
           note_passed (self, taken);
-          eng_throttle_leave (wait);
+          use_place (wait, want);
           return taken;
         }
     }
-  wait->want = want;
-  if (wait->at == NULL)
-    queue_up (self, wait);
-  if (self->waiting.length == 1)
-    wake (self);
+  let_wait (self, wait, want);
   return 0;
 }
 
@@ -220,6 +255,12 @@ eng_throttle_give_back (EngThrottle *self, size_t n)
   bt_token_bucket_refund (&self->bucket, n);
   for (EngThrottle *level = self; level != NULL; level = level->parent)
     level->self.passed -= MIN (level->self.passed, n);
+}
+
+size_t
+eng_throttle_most (const EngThrottle *self)
+{
+  return eng_throttle_rate_Bps (self) > 0 ? share_of (self, SIZE_MAX) : SIZE_MAX;
 }
 
 bool

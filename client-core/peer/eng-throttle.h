@@ -1,10 +1,11 @@
 /* eng-throttle.h: a limit on bytes, and whose turn it is below it.
  *
- * Throttles lie one inside another: a torrent's in its session's. Whoever may not have what it asks
- * for waits; below each throttle those who wait take turns (round robin), each turn worth the same
- * number of bytes, so that the torrents of a session have equal shares of its limit, and the
- * connections of a torrent of its. A torrent whose own limit is reached leaves its turns to the
- * others. Small amounts, which are what the protocol says, pass before those who wait for blocks.
+ * Throttles lie one inside another: a peer's in its torrent's, that in its session's. Whoever may
+ * not have what it asks for waits; below each throttle those who wait take turns (round robin),
+ * each turn worth the same number of bytes, so that the torrents of a session have equal shares of
+ * its limit, and the connections of a torrent of its. A torrent whose own limit is reached leaves
+ * its turns to the others. Small amounts, which are what the protocol says, pass before those who
+ * wait for blocks, and whoever passes one keeps its place among them.
  *
  *     take -> bytes | waits -> turn() -> take ... give back
  *
@@ -19,6 +20,9 @@
 
 #include "protocol/core/bt-token-bucket.h"
 #include "protocol/io/btio-reactor.h"
+
+/* As much does not wait behind blocks: requests and such. */
+#define ENG_THROTTLE_SMALL ((size_t) 1024)
 
 typedef struct EngThrottle EngThrottle;
 typedef struct EngThrottleWait EngThrottleWait;
@@ -56,11 +60,16 @@ void eng_throttle_clear (EngThrottle *throttle);
 
 /* 0 is no limit. Who waits for the old one looks again at once. */
 void eng_throttle_set_rate (EngThrottle *throttle, uint64_t rate_Bps);
+/* The least limit of all that it lies in; 0 for none. */
+uint64_t eng_throttle_rate_Bps (const EngThrottle *throttle);
 
 /* Up to @want bytes, at least one, that may pass now; 0: @wait has its turn later. Without a
  * @throttle there is no limit. What did not pass is given back. */
 size_t eng_throttle_take (EngThrottle *throttle, EngThrottleWait *wait, size_t want);
 void eng_throttle_give_back (EngThrottle *throttle, size_t n);
+
+/* More than this is not given in one go; SIZE_MAX where nothing limits. */
+size_t eng_throttle_most (const EngThrottle *throttle);
 
 bool eng_throttle_waits (const EngThrottleWait *wait);
 /* Accepts one that does not wait. */

@@ -1,4 +1,4 @@
-/* bt-outbox.c: a buffer, a queue of blocks, and where each block stands between the bytes. */
+/* bt-outbox.c: a buffer of messages, and a queue of blocks behind it. */
 #include "protocol/peer/bt-outbox.h"
 
 #include <string.h>
@@ -43,7 +43,6 @@ bt_outbox_blocks (const BtOutbox *self)
 static void
 compact_bytes (BtOutbox *self)
 {
-  self->base += self->read;
   bt_buffer_consume (&self->bytes, self->read);
   self->read = 0;
   if (self->bytes.len == 0 && self->bytes.size > KEEP_LEN)
@@ -107,7 +106,6 @@ bt_outbox_add_block (BtOutbox *self, const BtOutBlock *block)
   make_room (self);
   entry = &self->entries[self->n++];
   entry->block = *block;
-  entry->at = self->base + self->bytes.len;
   write_header (entry->header, block);
   self->queued += BT_PIECE_HEADER_LEN + block->length;
   return true;
@@ -155,13 +153,6 @@ bt_outbox_steal_block (BtOutbox *self, bool begun, BtOutBlock *out)
   return true;
 }
 
-/* Where the bytes end that go before entry @i: all of them, behind the last entry. */
-static uint64_t
-bytes_before (const BtOutbox *self, size_t i)
-{
-  return i < self->n ? self->entries[i].at : self->base + self->bytes.len;
-}
-
 /* The segments of one block: what is left of its header, and of its data. */
 static size_t
 peek_block (const BtOutEntry *entry, uint32_t sent, BtSegment *out, size_t n)
@@ -184,33 +175,32 @@ peek_block (const BtOutEntry *entry, uint32_t sent, BtSegment *out, size_t n)
 }
 
 size_t
+bt_outbox_ahead (const BtOutbox *self)
+{
+  return self->front_sent == 0 ? bt_outbox_bytes (self) : 0;
+}
+
+size_t
 bt_outbox_peek (const BtOutbox *self, BtSegment *out, size_t n)
 {
-  uint64_t at = self->base + self->read;
+  size_t i = self->front;
   size_t used = 0;
 
-  for (size_t i = self->front; used < n; i++)
-    {
-      uint64_t end = bytes_before (self, i);
-
-      if (at < end)
-        out[used++] = (BtSegment){ .kind = BT_SEGMENT_BYTES,
-                                   .bytes = self->bytes.data + (at - self->base),
-                                   .len = (size_t) (end - at) };
-      at = end;
-      if (i == self->n)
-        break;
-      if (used < n)
-        used += peek_block (&self->entries[i], i == self->front ? self->front_sent : 0, out + used,
-                            n - used);
-    }
+  if (self->front_sent > 0)
+    used = peek_block (&self->entries[i++], self->front_sent, out, n);
+  if (used < n && bt_outbox_bytes (self) > 0)
+    out[used++] = (BtSegment){ .kind = BT_SEGMENT_BYTES,
+                               .bytes = self->bytes.data + self->read,
+                               .len = bt_outbox_bytes (self) };
+  for (; i < self->n && used < n; i++)
+    used += peek_block (&self->entries[i], 0, out + used, n - used);
   return used;
 }
 
 static size_t
-advance_bytes (BtOutbox *self, uint64_t len, uint64_t end)
+advance_bytes (BtOutbox *self, uint64_t len)
 {
-  size_t n = (size_t) MIN (len, end - self->base - self->read);
+  size_t n = (size_t) MIN (len, bt_outbox_bytes (self));
 
   self->read += n;
   if (self->read == self->bytes.len)
@@ -239,14 +229,7 @@ bt_outbox_advance (BtOutbox *self, uint64_t len)
   bt_assert (len <= self->queued);
   self->queued -= len;
   while (len > 0)
-    {
-      uint64_t end = bytes_before (self, self->front);
-
-      if (self->base + self->read < end)
-        len -= advance_bytes (self, len, end);
-      else
-        len -= advance_block (self, len);
-    }
+    len -= bt_outbox_ahead (self) > 0 ? advance_bytes (self, len) : advance_block (self, len);
 }
 
 bool

@@ -1,10 +1,12 @@
 /* bt-outbox.h: what waits to be sent on one connection: bytes of messages, and blocks of data that
  * stay where they are.
  *
- * A queue in the order of the wire. Small messages run together in one buffer; a block is a cookie
- * and a length, and its 13 bytes of header lie beside it, so that a block that has not begun can be
- * taken out without moving a message. The reader sees segments, for writev, and says
- * how many bytes went. Bounded by BT_LIMIT_OUTBOX and BT_LIMIT_OUTBOX_BLOCKS. One owner. */
+ * Two queues. Messages run together in one buffer, and go before every block that has not begun:
+ * below a limit on what is sent, what we ask for and have would otherwise come minutes late, and no
+ * message speaks of where it stands among blocks. A block is a cookie and a length, and its 13
+ * bytes of header lie beside it, so that one that has not begun can be taken out. The reader sees
+ * segments, for writev, and says how many bytes went. Bounded by BT_LIMIT_OUTBOX and
+ * BT_LIMIT_OUTBOX_BLOCKS. One owner. */
 #pragma once
 
 #include <stdbool.h>
@@ -43,7 +45,6 @@ typedef struct
 typedef struct
 {
   BtOutBlock block;
-  uint64_t at; /* how many bytes of messages, since the beginning, go before it */
   uint8_t header[BT_PIECE_HEADER_LEN];
 } BtOutEntry;
 
@@ -51,7 +52,6 @@ typedef struct
 {
   BtBuffer bytes;
   size_t read;         /* bytes of the buffer that have been sent */
-  uint64_t base;       /* how many bytes of messages were before the buffer's first */
   BtOutEntry *entries; /* [done, front): sent and not yet told; [front, n): to send */
   size_t size;
   size_t done;
@@ -67,12 +67,14 @@ void bt_outbox_clear (BtOutbox *self);
 /* Bytes of messages that wait; blocks that wait or have not been told. */
 size_t bt_outbox_bytes (const BtOutbox *self);
 size_t bt_outbox_blocks (const BtOutbox *self);
+/* Bytes of messages that go next; 0 while a block has begun that is not sent whole. */
+size_t bt_outbox_ahead (const BtOutbox *self);
 
 /* Room for a message of @len bytes, to be filled at once; NULL when more than @limit bytes of
  * messages would wait. @limit is at most BT_LIMIT_OUTBOX. */
 uint8_t *bt_outbox_extend (BtOutbox *self, size_t len, size_t limit);
 
-/* Queues a block behind all that is there. False when there are too many. */
+/* Queues a block behind the others. False when there are too many. */
 bool bt_outbox_add_block (BtOutbox *self, const BtOutBlock *block);
 
 /* Takes out the block that is @index, @begin and @length, unless its header has begun to go. */

@@ -318,6 +318,12 @@ bt_wire_queued (const BtWire *self)
 }
 
 size_t
+bt_wire_ahead (const BtWire *self)
+{
+  return bt_wire_has_ended (self) ? 0 : bt_outbox_ahead (&self->out);
+}
+
+size_t
 bt_wire_peek_output (const BtWire *self, BtSegment *out, size_t n)
 {
   return bt_wire_has_ended (self) ? 0 : bt_outbox_peek (&self->out, out, n);

@@ -27,8 +27,9 @@
  *         at += used, left -= used;
  *       }
  *
- * Writing. bt_wire_send_*() append messages; bt_wire_peek_output() shows what to send and
- * bt_wire_sent() how much of it went. A message that would change nothing is not sent.
+ * Writing. bt_wire_send_*() append messages, which go before blocks that have not begun;
+ * bt_wire_peek_output() shows what to send and bt_wire_sent() how much of it went. A message that
+ * would change nothing is not sent.
  *
  * Ending. Whatever breaks a rule ends the connection: ENDED is the last event, with its reason;
  * input is refused and nothing more is to be sent. One owner, no locks. */
@@ -259,6 +260,9 @@ bool bt_wire_can_queue_piece (const BtWire *self);
 
 /* Bytes to send, messages and blocks. */
 uint64_t bt_wire_queued (const BtWire *self);
+
+/* Bytes of messages that go next, before any block. */
+size_t bt_wire_ahead (const BtWire *self);
 
 /* What to send next, at most @n segments; returns how many. What a BYTES segment points to is lent
  * until the next call that sends, cancels or advances. */

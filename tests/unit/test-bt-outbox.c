@@ -6,11 +6,14 @@
 #include "protocol/core/bt-limits.h"
 #include "protocol/peer/bt-outbox.h"
 
-/* What is to be sent, byte for byte; a block's data is its cookie's lowest byte. */
+/* What is to be sent, byte for byte, of messages and of blocks, of which the first @begun bytes go
+ * before the messages; a block's data is its cookie's lowest byte. */
 typedef struct
 {
   BtOutbox box;
-  GByteArray *model;
+  GByteArray *messages;
+  GByteArray *model; /* of the blocks */
+  guint begun;
   GQueue *blocks; /* cookies that have not been told or taken, in order */
   uint64_t cookie;
 } Pair;
@@ -20,12 +23,10 @@ add_message (Pair *pair, GRand *random)
 {
   size_t len = (size_t) g_rand_int_range (random, 1, 60);
   uint8_t *at = bt_outbox_extend (&pair->box, len, BT_LIMIT_OUTBOX);
-  guint had = pair->model->len;
 
   g_assert_nonnull (at);
   memset (at, g_rand_int_range (random, 0, 256), len);
-  g_byte_array_set_size (pair->model, had + (guint) len);
-  memcpy (pair->model->data + had, at, len);
+  g_byte_array_append (pair->messages, at, (guint) len);
 }
 
 static void
@@ -50,28 +51,63 @@ add_block (Pair *pair, GRand *random)
   g_queue_push_tail (pair->blocks, GSIZE_TO_POINTER ((gsize) block.cookie));
 }
 
+/* All that is to be sent, in order. */
+static GByteArray *
+in_order (const Pair *pair)
+{
+  GByteArray *all = g_byte_array_new ();
+
+  g_byte_array_append (all, pair->model->data, pair->begun);
+  g_byte_array_append (all, pair->messages->data, pair->messages->len);
+  g_byte_array_append (all, pair->model->data + pair->begun, pair->model->len - pair->begun);
+  return all;
+}
+
 /* Compares all that is queued with the model. */
 static void
 check (Pair *pair)
 {
   g_autofree BtSegment *segments = g_new (BtSegment, 4 * BT_LIMIT_OUTBOX_BLOCKS);
   size_t n = bt_outbox_peek (&pair->box, segments, 4 * BT_LIMIT_OUTBOX_BLOCKS);
+  g_autoptr (GByteArray) all = in_order (pair);
   size_t at = 0;
 
   for (size_t i = 0; i < n; i++)
     {
       g_assert_cmpuint (segments[i].len, >, 0);
-      g_assert_cmpuint (segments[i].len, <=, pair->model->len - at);
+      g_assert_cmpuint (segments[i].len, <=, all->len - at);
       if (segments[i].kind == BT_SEGMENT_BYTES)
-        g_assert_cmpmem (segments[i].bytes, segments[i].len, pair->model->data + at,
-                         segments[i].len);
+        g_assert_cmpmem (segments[i].bytes, segments[i].len, all->data + at, segments[i].len);
       else
         for (size_t b = 0; b < segments[i].len; b++)
-          g_assert_cmpuint (pair->model->data[at + b], ==, segments[i].cookie & 0xff);
+          g_assert_cmpuint (all->data[at + b], ==, segments[i].cookie & 0xff);
       at += segments[i].len;
     }
-  g_assert_cmpuint (at, ==, pair->model->len);
+  g_assert_cmpuint (at, ==, all->len);
   g_assert_cmpuint (pair->box.queued, ==, at);
+  g_assert_cmpuint (bt_outbox_ahead (&pair->box), ==, pair->begun > 0 ? 0 : pair->messages->len);
+}
+
+static void
+drop (GByteArray *array, guint len)
+{
+  if (len > 0)
+    g_byte_array_remove_range (array, 0, len);
+}
+
+/* One byte of what goes next. */
+static void
+send_one (Pair *pair)
+{
+  if (pair->begun == 0 && pair->messages->len > 0)
+    {
+      drop (pair->messages, 1);
+      return;
+    }
+  if (pair->begun == 0)
+    pair->begun = 4 + pair->model->data[3]; /* a block begins; the lengths here fit a byte */
+  drop (pair->model, 1);
+  pair->begun--;
 }
 
 static void
@@ -79,10 +115,10 @@ send_some (Pair *pair, GRand *random)
 {
   guint len = (guint) g_rand_int_range (random, 0, 200);
 
-  len = MIN (len, pair->model->len);
+  len = MIN (len, (guint) pair->box.queued);
   bt_outbox_advance (&pair->box, len);
-  if (len > 0)
-    g_byte_array_remove_range (pair->model, 0, len);
+  for (guint i = 0; i < len; i++)
+    send_one (pair);
 }
 
 static void
@@ -102,7 +138,7 @@ take_block (Pair *pair, const BtOutBlock *block)
 
   for (int i = 0; i < 4; i++)
     head[5 + i] = (uint8_t) (block->index >> (24 - 8 * i));
-  for (guint at = 0;; at++)
+  for (guint at = pair->begun;; at++)
     {
       g_assert_cmpuint (at + sizeof head, <=, pair->model->len);
       if (memcmp (pair->model->data + at, head, sizeof head) == 0)
@@ -142,7 +178,8 @@ static void
 test_life (void)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (3);
-  Pair pair = { .model = g_byte_array_new (), .blocks = g_queue_new () };
+  Pair pair
+      = { .messages = g_byte_array_new (), .model = g_byte_array_new (), .blocks = g_queue_new () };
 
   bt_outbox_init (&pair.box);
   for (int turn = 0; turn < 20000; turn++)
@@ -167,6 +204,7 @@ test_life (void)
   tell_done (&pair);
   g_assert_cmpuint (g_queue_get_length (pair.blocks), ==, 0);
   bt_outbox_clear (&pair.box);
+  g_byte_array_unref (pair.messages);
   g_byte_array_unref (pair.model);
   g_queue_free (pair.blocks);
 }
