@@ -313,7 +313,8 @@ run_choker (EngTorrent *t, bool round, uint64_t now_us)
 void
 eng_torrent_choke_round (EngTorrent *t, uint64_t now_us)
 {
-  eng_choker_measure (&t->capacity, bt_rate_get (&t->rate_up, now_us), 0);
+  eng_choker_measure (&t->capacity, bt_rate_get (&t->rate_up, now_us),
+                      eng_throttle_rate_Bps (&t->up));
   run_choker (t, true, now_us);
   t->next_choke_us = now_us + ENG_CHOKER_ROUND_US;
 }
