@@ -10,6 +10,8 @@
 #define AGAIN_US SECOND_US
 #define LASTING_US (60 * SECOND_US)
 #define SILENT_TRIES 3
+#define WHOLE_US (3600 * SECOND_US)
+#define WHOLE_MAX_US (24 * WHOLE_US)
 
 static bool
 is_ready (const EngCandidate *candidate, uint64_t now_us)
@@ -58,7 +60,7 @@ eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, bool seeding,
 
   eng_candidates_expire (self, now_us);
   for (uint32_t i = 0; budget > 0 && i < self->n; i++)
-    if (is_ready (self->items[i], now_us) && !(seeding && self->items[i]->complete))
+    if (is_ready (self->items[i], now_us) && !(seeding && now_us < self->items[i]->whole_us))
       n = consider (out, n, budget, self->items[i]);
   bt_token_bucket_refund (connects, budget - n);
   for (size_t i = 0; i < n; i++)
@@ -176,9 +178,29 @@ eng_candidates_answered (EngCandidates *self, EngCandidate *candidate)
 }
 
 void
-eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate)
+eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
 {
-  candidate->complete = true;
+  if (now_us < candidate->whole_us)
+    return; /* which is known */
+  candidate->whole_us = now_us + MIN (WHOLE_US << candidate->n_whole, WHOLE_MAX_US);
+  candidate->n_whole = (uint8_t) MIN (candidate->n_whole + 1, 5);
+}
+
+void
+eng_candidates_lacks (EngCandidates *self, EngCandidate *candidate)
+{
+  candidate->whole_us = 0;
+  candidate->n_whole = 0;
+}
+
+void
+eng_candidates_hear_lacks (EngCandidates *self, const BtEndpoint *endpoint)
+{
+  EngAddressKey key = eng_candidates_key (self, endpoint);
+  EngCandidate *candidate = g_hash_table_lookup (self->by_key, &key);
+
+  if (candidate != NULL)
+    candidate->whole_us = 0;
 }
 
 void

@@ -21,8 +21,8 @@
 #define CROWD 8
 
 /* The hash is seeded: strangers choose the addresses. */
-static EngAddressKey
-key_for (const EngCandidates *self, const BtEndpoint *endpoint)
+EngAddressKey
+eng_candidates_key (const EngCandidates *self, const BtEndpoint *endpoint)
 {
   EngAddressKey key = { .endpoint = *endpoint };
   uint64_t state = self->seed;
@@ -199,7 +199,7 @@ priority_of (const EngCandidates *self, const BtEndpoint *endpoint)
 {
   const BtEndpoint *own = &self->own[endpoint->family == BT_FAMILY_V6];
 
-  return own->family == BT_FAMILY_NONE ? key_for (self, endpoint).hash
+  return own->family == BT_FAMILY_NONE ? eng_candidates_key (self, endpoint).hash
                                        : bt_peer_priority (own, endpoint);
 }
 
@@ -277,7 +277,7 @@ EngAdd
 eng_candidates_add (EngCandidates *self, const BtEndpoint *endpoint, EngSource source, bool local)
 {
   EngAdd verdict = judge (self, endpoint, source, local);
-  EngAddressKey key = key_for (self, endpoint);
+  EngAddressKey key = eng_candidates_key (self, endpoint);
   EngCandidate *candidate = NULL;
 
   if (verdict != ENG_ADD_NEW)
@@ -304,7 +304,7 @@ EngAdd
 eng_candidates_incoming (EngCandidates *self, const BtEndpoint *endpoint, EngCandidate **out)
 {
   EngAdd verdict = judge (self, endpoint, ENG_SOURCE_INCOMING, true);
-  EngAddressKey key = key_for (self, endpoint);
+  EngAddressKey key = eng_candidates_key (self, endpoint);
   EngCandidate *candidate = g_hash_table_lookup (self->by_key, &key);
 
   if (verdict != ENG_ADD_NEW)
@@ -333,7 +333,7 @@ void
 eng_candidates_ban (EngCandidates *self, const BtEndpoint *endpoint, EngBanReason reason,
                     uint64_t until_us)
 {
-  EngAddressKey key = key_for (self, endpoint);
+  EngAddressKey key = eng_candidates_key (self, endpoint);
   EngCandidate *candidate = g_hash_table_lookup (self->by_key, &key);
 
   eng_bans_add (self->bans, &key, reason, until_us);
@@ -344,7 +344,7 @@ eng_candidates_ban (EngCandidates *self, const BtEndpoint *endpoint, EngBanReaso
 void
 eng_candidates_unban (EngCandidates *self, const BtEndpoint *endpoint)
 {
-  EngAddressKey key = key_for (self, endpoint);
+  EngAddressKey key = eng_candidates_key (self, endpoint);
 
   eng_bans_remove (self->bans, &key);
 }
@@ -352,7 +352,7 @@ eng_candidates_unban (EngCandidates *self, const BtEndpoint *endpoint)
 EngBanReason
 eng_candidates_ban_reason (const EngCandidates *self, const BtEndpoint *endpoint)
 {
-  EngAddressKey key = key_for (self, endpoint);
+  EngAddressKey key = eng_candidates_key (self, endpoint);
 
   return eng_bans_reason (self->bans, &key);
 }

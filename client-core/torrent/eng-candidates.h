@@ -68,11 +68,12 @@ typedef struct
   bool listens;      /* the port is one that takes connections, not the one it came from */
   bool connected;    /* or being connected */
   bool answered;     /* it has shaken hands with us at some time */
-  bool complete;     /* it had everything when it was seen last */
   EngWay way;        /* the caller's, but that a failure forgets it */
   bool was_granted;  /* pieces while choked (BEP 6), which it gets once; the caller's */
   uint8_t n_ends;    /* in a row, of connections that did not last */
+  uint8_t n_whole;   /* in a row, that it was found to have everything */
   uint64_t next_us;  /* no connecting before */
+  uint64_t whole_us; /* it wants nothing: no seed calls it before this; 0: it lacks something */
   uint64_t again_us; /* nor before this when there is nobody else; UINT64_MAX for never */
 } EngCandidate;
 
@@ -81,6 +82,10 @@ typedef struct EngCandidates EngCandidates;
 /* At most @max candidates. @many_per_address: for private networks and tests. */
 EngCandidates *eng_candidates_new (uint32_t max, bool many_per_address, uint64_t seed);
 void eng_candidates_free (EngCandidates *self);
+
+/* What an endpoint is known by: its address, and its port where several peers may have one address.
+ */
+EngAddressKey eng_candidates_key (const EngCandidates *self, const BtEndpoint *endpoint);
 
 /* Changes the bound; drops what is over it. */
 void eng_candidates_set_max (EngCandidates *self, uint32_t max);
@@ -104,7 +109,8 @@ uint32_t eng_candidates_new_id (EngCandidates *self);
 
 /* Up to @max candidates to connect to now, the best first, as far as @connects has tokens (one a
  * connection); they count as connected. No two are of one network, unless it is private. Lent;
- * valid while connected. A seed leaves out who has everything. O(candidates). */
+ * valid while connected. A seed leaves out who has everything, see eng_candidates_is_complete().
+ * O(candidates). */
 size_t eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, bool seeding,
                             uint64_t now_us, EngCandidate **out, size_t max);
 
@@ -127,8 +133,14 @@ void eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64
 void eng_candidates_retry (EngCandidates *self, EngCandidate *candidate, EngWay way,
                            uint64_t now_us);
 void eng_candidates_answered (EngCandidates *self, EngCandidate *candidate);
-/* A connected peer has everything. */
-void eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate);
+/* A connected peer has everything, or wants nothing more, and no seed calls it for an hour; then it
+ * is looked at again, for it may have lost something and not be able to call us: after an hour,
+ * then after twice as long each time, up to a day. */
+void eng_candidates_is_complete (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
+/* A connected peer lacks something. */
+void eng_candidates_lacks (EngCandidates *self, EngCandidate *candidate);
+/* Somebody says so of an address that is known. */
+void eng_candidates_hear_lacks (EngCandidates *self, const BtEndpoint *endpoint);
 void eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
 /* The torrent begins anew, and nobody is connected: those whose connections ended well have their
  * turn at once. */

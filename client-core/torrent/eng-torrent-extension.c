@@ -241,6 +241,19 @@ send_pex (EngLink *link, uint64_t now_us)
   eng_connection_flush (link->connection);
 }
 
+/* Whether it is somebody new. */
+static bool
+hear_of (EngTorrent *t, const BtPexPeer *peer, bool local)
+{
+  bool has_all = (peer->flags & BT_PEX_SEED) != 0;
+
+  if (t->state == ENG_TORRENT_SEEDING && has_all)
+    return false;
+  if (!has_all)
+    eng_candidates_hear_lacks (t->candidates, &peer->endpoint);
+  return eng_candidates_add (t->candidates, &peer->endpoint, ENG_SOURCE_PEX, local) == ENG_ADD_NEW;
+}
+
 static void
 take_pex (EngLink *link, const BtWireEvent *event)
 {
@@ -258,9 +271,7 @@ take_pex (EngLink *link, const BtWireEvent *event)
   if (!bt_pex_parse (event->bytes, event->len, &message, NULL))
     return;
   for (size_t i = 0; i < message.n_added; i++)
-    if (t->state != ENG_TORRENT_SEEDING || (message.added[i].flags & BT_PEX_SEED) == 0)
-      new |= eng_candidates_add (t->candidates, &message.added[i].endpoint, ENG_SOURCE_PEX, local)
-             == ENG_ADD_NEW;
+    new |= hear_of (t, &message.added[i], local);
   if (new)
     eng_torrent_connect (t, now_us);
 }

@@ -236,11 +236,14 @@ eng_torrent_adopt (EngTorrent *t, EngConnection *connection)
 void
 eng_link_part_with_seed (EngLink *link)
 {
-  bool has_all = bt_bitfield_is_all (&link->have);
+  EngTorrent *t = link->torrent;
+  bool wants_nothing = bt_bitfield_is_all (&link->have) || link->extension.upload_only;
 
-  if (has_all)
-    eng_candidates_is_complete (link->torrent->candidates, link->candidate);
-  if (link->torrent->state == ENG_TORRENT_SEEDING && (has_all || link->extension.upload_only))
+  if (wants_nothing)
+    eng_candidates_is_complete (t->candidates, link->candidate, eng_torrent_now (t));
+  else if (link->counted)
+    eng_candidates_lacks (t->candidates, link->candidate);
+  if (t->state == ENG_TORRENT_SEEDING && wants_nothing)
     eng_connection_close (link->connection);
 }
 

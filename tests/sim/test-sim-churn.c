@@ -284,6 +284,34 @@ test_read_error (void)
   sim_swarm_free (swarm);
 }
 
+/* A seed that nobody can reach calls one that it saw complete when that has been damaged since: by
+ * itself after an hour, for no tracker tells it of anybody. */
+static void
+test_damaged_behind (void)
+{
+  SimSwarm *swarm = sim_swarm_new (sim_seed (27), 64 * KIB, 64);
+  SimClient *behind = add_client (swarm, true);
+  SimClient *other = add_client (swarm, false);
+  BtEndpoint at = sim_host_endpoint (sim_client_host (other));
+
+  sim_host_refuse (sim_client_host (behind), true);
+  (void) sim_swarm_run (swarm, 2 * SIM_S, NULL, NULL);
+  sim_client_add_peer (behind, &at);
+  g_assert_true (sim_swarm_run_until_complete (swarm, 600 * SIM_S));
+  (void) sim_swarm_run (swarm, 300 * SIM_S, NULL, NULL); /* it has called since, and seen it */
+  g_assert_cmpuint (eng_candidates_peek (sim_client_torrent (behind)->candidates, 0)->whole_us, >,
+                    0);
+  sim_client_stop (other);
+  (void) sim_swarm_run (swarm, 10 * SIM_S, NULL, NULL);
+  sim_drive_rot (sim_client_drive (other), 7);
+  sim_client_start (other);
+  (void) sim_swarm_run (swarm, 10 * SIM_S, NULL, NULL);
+  g_assert_cmpuint (sim_client_n_have (other), ==, 63);
+  (void) sim_swarm_run (swarm, 2 * 3600 * SIM_S, NULL, NULL);
+  g_assert_cmpuint (sim_client_n_have (other), ==, 64);
+  sim_swarm_free (swarm);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -303,6 +331,7 @@ main (int argc, char **argv)
   for (size_t i = 0; i < G_N_ELEMENTS (slows); i++)
     g_test_add_data_func (slows[i].name, GSIZE_TO_POINTER (i), test_slow_disk);
   g_test_add_func ("/sim/disk/bit-rot", test_bit_rot);
+  g_test_add_func ("/sim/churn/damaged-behind", test_damaged_behind);
   g_test_add_func ("/sim/disk/read-error", test_read_error);
   return g_test_run ();
 }

@@ -209,7 +209,56 @@ test_bans_end (void)
   eng_candidates_free (list);
 }
 
-/* A seed has nothing for another one. */
+static size_t
+ready_for_seed (EngCandidates *list, BtTokenBucket *connects, uint64_t now_us)
+{
+  EngCandidate *got;
+  size_t n = eng_candidates_next (list, connects, true, now_us, &got, 1);
+
+  if (n > 0)
+    eng_candidates_closed (list, got, now_us);
+  return n;
+}
+
+/* A seed has nothing for another one, as far as that is known: it may have been damaged since, and
+ * may not be able to call. */
+static void
+test_damaged (void)
+{
+  static const uint64_t hours[] = { 1, 2, 4, 8, 16, 24, 24 };
+  EngCandidates *list = eng_candidates_new (4, false, 1);
+  BtEndpoint at;
+  BtTokenBucket connects;
+  EngCandidate *got;
+  uint64_t now_us = START;
+
+  bt_token_bucket_init (&connects, NULL, 0, 0, START);
+  g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, true, now_us, &got, 1), ==, 1);
+  for (size_t i = 0; i < G_N_ELEMENTS (hours); i++)
+    {
+      eng_candidates_is_complete (list, got, now_us);
+      eng_candidates_is_complete (list, got, now_us + 1); /* tells nothing new */
+      eng_candidates_closed (list, got, now_us);
+      now_us += hours[i] * 3600 * SECOND;
+      g_assert_cmpuint (ready_for_seed (list, &connects, now_us - 1), ==, 0);
+      g_assert_cmpuint (eng_candidates_next (list, &connects, true, now_us, &got, 1), ==, 1);
+    }
+  at = got->endpoint;
+  eng_candidates_is_complete (list, got, now_us);
+  eng_candidates_closed (list, got, now_us);
+  now_us += 60 * SECOND;
+  g_assert_cmpuint (ready_for_seed (list, &connects, now_us), ==, 0);
+  eng_candidates_hear_lacks (list, &at);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, true, now_us, &got, 1), ==, 1);
+  eng_candidates_lacks (list, got);
+  eng_candidates_is_complete (list, got, now_us);
+  eng_candidates_closed (list, got, now_us);
+  g_assert_cmpuint (ready_for_seed (list, &connects, now_us + 3600 * SECOND), ==, 1);
+  eng_candidates_free (list);
+}
+
+/* Who fetches calls those that have everything. */
 static void
 test_complete (void)
 {
@@ -221,7 +270,7 @@ test_complete (void)
   g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
   g_assert_cmpuint (eng_candidates_next (list, &connects, true, START, &got, 1), ==, 1);
   eng_candidates_answered (list, got);
-  eng_candidates_is_complete (list, got);
+  eng_candidates_is_complete (list, got, START);
   eng_candidates_closed (list, got, START);
   g_assert_cmpuint (eng_candidates_next (list, &connects, true, START + 60 * SECOND, &got, 1), ==,
                     0);
@@ -374,6 +423,7 @@ main (int argc, char **argv)
   g_test_add_func ("/candidates/incoming", test_incoming);
   g_test_add_func ("/candidates/anew", test_anew);
   g_test_add_func ("/candidates/complete", test_complete);
+  g_test_add_func ("/candidates/damaged", test_damaged);
   g_test_add_func ("/candidates/bans", test_bans);
   g_test_add_func ("/candidates/flood", test_flood);
   g_test_add_func ("/candidates/eviction", test_eviction);
