@@ -20,6 +20,8 @@ enum
   PROP_PROGRESS,
   PROP_RATE_DOWN,
   PROP_RATE_UP,
+  PROP_LIMIT_DOWN,
+  PROP_LIMIT_UP,
   N_PROPERTIES
 };
 
@@ -234,6 +236,34 @@ shoal_peer_get_rate_up (ShoalPeer *self)
   return self->picture.rate_up_Bps;
 }
 
+/**
+ * shoal_peer_get_limit_down:
+ * @self: a peer
+ *
+ * Returns: bytes per second that may be received from it, as shoal_torrent_limit_peer() has it; 0
+ *   for no limit of its own
+ */
+guint64
+shoal_peer_get_limit_down (ShoalPeer *self)
+{
+  g_return_val_if_fail (SHOAL_IS_PEER (self), 0);
+  return self->picture.limit_down_Bps;
+}
+
+/**
+ * shoal_peer_get_limit_up:
+ * @self: a peer
+ *
+ * Returns: bytes per second that may be sent to it, as shoal_torrent_limit_peer() has it; 0 for no
+ *   limit of its own
+ */
+guint64
+shoal_peer_get_limit_up (ShoalPeer *self)
+{
+  g_return_val_if_fail (SHOAL_IS_PEER (self), 0);
+  return self->picture.limit_up_Bps;
+}
+
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
@@ -267,6 +297,12 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
       break;
     case PROP_RATE_UP:
       g_value_set_uint64 (value, shoal_peer_get_rate_up (self));
+      break;
+    case PROP_LIMIT_DOWN:
+      g_value_set_uint64 (value, shoal_peer_get_limit_down (self));
+      break;
+    case PROP_LIMIT_UP:
+      g_value_set_uint64 (value, shoal_peer_get_limit_up (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -309,9 +345,32 @@ make_properties (void)
 }
 
 static void
+make_limits (void)
+{
+  /**
+   * ShoalPeer:limit-down: (getter get_limit_down)
+   *
+   * Bytes per second that may be received from it, as shoal_torrent_limit_peer() has it; 0 for no
+   * limit of its own.
+   */
+  properties[PROP_LIMIT_DOWN]
+      = g_param_spec_uint64 ("limit-down", NULL, NULL, 0, G_MAXUINT64, 0, READS);
+
+  /**
+   * ShoalPeer:limit-up: (getter get_limit_up)
+   *
+   * Bytes per second that may be sent to it, as shoal_torrent_limit_peer() has it; 0 for no limit
+   * of its own.
+   */
+  properties[PROP_LIMIT_UP]
+      = g_param_spec_uint64 ("limit-up", NULL, NULL, 0, G_MAXUINT64, 0, READS);
+}
+
+static void
 install_properties (GObjectClass *class)
 {
   make_properties ();
+  make_limits ();
 
   /**
    * ShoalPeer:flags: (getter get_flags)
@@ -405,5 +464,7 @@ shoal_peer_take_picture (ShoalPeer *self, const EngPeerPicture *now)
   notify (self, PROP_PROGRESS, before.n_have != now->n_have);
   notify (self, PROP_RATE_DOWN, before.rate_down_Bps != now->rate_down_Bps);
   notify (self, PROP_RATE_UP, before.rate_up_Bps != now->rate_up_Bps);
+  notify (self, PROP_LIMIT_DOWN, before.limit_down_Bps != now->limit_down_Bps);
+  notify (self, PROP_LIMIT_UP, before.limit_up_Bps != now->limit_up_Bps);
   g_object_thaw_notify (G_OBJECT (self));
 }

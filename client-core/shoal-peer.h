@@ -85,5 +85,7 @@ SHOAL_API ShoalPeerSources shoal_peer_get_sources (ShoalPeer *self);
 SHOAL_API gdouble shoal_peer_get_progress (ShoalPeer *self);
 SHOAL_API guint64 shoal_peer_get_rate_down (ShoalPeer *self);
 SHOAL_API guint64 shoal_peer_get_rate_up (ShoalPeer *self);
+SHOAL_API guint64 shoal_peer_get_limit_down (ShoalPeer *self);
+SHOAL_API guint64 shoal_peer_get_limit_up (ShoalPeer *self);
 
 G_END_DECLS

@@ -117,6 +117,37 @@ parse_peer (const char *address, BtEndpoint *peer, GError **error)
 }
 
 /**
+ * shoal_torrent_limit_peer:
+ * @self: a torrent
+ * @address: "1.2.3.4:6881" or "[2001:db8::1]:6881", as #ShoalPeer:address
+ * @down_Bps: bytes per second that may be received from it, or 0 for no limit of its own
+ * @up_Bps: bytes per second that may be sent to it, or 0 for no limit of its own
+ * @error: return location for an error of %SHOAL_ERROR
+ *
+ * Limits what is exchanged with one peer, inside the limits of the torrent and of its session, from
+ * now on and as long as the torrent is in its session: the peer may leave and come again. Whatever
+ * its port, whoever has that address is meant, unless the session takes several peers of one
+ * address. What was limited before for that address gives way; 1,000 addresses of a torrent may
+ * have limits, then the oldest one goes. #ShoalPeer:limit-down and #ShoalPeer:limit-up tell.
+ *
+ * Returns: %FALSE when @address is not an address with a port
+ */
+gboolean
+shoal_torrent_limit_peer (ShoalTorrent *self, const char *address, guint64 down_Bps, guint64 up_Bps,
+                          GError **error)
+{
+  EngPeerWish wish = { .down_Bps = down_Bps, .up_Bps = up_Bps };
+
+  g_return_val_if_fail (SHOAL_IS_TORRENT (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
+  if (!parse_peer (address, &wish.endpoint, error))
+    return FALSE;
+  if (self->engine != NULL)
+    eng_engine_limit_peer (self->engine, self->id, &wish);
+  return TRUE;
+}
+
+/**
  * shoal_torrent_ban_peer:
  * @self: a torrent
  * @address: "1.2.3.4:6881" or "[2001:db8::1]:6881", as #ShoalPeer:address

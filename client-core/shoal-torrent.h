@@ -166,6 +166,8 @@ SHOAL_API GListModel *shoal_torrent_dup_log (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_files (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_peers (ShoalTorrent *self);
 SHOAL_API GListModel *shoal_torrent_dup_trackers (ShoalTorrent *self);
+SHOAL_API gboolean shoal_torrent_limit_peer (ShoalTorrent *self, const char *address,
+                                             guint64 down_Bps, guint64 up_Bps, GError **error);
 SHOAL_API gboolean shoal_torrent_ban_peer (ShoalTorrent *self, const char *address, GError **error);
 SHOAL_API gboolean shoal_torrent_unban_peer (ShoalTorrent *self, const char *address,
                                              GError **error);

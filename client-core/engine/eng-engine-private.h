@@ -54,6 +54,7 @@ typedef struct
   uint64_t busy_us;    /* when it moved something last, or was let go */
   GHashTable *dropped; /* URLs of trackers that the person has taken away */
   unsigned n_goodbyes; /* announces that are ending in a pause */
+  GArray *peer_wishes; /* of EngPeerWish; NULL: there was none */
   unsigned watched;    /* EngDetailPart */
   bool waits;          /* came with its metainfo, and waits for eng_engine_choose() */
   BtMetainfo *lent;    /* whose files are among the engine's roots; NULL without a torrent */
@@ -271,7 +272,14 @@ void eng_entry_restore (EngEngine *e, EngRosterRow *row);
 /* Fetches what it needs to begin, unless it is awake or waits for a choice. */
 void eng_entry_wake (EngEntry *entry);
 
-/* eng-entry-peers.c; the owner is the entry */
+/* eng-entry-peers.c */
+
+/* Takes the place of an earlier wish for that address, and holds for what begins anew as well. */
+void eng_entry_limit_peer (EngEntry *entry, const EngPeerWish *wish);
+/* Hands the torrent, which begins, all of them. */
+void eng_entry_limit_peers (EngEntry *entry);
+
+/* The owner is the entry. */
 void eng_entry_spoilt (void *owner, uint32_t piece, const char *senders);
 void eng_entry_banned (void *owner, const BtEndpoint *peer);
 

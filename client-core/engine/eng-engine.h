@@ -170,6 +170,8 @@ void eng_engine_set_wishes (EngEngine *engine, uint64_t id, const EngWishes *wis
 void eng_engine_ban (EngEngine *engine, uint64_t id, const BtEndpoint *peer);
 /* It may be again. */
 void eng_engine_unban (EngEngine *engine, uint64_t id, const BtEndpoint *peer);
+/* Limits what is exchanged with an address, as long as the torrent is there. */
+void eng_engine_limit_peer (EngEngine *engine, uint64_t id, const EngPeerWish *wish);
 /* The tracker is told that we stop, and not asked again. */
 void eng_engine_drop_tracker (EngEngine *engine, uint64_t id, const char *url);
 /* Asks one tracker, or with NULL those whose turn it is, as soon as they permit. */

@@ -109,6 +109,7 @@ left_one (void *data)
   g_free (entry->tracker);
   eng_roster_row_free (entry->row);
   g_clear_pointer (&entry->peers_next, g_array_unref);
+  g_clear_pointer (&entry->peer_wishes, g_array_unref);
   eng_candidates_free (entry->candidates);
   g_free (entry);
   if (!e->quitting)

@@ -284,6 +284,7 @@ eng_entry_begin (EngEntry *entry, bool trust)
   config.keeper_data = entry->keeping;
   entry->torrent = eng_torrent_new (&config);
   (void) eng_torrent_set_wishes (entry->torrent, &entry->wishes); /* it is not verified yet */
+  eng_entry_limit_peers (entry);
   eng_entry_is_awake (entry);
   eng_renames_go_on (entry);
   eng_moves_go_on (entry);

@@ -336,6 +336,18 @@ eng_engine_unban (EngEngine *e, uint64_t id, const BtEndpoint *peer)
   eng_engine_order (e, id, run_unban, g_memdup2 (peer, sizeof *peer), g_free);
 }
 
+static void
+run_limit (EngEntry *entry, void *wish)
+{
+  eng_entry_limit_peer (entry, wish);
+}
+
+void
+eng_engine_limit_peer (EngEngine *e, uint64_t id, const EngPeerWish *wish)
+{
+  eng_engine_order (e, id, run_limit, g_memdup2 (wish, sizeof *wish), g_free);
+}
+
 /* --- trackers --- */
 
 static void

@@ -44,7 +44,7 @@ take_over (EngTorrent *t, EngMetadataPeer *peer)
   eng_connection_hand_over (peer->connection, &config.geometry, &eng_link_events, link);
   if (!link->open)
     return;
-  eng_connection_set_limits (link->connection, &t->down, &t->up);
+  eng_link_update_limits (link);
   if (link->extension.reqq > 0)
     eng_requests_set_reqq (&link->requests, link->extension.reqq);
   if (peer->forgotten)

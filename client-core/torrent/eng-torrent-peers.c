@@ -345,7 +345,7 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
       return;
     }
   eng_dial_worked (link->candidate, connection);
-  eng_connection_set_limits (connection, &t->down, &t->up);
+  eng_link_update_limits (link);
   memcpy (link->peer_id, theirs->peer_id, BT_PEER_ID_LEN);
   link->open = true;
   eng_candidates_answered (t->candidates, link->candidate);

@@ -20,6 +20,7 @@ draw_peer (EngLink *link, uint64_t now_us)
                              .rate_down_Bps = bt_rate_get (&link->rate_down, now_us),
                              .rate_up_Bps = bt_rate_get (&link->rate_up, now_us) };
 
+  eng_link_limits (link, &picture.limit_down_Bps, &picture.limit_up_Bps);
   if (link->extension.client[0] != '\0')
     g_strlcpy (picture.client, link->extension.client, sizeof picture.client);
   else

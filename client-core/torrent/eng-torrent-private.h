@@ -7,7 +7,8 @@
  * in spite of a choke; eng-torrent-upload.c: what peers ask of us, and whom we serve;
  * eng-torrent-resume.c: what outlives the run; eng-torrent-extension.c: what peers and we say
  * beside the wire; eng-torrent-inherit.c: what the metadata phase leaves; eng-torrent-wishes.c:
- * what the person wants; eng-torrent-picture.c: what the person sees. */
+ * what the person wants; eng-torrent-limits.c: how much may pass; eng-torrent-picture.c: what the
+ * person sees. */
 #pragma once
 
 #include "client-core/torrent/eng-asked.h"
@@ -161,6 +162,7 @@ struct EngTorrent
 
   EngThrottle down; /* inside the session's */
   EngThrottle up;
+  GHashTable *peer_limits; /* see eng-torrent-limits.c; NULL: there was none */
   BtRate rate_down;
   BtRate rate_up;
   uint64_t downloaded;
@@ -234,6 +236,17 @@ void eng_link_clear_extensions (EngLink *link);
 
 /* eng-torrent-inherit.c */
 void eng_torrent_inherit (EngTorrent *t, EngMetadata *metadata);
+
+/* eng-torrent-limits.c */
+void eng_torrent_init_limits (EngTorrent *t);
+/* Nobody is connected any more. */
+void eng_torrent_clear_limits (EngTorrent *t);
+/* The wishes are other ones than @before. */
+void eng_torrent_update_limits (EngTorrent *t, const EngWishes *before);
+/* An open connection takes the limits that are its. */
+void eng_link_update_limits (EngLink *link);
+/* Those of this peer alone; 0 for none. */
+void eng_link_limits (const EngLink *link, uint64_t *down_Bps, uint64_t *up_Bps);
 
 /* eng-torrent-download.c */
 void eng_link_update_interest (EngLink *link);

@@ -7,17 +7,6 @@
 #include "client-core/torrent/eng-rarity.h"
 #include "protocol/core/bt-limits.h"
 
-/* --- limits --- */
-
-static void
-set_limits (EngTorrent *t, const EngWishes *before)
-{
-  if (before->down_Bps != t->wishes.down_Bps)
-    eng_throttle_set_rate (&t->down, t->wishes.down_Bps);
-  if (before->up_Bps != t->wishes.up_Bps)
-    eng_throttle_set_rate (&t->up, t->wishes.up_Bps);
-}
-
 /* --- which files --- */
 
 static void
@@ -137,7 +126,7 @@ eng_torrent_set_wishes (EngTorrent *t, const EngWishes *wishes)
     return true;
   t->wishes = *wishes;
   t->wishes.priorities = NULL; /* lent */
-  set_limits (t, &before);
+  eng_torrent_update_limits (t, &before);
   eng_picker_set_sequential (t->picker, wishes->sequential);
   if (wishes->priorities != NULL || before.edges_first != wishes->edges_first)
     {

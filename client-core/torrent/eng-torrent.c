@@ -275,8 +275,7 @@ eng_torrent_new (const EngTorrentConfig *config)
   if (config->super_seed)
     eng_super_seed_init (&t->super_seed, t->layout->n_pieces, config->seed + 2);
   eng_torrent_count_all (t);
-  eng_throttle_init (&t->down, &config->share->down, config->reactor);
-  eng_throttle_init (&t->up, &config->share->up, config->reactor);
+  eng_torrent_init_limits (t);
   bt_rate_init (&t->rate_down, 0);
   bt_rate_init (&t->rate_up, 0);
   t->tick.due = on_tick;
@@ -302,8 +301,7 @@ eng_torrent_free (EngTorrent *t)
   g_clear_pointer (&t->digests, g_hash_table_unref);
   g_array_unref (t->tried);
   g_ptr_array_unref (t->links);
-  eng_throttle_clear (&t->down);
-  eng_throttle_clear (&t->up);
+  eng_torrent_clear_limits (t);
   eng_torrent_resume_clear (t);
   eng_torrent_hashes_clear (t);
   eng_torrent_doubts_clear (t);

@@ -146,6 +146,15 @@ typedef struct
   int64_t rank; /* the smaller one has its turn first */
 } EngWishes;
 
+/* Limits on what is exchanged with all connections of an address, inside the torrent's; both 0:
+ * none of its own. */
+typedef struct
+{
+  BtEndpoint endpoint;
+  uint64_t down_Bps;
+  uint64_t up_Bps;
+} EngPeerWish;
+
 /* One peer that is connected, as a person sees it. */
 typedef struct
 {
@@ -162,6 +171,8 @@ typedef struct
   uint32_t n_have; /* pieces */
   uint64_t rate_down_Bps;
   uint64_t rate_up_Bps;
+  uint64_t limit_down_Bps; /* of this peer alone; 0: none */
+  uint64_t limit_up_Bps;
 } EngPeerPicture;
 
 /* Begins with a verification of what is there, as far as the keeper's row does not answer for it.
@@ -200,6 +211,9 @@ bool eng_torrent_set_wishes (EngTorrent *torrent, const EngWishes *wishes);
 
 /* See eng_storage_rename(). False when it is being stopped. */
 bool eng_torrent_rename (EngTorrent *torrent, const EngName *name, EngRenamed renamed, void *data);
+
+/* From now on, whoever of this address is connected. */
+void eng_torrent_limit_peer (EngTorrent *torrent, const EngPeerWish *wish);
 
 /* Nobody of this address is connected again. */
 void eng_torrent_ban_address (EngTorrent *torrent, const BtEndpoint *endpoint);

@@ -99,6 +99,7 @@
 #define BT_LIMIT_CONNECTIONS_PER_ADDRESS 1u
 #define BT_LIMIT_CANDIDATES 3000u
 #define BT_LIMIT_CANDIDATES_STOPPED 1000u
+#define BT_LIMIT_PEER_WISHES 1000u /* peers of a torrent that a person has limited */
 
 /* The web front: JSON from outside, HTTP heads. */
 #define BT_LIMIT_JSON_SIZE (64 * BT_KIB)

@@ -178,11 +178,12 @@ class Lab:
         return self.shoal(["download", torrent.file, "-d", folder, *options], host, folder, env)
 
     @contextlib.contextmanager
-    def libtorrent(self, mode, torrent, folder, host="127.0.0.1", peers_at=(), env=None):
-        """libtorrent as "seed", which is waited for, or "leech"; gives it and where it listens."""
+    def libtorrent(self, mode, torrent, folder, host="127.0.0.1", peers_at=(), env=None, at=None):
+        """libtorrent as "seed", which is waited for, or "leech"; gives it and where it listens, at a free port or as it
+        is told."""
         need_libtorrent()
         self.count += 1
-        at = f"{host}:{network.free_ports(1, host)[0]}"
+        at = at or f"{host}:{network.free_ports(1, host)[0]}"
         driver = os.path.join(os.path.dirname(__file__), "lt_peer.py")
         name = f"{self.case}-{self.count}-libtorrent"
         with peers.Peer(name, [PYTHON, driver, mode, torrent.file, folder, at, *peers_at], env=env) as other:

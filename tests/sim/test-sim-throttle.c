@@ -194,6 +194,34 @@ test_own_limit (void)
   scene_clear (&s);
 }
 
+/* A peer with a limit of its own, in a torrent with one, in a session with one: none is passed, the
+ * connections of the peer share its, and what it may not have is the others'. */
+static void
+test_peer_limit (void)
+{
+  EngThrottle peer;
+  Scene s;
+
+  scene_init (&s);
+  eng_throttle_init (&peer, &s.torrents[0], s.reactor);
+  eng_throttle_set_rate (&s.session, 8 * MIB);
+  eng_throttle_set_rate (&s.torrents[0], 4 * MIB);
+  eng_throttle_set_rate (&peer, MIB / 4);
+  for (unsigned i = 0; i < 6; i++)
+    (void) add_taker (&s, i < 2 ? &peer : i < 5 ? &s.torrents[0] : &s.torrents[1]);
+  begin (&s);
+  run (&s, 60 * SIM_S);
+  for (unsigned i = 0; i < 2; i++)
+    assert_about (s.takers[i].had, 60 * MIB / 8, 2);
+  for (unsigned i = 2; i < 5; i++)
+    assert_about (s.takers[i].had, 60 * MIB * 15 / 12, 8);
+  assert_about (s.takers[5].had, 60 * 4 * MIB, 8);
+  for (unsigned i = 0; i < 2; i++)
+    eng_throttle_leave (&s.takers[i].wait);
+  eng_throttle_clear (&peer);
+  scene_clear (&s);
+}
+
 /* Who has little to say has all it wants, and leaves the rest to the others. */
 static void
 test_modest (void)
@@ -325,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/throttle/equal", test_equal);
   g_test_add_func ("/throttle/torrents", test_torrents);
   g_test_add_func ("/throttle/own-limit", test_own_limit);
+  g_test_add_func ("/throttle/peer-limit", test_peer_limit);
   g_test_add_func ("/throttle/modest", test_modest);
   g_test_add_func ("/throttle/small", test_small);
   g_test_add_func ("/throttle/lifted", test_lifted);
