@@ -32,7 +32,8 @@ def begun(session, torrent, folder):
 def case_what_a_peer_may_send(lab):
     torrent = lab.torrent("tree", {"a": 24 * MIB, "b": 7})
     session = Shoal.Session.new("127.0.0.1:0", False)
-    leech = begun(session, torrent, lab.path("fetched"))
+    folder = lab.path("fetched")
+    leech = begun(session, torrent, folder)
     peers = leech.dup_peers()
     at = f"127.0.0.1:{network.free_ports(1)[0]}"
     for life in range(3):
@@ -51,7 +52,7 @@ def case_what_a_peer_may_send(lab):
                 leech.verify()
                 iterate(lambda: leech.props.state == Shoal.TorrentState.VERIFYING, 20, "it begins anew")
         iterate(lambda: len(peers) == 0, 20, "it has left")
-    torrent.check(lab.path("fetched"))
+    torrent.check(folder)
 
 
 @in_lab
