@@ -116,6 +116,19 @@ shoal_rescue_text (const EngRescue *rescue)
   return g_strjoin (" ", saved, lost, aside, NULL);
 }
 
+/* What could not be read. */
+static GError *
+read_error (const ShoalPicture *picture)
+{
+  int sys_errno = picture->stats.sys_errno;
+
+  if (sys_errno == ENODATA)
+    return shoal_error_new_problem (BT_ERROR_FILE_SHRANK, 0, BT_NOWHERE, BT_NOWHERE, NULL,
+                                    picture->fault_path);
+  return shoal_error_new_problem (BT_ERROR_READ, sys_errno, BT_NOWHERE, BT_NOWHERE, NULL,
+                                  picture->fault_path);
+}
+
 GError *
 shoal_fault_error (const ShoalPicture *picture)
 {
@@ -144,6 +157,8 @@ shoal_fault_error (const ShoalPicture *picture)
 
       return shoal_error_new_problem (why->code, 0, why->offset, why->item, why->key, NULL);
     }
+  if (picture->stats.fault == ENG_FAULT_READ)
+    return read_error (picture);
   return shoal_error_new_problem (no_space ? BT_ERROR_NO_SPACE : BT_ERROR_WRITE, sys_errno,
                                   BT_NOWHERE, BT_NOWHERE, NULL, picture->fault_path);
 }

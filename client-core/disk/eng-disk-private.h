@@ -71,6 +71,7 @@ struct EngStorage
 
   /* Of the first fault; written by whoever raised @faulted, read in its done(). */
   EngTask fault;
+  EngAccess fault_access;
   int fault_errno;
   char *fault_path;
 
@@ -96,7 +97,7 @@ bool eng_disk_is_tight (const EngDisk *disk);
 void eng_storage_job_ended (EngStorage *storage);
 
 /* Takes down the first thing that the disk refused. Any thread. */
-void eng_storage_note_fault (EngStorage *storage, int sys_errno, size_t file);
+void eng_storage_note_fault (EngStorage *storage, EngAccess access, int sys_errno, size_t file);
 
 /* Whether a file, or the part file, has a place on the disk: no pad, no link. */
 bool eng_storage_is_on_disk (const EngStorage *storage, size_t file);

@@ -35,6 +35,13 @@ typedef enum
   ENG_PREALLOCATE_FULL
 } EngPreallocate;
 
+/* What was done to a file when it failed. */
+typedef enum
+{
+  ENG_ACCESS_READ,
+  ENG_ACCESS_WRITE
+} EngAccess;
+
 typedef enum
 {
   ENG_CHECK_GOOD,  /* written, and the hash matches */
@@ -54,9 +61,9 @@ typedef struct
   void (*leaves) (void *owner, uint64_t cookie, const uint8_t *leaves);
   /* A block that was asked for; give it back with eng_disk_give_block(). NULL: it failed. */
   void (*read) (void *owner, uint64_t cookie, uint8_t *block, uint32_t len);
-  /* The disk refused something: errno and the file. The storage takes no more writes; what was
-   * verified stays. */
-  void (*fault) (void *owner, int sys_errno, const char *path);
+  /* The disk refused something: errno and the file; ENODATA of one that has become shorter. The
+   * storage takes no more writes; what was verified stays. */
+  void (*fault) (void *owner, EngAccess access, int sys_errno, const char *path);
   /* How far a verification is, about four times a second, and at its end. @have is lent. */
   void (*verifying) (void *owner, uint64_t done, uint64_t total);
   void (*verified) (void *owner, const BtBitfield *have);

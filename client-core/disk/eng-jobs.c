@@ -108,7 +108,7 @@ prepare_file (EngStorage *storage, size_t file)
   if (ok)
     atomic_store (&storage->written[file], ENG_WRITTEN_HERE);
   if (!ok)
-    eng_storage_note_fault (storage, errno, file);
+    eng_storage_note_fault (storage, ENG_ACCESS_WRITE, errno, file);
   if (fd >= 0)
     close (fd);
 }
@@ -123,7 +123,7 @@ may_begin (EngStorage *storage)
         bool may = eng_storage_may_make (storage, i);
 
         if (!may)
-          eng_storage_note_fault (storage, errno, i);
+          eng_storage_note_fault (storage, ENG_ACCESS_WRITE, errno, i);
         return may;
       }
   return true;
@@ -271,7 +271,7 @@ sync_file (EngStorage *storage, Synced *synced, Around *around)
     }
   ok = ok && eng_file_state_read (open->fd, &synced->state);
   if (!ok)
-    eng_storage_note_fault (storage, errno, synced->file);
+    eng_storage_note_fault (storage, ENG_ACCESS_WRITE, errno, synced->file);
   if (open != NULL)
     eng_files_release (files, open);
   return ok;

@@ -309,7 +309,7 @@ eng_parts_adopt (EngStorage *storage, size_t file)
   saved = errno;
   pthread_rwlock_unlock (&storage->places);
   if (!ok)
-    eng_storage_note_fault (storage, saved, file);
+    eng_storage_note_fault (storage, ENG_ACCESS_WRITE, saved, file);
   errno = saved;
   return ok;
 }

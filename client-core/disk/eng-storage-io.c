@@ -56,7 +56,7 @@ eng_storage_read_span (EngStorage *storage, uint64_t offset, uint8_t *out, size_
 
   if (eng_storage_try_span (storage, offset, out, len, &file))
     return true;
-  eng_storage_note_fault (storage, errno, file);
+  eng_storage_note_fault (storage, ENG_ACCESS_READ, errno, file);
   return false;
 }
 
@@ -122,7 +122,7 @@ write_file (EngStorage *storage, const BtSpan *span, uint8_t *const *blocks, uin
     eng_files_release (files, open);
   eng_parts_leave (storage, &home);
   if (!ok)
-    eng_storage_note_fault (storage, errno, home.file);
+    eng_storage_note_fault (storage, ENG_ACCESS_WRITE, errno, home.file);
   return ok;
 }
 

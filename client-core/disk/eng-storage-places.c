@@ -87,12 +87,13 @@ eng_storage_sync_names (const EngStorage *storage, size_t file, GHashTable *sync
 }
 
 void
-eng_storage_note_fault (EngStorage *storage, int sys_errno, size_t file)
+eng_storage_note_fault (EngStorage *storage, EngAccess access, int sys_errno, size_t file)
 {
   if (atomic_exchange (&storage->faulted, true))
     return;
   g_autofree char *path = take_path (storage, file);
 
+  storage->fault_access = access;
   storage->fault_errno = sys_errno;
   storage->fault_path = g_build_filename (storage->folder, path, NULL);
   eng_crew_post (storage->disk->crew, &storage->fault);

@@ -25,7 +25,8 @@ on_fault (EngTask *task)
   g_hash_table_iter_init (&iter, storage->pieces);
   while (g_hash_table_iter_next (&iter, NULL, &piece))
     eng_piece_press (piece, ENG_PRESS_ALL);
-  storage->events.fault (storage->owner, storage->fault_errno, storage->fault_path);
+  storage->events.fault (storage->owner, storage->fault_access, storage->fault_errno,
+                         storage->fault_path);
 }
 
 EngStorage *

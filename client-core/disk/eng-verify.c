@@ -296,7 +296,7 @@ on_end (EngTask *task)
     pthread_join (verify->thread, NULL);
   storage->verify = NULL;
   if (verify->failure != 0)
-    eng_storage_note_fault (storage, verify->failure, 0);
+    eng_storage_note_fault (storage, ENG_ACCESS_READ, verify->failure, 0);
   if (!atomic_load (&storage->closing))
     tell_end (verify);
   free_verify (verify);

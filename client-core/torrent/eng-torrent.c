@@ -138,9 +138,10 @@ eng_torrent_fault (EngTorrent *t, EngFault fault, int sys_errno, const char *pat
 }
 
 static void
-on_fault (void *owner, int sys_errno, const char *path)
+on_fault (void *owner, EngAccess access, int sys_errno, const char *path)
 {
-  eng_torrent_fault (owner, ENG_FAULT_DISK, sys_errno, path);
+  eng_torrent_fault (owner, access == ENG_ACCESS_READ ? ENG_FAULT_READ : ENG_FAULT_DISK, sys_errno,
+                     path);
 }
 
 static void

@@ -7,8 +7,8 @@ import os
 import re
 import shutil
 
-from helpers import atspi, chooser, desktop, disks, tap
-from helpers.person import DOWNLOADS, HOME, in_world, row, select, sheet, start
+from helpers import atspi, chooser, desktop, disks, peers, tap
+from helpers.person import DOWNLOADS, HOME, choose, in_world, row, select, sheet, start
 
 LARGE = {"film.bin": 12 << 20, "poster.jpg": 100}
 
@@ -125,6 +125,84 @@ def case_files_are_changed(world):
         row(shoal, torrent, "Sharing", 60)
 
 
+def fetched(world, torrent):
+    """The folder of a torrent that was fetched, in a client that has ended."""
+    with world.seed(torrent), world.window(torrent.file) as shoal:
+        start(shoal)
+        row(shoal, torrent, "Sharing", 60)
+        shoal.key("ctrl+q")
+        assert shoal.finishes(20) == 0, shoal.said()
+    return os.path.join(DOWNLOADS, torrent.name)
+
+
+@contextlib.contextmanager
+def asked(world, shoal, torrent):
+    """Somebody who asks the client for all of a torrent; gives the program."""
+    folder = world.lab.path("asked")
+    os.mkdir(folder)
+    with world.lab.libtorrent("leech", torrent, folder, peers_at=[at(shoal)]) as (other, _):
+        yield other
+
+
+def at(shoal):
+    """Where the client listens."""
+    port = atspi.find(shoal.app(), "label", re.compile("Port [0-9]+.*")).get_name().split()[1].rstrip(",")
+    return f"127.0.0.1:{port}"
+
+
+@in_world
+def case_a_file_becomes_unreadable(world):
+    peers.need("setpriv")
+    torrent = world.torrent({"a.bin": 300000, "b.bin": 200000}, name="secret")
+    file = os.path.join(fetched(world, torrent), "a.bin")
+    with world.window(under=disks.ORDINARY) as shoal:
+        row(shoal, torrent, "Sharing")
+        os.chmod(file, 0)
+        with asked(world, shoal, torrent) as other:
+            button = trouble(shoal, "Files cannot be read: .*a.bin.*Permission denied", "Try Again")
+            os.chmod(file, 0o600)
+            atspi.click(button)
+            row(shoal, torrent, "Sharing", 60)
+            assert other.finishes(90) == 0, other.log
+
+
+@in_world
+def case_a_shared_file_becomes_shorter(world):
+    torrent = world.torrent({"a.bin": 3000000, "b.bin": 200000}, name="cut")
+    file = os.path.join(fetched(world, torrent), "a.bin")
+    with world.window() as shoal:
+        row(shoal, torrent, "Sharing")
+        os.truncate(file, 1000)
+        with asked(world, shoal, torrent):
+            button = trouble(shoal, "Files have changed: .*a.bin.*became shorter", "Try Again")
+        atspi.click(button)
+        row(shoal, torrent, "Downloading", 60)
+        with world.seed(torrent, peers_at=[at(shoal)]):  # the tracker may not be asked so soon again
+            row(shoal, torrent, "Sharing", 60)
+    torrent.check(DOWNLOADS)
+
+
+@in_world
+def case_files_cannot_be_moved_there(world):
+    torrent = world.torrent({"a.bin": 9 << 20, "b.bin": 1000}, name="stays")
+    full = os.path.join(HOME, "Full")
+    os.mkdir(full)
+    fetched(world, torrent)
+    disks.small(full, "1m")
+    try:
+        with world.window() as shoal:
+            row(shoal, torrent, "Sharing")
+            select(shoal, torrent)
+            choose(shoal, "Change Location…")
+            chooser.folder(shoal, "Move Files to a Folder", full, "Move")
+            atspi.find(shoal.app(), "label", re.compile(".*was not moved: .*", re.DOTALL))
+            row(shoal, torrent, "Sharing")
+        torrent.check(DOWNLOADS)
+        assert not os.listdir(full), os.listdir(full)
+    finally:
+        disks.take_away(full)
+
+
 def deny(world, torrent):
     """Lets our tracker refuse a torrent."""
     for name in torrent.names():
@@ -147,5 +225,6 @@ disks.enter()
 tap.main([
     case_the_disk_is_full, case_another_place_is_chosen_when_the_disk_is_full, case_files_are_gone_and_found_elsewhere,
     case_the_disk_is_read_only, case_a_file_is_in_the_place_of_the_folder,
-    case_files_are_changed, case_a_tracker_refuses,
+    case_files_are_changed, case_a_file_becomes_unreadable, case_a_shared_file_becomes_shorter,
+    case_files_cannot_be_moved_there, case_a_tracker_refuses,
 ])

@@ -47,6 +47,10 @@ def read_only(folder, wanted=True):
     mount("-o", "remount," + ("ro" if wanted else "rw"), folder)
 
 
+# What becomes of a program so that what may not be read by its mode is not read by root either.
+ORDINARY = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override,-dac_read_search")
+
+
 def take_away(folder):
     """The disk is gone: the folder is what it was before."""
     subprocess.run(["umount", "--lazy", folder], check=True, timeout=20)

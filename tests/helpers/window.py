@@ -16,10 +16,10 @@ PROGRAM = os.environ.get("SHOAL_GTK", "shoal-gtk")
 
 
 class Window(peers.Peer):
-    """One running client."""
+    """One running client; @under is a command that becomes it."""
 
-    def __init__(self, name, *arguments, env=None, wait=True):
-        super().__init__(name, [PROGRAM, *arguments], env={**STRICT, **(env or {})})
+    def __init__(self, name, *arguments, env=None, wait=True, under=()):
+        super().__init__(name, [*under, PROGRAM, *arguments], env={**STRICT, **(env or {})})
         if wait:
             self.number()
 

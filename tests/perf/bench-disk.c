@@ -46,7 +46,7 @@ on_checked (void *owner, uint32_t piece, EngCheck check)
 }
 
 static void
-on_fault (void *owner, int sys_errno, const char *path)
+on_fault (void *owner, EngAccess access, int sys_errno, const char *path)
 {
   fprintf (stderr, "%s: %s\n", path, g_strerror (sys_errno));
   exit (1);

@@ -159,7 +159,7 @@ set_fault (EngStorage *storage, int sys_errno)
     return;
   storage->fault = sys_errno;
   if (!storage->closing)
-    storage->events.fault (storage->owner, sys_errno, "simulated");
+    storage->events.fault (storage->owner, ENG_ACCESS_WRITE, sys_errno, "simulated");
 }
 
 /* Tells of a piece that is not good; true when it is kept. */

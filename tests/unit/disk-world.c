@@ -91,12 +91,13 @@ on_read (void *owner, uint64_t cookie, uint8_t *block, uint32_t len)
 }
 
 static void
-on_fault (void *owner, int sys_errno, const char *path)
+on_fault (void *owner, EngAccess access, int sys_errno, const char *path)
 {
   DiskTorrent *t = owner;
 
   g_assert_false (t->closed);
   t->n_faults++;
+  t->fault_access = access;
   t->fault_errno = sys_errno;
   g_free (t->fault_path);
   t->fault_path = g_strdup (path);

@@ -37,6 +37,7 @@ typedef struct
   unsigned n_read;
   unsigned n_unread;
   unsigned n_faults;
+  EngAccess fault_access;
   int fault_errno;
   char *fault_path;
   unsigned n_verifying;

@@ -222,6 +222,7 @@ test_write_fails (void)
   g_assert_cmpuint (s.t->good.n_set, ==, 1);
   g_assert_cmpuint (s.t->n_failed, ==, 1);
   g_assert_cmpint (s.t->fault_errno, ==, EFBIG);
+  g_assert_cmpint (s.t->fault_access, ==, ENG_ACCESS_WRITE);
   while (eng_disk_used (s.world.disk) > 0) /* no event tells */
     g_thread_yield ();
   /* What is good is read still. */
@@ -295,6 +296,7 @@ test_truncated (void)
   disk_torrent_wait_faults (s.t, 1);
   g_assert_cmpuint (s.t->n_unread, ==, 1);
   g_assert_cmpint (s.t->fault_errno, ==, ENODATA);
+  g_assert_cmpint (s.t->fault_access, ==, ENG_ACCESS_READ);
   g_assert_cmpstr (s.t->fault_path, ==, s.first);
   scene_clear (&s);
 }

@@ -43,7 +43,7 @@ on_leaves (void *owner, uint64_t cookie, const uint8_t *leaves)
 }
 
 static void
-on_fault (void *owner, int sys_errno, const char *path)
+on_fault (void *owner, EngAccess access, int sys_errno, const char *path)
 {
   Scene *s = owner;
 
