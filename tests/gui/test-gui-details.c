@@ -324,6 +324,46 @@ test_transfer (void)
   world_clear (&w);
 }
 
+/* --- what has happened --- */
+
+static GListModel *
+shown_list (GtkWidget *widget)
+{
+  GListModel *found = NULL;
+
+  if (GTK_IS_LIST_VIEW (widget) && gtk_widget_get_mapped (widget))
+    return G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = shown_list (child);
+  return found;
+}
+
+/* The last two hundred events, the newest first. */
+static void
+test_log (void)
+{
+  World w = world_new ();
+  g_autoptr (ShoalTorrent) torrent = add (&w, "busy", NULL);
+  g_autoptr (ShoalLogEntry) newest = NULL;
+  GListModel *log;
+
+  for (guint i = 0; i < 150; i++)
+    {
+      shoal_torrent_pause (torrent);
+      shoal_torrent_resume (torrent);
+    }
+  shoal_torrent_pause (torrent);
+  gui_details_set_torrent (w.details, torrent);
+  show_tab (&w, "log");
+  wait_until_says (&w, "Paused");
+  log = shown_list (GTK_WIDGET (w.details));
+  g_assert_cmpuint (g_list_model_get_n_items (log), ==, 200);
+  newest = g_list_model_get_item (log, 0);
+  g_assert_cmpstr (shoal_log_entry_get_text (newest), ==, "Paused");
+  world_clear (&w);
+}
+
 /* --- what it says --- */
 
 static void
@@ -360,6 +400,7 @@ main (int argc, char **argv)
   g_test_add_func ("/details/only-while-shown", test_only_while_shown);
   g_test_add_func ("/details/files-are-let-go", test_files_are_let_go);
   g_test_add_func ("/details/transfer", test_transfer);
+  g_test_add_func ("/details/log", test_log);
   g_test_add_func ("/details/hostile", test_hostile);
   return g_test_run ();
 }

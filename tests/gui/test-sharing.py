@@ -2,11 +2,13 @@
 """What a person shares: the card that makes a torrent, what goes wrong with it, and the tracker that it is registered
 on, which is ours."""
 
+import json
 import os
 import pathlib
 import re
+import subprocess
 
-from helpers import atspi, desktop, keyring, network, tap, trees
+from helpers import atspi, chooser, clipboard, desktop, keyring, network, swarm, tap, trees
 from helpers.person import HOME, in_world, pasted, start
 
 GIB = 1 << 30
@@ -93,7 +95,9 @@ def case_hashing_is_cancelled_and_goes_wrong_in_words(world):
         atspi.absent(shoal.app(), "push button", "Quit Instead")
         atspi.click(atspi.find_shown(shoal.app(), "push button", "Cancel"))
         atspi.until(lambda: atspi.has(button, "sensitive"), "it is asked for again")
+        nothing_is_read(shoal, huge)
         atspi.click(atspi.find(shoal.app(), "push button", "Do not share this"))
+        assert atspi.look(shoal.app(), "table row", re.compile("huge.*")) is None
         os.mkdir(empty)
         atspi.click(card(shoal, empty))
         says(shoal, ".*Nothing.*: .*")
@@ -104,6 +108,14 @@ def case_hashing_is_cancelled_and_goes_wrong_in_words(world):
         os.remove(gone)
         atspi.click(button)
         says(shoal, ".*gone.bin.*: .*")
+
+
+def nothing_is_read(shoal, path):
+    """Waits until the client has let go of a file."""
+    def held():
+        links = (os.path.join(f"/proc/{shoal.pid}/fd", name) for name in os.listdir(f"/proc/{shoal.pid}/fd"))
+        return [link for link in links if os.path.lexists(link) and os.readlink(link) == path]
+    atspi.until(lambda: not held(), f"{path} is let go")
 
 
 def register(shoal, address, token):
@@ -119,6 +131,55 @@ def register(shoal, address, token):
 def pages_of(tracker):
     """Where a tracker takes requests of its owner."""
     return "http://" + re.search(r"administration at http://(\S+)", tracker.said()).group(1).rstrip("/")
+
+
+@in_world
+def case_the_card_hands_out_what_is_shared(world):
+    folder, file = os.path.join(HOME, "Handed out"), os.path.join(HOME, "to give.torrent")
+    trees.make(folder, {"a": 100000})
+    with world.window() as shoal:
+        magnet = share(shoal, folder)
+        atspi.click(atspi.find_shown(shoal.app(), "push button", "Copy Link"))
+        atspi.until(lambda: clipboard.text() == magnet, "the link was copied")
+        atspi.click(atspi.find_shown(shoal.app(), None, "Show as QR code"))
+        atspi.find_shown(shoal.app(), "image", re.compile("QR code.*"))
+        atspi.click(atspi.find_shown(shoal.app(), "push button", "Save Torrent File…"))
+        chooser.save(shoal, "Save Torrent File", file, "Save")
+        says(shoal, "The torrent file was saved")
+        shown = json.loads(subprocess.run([swarm.SHOAL, "show", file, "--json"], check=True, capture_output=True).stdout)
+        assert shown["name"] == "Handed out" and shown["info_hash"] in magnet, shown
+        atspi.click(atspi.find_shown(shoal.app(), "push button", "Done; it stays shared"))
+        atspi.absent(shoal.app(), "text", "Magnet link")
+        shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile("Handed out, Sharing, .*")))
+        atspi.click(atspi.find_shown(shoal.app(), "push button", "Hand out the link of the selected torrent"))
+        link = atspi.find_shown(shoal.app(), "text", "Magnet link")
+        assert atspi.text(link) == magnet
+
+
+def heads(shoal):
+    """The titles of the columns that are shown, with what shows them."""
+    row = next(node for node in atspi.find_all(shoal.app(), "table row") if atspi.is_head(node) and atspi.is_shown(node))
+    return {node.get_name(): node for node in atspi.find_all(row, "label") if atspi.is_shown(node)}
+
+
+def choose_column(shoal, name):
+    """Shows or hides a column by the menu of the first one's head."""
+    shoal.press(heads(shoal)["Name"], 3)
+    atspi.click(atspi.find_shown(shoal.app(), "menu item", name))
+
+
+@in_world
+def case_columns_are_chosen_at_their_head(world):
+    folder = os.path.join(HOME, "Columns")
+    trees.make(folder, {"a": 100000})
+    with world.window() as shoal:
+        share(shoal, folder)
+        atspi.until(lambda: {"Name", "Up", "Uploaded", "Ratio", "Peers"} <= set(heads(shoal)), "the columns are there")
+        assert "Size" not in heads(shoal)
+        choose_column(shoal, "Size")
+        atspi.until(lambda: "Size" in heads(shoal), "a column more is there")
+        choose_column(shoal, "Ratio")
+        atspi.until(lambda: "Ratio" not in heads(shoal), "a column less is there")
 
 
 @in_world
@@ -183,6 +244,7 @@ def case_tokens_are_kept_in_the_keyring(world):
 desktop.need_accessibility()
 tap.main([
     case_a_link_without_trackers_leads_to_the_one_who_shares,
-    case_a_card_leaves_out_and_names_web_seeds, case_hashing_is_cancelled_and_goes_wrong_in_words,
+    case_a_card_leaves_out_and_names_web_seeds,
+    case_columns_are_chosen_at_their_head, case_the_card_hands_out_what_is_shared, case_hashing_is_cancelled_and_goes_wrong_in_words,
     case_registered_on_a_tracker, case_tokens_are_kept_in_the_keyring,
 ])

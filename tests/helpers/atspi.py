@@ -33,6 +33,7 @@ CONTROLS = frozenset((
     "text", "toggle button", "tree item",
 ))
 # What GTK calls a widget that has no name of its own.
+PAGE = "GtkStackPage"
 TYPE_NAME = re.compile(r"(Gtk|Adw|Gui|Gdk)[A-Z]\w+")
 # A letter of a label is marked before it; our tests call no file so.
 MARKED = re.compile(r"(^|[^\w])_\w|\w_\w.* ")
@@ -125,7 +126,7 @@ def find(root, role=None, name=None, seconds=SECONDS):
 def find_shown(root, role=None, name=None, seconds=SECONDS):
     """Waits for a node that has a place on the page that is shown."""
     def shown():
-        return next((node for node in walk(root) if matches(node, role, name) and is_shown(node)), None)
+        return next((node for node in walk_shown(root) if matches(node, role, name) and is_shown(node)), None)
     return until(shown, f"{role} {name!r} on the page that is shown", seconds)
 
 
@@ -200,6 +201,23 @@ def focused(root):
 def unlabelled(root):
     """Descriptions of the controls that a screen reader cannot name."""
     return [words for words in map(complaint, walk(root)) if words]
+
+
+def unlabelled_shown(root):
+    """Those of them that have a place in a window now: a tenth of the time of all."""
+    return [words for words in map(complaint, walk_shown(root)) if words]
+
+
+def walk_shown(node, depth=DEPTH):
+    """A node and what is shown below it. The page of a stack is no widget, and has no place itself."""
+    yield node
+    if depth:
+        try:
+            below = [child for child in children(node) if child.get_name() == PAGE or is_shown(child)]
+        except GLib.Error:
+            return
+        for child in below:
+            yield from walk_shown(child, depth - 1)
 
 
 def complaint(node):

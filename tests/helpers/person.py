@@ -115,6 +115,26 @@ def choose(shoal, item):
     atspi.until(lambda: not in_menu(atspi.focused(shoal.app())), f"the menu with {item} is gone")
 
 
+def order(shoal):
+    """The names of the rows from the top."""
+    rows = [(atspi.extents(node).y, node.get_name().split(",")[0]) for node in atspi.find_all(shoal.app(), "table row")
+            if atspi.is_shown(node) and not atspi.is_head(node)]
+    return tuple(name for _, name in sorted(rows))
+
+
+def by_queue(shoal):
+    """Puts the list in the order of the queue, who is first at the top."""
+    for item, wanted in (("Queue", True), ("Descending", False)):
+        atspi.click(next(node for node in atspi.walk_shown(shoal.app()) if node.get_name() == "Order and Columns"
+                         and node.get_n_actions()))
+        node = atspi.find_shown(shoal.app(), "menu item", item)
+        if atspi.has(node, "checked") != wanted:
+            atspi.click(node)
+        else:
+            shoal.key("Escape")
+        atspi.until(lambda: not any(atspi.is_shown(one) for one in atspi.find_all(shoal.app(), "menu item")), "the menu is gone")
+
+
 def tiers(shoal):
     """What is said of the tier of each tracker."""
     rows = [node for node in atspi.find_all(shoal.app(), "list item", re.compile("http.*")) if atspi.is_shown(node)]

@@ -19,8 +19,10 @@ def xdotool(*arguments):
 
 
 def windows(pid):
-    """The numbers of a program's windows that are shown; what has no title, such as a menu, is none."""
-    return search(pid, ".")
+    """The numbers of a program's windows that are shown. What has no title, such as a menu, or that of the program, such
+    as the words beside a pointer that rests, is none."""
+    beside = search(pid, "^shoal-gtk$")
+    return [number for number in search(pid, ".") if number not in beside]
 
 
 def named(pid, title):
