@@ -72,6 +72,46 @@ set_play (GSimpleAction *action, GVariant *play, void *data)
   g_simple_action_set_state (action, play);
 }
 
+/* --- the queue --- */
+
+static void
+move_in_queue (GSimpleAction *action, GVariant *argument, void *data)
+{
+  static const struct
+  {
+    const char *action;
+    ShoalQueueMove move;
+  } moves[] = {
+    { "queue-top", SHOAL_QUEUE_MOVE_TOP },
+    { "queue-up", SHOAL_QUEUE_MOVE_UP },
+    { "queue-down", SHOAL_QUEUE_MOVE_DOWN },
+    { "queue-bottom", SHOAL_QUEUE_MOVE_BOTTOM },
+  };
+  GuiTorrentActions *self = data;
+  g_autoptr (GPtrArray) torrents = gui_torrent_table_dup_selected (self->table);
+
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    if (g_str_equal (g_action_get_name (G_ACTION (action)), moves[i].action))
+      shoal_session_move_in_queue (gui_session_get_shoal (self->session),
+                                   (ShoalTorrent **) torrents->pdata, torrents->len, moves[i].move);
+}
+
+/* What is paused begins; what no longer goes past the queue waits in it, or goes on. */
+static void
+set_now (GSimpleAction *action, GVariant *now, void *data)
+{
+  GuiTorrentActions *self = data;
+  g_autoptr (GPtrArray) torrents = gui_torrent_table_dup_selected (self->table);
+
+  for (guint i = 0; i < torrents->len; i++)
+    {
+      shoal_torrent_set_forced (torrents->pdata[i], g_variant_get_boolean (now));
+      if (g_variant_get_boolean (now))
+        shoal_torrent_resume (torrents->pdata[i]);
+    }
+  g_simple_action_set_state (action, now);
+}
+
 /* --- removal --- */
 
 static void
@@ -206,10 +246,12 @@ void
 gui_torrent_actions_update (GuiTorrentActions *self)
 {
   g_autoptr (GPtrArray) torrents = gui_torrent_table_dup_selected (self->table);
-  gboolean paused = FALSE, running = FALSE, playing = torrents->len > 0;
+  gboolean paused = FALSE, running = FALSE, playing = torrents->len > 0, now = playing;
   GAction *play = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "play");
+  GAction *at_once = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "now");
   static const char *const of_any[]
-      = { "verify", "announce", "play", "move", "remove", "remove-files", "copy-magnet" };
+      = { "verify",     "announce",     "play", "now",    "queue-top",    "queue-up",
+          "queue-down", "queue-bottom", "move", "remove", "remove-files", "copy-magnet" };
 
   for (guint i = 0; i < torrents->len; i++)
     {
@@ -218,6 +260,7 @@ gui_torrent_actions_update (GuiTorrentActions *self)
       paused = paused || rests;
       running = running || !rests;
       playing = playing && shoal_torrent_get_sequential (torrents->pdata[i]);
+      now = now && shoal_torrent_get_forced (torrents->pdata[i]);
     }
   enable (self, "start", paused);
   enable (self, "pause", running);
@@ -225,6 +268,7 @@ gui_torrent_actions_update (GuiTorrentActions *self)
   for (guint i = 0; i < G_N_ELEMENTS (of_any); i++)
     enable (self, of_any[i], torrents->len > 0);
   g_simple_action_set_state (G_SIMPLE_ACTION (play), g_variant_new_boolean (playing));
+  g_simple_action_set_state (G_SIMPLE_ACTION (at_once), g_variant_new_boolean (now));
 }
 
 /* --- menu and keys --- */
@@ -243,14 +287,29 @@ end_section (GMenu *menu, GMenu *section)
 }
 
 static GMenuModel *
+make_queue_menu (void)
+{
+  GMenu *menu = g_menu_new ();
+
+  add (menu, _ ("Start _Now, Past the Queue"), "torrents.now");
+  add (menu, _ ("To the _Top"), "torrents.queue-top");
+  add (menu, _ ("_Up"), "torrents.queue-up");
+  add (menu, _ ("_Down"), "torrents.queue-down");
+  add (menu, _ ("To the _Bottom"), "torrents.queue-bottom");
+  return G_MENU_MODEL (menu);
+}
+
+static GMenuModel *
 make_menu (void)
 {
+  g_autoptr (GMenuModel) queue = make_queue_menu ();
   GMenu *menu = g_menu_new ();
   GMenu *section = g_menu_new ();
 
   add (section, _ ("_Start"), "torrents.start");
   add (section, _ ("_Pause"), "torrents.pause");
   add (section, _ ("P_lay While Downloading"), "torrents.play");
+  g_menu_append_submenu (section, _ ("_Queue"), queue);
   end_section (menu, section);
   section = g_menu_new ();
   add (section, _ ("Show in _Folder"), "torrents.open-folder");
@@ -282,6 +341,11 @@ install_keys (GtkWidget *table)
     { "<Shift>Delete|<Shift>KP_Delete", "torrents.remove-files" },
     { "<Control>a", "torrents.select-all" },
     { "<Control>c", "torrents.copy-magnet" },
+    { "<Control><Shift>s", "torrents.now" },
+    { "<Alt>Home|<Alt>KP_Home", "torrents.queue-top" },
+    { "<Alt>Up|<Alt>KP_Up", "torrents.queue-up" },
+    { "<Alt>Down|<Alt>KP_Down", "torrents.queue-down" },
+    { "<Alt>End|<Alt>KP_End", "torrents.queue-bottom" },
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
@@ -320,6 +384,11 @@ gui_torrent_actions_init (GuiTorrentActions *self)
     { .name = "verify", .activate = verify },
     { .name = "announce", .activate = announce },
     { .name = "play", .state = "false", .change_state = set_play },
+    { .name = "now", .state = "false", .change_state = set_now },
+    { .name = "queue-top", .activate = move_in_queue },
+    { .name = "queue-up", .activate = move_in_queue },
+    { .name = "queue-down", .activate = move_in_queue },
+    { .name = "queue-bottom", .activate = move_in_queue },
     { .name = "remove", .activate = remove_torrents },
     { .name = "remove-files", .activate = remove_files },
     { .name = "move", .activate = move_selected },

@@ -77,6 +77,17 @@ added_text (ShoalTorrent *torrent)
   return gui_text_moment (shoal_torrent_get_added (torrent));
 }
 
+/* Its place is seen in a list that is put in this order: numbers would change with every move. */
+static char *
+queue_text (ShoalTorrent *torrent)
+{
+  if (shoal_torrent_get_forced (torrent))
+    /* Translators: a torrent that does not wait for its turn */
+    return g_strdup (C_ ("queue", "Now"));
+  /* Translators: a torrent that waits for its turn */
+  return g_strdup (shoal_torrent_get_queued (torrent) ? C_ ("queue", "Waits") : "");
+}
+
 /* --- the widest words --- */
 
 static char *
@@ -172,6 +183,12 @@ by_added (ShoalTorrent *a, ShoalTorrent *b)
   return ORDER (shoal_torrent_get_added (a), shoal_torrent_get_added (b));
 }
 
+static int
+by_queue (ShoalTorrent *a, ShoalTorrent *b)
+{
+  return ORDER (shoal_torrent_get_queue_rank (a), shoal_torrent_get_queue_rank (b));
+}
+
 /* --- the table --- */
 
 static const GuiColumn columns[] = {
@@ -192,6 +209,8 @@ static const GuiColumn columns[] = {
     widest_size, by_downloaded },
   { "uploaded", N_ ("Uploaded"), "uploaded", GUI_COLUMN_FIGURE, 95, FALSE, uploaded_text,
     widest_size, by_uploaded },
+  /* Translators: the order in which torrents get their turn */
+  { "queue", N_ ("Queue"), "queue-rank", GUI_COLUMN_FIGURE, 75, FALSE, queue_text, NULL, by_queue },
   { "added", N_ ("Added"), NULL, GUI_COLUMN_FIGURE, 125, FALSE, added_text, NULL, by_added },
 };
 

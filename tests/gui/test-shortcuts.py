@@ -7,7 +7,7 @@ import re
 import tempfile
 import xml.etree.ElementTree as tree
 
-from helpers import atspi, clipboard, desktop, peers, screen, strangers, tap, window
+from helpers import atspi, clipboard, desktop, peers, person, screen, strangers, tap, window
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LISTED = os.path.join(SOURCE, "gtk-client", "shell", "gui-shortcuts.ui")
@@ -159,6 +159,28 @@ def away(case, after):
     return after
 
 
+def starts_now(case):
+    case.select("First")
+    case.shoal.key("ctrl+p")
+    case.row("First", "Paused")
+
+    def after():
+        case.row("First", "Downloading")
+        case.shoal.key("ctrl+shift+s")  # from now on it waits for its turn again
+    return after
+
+
+def moves(before, wanted):
+    """It moves the second torrent in the queue, from where another key has put it."""
+    def effect(case):
+        person.by_queue(case.shoal)
+        case.select("Second")
+        case.shoal.key(before)
+        atspi.until(lambda: person.order(case.shoal) == wanted[::-1], f"{wanted[::-1]} before it is moved")
+        return lambda: atspi.until(lambda: person.order(case.shoal) == wanted, f"{wanted} after it is moved")
+    return effect
+
+
 def shows_details(case):
     case.select("First")
     return away(case, lambda: atspi.find_shown(case.shoal.app(), "page tab", "Trackers"))
@@ -258,6 +280,11 @@ EFFECTS = {
     ("General", "Preferences"): opens("Downloads"),
     ("Torrents", "Start"): starts,
     ("Torrents", "Pause"): pauses,
+    ("Torrents", "Start now, past the queue"): starts_now,
+    ("Torrents", "To the top of the queue"): moves("alt+End", ("Second", "First")),
+    ("Torrents", "Up in the queue"): moves("alt+End", ("Second", "First")),
+    ("Torrents", "Down in the queue"): moves("alt+Home", ("First", "Second")),
+    ("Torrents", "To the bottom of the queue"): moves("alt+Home", ("First", "Second")),
     ("Torrents", "Details"): shows_details,
     ("Torrents", "Show in folder"): reveals,
     ("Torrents", "Copy magnet link"): copies,
