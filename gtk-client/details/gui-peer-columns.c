@@ -27,9 +27,19 @@ typedef struct
 /* --- texts --- */
 
 static char *
+text_limits (ShoalPeer *peer)
+{
+  return gui_text_peer_limits (shoal_peer_get_limit_down (peer), shoal_peer_get_limit_up (peer));
+}
+
+static char *
 text_address (ShoalPeer *peer)
 {
-  return g_strdup (shoal_peer_get_address (peer));
+  g_autofree char *limits = text_limits (peer);
+
+  if (*limits == '\0')
+    return g_strdup (shoal_peer_get_address (peer));
+  return g_strconcat ("\u2068", shoal_peer_get_address (peer), "\u2069", _ (", "), limits, NULL);
 }
 
 static char *
@@ -208,6 +218,9 @@ name_row (GtkListItem *item)
                                     -1);
 }
 
+/* The first column tells of them. */
+static const char *const limits[] = { "notify::limit-down", "notify::limit-up" };
+
 static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
@@ -220,6 +233,10 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
   if (column != &columns[0])
     return;
   name_row (item);
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
+    g_signal_connect_swapped (peer, limits[i], G_CALLBACK (show_cell), item);
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
+    g_signal_connect_swapped (peer, limits[i], G_CALLBACK (name_row), item);
   g_signal_connect_swapped (peer, "notify::progress", G_CALLBACK (name_row), item);
 }
 

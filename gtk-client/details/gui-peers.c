@@ -5,6 +5,7 @@
 
 #include "gtk-client/details/gui-ask-popover.h"
 #include "gtk-client/details/gui-peer-columns.h"
+#include "gtk-client/details/gui-peer-sheet.h"
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/parts/gui-tab-stop.h"
@@ -88,6 +89,17 @@ offer_back (GuiPeers *self, const char *address)
   it->address = g_strdup (address);
   gui_undo_offer (gui_session_get_undo (gui_tab_get_session (GUI_TAB (self))), done, take_ban_back,
                   it, ban_free);
+}
+
+static void
+limit (GtkWidget *widget, const char *action, GVariant *argument)
+{
+  GuiPeers *self = GUI_PEERS (widget);
+  ShoalPeer *peer = gtk_single_selection_get_selected_item (self->rows);
+
+  if (peer != NULL)
+    gui_peer_sheet_present (GTK_WINDOW (gtk_widget_get_root (widget)),
+                            gui_tab_get_torrent (GUI_TAB (self)), peer);
 }
 
 static void
@@ -186,6 +198,7 @@ gui_peers_class_init (GuiPeersClass *class)
   gtk_widget_class_bind_template_child (widget, GuiPeers, adaptive);
   gtk_widget_class_bind_template_child (widget, GuiPeers, view);
   gtk_widget_class_install_action (widget, "peers.copy", NULL, copy_address);
+  gtk_widget_class_install_action (widget, "peers.limit", NULL, limit);
   gtk_widget_class_install_action (widget, "peers.ban", NULL, ban);
   gtk_widget_class_add_binding_action (widget, GDK_KEY_c, GDK_CONTROL_MASK, "peers.copy", NULL);
 }
@@ -196,6 +209,7 @@ make_menu (void)
   GMenu *menu = g_menu_new ();
 
   g_menu_append (menu, _ ("_Copy the Address"), "peers.copy");
+  g_menu_append (menu, _ ("_Limit Speed…"), "peers.limit");
   g_menu_append (menu, _ ("_Ban"), "peers.ban");
   return G_MENU_MODEL (menu);
 }

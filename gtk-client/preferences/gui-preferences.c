@@ -7,11 +7,10 @@
 
 #include "gtk-client/parts/gui-folder-row.h"
 #include "gtk-client/parts/gui-formats.h"
+#include "gtk-client/parts/gui-rate-spin.h"
 #include "gtk-client/preferences/gui-port-row.h"
 #include "gtk-client/preferences/gui-set-list.h"
 #include "gtk-client/text/gui-text-port.h"
-
-#define KIB 1024u
 
 struct _GuiPreferences
 {
@@ -105,13 +104,11 @@ on_folder (GuiPreferences *self)
 static void
 show_pair (GuiPreferences *self, const char *key, GtkSpinButton *down, GtkSpinButton *up)
 {
-  guint64 down_Bps, up_Bps, down_KiBps, up_KiBps;
+  guint64 down_Bps, up_Bps;
 
   g_settings_get (settings_of (self), key, "(tt)", &down_Bps, &up_Bps);
-  down_KiBps = down_Bps / KIB;
-  up_KiBps = up_Bps / KIB;
-  gtk_spin_button_set_value (down, (double) down_KiBps);
-  gtk_spin_button_set_value (up, (double) up_KiBps);
+  gui_rate_spin_set (down, down_Bps);
+  gui_rate_spin_set (up, up_Bps);
 }
 
 static void
@@ -123,69 +120,18 @@ show_limits (GuiPreferences *self)
   self->telling = FALSE;
 }
 
-static guint64
-read_rate (GtkSpinButton *spin)
-{
-  return (guint64) gtk_spin_button_get_value_as_int (spin) * KIB;
-}
-
 static void
 on_limits (GuiPreferences *self)
 {
   if (self->telling || self->session == NULL)
     return;
-  g_settings_set (settings_of (self), "first-limits", "(tt)", read_rate (self->first_down),
-                  read_rate (self->first_up));
-  g_settings_set (settings_of (self), "second-limits", "(tt)", read_rate (self->second_down),
-                  read_rate (self->second_up));
+  g_settings_set (settings_of (self), "first-limits", "(tt)", gui_rate_spin_get (self->first_down),
+                  gui_rate_spin_get (self->first_up));
+  g_settings_set (settings_of (self), "second-limits", "(tt)",
+                  gui_rate_spin_get (self->second_down), gui_rate_spin_get (self->second_up));
 }
 
-/* 0 is no limit, and says so. */
-static gboolean
-on_output (GtkSpinButton *spin)
-{
-  g_autofree char *text = NULL;
-  int value = gtk_spin_button_get_value_as_int (spin);
-
-  if (value == 0)
-    text = g_strdup (_ ("No limit"));
-  else
-    /* Translators: a speed limit in kibibytes per second */
-    text = g_strdup_printf (_ ("%d KiB/s"), value);
-  if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (spin)), text))
-    gtk_editable_set_text (GTK_EDITABLE (spin), text);
-  return TRUE;
-}
-
-/* "300", "300 KiB/s", "No limit" or nothing, in digits of any script. */
-static gboolean
-read_number (const char *text, double *value)
-{
-  g_autofree char *copy = g_strdup (text);
-  const char *start = g_strstrip (copy), *at = start;
-  double number = 0;
-
-  for (; g_unichar_isdigit (g_utf8_get_char (at)); at = g_utf8_next_char (at))
-    number = 10 * number + g_unichar_digit_value (g_utf8_get_char (at));
-  *value = number;
-  if (at == start)
-    return *at == '\0' || g_str_equal (at, _ ("No limit"));
-  return *at == '\0' || g_unichar_isspace (g_utf8_get_char (at));
-}
-
-/* What is no number leaves the row as it was; one that is too large becomes the largest. */
-static int
-on_input (GtkSpinButton *spin, double *value)
-{
-  if (!read_number (gtk_editable_get_text (GTK_EDITABLE (spin)), value))
-    {
-      *value = gtk_spin_button_get_value (spin);
-      gtk_widget_error_bell (GTK_WIDGET (spin));
-    }
-  return TRUE;
-}
-
-/* Likewise of a number of torrents. */
+/* 0 of a number of torrents is no limit, too. */
 static gboolean
 on_count_output (GtkSpinButton *spin)
 {
@@ -381,8 +327,8 @@ gui_preferences_class_init (GuiPreferencesClass *class)
   bind_children (widget);
   gtk_widget_class_bind_template_callback (widget, on_folder);
   gtk_widget_class_bind_template_callback (widget, on_limits);
-  gtk_widget_class_bind_template_callback (widget, on_output);
-  gtk_widget_class_bind_template_callback (widget, on_input);
+  gtk_widget_class_bind_template_callback (widget, gui_rate_spin_output);
+  gtk_widget_class_bind_template_callback (widget, gui_rate_spin_input);
   gtk_widget_class_bind_template_callback (widget, on_encryption);
   gtk_widget_class_bind_template_callback (widget, on_exchange);
   gtk_widget_class_bind_template_callback (widget, on_active);

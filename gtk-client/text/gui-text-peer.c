@@ -113,12 +113,32 @@ gui_text_sources (ShoalPeerSources sources)
 }
 
 char *
+gui_text_peer_limits (guint64 down_Bps, guint64 up_Bps)
+{
+  g_autofree char *down = gui_text_rate (down_Bps);
+  g_autofree char *up = gui_text_rate (up_Bps);
+
+  if (down_Bps > 0 && up_Bps > 0)
+    /* Translators: limits of a peer; both are speeds */
+    return g_strdup_printf (_ ("at most %s down and %s up"), down, up);
+  if (down_Bps > 0)
+    /* Translators: a limit of a peer; %s is a speed */
+    return g_strdup_printf (_ ("at most %s down"), down);
+  if (up_Bps > 0)
+    /* Translators: a limit of a peer; %s is a speed */
+    return g_strdup_printf (_ ("at most %s up"), up);
+  return g_strdup ("");
+}
+
+char *
 gui_text_peer_sentence (ShoalPeer *peer)
 {
   g_autofree char *client = gui_text_name (shoal_peer_get_client (peer));
   g_autofree char *percent = gui_text_percent (shoal_peer_get_progress (peer));
   g_autofree char *down = gui_text_rate (shoal_peer_get_rate_down (peer));
   g_autofree char *up = gui_text_rate (shoal_peer_get_rate_up (peer));
+  g_autofree char *limits
+      = gui_text_peer_limits (shoal_peer_get_limit_down (peer), shoal_peer_get_limit_up (peer));
   GString *out = g_string_new (shoal_peer_get_address (peer));
 
   /* Translators: a row read aloud: the program and what it has of the torrent */
@@ -129,6 +149,8 @@ gui_text_peer_sentence (ShoalPeer *peer)
   if (*up != '\0')
     /* Translators: %s is a speed */
     g_string_append_printf (out, _ (", up %s"), up);
+  if (*limits != '\0')
+    g_string_append_printf (out, "%s%s", _ (", "), limits);
   return g_string_free (out, FALSE);
 }
 

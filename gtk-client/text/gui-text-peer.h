@@ -14,6 +14,8 @@ char *gui_text_peer_words (ShoalPeerFlags flags, gboolean incoming, ShoalPeerEnc
 char *gui_text_connection (gboolean incoming, ShoalPeerEncryption encryption);
 /* Who told of it: "a tracker, another peer"; "" for nobody. */
 char *gui_text_sources (ShoalPeerSources sources);
+/* What limits it alone: "at most 64 KiB/s down"; "" for nothing. */
+char *gui_text_peer_limits (guint64 down_Bps, guint64 up_Bps);
 /* The row as a sentence for a screen reader. */
 char *gui_text_peer_sentence (ShoalPeer *peer);
 

@@ -187,10 +187,14 @@ def in_files(scene):
 
 
 def in_peers(scene):
-    """A peer's menu, and what adds one."""
+    """A peer's menu, the sheet that limits it, and what adds one."""
     scene.shoal.press(atspi.find_shown(scene.shoal.app(), "table row", re.compile(r"127\..*")))
     screen.point_away()
     scene.menu("menu-peer")
+    screen.key("shift+F10")
+    atspi.click(scene.find("menu item", "_Limit Speed…"))
+    with scene.above("limit-peer"):
+        pass
     scene.popover("peer", scene.button("_Add Peer…"))
 
 

@@ -164,7 +164,7 @@ test_window (void)
   g_settings_get (settings, "first-limits", "(tt)", &down_Bps, &up_Bps);
   g_assert_cmpuint (down_Bps, ==, 300 * 1024);
   g_assert_cmpuint (up_Bps, ==, 0);
-  gtk_switch_set_active (GTK_SWITCH (suffix_of (window, "Second limits _hold")), TRUE);
+  gtk_switch_set_active (GTK_SWITCH (suffix_of (window, "Slow limits _hold")), TRUE);
   shoal_session_get_limits (shoal, &down_Bps, &up_Bps);
   g_assert_cmpuint (down_Bps, ==, 128 * 1024);
   g_assert_cmpuint (up_Bps, ==, 20 * 1024);
@@ -234,7 +234,7 @@ test_switches (void)
   } cases[] = {
     { "_Start at once", "start-added" }, { "_Play while downloading", "sequential" },
     { "_Notifications", "notify" },      { "_Keep sharing", "keep-sharing" },
-    { "Keep _awake", "keep-awake" },     { "Second limits _hold", "limited" },
+    { "Keep _awake", "keep-awake" },     { "Slow limits _hold", "limited" },
   };
   g_autoptr (GuiSession) session = gui_profile_open ();
   GSettings *settings = gui_session_get_settings (session);

@@ -48,6 +48,28 @@ test_sources (void)
   g_assert_cmpstr (two, ==, "a tracker, another peer");
 }
 
+static void
+test_limits (void)
+{
+  static const struct
+  {
+    guint64 down, up;
+    const char *text;
+  } cases[] = {
+    { 0, 0, "" },
+    { 64 << 10, 0, "at most 64.0\u00a0KiB/s down" },
+    { 0, 2 << 20, "at most 2.0\u00a0MiB/s up" },
+    { 64 << 10, 2 << 20, "at most 64.0\u00a0KiB/s down and 2.0\u00a0MiB/s up" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = gui_text_peer_limits (cases[i].down, cases[i].up);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
 #define NOW 1000000
 
 static void
@@ -106,6 +128,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text-peer/letters", test_letters);
   g_test_add_func ("/text-peer/sources", test_sources);
+  g_test_add_func ("/text-peer/limits", test_limits);
   g_test_add_func ("/text-peer/trackers", test_trackers);
   g_test_add_func ("/text-peer/counts", test_counts);
   return g_test_run ();

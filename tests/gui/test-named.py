@@ -7,7 +7,7 @@ import pathlib
 import re
 
 from helpers import atspi, desktop, disks, peers, screen, tap, trees, window
-from helpers.person import DOWNLOADS, HOME, details, in_world, pasted, row, select, start, tab
+from helpers.person import DOWNLOADS, HOME, choose, details, in_world, pasted, row, select, start, tab
 
 FILM = {"film.mkv": 30000003, "poster.jpg": 300000, "extras/notes.txt": 2000}
 SLOW = {"LT_UPLOAD_LIMIT": str(1 << 17)}
@@ -83,6 +83,11 @@ def tabs_of_details(walk, torrent, at):
     tab(shoal, "Peers")
     shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*")))
     menu(walk, "menu of a peer")
+    choose(shoal, "Limit Speed…")
+    atspi.find(shoal.app(), "frame", "Limit Speed")
+    walk.look("limiting a peer")
+    shoal.key("Escape")
+    atspi.absent(shoal.app(), "frame", "Limit Speed")
     walk.popover(button(shoal, "Add Peer…"), "adding a peer")
     tab(shoal, "Trackers")
     shoal.press(atspi.find_shown(shoal.app(), "list item", re.compile("http.*")))

@@ -7,7 +7,10 @@ import re
 
 from helpers import atspi, clipboard, desktop, tap
 from helpers.person import DOWNLOADS, choose, details, in_world, row, start, tab, tiers
+from helpers.speeds import Pill
 
+KIB, MIB = 1 << 10, 1 << 20
+FAST = {"LT_UPLOAD_LIMIT": str(4 * MIB)}
 SLOW = {"LT_UPLOAD_LIMIT": str(1 << 20)}
 SLOWER = {"LT_UPLOAD_LIMIT": str(1 << 17)}  # the peer is there until it is banned, on any machine
 FILM = {"film.mkv": 60000003, "poster.jpg": 300000, "extras/notes.txt": 2000}
@@ -97,6 +100,29 @@ def case_peers_are_added_copied_and_banned(world):
 
 
 @in_world
+def case_speed_of_a_peer_is_limited(world):
+    torrent = world.torrent({"film.mkv": 120 * MIB})
+    with world.seed(torrent, env=FAST) as (_, at), world.window(torrent.file) as shoal:
+        begin(shoal, torrent)
+        tab(shoal, "Peers")
+        pill = Pill(shoal)
+        pill.waits("down", lambda rate: rate > 2 * MIB)
+        shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ", libtorrent.*")))
+        choose(shoal, "Limit Speed…")
+        sheet = atspi.find(shoal.app(), "frame", "Limit Speed")
+        atspi.find(sheet, "label", at)
+        down = atspi.find(sheet, "spin button", "Download")
+        atspi.set_value(down, 256)
+        atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ", .*, at most 256.*KiB/s down"))
+        pill.waits("down", lambda rate: 0 < rate < 384 * KIB)
+        atspi.set_value(down, 0)
+        pill.waits("down", lambda rate: rate > 2 * MIB)
+        atspi.absent(shoal.app(), "table row", re.compile(".*at most.*"))
+        shoal.key("Escape")
+        atspi.absent(shoal.app(), "frame", "Limit Speed")
+
+
+@in_world
 def case_trackers_are_edited_asked_and_removed(world):
     torrent = world.torrent(FILM)
     with world.window(torrent.file) as shoal:
@@ -129,5 +155,5 @@ def case_trackers_are_edited_asked_and_removed(world):
 desktop.need_accessibility()
 tap.main([
     case_files_are_renamed_skipped_and_wanted_more, case_peers_are_added_copied_and_banned,
-    case_trackers_are_edited_asked_and_removed,
+    case_speed_of_a_peer_is_limited, case_trackers_are_edited_asked_and_removed,
 ])

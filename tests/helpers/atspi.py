@@ -140,6 +140,12 @@ def has(node, state):
     return node.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
 
 
+def set_value(node, value):
+    """Gives a field of a number another one."""
+    Atspi.Value.set_current_value(node.get_value_iface(), value)
+    pump()
+
+
 def extents(node):
     """Where a node is in its window, and how large, in pixels; None when it is nowhere."""
     face = node.get_component_iface()

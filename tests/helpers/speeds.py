@@ -2,8 +2,6 @@
 
 import re
 
-from gi.repository import Atspi
-
 from helpers import atspi
 
 UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
@@ -39,9 +37,7 @@ class Pill:
 
     def limits(self, name, kib):
         """Sets a limit, in KiB a second."""
-        face = atspi.find_shown(self.shoal.app(), "spin button", name).get_value_iface()
-        Atspi.Value.set_current_value(face, kib)
-        atspi.pump()
+        atspi.set_value(atspi.find_shown(self.shoal.app(), "spin button", name), kib)
 
     def slow_down(self, slow):
         """Switches the slow pair of limits."""
