@@ -158,7 +158,10 @@ def case_the_card_hands_out_what_is_shared(world):
 
 def heads(shoal):
     """The titles of the columns that are shown, with what shows them."""
-    row = next(node for node in atspi.find_all(shoal.app(), "table row") if atspi.is_head(node) and atspi.is_shown(node))
+    rows = [node for node in atspi.find_all(shoal.app(), "table row") if atspi.is_head(node) and atspi.is_shown(node)]
+    if not rows:
+        return {}
+    row = rows[0]
     return {node.get_name(): node for node in atspi.find_all(row, "label") if atspi.is_shown(node)}
 
 

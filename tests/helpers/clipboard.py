@@ -42,8 +42,11 @@ loop.run()
 
 
 def text():
-    """What the clipboard holds now."""
-    done = subprocess.run([sys.executable, "-c", READER], capture_output=True, text=True, timeout=20, check=False)
+    """What the clipboard holds now; "" when whoever holds it does not answer, as while it changes hands."""
+    try:
+        done = subprocess.run([sys.executable, "-c", READER], capture_output=True, text=True, timeout=8, check=False)
+    except subprocess.TimeoutExpired:
+        return ""
     return done.stdout
 
 

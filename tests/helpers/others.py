@@ -31,7 +31,19 @@ def opentracker(lab, port, torrents, host=HOST):
     peer = peers.Peer(f"{lab.case}-opentracker", ["opentracker", "-i", host, "-p", str(port), "-P", str(port),
                                                   "-w", "white", "-d", folder, "-u", "nobody"])
     peer.listens(host, port)
+    for torrent in torrents:  # the list is read by a thread of its own
+        network.until(lambda it=torrent: is_allowed(port, it, host), 10, f"opentracker has read its list ({peer.log})")
     return peer
+
+
+def is_allowed(port, torrent, host):
+    """Whether the tracker takes announces of a torrent; one of who leaves changes nothing."""
+    names = [urllib.parse.quote(name[:20], safe="") for name in torrent.names()]
+    def said(name):
+        query = f"info_hash={name}&peer_id={'x' * 20}&port=9&left=0&event=stopped"
+        with urllib.request.urlopen(f"http://{host}:{port}/announce?{query}", timeout=5) as reply:
+            return reply.read()
+    return all(b"failure" not in said(name) for name in names)
 
 
 def may_become_nobody():
