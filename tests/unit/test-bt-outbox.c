@@ -59,7 +59,8 @@ in_order (const Pair *pair)
 
   g_byte_array_append (all, pair->model->data, pair->begun);
   g_byte_array_append (all, pair->messages->data, pair->messages->len);
-  g_byte_array_append (all, pair->model->data + pair->begun, pair->model->len - pair->begun);
+  if (pair->begun < pair->model->len) /* or there may be no memory of it yet */
+    g_byte_array_append (all, pair->model->data + pair->begun, pair->model->len - pair->begun);
   return all;
 }
 
