@@ -1,8 +1,9 @@
 /* gui-messages.h: what the window says in a few words at its foot, one message at a time.
  *
- * A message is there as long as it takes to be read, and makes room for the next. An offer to take something back is there for its seconds
- * whatever else happens, and what is said meanwhile comes after it. A message that is to be read
- * stays until it was, behind those. None takes the keyboard by itself: Tab goes to it. Main thread.
+ * A message is there as long as it takes to be read, and makes room for the next. An offer to take
+ * something back is there for its seconds whatever else happens, and what is said meanwhile comes
+ * after it. A message that is to be read stays until it was, behind those. None takes the keyboard
+ * by itself: Tab goes to it. Main thread.
  */
 #pragma once
 
