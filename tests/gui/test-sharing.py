@@ -156,6 +156,50 @@ def case_the_card_hands_out_what_is_shared(world):
         assert atspi.text(link) == magnet
 
 
+def switch(shoal, name):
+    """The switch of a row."""
+    return atspi.until(lambda: next((node for node in atspi.find_all(shoal.app(), None, name)
+                                     if node.get_role_name() not in ("label", "list item")), None), f"the switch {name}")
+
+
+def trackers(shoal):
+    """The text of the trackers that a card asks for."""
+    return atspi.find_shown(shoal.app(), "text", re.compile("Trackers, one address.*"))
+
+
+def item_of_sets(shoal, words):
+    """Chooses from the sets of a card."""
+    def opener():
+        return next((node for role in ("push button", "toggle button") for node in atspi.find_all(shoal.app(), role, "Sets")
+                     if node.get_n_actions() and atspi.is_shown(node)), None)
+    atspi.click(atspi.until(opener, "the button of the sets"))
+    atspi.click(atspi.find_shown(shoal.app(), "menu item", words))
+
+
+@in_world
+def case_a_private_torrent_with_a_saved_set(world):
+    folder = os.path.join(HOME, "Private")
+    trees.make(folder, {"a": 100000})
+    lists = f"{world.url}\n\nhttp://127.0.0.1:9/announce"
+    with world.window() as shoal:
+        button = card(shoal, folder)
+        atspi.set_text(trackers(shoal), lists)
+        item_of_sets(shoal, "Save as Set…")
+        name = atspi.find_shown(shoal.app(), "text", "Name of the set")
+        atspi.set_text(name, "Mine & <yours>")
+        shoal.key("Return")
+        atspi.set_text(trackers(shoal), "")
+        item_of_sets(shoal, "Mine & <yours>")
+        atspi.until(lambda: atspi.text(trackers(shoal)) == lists, "the set is there")
+        says(shoal, "Hybrid: .*")
+        atspi.click(switch(shoal, "Private"))
+        says(shoal, "v1: .*")
+        atspi.click(button)
+        link = atspi.find(shoal.app(), "text", "Magnet link", 60)
+        magnet = atspi.until(lambda: atspi.text(link), "there is a link")
+        assert "urn:btih:" in magnet and "urn:btmh:" not in magnet and magnet.count("&tr=") == 2, magnet
+
+
 def heads(shoal):
     """The titles of the columns that are shown, with what shows them."""
     rows = [node for node in atspi.find_all(shoal.app(), "table row") if atspi.is_head(node) and atspi.is_shown(node)]
@@ -248,6 +292,7 @@ desktop.need_accessibility()
 tap.main([
     case_a_link_without_trackers_leads_to_the_one_who_shares,
     case_a_card_leaves_out_and_names_web_seeds,
-    case_columns_are_chosen_at_their_head, case_the_card_hands_out_what_is_shared, case_hashing_is_cancelled_and_goes_wrong_in_words,
+    case_a_private_torrent_with_a_saved_set, case_columns_are_chosen_at_their_head, case_the_card_hands_out_what_is_shared,
+    case_hashing_is_cancelled_and_goes_wrong_in_words,
     case_registered_on_a_tracker, case_tokens_are_kept_in_the_keyring,
 ])

@@ -9,7 +9,7 @@ typedef struct
   double most_rss_MiB;  /* ever */
   double pss_MiB;       /* the same, what others have as well shared out between them */
   double anonymous_MiB; /* of it what no file has */
-  guint64 wakeups;      /* of all its threads: those that ended in between are left out */
+  guint64 wakeups;      /* of all its threads, those that have ended included */
 } GuiProcess;
 
 GuiProcess gui_process_look (void);
