@@ -22,6 +22,7 @@ struct _GuiUploadPage
   GtkScrolledWindow *scroller;
   GtkBox *cards;
   GtkBox *shared;
+  GtkWidget *reach; /* the hint that nobody can reach us */
   GtkRevealer *drop_hint;
   GtkFileChooserNative *chooser;
 };
@@ -44,8 +45,25 @@ say (GuiUploadPage *self, const char *message)
 
 /* --- what is seen --- */
 
+static gboolean
+has_card (GuiUploadPage *self, gboolean (*fits) (GtkWidget *card))
+{
+  for (GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); card != NULL;
+       card = gtk_widget_get_next_sibling (card))
+    if (fits (card))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_create_card (GtkWidget *card)
+{
+  return GUI_IS_CREATE_CARD (card);
+}
+
 /* In a narrow window lines of a card are broken, and it is higher than it asked for: it gets what
- * the list does not need. */
+ * the list does not need. A card that asks gets the hint's room as well: its button is to be seen.
+ */
 static void
 show_state (GuiUploadPage *self)
 {
@@ -54,6 +72,7 @@ show_state (GuiUploadPage *self)
   gboolean cards_first = has_cards && gui_adaptive_get_narrow (self->adaptive);
 
   gtk_widget_set_visible (GTK_WIDGET (self->shared), shares);
+  gtk_widget_set_visible (self->reach, !has_card (self, is_create_card));
   gtk_widget_set_visible (GTK_WIDGET (self->scroller), has_cards);
   gtk_widget_set_vexpand (GTK_WIDGET (self->scroller), !shares || cards_first);
   gtk_widget_set_vexpand (GTK_WIDGET (self->shared), !cards_first);
@@ -84,11 +103,7 @@ is_hashing (GtkWidget *card)
 gboolean
 gui_upload_page_is_busy (GuiUploadPage *self)
 {
-  for (GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); card != NULL;
-       card = gtk_widget_get_next_sibling (card))
-    if (is_hashing (card))
-      return TRUE;
-  return FALSE;
+  return has_card (self, is_hashing);
 }
 
 static void
@@ -342,7 +357,9 @@ gui_upload_page_new (GuiSession *session)
 
   self->session = g_object_ref (session);
   self->list = GUI_SHARE_LIST (gui_share_list_new (session));
-  gtk_box_append (self->shared, gui_reach_hint_new (gui_session_get_shoal (session)));
+  self->reach = adw_bin_new ();
+  adw_bin_set_child (ADW_BIN (self->reach), gui_reach_hint_new (gui_session_get_shoal (session)));
+  gtk_box_append (self->shared, self->reach);
   gtk_box_append (self->shared, GTK_WIDGET (self->list));
   g_signal_connect_swapped (self->list, "notify::n-shared", G_CALLBACK (show_state), self);
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (on_narrow), self);

@@ -2,12 +2,12 @@
 """Whether others reach the client, in the window's words: a router that leads its port here, a stranger who comes in by
 it, and what is said and offered where nobody can."""
 
+import pathlib
 import re
 import shutil
 
 from helpers import atspi, desktop, peers, router, screen, tap
-from helpers.person import DOWNLOADS, in_world, row, start
-
+from helpers.person import DOWNLOADS, HOME, in_world, pasted, row, start
 
 NARROW = (360, 640)
 
@@ -59,6 +59,12 @@ def case_the_port_is_mapped_and_open_by_upnp(world):
     reached(world, world.torrent({"a.bin": 70000, "b.bin": 1000}, name="led here"), "UPnP", False)
 
 
+def is_hinted(shoal):
+    """Whether the hint is shown."""
+    return any(atspi.is_shown(node)
+               for node in atspi.find_all(shoal.app(), "label", re.compile("Nobody can reach you.*knows no router.*", re.DOTALL)))
+
+
 @in_world
 def case_nobody_can_reach_whom_shares(world):
     torrent = world.torrent({"a.bin": 70000, "b.bin": 1000}, name="alone")
@@ -66,6 +72,10 @@ def case_nobody_can_reach_whom_shares(world):
         share(world, shoal, torrent)
         atspi.click(atspi.find(shoal.app(), "page tab", "Upload"))
         says(shoal.app(), "Nobody can reach you at this port: .*\n.*knows no router.*")
+        pasted(shoal, pathlib.Path(HOME).as_uri())
+        atspi.until(lambda: not is_hinted(shoal), "a card that asks has the room")
+        atspi.click(atspi.find_shown(shoal.app(), "push button", "Do not share this"))
+        atspi.until(lambda: is_hinted(shoal), "the hint is back")
         for _ in range(2):  # once narrow it may be narrower still
             screen.resize(shoal.number(), *NARROW)
             atspi.pump(0.5)
@@ -77,8 +87,7 @@ def case_nobody_can_reach_whom_shares(world):
         shoal.key("Escape")
         atspi.until(lambda: len(screen.windows(shoal.pid)) == 1, "the preferences are closed")
         atspi.click(atspi.find_shown(shoal.app(), "push button", "Do not show this again now"))
-        atspi.until(lambda: not [node for node in atspi.find_all(shoal.app(), "label", re.compile("Nobody can reach.*", re.DOTALL))
-                                 if atspi.is_shown(node)], "the hint is gone")
+        atspi.until(lambda: not is_hinted(shoal), "the hint is gone")
 
 
 desktop.need_accessibility()
