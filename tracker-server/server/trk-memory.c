@@ -2,6 +2,7 @@
 #include "tracker-server/server/trk-memory.h"
 
 #include <malloc.h>
+#include <pthread.h>
 #include <sys/resource.h>
 
 #include <glib/gi18n.h>
@@ -12,8 +13,9 @@
 /* A flood of announces takes some 30 MiB a second. */
 #define PERIOD_US (250 * UINT64_C (1000))
 
-/* Threads of the tracker ask for memory seldom. */
+/* Threads of the tracker ask for memory seldom, and their stacks are low: nothing recurses deep. */
 #define ARENAS 1
+#define STACK_LEN BT_MIB
 
 struct TrkMemory
 {
@@ -62,13 +64,28 @@ on_due (BtioTimer *timer, uint64_t now_us)
   btio_timer_set (&self->timer, self->reactor, now_us + PERIOD_US);
 }
 
+/* Threads that cannot be small are as they were. */
 static void
-fit_arenas (void)
+fit_stacks (void)
+{
+  pthread_attr_t attr;
+
+  if (pthread_attr_init (&attr) != 0)
+    return;
+  if (pthread_attr_setstacksize (&attr, STACK_LEN) == 0)
+    (void) pthread_setattr_default_np (&attr);
+  (void) pthread_attr_destroy (&attr); /* it holds nothing */
+}
+
+static void
+fit_addresses (void)
 {
   struct rlimit limit;
 
-  if (getrlimit (RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-    (void) mallopt (M_ARENA_MAX, ARENAS); /* or it takes what there is */
+  if (getrlimit (RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return;
+  (void) mallopt (M_ARENA_MAX, ARENAS); /* or it takes what there is */
+  fit_stacks ();
 }
 
 TrkMemory *
@@ -76,7 +93,7 @@ trk_memory_new (BtioReactor *reactor, TrkSwarms *swarms)
 {
   TrkMemory *self = g_new0 (TrkMemory, 1);
 
-  fit_arenas ();
+  fit_addresses ();
   self->timer.due = on_due;
   self->reactor = reactor;
   self->swarms = swarms;

@@ -14,8 +14,10 @@ typedef struct TrkMemory TrkMemory;
 /* Called when memory begins or ceases to be short: connections and answers are held, too. */
 typedef void (*TrkMemoryHold) (void *data, bool hold);
 
-/* Before threads are started: with a limit of addresses the allocator makes do with one arena,
- * each takes 64 MiB of it. Looks a few times a second from then on. (transfer full) */
+/* Before threads are started: with a limit of addresses the allocator makes do with one arena, of
+ * which each takes 64 MiB, and threads with stacks of 1 MiB in the place of 8, or those that are
+ * started after the swarms were read find no room. Looks a few times a second from then on.
+ * (transfer full) */
 TrkMemory *trk_memory_new (BtioReactor *reactor, TrkSwarms *swarms);
 /* Accepts NULL. */
 void trk_memory_free (TrkMemory *self);
