@@ -136,8 +136,7 @@ def case_the_window_is_as_it_was_left():
             assert "Ratio" in columns(shoal) and "Added" not in columns(shoal)
             screen.resize(shoal.number(), 1010, 610)
             for title in ("Ratio", "Added"):
-                shoal.press(head(shoal, "Name"), 3)
-                atspi.click(atspi.find_shown(shoal.app(), "menu item", title))
+                shoal.choose(lambda: head(shoal, "Name"), title)
             for _ in range(2):
                 shoal.press(head(shoal, "Size"))
             atspi.until(lambda: order(shoal) == ("gamma", "alpha", "beta"), "the largest is first")

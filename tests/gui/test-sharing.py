@@ -211,8 +211,7 @@ def heads(shoal):
 
 def choose_column(shoal, name):
     """Shows or hides a column by the menu of the first one's head."""
-    shoal.press(heads(shoal)["Name"], 3)
-    atspi.click(atspi.find_shown(shoal.app(), "menu item", name))
+    shoal.choose(lambda: heads(shoal)["Name"], name)
 
 
 @in_world

@@ -8,10 +8,12 @@ A warning of GTK or GLib ends the program, and so fails the test. SHOAL_GTK name
 
 import os
 import signal
+import time
 
 from helpers import atspi, peers, screen
 
 STRICT = {"G_DEBUG": "fatal-warnings"}
+MENU_SECONDS = 10
 PROGRAM = os.environ.get("SHOAL_GTK", "shoal-gtk")
 
 
@@ -48,6 +50,19 @@ class Window(peers.Peer):
         assert numbers, f"no window is called {title!r}"
         screen.press(numbers[-1], *atspi.point(node), button)
         atspi.pump()
+
+    def choose(self, find, item):
+        """Chooses an item of the menu that the right button opens on what find() gives. A press that closes
+        an earlier menu, which goes out of sight before it is gone, opens none: it is made again."""
+        end = time.monotonic() + atspi.SECONDS
+        while True:
+            self.press(find(), 3)
+            try:
+                found = atspi.find_shown(self.app(), "menu item", item, MENU_SECONDS)
+                break
+            except AssertionError:
+                assert self.running() and time.monotonic() < end, f"no menu with {item!r} opens: {self.said()}"
+        atspi.click(found)
 
     def key(self, *names):
         """Presses keys in its last window."""
