@@ -2,11 +2,12 @@
 # tests/steps.sh: how ./check runs a step with a time limit, keeps its log and counts its cases.
 # Sourced by ./check, which stands in the project's root folder.
 #
-# Every case becomes one line in $results: passed, failed or skipped, then its name, then (after a
+# Every case becomes one line in $results: passed, failed, skipped or unsteady, then its name, then (after a
 # failure) where to read on or (after a skip) the reason; the three are separated by tabs.
 
 logs=build/check
 results=$logs/results.tsv
+runs=0
 jobs=$(nproc 2> /dev/null || echo 2)
 
 # At a terminal the commands stay in its foreground, so that an interrupt reaches them.
@@ -132,23 +133,45 @@ build ()
   step "build $name" "$limit" ninja -C "$folder" -j "$jobs"
 }
 
-# suites NAME SECONDS ARGUMENT...: runs meson test in build/NAME and counts the cases of each program.
-suites ()
+# meson_tests NAME SECONDS ARGUMENT...: runs meson test in build/NAME; afterwards $log is what it wrote for
+# tests/tally.py. The words of meson are shown as they come: they are the progress of the longest steps.
+meson_tests ()
 {
   local name=$1 limit=$2 base code
-  local -a log
+  local -a logs_of
   shift 2
-  base=check-${name}-$SECONDS
-  say "tests of build/$name ($*)"
-  rm -f "build/$name/meson-logs/check-"*
-  # The words of meson are shown as they come: they are the progress of the longest steps.
-  "${limited[@]}" "$limit" meson test -C "build/$name" --no-rebuild --logbase "$base" \
-    --num-processes "$jobs" "$@" < /dev/null 2>&1 | tee "$logs/test-$name.log" \
-    | grep --line-buffered -E '^ *[0-9]+/[0-9]+ '
+  base=check-${name}-$((runs += 1))
+  "${limited[@]}" "$limit" meson test -C "build/$name" --no-rebuild --logbase "$base" "$@" < /dev/null 2>&1 \
+    | tee -a "$logs/test-$name.log" | grep --line-buffered -E '^ *[0-9]+/[0-9]+ '
   code=${PIPESTATUS[0]}
   # With a --wrapper its name stands behind the base.
-  log=("build/$name/meson-logs/$base"*.json)
-  /usr/bin/python3 tests/tally.py "$name" "${log[0]}" "$code" \
+  logs_of=("build/$name/meson-logs/$base"*.json)
+  log=${logs_of[0]}
+  return "$code"
+}
+
+# suites NAME SECONDS ARGUMENT...: runs the tests in build/NAME and counts the cases of each program. The
+# few that share the machine with others and fail run once more, alone; such a case is counted by its second
+# run and told as unsteady.
+suites ()
+{
+  local name=$1 limit=$2 code log first
+  local -a again=() second=()
+  shift 2
+  say "tests of build/$name ($*)"
+  rm -f "build/$name/meson-logs/check-"*
+  meson_tests "$name" "$limit" --num-processes "$jobs" "$@"
+  code=$?
+  first=$log
+  # Not where the whole was cut off: there are programs that have not run.
+  [ "$code" -ge 124 ] || mapfile -t again < <(/usr/bin/python3 tests/tally.py --again "$first" | grep .)
+  if [ "${#again[@]}" -ne 0 ]; then
+    say "once more, alone: ${again[*]}"
+    meson_tests "$name" "$limit" --num-processes 1 "${again[@]}"
+    code=$?
+    second=("$log")
+  fi
+  /usr/bin/python3 tests/tally.py "$name" "$first" "$code" "${second[@]}" \
     > "$logs/tally" || echo "failed	tests of $name	tests/tally.py gave up" >> "$logs/tally"
   grep -v '^passed' "$logs/tally" | sed 's/^/  /'
   cat "$logs/tally" >> "$results"
@@ -166,6 +189,10 @@ steps_end ()
   if [ "$skipped" -ne 0 ]; then
     echo "Skipped:"
     sed -n 's/^skipped	\([^	]*\)	\(.*\)/  \1: \2/p' "$results" | sort -u
+  fi
+  if grep -q '^unsteady	' "$results"; then
+    echo "Unsteady, failed beside others and passed alone:"
+    sed -n 's/^unsteady	\([^	]*\)	\(.*\)/  \1: \2/p' "$results"
   fi
   if [ "$failed" -ne 0 ]; then
     echo "Failed:"

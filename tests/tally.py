@@ -1,10 +1,15 @@
 #!/usr/bin/python3
 """Counts the cases of one run of `meson test`: every TAP line of every program, not the programs.
 
-    tally.py BUILD TESTLOG.json EXIT-CODE
+    tally.py BUILD TESTLOG.json EXIT-CODE [AGAIN.json]
+    tally.py --again TESTLOG.json
 
 Prints a line a case for ./check: state, name and detail, separated by tabs. What a program owes and
 does not print (a plan that is not kept, no TAP at all, a crash, a time limit) is a failed case.
+
+--again names the failed programs that deserve a second run, alone on the machine: those whose peers, windows
+and browsers share it with other tests, as long as they are few. In the tally of both runs the second one
+counts, and what failed in the first only is told as "unsteady": it is to be mended all the same.
 """
 
 import json
@@ -14,6 +19,10 @@ import sys
 
 CASE = re.compile(r"^(not )?ok\b[ \t]*(\d+)?[ \t]*(?:-[ \t]*)?([^#]*)(?:#[ \t]*(\w+)[ \t]*(.*))?$")
 PLAN = re.compile(r"^1\.\.(\d+)(?:[ \t]*#[ \t]*SKIP\w*[ \t]*(.*))?$", re.IGNORECASE)
+
+# Suites that wait for other programs, and how many of their programs may fail before something is broken.
+SHARING = frozenset(("gui", "integration", "tracker", "cli"))
+MOST_AGAIN = 3
 
 # What GLib says around the cases.
 FRAME = ("# Start of ", "# End of ", "# random seed")
@@ -75,23 +84,62 @@ def tally_test(build, test, log):
         yield "failed", program, "; ".join(wrong) + f" ({log})"
 
 
-def tally(build, path, code):
+def read_log(path):
+    """The programs of a log of meson."""
+    with open(path, encoding="utf-8", errors="replace") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def log_of(path):
+    """Where a person reads what was printed."""
+    return os.path.splitext(path)[0] + ".txt"
+
+
+def failures(build, test, path):
+    """The failed cases of a program."""
+    return [case for case in tally_test(build, test, log_of(path)) if case[0] == "failed"]
+
+
+def shares(test):
+    """Whether a program is of a suite that waits for others."""
+    suites = test["name"].rpartition(" / ")[0].partition(":")[2]
+    return bool(SHARING & set(suites.split("+")))
+
+
+def again(path):
+    """The names of the programs that deserve a second run."""
+    failed = [test for test in read_log(path) if failures("", test, path)]
+    if len(failed) > MOST_AGAIN:
+        return []
+    return [test["name"].rpartition(" / ")[2] for test in failed if shares(test)]
+
+
+def tally(build, path, code, path_again=None):
     """All cases of a run; a run that left no log, or failed without a failed case, is a failure."""
     if not os.path.exists(path):
         return [("failed", f"tests of {build}", "meson test left no log: is there no such test?")]
-    with open(path, encoding="utf-8", errors="replace") as lines:
-        tests = [json.loads(line) for line in lines if line.strip()]
-    log = os.path.splitext(path)[0] + ".txt"
-    cases = [case for test in tests for case in tally_test(build, test, log)]
+    second = {test["name"]: test for test in read_log(path_again)} if path_again else {}
+    cases = []
+    for test in read_log(path):
+        instead = second.get(test["name"])
+        if instead is None:
+            cases += tally_test(build, test, log_of(path))
+            continue
+        cases += tally_test(build, instead, log_of(path_again))
+        if not failures(build, instead, path_again):
+            cases += [("unsteady", name, detail) for _, name, detail in failures(build, test, path)]
     if code != 0 and not any(state == "failed" for state, _, _ in cases):
         cases.append(("failed", f"tests of {build}", f"meson test ended with exit code {code}"))
     return cases
 
 
 def main():
-    """Prints the tally of the log named on the command line."""
+    """Prints what the command line asks for."""
+    if sys.argv[1] == "--again":
+        print("\n".join(again(sys.argv[2])))
+        return
     build, path, code = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    for case in tally(build, path, code):
+    for case in tally(build, path, code, *sys.argv[4:5]):
         print("\t".join(field.replace("\t", " ") for field in case))
 
 

@@ -65,7 +65,36 @@ def case_no_log():
     assert [c[0] for c in tally.tally("plain", "/nonexistent/log.json", 0)] == ["failed"]
 
 
+def programs(folder, name, *tests):
+    """A log of meson of programs: name, suite, whether it passed."""
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        for test, suite, passed in tests:
+            said = "1..1\n" + ("ok 1 case\n" if passed else "# why\nnot ok 1 case\n")
+            file.write(json.dumps({"name": f"shoal:{suite} / {test}", "stdout": said,
+                                   "result": "OK" if passed else "FAIL", "returncode": 0 if passed else 1}) + "\n")
+    return path
+
+
+def case_few_that_share_the_machine_run_again():
+    with tempfile.TemporaryDirectory() as folder:
+        path = programs(folder, "a", ("one", "unit+cli", False), ("two", "unit", False), ("three", "cli+unit", True))
+        assert tally.again(path) == ["one"], tally.again(path)
+        path = programs(folder, "b", *((str(i), "integration", False) for i in range(4)))
+        assert tally.again(path) == [], tally.again(path)
+
+
+def case_the_second_run_counts():
+    with tempfile.TemporaryDirectory() as folder:
+        first = programs(folder, "a", ("one", "gui", False), ("two", "gui", False), ("three", "unit", False))
+        second = programs(folder, "b", ("one", "gui", True), ("two", "gui", False))
+        cases = [(case[0], case[1].rpartition(" / ")[2]) for case in tally.tally("plain", first, 1, second)]
+        assert cases == [("passed", "one case"), ("unsteady", "one case"), ("failed", "two case"),
+                         ("failed", "three case")], cases
+
+
 if __name__ == "__main__":
     tap.main([program(*row) for row in PROGRAMS] + [
         case_failure_of_meson_itself, case_failure_says_what_was_said, case_no_log,
+        case_few_that_share_the_machine_run_again, case_the_second_run_counts,
     ])
