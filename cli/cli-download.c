@@ -7,6 +7,7 @@
 #include "cli/cli-fetch.h"
 #include "cli/cli-hook.h"
 #include "cli/cli-output.h"
+#include "cli/cli-rename.h"
 #include "cli/cli-transfer-peers.h"
 #include "cli/cli-transfer-topics.h"
 #include "cli/cli-transfer.h"
@@ -22,6 +23,7 @@ typedef struct
   gboolean edges_first;
   char *select;
   char *prefer;
+  char **renames;
   gboolean stop_on_metadata;
   char *on_complete;
   char *timeout;
@@ -43,6 +45,10 @@ describe (void *data, GArray *entries)
               N_ ("LIST"));
   cli_option (entries, "prefer", 0, G_OPTION_ARG_STRING, &o->prefer,
               N_ ("Fetch these files before the others, such as 2,7-9"), N_ ("LIST"));
+  cli_option (entries, "rename", 0, G_OPTION_ARG_STRING_ARRAY, &o->renames,
+              N_ ("Call file N so, in the torrent's folder; shoal show -v numbers the files (may "
+                  "repeat)"),
+              N_ ("N=NAME"));
   cli_option (entries, "stop-on-metadata", 0, G_OPTION_ARG_NONE, &o->stop_on_metadata,
               N_ ("Of a magnet link: write its .torrent below DIR, and fetch no file"), NULL);
   cli_option (entries, "sequential", 0, G_OPTION_ARG_NONE, &o->sequential,
@@ -68,6 +74,7 @@ release (void *data)
   g_free (o->folder);
   g_free (o->select);
   g_free (o->prefer);
+  g_strfreev (o->renames);
   g_free (o->on_complete);
   g_free (o->timeout);
   cli_transfer_clear (&o->transfer);
@@ -112,6 +119,7 @@ run (CliApp *app, void *data)
                            .sequential = o->sequential,
                            .edges_first = o->edges_first,
                            .selection = { .wanted = o->select, .preferred = o->prefer },
+                           .renames = o->renames,
                            .stop_on_metadata = o->stop_on_metadata,
                            .on_complete = o->on_complete };
   struct stat st;
@@ -125,7 +133,8 @@ run (CliApp *app, void *data)
     return code;
   if (source.metainfo != NULL && o->stop_on_metadata)
     return cli_fail_usage (app, _ ("--stop-on-metadata is for a magnet link"));
-  if (!cli_select_priorities (app, &transfer.selection, source.metainfo, &priorities))
+  if (!cli_select_priorities (app, &transfer.selection, source.metainfo, &priorities)
+      || !cli_rename_check (app, o->renames, source.metainfo))
     return CLI_USAGE;
   if (g_mkdir_with_parents (folder, 0777) != 0)
     return fail_folder (app, folder, errno);
@@ -147,6 +156,8 @@ static const CliExample examples[] = {
     N_ ("Fetch the torrent from the web, and some of its files") },
   { "shoal download 'magnet:?xt=urn:btih:…' --select 2",
     N_ ("Find out what a magnet link stands for, and fetch the second file") },
+  { "shoal download film.torrent --rename 1=Holiday.mkv --on-complete 'mpv %f'",
+    N_ ("Give a file another name, and play it in the end") },
   { "shoal download Holiday.torrent --seed-ratio 1", N_ ("Give back as much as was taken") },
   { "shoal download Holiday.torrent --on-complete 'notify-send Done %n'",
     N_ ("Run a command at the end") },
@@ -162,8 +173,8 @@ const CliVerb cli_download_verb = {
   .description
   = N_ ("Verifies what is there already, fetches what is missing, and ends when everything is "
         "here, verified and on the disk. Of a magnet link the metadata is fetched first, from "
-        "the peers as well. A second run goes on where the first stopped. Ctrl-C "
-        "stops cleanly; once more stops at once."),
+        "the peers as well. A second run goes on where the first stopped, and remembers what files "
+        "were renamed to. Ctrl-C stops cleanly; once more stops at once."),
   .topics = cli_download_topics,
   .examples = examples,
   .options_size = sizeof (Options),

@@ -33,7 +33,7 @@ cli_hook_check (const CliApp *app, const char *command)
 }
 
 static char *
-expand (const char *word, const char *path, const CliHookFacts *facts)
+expand (const char *word, const CliHookFacts *facts)
 {
   GString *out = g_string_new (NULL);
 
@@ -42,7 +42,7 @@ expand (const char *word, const char *path, const CliHookFacts *facts)
       const char *value = NULL;
 
       if (word[0] == '%' && word[1] != '\0')
-        value = word[1] == 'f'   ? path
+        value = word[1] == 'f'   ? facts->path
                 : word[1] == 'd' ? facts->folder
                 : word[1] == 'n' ? facts->name
                 : word[1] == 'i' ? facts->info_hash
@@ -67,13 +67,13 @@ restore_signals (void *data)
 }
 
 static GSubprocessLauncher *
-make_launcher (const char *path, const CliHookFacts *facts)
+make_launcher (const CliHookFacts *facts)
 {
   GSubprocessLauncher *launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
 
   g_subprocess_launcher_take_stdout_fd (launcher, dup (STDERR_FILENO));
   g_subprocess_launcher_set_child_setup (launcher, restore_signals, NULL, NULL);
-  g_subprocess_launcher_setenv (launcher, "SHOAL_PATH", path, TRUE);
+  g_subprocess_launcher_setenv (launcher, "SHOAL_PATH", facts->path, TRUE);
   g_subprocess_launcher_setenv (launcher, "SHOAL_DIR", facts->folder, TRUE);
   g_subprocess_launcher_setenv (launcher, "SHOAL_NAME", facts->name, TRUE);
   g_subprocess_launcher_setenv (launcher, "SHOAL_INFO_HASH", facts->info_hash, TRUE);
@@ -110,8 +110,7 @@ CliHook *
 cli_hook_run (const char *command, const CliHookFacts *facts, CliHookDone done, void *owner)
 {
   CliHook *hook = g_new0 (CliHook, 1);
-  g_autofree char *path = g_build_filename (facts->folder, facts->name, NULL);
-  g_autoptr (GSubprocessLauncher) launcher = make_launcher (path, facts);
+  g_autoptr (GSubprocessLauncher) launcher = make_launcher (facts);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) words = NULL;
 
@@ -123,7 +122,7 @@ cli_hook_run (const char *command, const CliHookFacts *facts, CliHookDone done, 
     {
       for (char **word = words; *word != NULL; word++)
         {
-          char *expanded = expand (*word, path, facts);
+          char *expanded = expand (*word, facts);
 
           g_free (*word);
           *word = expanded;

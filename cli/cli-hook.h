@@ -13,6 +13,7 @@ typedef struct CliHook CliHook;
 /* What is handed to it; lent. */
 typedef struct
 {
+  const char *path;
   const char *folder;
   const char *name;
   const char *info_hash;

@@ -53,6 +53,18 @@ cli_transfer_put_event (const char *event, const CliEventText *texts, ShoalSessi
 }
 
 void
+cli_transfer_put_renamed (unsigned number, const char *path, ShoalSession *session,
+                          ShoalTorrent *torrent, int64_t start_us)
+{
+  JsonBuilder *b = begin ("renamed");
+
+  cli_json_number (b, "file", number);
+  cli_json_text (b, "path", path);
+  add_numbers (b, session, torrent, start_us);
+  cli_json_end_line (b);
+}
+
+void
 cli_transfer_put_error (const char *code, const char *message, const char *hint)
 {
   JsonBuilder *b = begin ("error");

@@ -14,5 +14,9 @@ typedef struct
 void cli_transfer_put_event (const char *event, const CliEventText *texts, ShoalSession *session,
                              ShoalTorrent *torrent, int64_t start_us);
 
+/* The event "renamed": @number of the file, from 1, and its @path in the torrent's folder. */
+void cli_transfer_put_renamed (unsigned number, const char *path, ShoalSession *session,
+                               ShoalTorrent *torrent, int64_t start_us);
+
 /* The event of an error, as `error` stands in every other document. */
 void cli_transfer_put_error (const char *code, const char *message, const char *hint);

@@ -23,6 +23,7 @@ static const CliTerm events[] = {
   { "seeking",
     N_ ("The metadata of a magnet link is being looked for; up to four times a second.") },
   { "metadata", N_ ("It is here: name, and torrent, the file that it was written to, or null.") },
+  { "renamed", N_ ("A file is called as --rename says: file, its number, and path.") },
   { "verifying", N_ ("What is here is being compared; up to four times a second.") },
   { "downloading", N_ ("Something is lacking, and is being fetched.") },
   { "progress", N_ ("The numbers have changed; up to four times a second.") },

@@ -3,25 +3,19 @@
  *     started -> verifying -> downloading -> complete -> seeding -> stopped
  *
  * Each of them is said once, on stderr or as an event, and nothing comes behind "stopped". */
-#include "cli/cli-transfer.h"
+#include "cli/cli-transfer-run.h"
 
 #include <errno.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
 
-#include "cli/cli-hook.h"
 #include "cli/cli-output.h"
-#include "cli/cli-progress.h"
+#include "cli/cli-rename.h"
 #include "cli/cli-torrent.h"
-#include "cli/cli-transfer-events.h"
-#include "cli/cli-transfer-limits.h"
-#include "cli/cli-transfer-line.h"
 #include "cli/cli-transfer-metadata.h"
-#include "cli/cli-transfer-peers.h"
 #include "cli/cli-transfer-port.h"
 #include "cli/cli-values.h"
-#include "client-core/shoal.h"
 #include "protocol/core/bt-digest.h"
 
 #define LOOK_MS 100
@@ -29,145 +23,12 @@
 /* Without a peer for so long, a person wonders. */
 #define LONELY_US (5 * G_USEC_PER_SEC)
 
-typedef enum
-{
-  PHASE_RUNNING,
-  PHASE_LEAVING, /* shoal_torrent_remove() was called */
-  PHASE_GONE
-} Phase;
-
-/* One run. */
-typedef struct
-{
-  const CliTransfer *transfer;
-  const CliApp *app;
-  CliTransferLimits limits;
-  GMainLoop *loop;
-  ShoalSession *session;
-  ShoalTorrent *torrent;
-  BtMetainfo *metainfo; /* NULL until a magnet's is known */
-  CliPeers *peers;
-  CliHook *hook; /* while it runs */
-  CliTransferLine line;
-  GHashTable *told; /* what trackers have said */
-  char *told_port;
-  ShoalTorrentState state;
-  Phase phase;
-  const char *reason; /* why it ends */
-  int exit_code;
-  int64_t start_us;
-  int64_t state_us; /* since when it is in its state */
-  int64_t got_us;   /* when something came last */
-  uint64_t downloaded;
-  double metadata; /* how much of it is here */
-  bool loneliness_told;
-} Run;
-
-/* --- what is said --- */
-
-static void
-put_event (const Run *run, const char *event, const CliEventText *texts)
-{
-  if (run->app->output == CLI_OUTPUT_JSON)
-    cli_transfer_put_event (event, texts, run->session, run->torrent, run->start_us);
-}
-
-/* A sentence for a person, where no event is written. */
-static void
-say (Run *run, const char *sentence)
-{
-  if (run->app->output == CLI_OUTPUT_JSON)
-    return;
-  cli_transfer_line_clear (&run->line);
-  cli_say (run->app, "%s", sentence);
-}
-
-static int
-fail (Run *run, int exit_code, const char *code, const char *message, const char *hint)
-{
-  cli_transfer_line_clear (&run->line);
-  if (run->app->output != CLI_OUTPUT_JSON)
-    return cli_fail (run->app, exit_code, code, message, hint);
-  cli_transfer_put_error (code, message, hint);
-  return exit_code;
-}
-
-/* "1.2 GiB in 3 m 5 s, 8.3 MiB/s" */
-static void
-say_complete (Run *run)
-{
-  uint64_t got = shoal_torrent_get_downloaded (run->torrent);
-  double seconds = (double) (g_get_monotonic_time () - run->start_us) / G_USEC_PER_SEC;
-  g_autofree char *all = cli_size_text (shoal_torrent_get_wanted (run->torrent));
-  g_autofree char *fetched = cli_size_text (got);
-  g_autofree char *rate = cli_size_text ((uint64_t) ((double) got / MAX (seconds, 0.001)));
-  g_autofree char *time = cli_duration_text (seconds);
-  g_autofree char *text
-      = got == 0 ? g_strdup_printf (_ ("Complete and verified: %s, all of which was here"), all)
-                 : g_strdup_printf (_ ("Complete and verified: %s, of which %s came in %s (%s/s)"),
-                                    all, fetched, time, rate);
-
-  say (run, text);
-}
-
-/* "“Holiday”, 1.2 GiB in 7 files" */
-static void
-say_metadata (Run *run, const char *output)
-{
-  uint64_t n = bt_metainfo_n_real_files (run->metainfo);
-  g_autofree char *name = cli_clean (shoal_torrent_get_name (run->torrent));
-  g_autofree char *size = cli_size_text (bt_metainfo_content_size (run->metainfo));
-  g_autofree char *text
-      = g_strdup_printf (g_dngettext (NULL, "“%s”, %s in %llu file", "“%s”, %s in %llu files", n),
-                         name, size, (unsigned long long) n);
-
-  say (run, text);
-  if (output != NULL && run->app->output != CLI_OUTPUT_JSON)
-    cli_say (run->app, _ ("Written to “%s”"), output);
-}
-
-static void
-say_shared (Run *run)
-{
-  uint64_t sent = shoal_torrent_get_uploaded (run->torrent);
-  uint64_t all = shoal_torrent_get_wanted (run->torrent);
-  g_autofree char *size = cli_size_text (sent);
-  g_autofree char *time
-      = cli_duration_text ((double) (g_get_monotonic_time () - run->start_us) / G_USEC_PER_SEC);
-  g_autofree char *text = g_strdup_printf (_ ("Sent %s in %s, share ratio %.2f"), size, time,
-                                           (double) sent / (double) MAX (all, 1));
-
-  if (sent > 0 || (run->transfer->seed_only && g_strcmp0 (run->reason, "error") != 0))
-    say (run, text);
-}
-
-/* Trackers are asked again and again; each of their sentences is told once. */
-static void
-on_tracker_said (ShoalTorrent *torrent, const char *url, const char *message, gboolean failed,
-                 void *data)
-{
-  Run *run = data;
-  const CliEventText texts[] = { { "url", url },
-                                 { "message", message },
-                                 { "kind", failed ? "failure" : "warning" },
-                                 { NULL, NULL } };
-  g_autofree char *sentence = g_strdup_printf ("%s\n%s", url, message);
-
-  if (run->phase != PHASE_RUNNING || !g_hash_table_add (run->told, g_steal_pointer (&sentence)))
-    return;
-  put_event (run, "tracker", texts);
-  if (run->app->output == CLI_OUTPUT_JSON)
-    return;
-  cli_transfer_line_clear (&run->line);
-  cli_warn (run->app, _ ("tracker “%s”: %s"), url, message);
-}
-
 static void
 on_port (ShoalSession *session, GParamSpec *property, void *data)
 {
-  Run *run = data;
+  CliTransferRun *run = data;
 
-  if (run->phase != PHASE_RUNNING || run->torrent == NULL)
+  if (run->phase != CLI_TRANSFER_RUNNING || run->torrent == NULL)
     return;
   cli_transfer_line_clear (&run->line);
   cli_transfer_tell_port (run->app, session, run->torrent, run->start_us, &run->told_port);
@@ -177,39 +38,40 @@ on_port (ShoalSession *session, GParamSpec *property, void *data)
 static void
 on_warning (ShoalTorrent *torrent, const char *message, void *data)
 {
-  Run *run = data;
+  CliTransferRun *run = data;
 
   cli_transfer_line_clear (&run->line);
-  put_event (run, "warning", (const CliEventText[]){ { "message", message }, { NULL, NULL } });
+  cli_transfer_event (run, "warning",
+                      (const CliEventText[]){ { "message", message }, { NULL, NULL } });
   cli_warn (run->app, "%s", message);
 }
 
 /* --- the end --- */
 
 static void
-leave (Run *run, const char *reason, int exit_code)
+leave (CliTransferRun *run, const char *reason, int exit_code)
 {
-  if (run->phase != PHASE_RUNNING)
+  if (run->phase != CLI_TRANSFER_RUNNING)
     return;
-  run->phase = PHASE_LEAVING;
+  run->phase = CLI_TRANSFER_LEAVING;
   run->reason = reason;
   run->exit_code = exit_code;
   shoal_torrent_remove (run->torrent);
 }
 
 static void
-quit_when_over (Run *run)
+quit_when_over (CliTransferRun *run)
 {
-  if (run->phase == PHASE_GONE && run->hook == NULL)
+  if (run->phase == CLI_TRANSFER_GONE && run->hook == NULL && run->n_renaming == 0)
     g_main_loop_quit (run->loop);
 }
 
 static void
 on_removed (ShoalTorrent *torrent, void *data)
 {
-  Run *run = data;
+  CliTransferRun *run = data;
 
-  run->phase = PHASE_GONE;
+  run->phase = CLI_TRANSFER_GONE;
   quit_when_over (run);
 }
 
@@ -218,46 +80,63 @@ on_removed (ShoalTorrent *torrent, void *data)
 static void
 on_hook_ended (void *owner, const char *problem)
 {
-  Run *run = owner;
+  CliTransferRun *run = owner;
   g_autofree char *text = NULL;
 
   g_clear_pointer (&run->hook, cli_hook_free);
   if (problem != NULL)
     {
       text = g_strdup_printf (_ ("the command of --on-complete has failed: %s"), problem);
-      (void) fail (run, CLI_FAILED, "on-complete", text, NULL); /* the files are there */
+      (void) cli_transfer_fail (run, CLI_FAILED, "on-complete", text,
+                                NULL); /* the files are there */
       run->exit_code = CLI_FAILED;
     }
   quit_when_over (run);
 }
 
+/* The file, which may be called otherwise than the torrent, or the folder. (transfer full) */
+static char *
+path_of (const CliTransferRun *run, const char *folder)
+{
+  g_autoptr (GListModel) files = NULL;
+  g_autoptr (ShoalFile) file = NULL;
+
+  if (!bt_metainfo_is_single_file (run->metainfo))
+    return g_build_filename (folder, bt_metainfo_name (run->metainfo), NULL);
+  files = shoal_torrent_dup_files (run->torrent);
+  file = g_list_model_get_item (files, 0);
+  return g_build_filename (folder, shoal_file_get_path (file), NULL);
+}
+
 static void
-start_hook (Run *run)
+start_hook (CliTransferRun *run)
 {
   const BtMetainfo *m = run->metainfo;
   const uint8_t *v1 = bt_metainfo_info_hash_v1 (m);
   g_autofree char *hash = v1 != NULL ? cli_hex (v1, BT_SHA1_LEN)
                                      : cli_hex (bt_metainfo_info_hash_v2 (m), BT_SHA256_LEN);
   g_autofree char *folder = g_canonicalize_filename (run->transfer->folder, NULL);
-  const CliHookFacts facts = { .folder = folder, .name = bt_metainfo_name (m), .info_hash = hash };
+  g_autofree char *path = path_of (run, folder);
+  const CliHookFacts facts
+      = { .path = path, .folder = folder, .name = bt_metainfo_name (m), .info_hash = hash };
 
   if (run->transfer->on_complete != NULL)
     run->hook = cli_hook_run (run->transfer->on_complete, &facts, on_hook_ended, run);
 }
 
 static bool
-goes_on_seeding (const Run *run)
+goes_on_seeding (const CliTransferRun *run)
 {
   return run->transfer->seed_after || run->limits.until_ratio > 0 || run->limits.seed_for_us > 0;
 }
 
 static void
-on_all_here (Run *run)
+on_all_here (CliTransferRun *run)
 {
   if (!run->transfer->seed_only)
     {
-      put_event (run, "complete", NULL);
-      say_complete (run);
+      cli_transfer_event (run, "complete", NULL);
+      cli_transfer_say_complete (run);
       start_hook (run);
     }
   if (!goes_on_seeding (run))
@@ -272,27 +151,28 @@ on_all_here (Run *run)
 /* --- what happens --- */
 
 static int
-fail_fault (Run *run)
+fail_fault (CliTransferRun *run)
 {
   const GError *error = shoal_torrent_get_error (run->torrent);
 
   if (run->metainfo == NULL)
-    return fail (run, CLI_READ, "metadata", error->message, NULL);
+    return cli_transfer_fail (run, CLI_READ, "metadata", error->message, NULL);
   if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_IN_USE))
-    return fail (run, CLI_WRITE, "in-use", error->message,
-                 _ ("Wait until the other has ended, or stop it, or choose another folder."));
+    return cli_transfer_fail (
+        run, CLI_WRITE, "in-use", error->message,
+        _ ("Wait until the other has ended, or stop it, or choose another folder."));
   if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_NO_SPACE))
-    return fail (run, CLI_NO_SPACE, "no-space", error->message,
-                 _ ("What was verified is kept. Free some space, then run the command "
-                    "again."));
-  return fail (run, CLI_WRITE, "disk", error->message,
-               _ ("What was verified is kept. Run the command again when the disk "
-                  "can be written."));
+    return cli_transfer_fail (run, CLI_NO_SPACE, "no-space", error->message,
+                              _ ("What was verified is kept. Free some space, then run the command "
+                                 "again."));
+  return cli_transfer_fail (run, CLI_WRITE, "disk", error->message,
+                            _ ("What was verified is kept. Run the command again when the disk "
+                               "can be written."));
 }
 
 /* Something lacks. What is there already may lie where nothing new can be made. */
 static void
-on_lacks (Run *run)
+on_lacks (CliTransferRun *run)
 {
   const char *folder = run->transfer->folder;
   g_autofree char *there = g_build_filename (folder, shoal_torrent_get_name (run->torrent), NULL);
@@ -301,15 +181,15 @@ on_lacks (Run *run)
   if (access (access (there, F_OK) == 0 ? there : folder, W_OK) != 0)
     {
       error = shoal_error_new_problem (BT_ERROR_WRITE, errno, BT_NOWHERE, BT_NOWHERE, NULL, there);
-      leave (run, "error", fail (run, CLI_WRITE, "write", error->message, NULL));
+      leave (run, "error", cli_transfer_fail (run, CLI_WRITE, "write", error->message, NULL));
       return;
     }
-  put_event (run, "downloading", NULL);
-  say (run, _ ("Downloading"));
+  cli_transfer_event (run, "downloading", NULL);
+  cli_transfer_say (run, _ ("Downloading"));
 }
 
 static void
-on_state (Run *run, ShoalTorrentState state)
+on_state (CliTransferRun *run, ShoalTorrentState state)
 {
   run->state = state;
   run->state_us = run->got_us = g_get_monotonic_time ();
@@ -317,8 +197,8 @@ on_state (Run *run, ShoalTorrentState state)
     leave (run, "error", fail_fault (run));
   else if (state == SHOAL_TORRENT_STATE_DOWNLOADING && run->transfer->seed_only)
     leave (run, "error",
-           fail (run, CLI_VERIFY, "incomplete", _ ("the content is not complete"),
-                 _ ("shoal verify tells what is wrong, shoal download mends it.")));
+           cli_transfer_fail (run, CLI_VERIFY, "incomplete", _ ("the content is not complete"),
+                              _ ("shoal verify tells what is wrong, shoal download mends it.")));
   else if (state == SHOAL_TORRENT_STATE_DOWNLOADING)
     on_lacks (run);
   else if (state == SHOAL_TORRENT_STATE_SEEDING)
@@ -333,17 +213,88 @@ progress_event (ShoalTorrentState state)
   return state == SHOAL_TORRENT_STATE_VERIFYING ? "verifying" : "progress";
 }
 
+static void
+on_changed (ShoalTorrent *torrent, void *data)
+{
+  CliTransferRun *run = data;
+  ShoalTorrentState state = shoal_torrent_get_state (torrent);
+
+  if (run->phase != CLI_TRANSFER_RUNNING)
+    return;
+  if (state == SHOAL_TORRENT_STATE_SEEDING && run->n_renaming > 0)
+    return; /* it is complete when the files are called as they are to be */
+  if (state != run->state)
+    on_state (run, state);
+  else
+    cli_transfer_event (run, progress_event (state), NULL);
+  if (run->phase == CLI_TRANSFER_RUNNING)
+    cli_transfer_line_show (&run->line, torrent);
+}
+
+/* --- names --- */
+
+static int
+fail_rename (CliTransferRun *run, unsigned number, const GError *error)
+{
+  g_autofree char *text
+      = g_strdup_printf (_ ("file %u cannot be renamed: %s"), number, error->message);
+
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_INVALID))
+    return cli_transfer_fail (run, CLI_USAGE, "usage", text, NULL);
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_NO_SPACE))
+    return cli_transfer_fail (run, CLI_NO_SPACE, "no-space", text, NULL);
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_EXISTS))
+    return cli_transfer_fail (run, CLI_WRITE, "exists", text,
+                              _ ("Choose another name, or take away what lies there."));
+  return cli_transfer_fail (run, CLI_WRITE, "write", text, NULL);
+}
+
+static void
+on_renamed (void *owner, unsigned number, const char *path, const GError *error)
+{
+  CliTransferRun *run = owner;
+
+  run->n_renaming--;
+  if (run->phase != CLI_TRANSFER_RUNNING)
+    quit_when_over (run);
+  else if (error != NULL)
+    leave (run, "error", fail_rename (run, number, error));
+  else
+    {
+      cli_transfer_say_renamed (run, number, path);
+      on_changed (run->torrent, run);
+    }
+}
+
+/* --- what a magnet stands for --- */
+
+/* A magnet, for what its metadata says. */
+static bool
+waits (const CliTransfer *t)
+{
+  return t->metainfo == NULL
+         && (cli_select_is_given (&t->selection) || t->renames != NULL || t->stop_on_metadata);
+}
+
+/* @priorities: NULL wants what the link does. */
+static void
+begin_chosen (CliTransferRun *run, GBytes *priorities)
+{
+  shoal_torrent_choose (run->torrent, priorities);
+  run->n_renaming = cli_rename_start (run->transfer->renames, run->torrent, on_renamed, run);
+}
+
 /* What a magnet stands for is known. */
 static void
 on_metadata (ShoalTorrent *torrent, void *data)
 {
-  Run *run = data;
+  CliTransferRun *run = data;
   const CliTransfer *t = run->transfer;
   g_autofree char *output = NULL;
   g_autoptr (GBytes) priorities = NULL;
   int code;
 
-  if (run->phase != PHASE_RUNNING)
+  if (run->phase != CLI_TRANSFER_RUNNING)
     return;
   cli_transfer_line_clear (&run->line);
   code = cli_transfer_read_metadata (t, torrent, &run->metainfo);
@@ -351,43 +302,29 @@ on_metadata (ShoalTorrent *torrent, void *data)
     code = cli_transfer_write_torrent (t, torrent, &output);
   if (code == CLI_OK && !cli_select_priorities (t->app, &t->selection, run->metainfo, &priorities))
     code = CLI_USAGE;
+  if (code == CLI_OK && !cli_rename_check (t->app, t->renames, run->metainfo))
+    code = CLI_USAGE;
   if (code != CLI_OK)
     {
       leave (run, "error", code);
       return;
     }
-  put_event (run, "metadata",
-             (const CliEventText[]){ { "name", shoal_torrent_get_name (torrent) },
-                                     { "torrent", output },
-                                     { NULL, NULL } });
+  cli_transfer_event (run, "metadata",
+                      (const CliEventText[]){ { "name", shoal_torrent_get_name (torrent) },
+                                              { "torrent", output },
+                                              { NULL, NULL } });
   if (t->stop_on_metadata)
     leave (run, "metadata", CLI_OK);
-  else if (priorities != NULL)
-    shoal_torrent_choose (torrent, priorities);
-  say_metadata (run, output);
-}
-
-static void
-on_changed (ShoalTorrent *torrent, void *data)
-{
-  Run *run = data;
-  ShoalTorrentState state = shoal_torrent_get_state (torrent);
-
-  if (run->phase != PHASE_RUNNING)
-    return;
-  if (state != run->state)
-    on_state (run, state);
-  else
-    put_event (run, progress_event (state), NULL);
-  if (run->phase == PHASE_RUNNING)
-    cli_transfer_line_show (&run->line, torrent);
+  else if (waits (t))
+    begin_chosen (run, priorities);
+  cli_transfer_say_metadata (run, output);
 }
 
 /* --- the clock --- */
 
 /* Why the seeding has reached what was asked, or NULL. */
 static const char *
-seeded_out (const Run *run)
+seeded_out (const CliTransferRun *run)
 {
   double sent = (double) shoal_torrent_get_uploaded (run->torrent);
   double all = (double) MAX (shoal_torrent_get_wanted (run->torrent), 1);
@@ -404,7 +341,7 @@ seeded_out (const Run *run)
 
 /* Whether something has come since it was last asked. */
 static bool
-has_moved (Run *run)
+has_moved (CliTransferRun *run)
 {
   uint64_t downloaded = shoal_torrent_get_downloaded (run->torrent);
   double metadata = shoal_torrent_get_metadata_progress (run->torrent);
@@ -416,21 +353,21 @@ has_moved (Run *run)
 }
 
 static int
-fail_patience (Run *run)
+fail_patience (CliTransferRun *run)
 {
   const char *hint = _ ("What was verified is kept. The same command goes on from there.");
 
   if (run->transfer->nobody_named)
-    return fail (run, CLI_INCOMPLETE, "timeout",
-                 _ ("nobody has come by, and there was nobody to ask"),
-                 _ ("--tracker and --peer name who to ask."));
-  return fail (run, CLI_INCOMPLETE, "timeout", _ ("nothing has come for too long"),
-               run->metainfo != NULL ? hint : NULL);
+    return cli_transfer_fail (run, CLI_INCOMPLETE, "timeout",
+                              _ ("nobody has come by, and there was nobody to ask"),
+                              _ ("--tracker and --peer name who to ask."));
+  return cli_transfer_fail (run, CLI_INCOMPLETE, "timeout", _ ("nothing has come for too long"),
+                            run->metainfo != NULL ? hint : NULL);
 }
 
 /* A download that gets nothing: a person is told, and one that has a limit to patience ends. */
 static void
-look_at_download (Run *run)
+look_at_download (CliTransferRun *run)
 {
   int64_t now_us = g_get_monotonic_time ();
   uint64_t patience_us = run->transfer->patience_us;
@@ -443,7 +380,7 @@ look_at_download (Run *run)
       && now_us - run->got_us >= LONELY_US)
     {
       run->loneliness_told = true;
-      say (run, _ ("Waiting for peers"));
+      cli_transfer_say (run, _ ("Waiting for peers"));
       if (run->transfer->nobody_named)
         on_warning (run->torrent,
                     _ ("neither a tracker nor a peer is named, so that only those who connect to "
@@ -457,13 +394,13 @@ look_at_download (Run *run)
 static gboolean
 look (void *data)
 {
-  Run *run = data;
+  CliTransferRun *run = data;
   const char *reason = seeded_out (run);
   bool verifying = run->state == SHOAL_TORRENT_STATE_VERIFYING;
 
   if (atomic_load (&cli_interrupted) && run->hook != NULL)
     cli_hook_stop (run->hook);
-  if (run->phase != PHASE_RUNNING)
+  if (run->phase != CLI_TRANSFER_RUNNING)
     return G_SOURCE_CONTINUE;
   if (atomic_load (&cli_interrupted))
     leave (run, "signal", CLI_INCOMPLETE); /* main() turns it into the signal's code */
@@ -479,7 +416,7 @@ look (void *data)
 /* --- the whole --- */
 
 static int
-open_session (Run *run)
+open_session (CliTransferRun *run)
 {
   const CliTransferOptions *o = run->transfer->options;
   g_autofree char *listen = cli_listen_text (o->bind, o->port);
@@ -488,19 +425,12 @@ open_session (Run *run)
 
   run->session = shoal_session_new (listen, o->many_per_address, &error);
   if (run->session == NULL)
-    return fail (run, CLI_NETWORK, "session", error->message, NULL);
+    return cli_transfer_fail (run, CLI_NETWORK, "session", error->message, NULL);
   shoal_session_set_port_mapping (run->session, !o->no_port_mapping);
   shoal_session_set_state_folder (run->session, state);
   shoal_session_set_encryption (run->session, run->limits.encryption);
   shoal_session_set_limits (run->session, run->limits.down_Bps, run->limits.up_Bps);
   return CLI_OK;
-}
-
-/* For what its metadata says. */
-static bool
-waits (const CliTransfer *t)
-{
-  return t->metainfo == NULL && (cli_select_is_given (&t->selection) || t->stop_on_metadata);
 }
 
 static ShoalAddFlags
@@ -514,7 +444,7 @@ flags_of (const CliTransfer *t)
 }
 
 static int
-add_torrent (Run *run)
+add_torrent (CliTransferRun *run)
 {
   const CliTransfer *t = run->transfer;
   g_autoptr (GError) error = NULL;
@@ -529,7 +459,7 @@ add_torrent (Run *run)
     run->torrent = shoal_session_add (run->session, bt_metainfo_bytes (t->metainfo), t->folder,
                                       t->priorities, flags_of (t), &error);
   if (run->torrent == NULL)
-    return fail (run, CLI_READ, "session", error->message, NULL);
+    return cli_transfer_fail (run, CLI_READ, "session", error->message, NULL);
   shoal_torrent_set_edges_first (run->torrent, t->edges_first);
   g_signal_connect (run->session, "notify::port-state", G_CALLBACK (on_port), run);
   g_signal_connect (run->session, "notify::port-problem", G_CALLBACK (on_port), run);
@@ -538,38 +468,43 @@ add_torrent (Run *run)
   g_signal_connect (run->torrent, "metadata-received", G_CALLBACK (on_metadata), run);
   g_signal_connect (run->torrent, "warning", G_CALLBACK (on_warning), run);
   g_signal_connect (run->torrent, "removed", G_CALLBACK (on_removed), run);
-  g_signal_connect (run->torrent, "tracker-said", G_CALLBACK (on_tracker_said), run);
+  g_signal_connect (run->torrent, "tracker-said", G_CALLBACK (cli_transfer_say_tracker), run);
   for (char **url = t->options->trackers; url != NULL && *url != NULL; url++)
     if (!shoal_torrent_add_tracker (run->torrent, *url, 0, &error))
       {
-        leave (run, "error", fail (run, CLI_USAGE, "usage", error->message, NULL));
+        leave (run, "error", cli_transfer_fail (run, CLI_USAGE, "usage", error->message, NULL));
         return CLI_OK;
       }
+  if (t->metainfo != NULL)
+    run->n_renaming = cli_rename_start (t->renames, run->torrent, on_renamed, run);
   run->peers = cli_peers_add (run->app, t->options->peers, run->torrent);
   return CLI_OK;
 }
 
 static void
-run_loop (Run *run)
+run_loop (CliTransferRun *run)
 {
   guint source = g_timeout_add (LOOK_MS, look, run);
 
-  put_event (run, "started", NULL);
+  cli_transfer_event (run, "started", NULL);
   run->state = shoal_torrent_get_state (run->torrent);
   run->got_us = run->start_us;
-  say (run, run->metainfo == NULL ? _ ("Looking for the metadata") : _ ("Verifying what is here"));
+  cli_transfer_say (run, run->metainfo == NULL ? _ ("Looking for the metadata")
+                                               : _ ("Verifying what is here"));
   g_main_loop_run (run->loop);
   g_source_remove (source);
   cli_transfer_line_clear (&run->line);
-  say_shared (run);
+  cli_transfer_say_shared (run);
   if (g_strcmp0 (run->reason, "error") != 0) /* which was the last event */
-    put_event (run, "stopped", (const CliEventText[]){ { "reason", run->reason }, { NULL, NULL } });
+    cli_transfer_event (run, "stopped",
+                        (const CliEventText[]){ { "reason", run->reason }, { NULL, NULL } });
 }
 
 int
 cli_transfer_run (const CliTransfer *transfer)
 {
-  Run run = { .transfer = transfer, .app = transfer->app, .start_us = g_get_monotonic_time () };
+  CliTransferRun run
+      = { .transfer = transfer, .app = transfer->app, .start_us = g_get_monotonic_time () };
   int code;
 
   if (!cli_transfer_read_limits (run.app, transfer->options, &run.limits)

@@ -46,6 +46,7 @@ typedef struct
   BtMetainfo *metainfo;       /* lent; NULL: it is a magnet */
   const char *magnet;         /* its URI */
   CliSelection selection;     /* of a magnet: the files */
+  char **renames;             /* of files, see cli-rename.h; checked; ends with NULL, or is it */
   bool stop_on_metadata;      /* of a magnet: write the .torrent, and no more */
   const char *torrent_output; /* ... there, "-" for stdout; NULL: beside the files, by its name */
   bool overwrite;             /* ... over what is there */

@@ -19,6 +19,7 @@ BAD = [
 ]
 OF_DOWNLOAD = [
     ["--select", ""], ["--select", "0"], ["--select", "5"], ["--select", "2-1"], ["--select", "1,x"], ["--select", "1,,2"],
+    *(["--rename", text] for text in ("", "1", "=x", "1=", "0=x", "5=x", "x=1", "-1=x", "1,2=x")),
     ["--on-complete", "'unclosed"], ["--on-complete", ""], ["--timeout", "x"],
     ["--tracker", "x"], ["--tracker", "ftp://tracker.example/"], ["--tracker", "udp://"],
 ]
@@ -90,7 +91,7 @@ def case_addresses_that_are_none():
 def case_events_are_documented():
     with lab.Folder({}) as here:
         page = here.shoal("help", "--man", "download").out.replace("\\&", "")
-        for word in ("started", "verifying", "downloading", "progress", "tracker", "complete", "seeding", "stopped",
+        for word in ("started", "verifying", "downloading", "progress", "tracker", "complete", "seeding", "stopped", "renamed",
                      "error", "schema", "wanted_left", "rate_down", "elapsed_ms"):
             assert word in page, word
 

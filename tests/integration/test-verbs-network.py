@@ -145,6 +145,58 @@ def pieces_of(torrent, folder, size):
         return [number for number, (a, b) in enumerate(pairs) if a == b]
 
 
+# --- names ---
+
+def listed(folder):
+    """The files below a folder, by their paths."""
+    return sorted(os.path.relpath(os.path.join(at, name), folder) for at, _, names in os.walk(folder) for name in names)
+
+
+@in_lab
+def case_rename(lab):
+    torrent = lab.torrent("tree", TREE, "hybrid")
+    names = ["--rename", "1=films/one.mkv", "--rename", "3=../../outside"]
+    with lab.seed(torrent) as seed:
+        for source in (torrent.file, torrent.magnet()):
+            folder = lab.path("download")
+            for given in (names, []):  # the second run remembers what they are called
+                words = ["download", source, "-d", folder, *given, "--bind", "127.0.0.1", "--peer", seed.at()]
+                with lab.shoal(words, "127.0.0.1", folder) as leech:
+                    assert leech.finishes(20) == 0, leech.log
+                    told = {event["file"]: event["path"] for event in leech.events("renamed")}
+                    assert told == ({1: "films/one.mkv", 3: "outside"} if given else {}), told
+                assert listed(folder) == ["tree/b/b.bin", "tree/c.bin", "tree/d.bin", "tree/films/one.mkv",
+                                          "tree/outside"], listed(folder)
+            with open(os.path.join(folder, "tree/films/one.mkv"), "rb") as got, \
+                    open(os.path.join(torrent.content, "tree/a.bin"), "rb") as sent:
+                assert got.read() == sent.read()
+
+
+@in_lab
+def case_rename_of_a_single_file(lab):
+    torrent = lab.torrent("one.bin", 300000)
+    with lab.seed(torrent) as seed:
+        folder = lab.path("download")
+        words = ["download", torrent.file, "-d", folder, "--rename", "1=two.bin", "--on-complete", "echo %f %n", "--bind",
+                 "127.0.0.1", "--no-trackers", "--peer", seed.at()]
+        said = run(*words).stderr.decode()
+        assert f"\n{folder}/two.bin one.bin\n" in said and "File 1 is “two.bin”" in said, said
+        assert listed(folder) == ["two.bin"]
+        run("seed", torrent.file, folder, "--no-trackers", "--bind", "127.0.0.1", "--seed-for", "1s")
+        with open(os.path.join(folder, "mine"), "wb"):
+            pass
+        words[5] = "1=mine"
+        assert answer_of_events(run(*words, "--json", code=5))["error"]["code"] == "exists"
+        words[5] = "1=.."
+        assert answer_of_events(run(*words, "--json", code=2))["error"]["code"] == "usage"
+        assert listed(folder) == ["mine", "two.bin"]
+
+
+def answer_of_events(done):
+    """The last event."""
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 # --- limits ---
 
 def rate_over(peer, key, seconds):
