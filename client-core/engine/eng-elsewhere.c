@@ -27,6 +27,7 @@ on_found (void *engine)
 {
   EngEngine *e = engine;
 
+  eng_silence_forget (e->share.silence);
   for (guint i = 0; i < e->entries->len; i++)
     {
       EngEntry *entry = e->entries->pdata[i];

@@ -365,7 +365,7 @@ start (EngEngine *e)
   e->reactor = btio_reactor_new (e->context);
   if (e->reactor == NULL)
     return false;
-  eng_share_init (&e->share, e->reactor);
+  eng_share_init (&e->share, e->reactor, e->config.many_per_address, random_word (e, 8));
   e->crypt = make_crypt (e);
   e->door = eng_door_new (e->reactor, &e->config.bind, e->crypt, lead_in, e);
   e->disk = eng_disk_new (e->reactor, &disk);

@@ -26,7 +26,7 @@ typedef struct
   BtioBind bind;         /* where it listens, and where all that it sends comes from: no family
                             for every address, port 0 for any; the strings are copied */
   bool many_per_address; /* peers that share an address; for private networks and tests */
-  uint8_t random[64];    /* from the system */
+  uint8_t random[72];    /* from the system */
   /* When torrents of a profile that nobody needs fall asleep: when more than so many of them are
    * awake, and for so long. 0: what is sensible. */
   unsigned awake_max;

@@ -1,6 +1,9 @@
 /* eng-bans.c: a bounded table of bans. */
 #include "client-core/torrent/eng-bans.h"
 
+#include <string.h>
+
+#include "client-core/torrent/eng-random.h"
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-limits.h"
 
@@ -17,6 +20,23 @@ struct EngBans
 {
   GHashTable *by_key; /* owns them */
 };
+
+EngAddressKey
+eng_address_key (const BtEndpoint *endpoint, bool with_port, uint64_t seed)
+{
+  EngAddressKey key = { .endpoint = *endpoint };
+  uint64_t state = seed;
+  uint64_t halves[2];
+
+  if (!with_port)
+    key.endpoint.port = 0;
+  memcpy (halves, key.endpoint.addr, sizeof halves);
+  state = eng_random_next (&state) ^ halves[0];
+  state = eng_random_next (&state) ^ halves[1];
+  state = eng_random_next (&state) ^ key.endpoint.port;
+  key.hash = (uint32_t) (eng_random_next (&state) >> 32);
+  return key;
+}
 
 guint
 eng_address_key_hash (gconstpointer key)

@@ -16,18 +16,20 @@ typedef enum
   ENG_BAN_BAD_DATA,
   ENG_BAN_PROTOCOL, /* it breaks the rules */
   ENG_BAN_FLOOD,
-  ENG_BAN_SELF,   /* it is ourselves under another address */
-  ENG_BAN_SILENT, /* it never answers; nothing against it when it comes by itself */
+  ENG_BAN_SELF, /* it is ourselves under another address */
   ENG_BAN_PERSON
 } EngBanReason;
 
-/* What a table of addresses is keyed by; the two functions are for GHashTable. */
+/* What a table of addresses is keyed by; hash() and equal() are for GHashTable. */
 typedef struct
 {
   BtEndpoint endpoint; /* port 0 where one address is one peer */
   uint32_t hash;       /* of the endpoint, seeded */
 } EngAddressKey;
 
+/* The hash is seeded: strangers choose the addresses. @with_port: several peers have one address.
+ */
+EngAddressKey eng_address_key (const BtEndpoint *endpoint, bool with_port, uint64_t seed);
 guint eng_address_key_hash (gconstpointer key);
 gboolean eng_address_key_equal (gconstpointer a, gconstpointer b);
 

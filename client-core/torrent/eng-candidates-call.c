@@ -5,11 +5,13 @@
 #include "protocol/core/bt-assert.h"
 
 #define SECOND_US UINT64_C (1000000)
+#define REST_US (3600 * SECOND_US) /* who failed often, or never answered, is called no sooner */
 #define BACK_OFF_US (60 * SECOND_US)
 #define BACK_OFF_GIVEN_US (5 * SECOND_US) /* the person waits for this one */
 #define AGAIN_US SECOND_US
 #define LASTING_US (60 * SECOND_US)
 #define SILENT_TRIES 3
+#define SILENT_LOOK_US (5 * SECOND_US) /* it may answer another torrent meanwhile */
 #define WHOLE_US (3600 * SECOND_US)
 #define WHOLE_MAX_US (24 * WHOLE_US)
 
@@ -23,6 +25,24 @@ static bool
 is_given (const EngCandidate *candidate)
 {
   return (candidate->sources & ENG_SOURCE_GIVEN) != 0;
+}
+
+/* Whether it counts as one who may be a stranger's victim. */
+static bool
+is_unproved (const EngCandidates *self, const EngCandidate *candidate)
+{
+  return self->silence != NULL && !candidate->answered && !is_given (candidate);
+}
+
+/* Otherwise the session has called it often enough, and its turn comes later. */
+static bool
+may_be_called (const EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
+{
+  if (!is_unproved (self, candidate)
+      || eng_silence_allows (self->silence, &candidate->endpoint, now_us))
+    return true;
+  candidate->next_us = now_us + SILENT_LOOK_US;
+  return false;
 }
 
 /* Keeps @out sorted, best first, at most one of a network; returns how many there are. */
@@ -60,11 +80,16 @@ eng_candidates_next (EngCandidates *self, BtTokenBucket *connects, bool seeding,
 
   eng_candidates_expire (self, now_us);
   for (uint32_t i = 0; budget > 0 && i < self->n; i++)
-    if (is_ready (self->items[i], now_us) && !(seeding && now_us < self->items[i]->whole_us))
+    if (is_ready (self->items[i], now_us) && !(seeding && now_us < self->items[i]->whole_us)
+        && may_be_called (self, self->items[i], now_us))
       n = consider (out, n, budget, self->items[i]);
   bt_token_bucket_refund (connects, budget - n);
   for (size_t i = 0; i < n; i++)
-    out[i]->connected = true;
+    {
+      out[i]->connected = true;
+      if (is_unproved (self, out[i]))
+        eng_silence_called (self->silence, &out[i]->endpoint, now_us);
+    }
   return n;
 }
 
@@ -141,8 +166,8 @@ fail (EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
 
   candidate->failures = (uint8_t) MIN (candidate->failures + 1, 100);
   if (is_to_be_left_alone (candidate))
-    wait_us = ENG_CANDIDATES_REST_US;
-  note_end (candidate, MIN (wait_us, ENG_CANDIDATES_REST_US), now_us);
+    wait_us = REST_US;
+  note_end (candidate, MIN (wait_us, REST_US), now_us);
   disconnect (self, candidate);
 }
 
@@ -169,9 +194,11 @@ eng_candidates_retry (EngCandidates *self, EngCandidate *candidate, EngWay way, 
 }
 
 void
-eng_candidates_answered (EngCandidates *self, EngCandidate *candidate)
+eng_candidates_answered (EngCandidates *self, EngCandidate *candidate, uint64_t now_us)
 {
   bt_assert (candidate->connected);
+  if (self->silence != NULL)
+    eng_silence_answered (self->silence, &candidate->endpoint, now_us);
   candidate->failures = 0;
   candidate->n_silent = 0;
   candidate->answered = true;
@@ -237,8 +264,6 @@ eng_candidates_elsewhere (EngCandidates *self)
       if (!candidate->connected)
         candidate->next_us = 0;
     }
-  eng_bans_free (self->silent);
-  self->silent = eng_bans_new ();
 }
 
 void

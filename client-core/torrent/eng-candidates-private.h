@@ -5,9 +5,6 @@
 
 #include "client-core/torrent/eng-candidates.h"
 
-/* Who failed often, or never answered, is called no sooner. */
-#define ENG_CANDIDATES_REST_US UINT64_C (3600000000)
-
 struct EngCandidates
 {
   uint32_t max;
@@ -19,7 +16,7 @@ struct EngCandidates
   uint32_t n;
   GHashTable *by_key; /* lends the items */
   EngBans *bans;
-  EngBans *silent; /* who was dropped */
+  EngSilence *silence; /* lent, or NULL */
 };
 
 /* Loopback, private or link-local. */

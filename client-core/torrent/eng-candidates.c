@@ -7,7 +7,6 @@
 
 #include <glib.h>
 
-#include "client-core/torrent/eng-random.h"
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-peer-priority.h"
 
@@ -20,26 +19,14 @@
 /* So many of one network are not a crowd. */
 #define CROWD 8
 
-/* The hash is seeded: strangers choose the addresses. */
 EngAddressKey
 eng_candidates_key (const EngCandidates *self, const BtEndpoint *endpoint)
 {
-  EngAddressKey key = { .endpoint = *endpoint };
-  uint64_t state = self->seed;
-  uint64_t halves[2];
-
-  if (!self->many_per_address)
-    key.endpoint.port = 0;
-  memcpy (halves, key.endpoint.addr, sizeof halves);
-  state = eng_random_next (&state) ^ halves[0];
-  state = eng_random_next (&state) ^ halves[1];
-  state = eng_random_next (&state) ^ key.endpoint.port;
-  key.hash = (uint32_t) (eng_random_next (&state) >> 32);
-  return key;
+  return eng_address_key (endpoint, self->many_per_address, self->seed);
 }
 
 EngCandidates *
-eng_candidates_new (uint32_t max, bool many_per_address, uint64_t seed)
+eng_candidates_new (uint32_t max, bool many_per_address, uint64_t seed, EngSilence *silence)
 {
   EngCandidates *self = g_new0 (EngCandidates, 1);
 
@@ -47,11 +34,11 @@ eng_candidates_new (uint32_t max, bool many_per_address, uint64_t seed)
   self->max = max;
   self->many_per_address = many_per_address;
   self->seed = seed;
+  self->silence = silence;
   self->next_id = 1;
   self->items = g_new (EngCandidate *, max);
   self->by_key = g_hash_table_new (eng_address_key_hash, eng_address_key_equal);
   self->bans = eng_bans_new ();
-  self->silent = eng_bans_new ();
   return self;
 }
 
@@ -65,7 +52,6 @@ eng_candidates_free (EngCandidates *self)
   g_free (self->items);
   g_hash_table_unref (self->by_key);
   eng_bans_free (self->bans);
-  eng_bans_free (self->silent);
   g_free (self);
 }
 
@@ -155,16 +141,6 @@ eng_candidates_remove (EngCandidates *self, EngCandidate *candidate)
   g_free (candidate);
 }
 
-/* Nobody can have a stranger called again and again by naming it whenever it has been dropped. */
-static void
-drop (EngCandidates *self, EngCandidate *candidate)
-{
-  if (candidate->n_silent > 0 && !candidate->answered)
-    eng_bans_add (self->silent, &candidate->key, ENG_BAN_SILENT,
-                  candidate->next_us + ENG_CANDIDATES_REST_US);
-  eng_candidates_remove (self, candidate);
-}
-
 /* Drops the worst until @n are left, or all that is left is connected. O(n log n). */
 static void
 trim (EngCandidates *self, uint32_t n)
@@ -179,7 +155,7 @@ trim (EngCandidates *self, uint32_t n)
   rate_crowds (rated, n_rated);
   qsort (rated, n_rated, sizeof *rated, compare_badness);
   for (uint32_t i = 0; i < n_rated && self->n > n; i++)
-    drop (self, rated[i].candidate);
+    eng_candidates_remove (self, rated[i].candidate);
 }
 
 void
@@ -283,9 +259,6 @@ eng_candidates_add (EngCandidates *self, const BtEndpoint *endpoint, EngSource s
   if (verdict != ENG_ADD_NEW)
     return verdict;
   candidate = g_hash_table_lookup (self->by_key, &key);
-  if (candidate == NULL && (source & PUBLIC_SOURCES) != 0
-      && eng_bans_reason (self->silent, &key) != ENG_BAN_NONE)
-    return ENG_ADD_SILENT;
   if (candidate != NULL)
     {
       candidate->sources |= (uint16_t) source;
@@ -361,7 +334,6 @@ void
 eng_candidates_expire (EngCandidates *self, uint64_t now_us)
 {
   eng_bans_expire (self->bans, now_us);
-  eng_bans_expire (self->silent, now_us);
 }
 
 uint32_t

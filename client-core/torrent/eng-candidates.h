@@ -8,9 +8,9 @@
  * network and from private sources, never from public ones; nor are ports below 1024, where other
  * services listen, whom a stranger might have us call by the thousand.
  *
- * Bans outlive the candidates and are bounded for themselves; so are those who never answered, who
- * are not called again only because they were dropped and are named once more. One owner; no locks.
- */
+ * Bans outlive the candidates and are bounded for themselves. Who does not answer is remembered by
+ * the session, see eng-silence.h: nobody is called again only because another torrent names it, or
+ * because it was dropped and is named once more. One owner; no locks. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "client-core/torrent/eng-bans.h"
+#include "client-core/torrent/eng-silence.h"
 #include "protocol/core/bt-endpoint.h"
 #include "protocol/core/bt-token-bucket.h"
 
@@ -42,7 +43,6 @@ typedef enum
   ENG_ADD_OWN,   /* ourselves */
   ENG_ADD_RANGE, /* no address for such a source */
   ENG_ADD_BANNED,
-  ENG_ADD_SILENT,   /* it has not answered, and is to be left alone for a while */
   ENG_ADD_CONNECTED /* an incoming one of an address that is connected already, or no room */
 } EngAdd;
 
@@ -79,8 +79,10 @@ typedef struct
 
 typedef struct EngCandidates EngCandidates;
 
-/* At most @max candidates. @many_per_address: for private networks and tests. */
-EngCandidates *eng_candidates_new (uint32_t max, bool many_per_address, uint64_t seed);
+/* At most @max candidates. @many_per_address: for private networks and tests. @silence: lent, or
+ * NULL, and each call counts for itself. */
+EngCandidates *eng_candidates_new (uint32_t max, bool many_per_address, uint64_t seed,
+                                   EngSilence *silence);
 void eng_candidates_free (EngCandidates *self);
 
 /* What an endpoint is known by: its address, and its port where several peers may have one address.
@@ -132,7 +134,7 @@ void eng_candidates_failed (EngCandidates *self, EngCandidate *candidate, uint64
  * left alone, @way is tried. */
 void eng_candidates_retry (EngCandidates *self, EngCandidate *candidate, EngWay way,
                            uint64_t now_us);
-void eng_candidates_answered (EngCandidates *self, EngCandidate *candidate);
+void eng_candidates_answered (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
 /* A connected peer has everything, or wants nothing more, and no seed calls it for an hour; then it
  * is looked at again, for it may have lost something and not be able to call us: after an hour,
  * then after twice as long each time, up to a day. */

@@ -6,8 +6,9 @@
 #include "protocol/core/bt-limits.h"
 
 void
-eng_share_init (EngShare *self, BtioReactor *reactor)
+eng_share_init (EngShare *self, BtioReactor *reactor, bool many_per_address, uint64_t seed)
 {
+  self->silence = eng_silence_new (many_per_address, seed);
   bt_token_bucket_init (&self->connects, NULL, BT_LIMIT_CONNECTS_PER_SECOND,
                         BT_LIMIT_CONNECTS_PER_SECOND, btio_reactor_now_us (reactor));
   eng_throttle_init (&self->down, NULL, reactor);
@@ -19,6 +20,7 @@ eng_share_clear (EngShare *self)
 {
   eng_throttle_clear (&self->down);
   eng_throttle_clear (&self->up);
+  g_clear_pointer (&self->silence, eng_silence_free);
 }
 
 BtioStream *

@@ -17,14 +17,16 @@ typedef struct
   BtTokenBucket connects; /* tokens are connections */
   EngThrottle down;       /* bytes, protocol and all */
   EngThrottle up;
-  EngOwn own; /* our address, as the peers of all torrents say */
+  EngSilence *silence; /* owned: whom all of them have called */
+  EngOwn own;          /* our address, as the peers of all torrents say */
   uint32_t n_connections;
   uint16_t port;    /* that we listen at, told to peers; 0: none */
   bool no_exchange; /* peers are neither told of others nor heard about them (BEP 11) */
 } EngShare;
 
-/* Without limits but that on connections; the rest is zeroed. */
-void eng_share_init (EngShare *share, BtioReactor *reactor);
+/* Without limits but that on connections; the rest is zeroed. @many_per_address: as of the
+ * torrents. */
+void eng_share_init (EngShare *share, BtioReactor *reactor, bool many_per_address, uint64_t seed);
 void eng_share_clear (EngShare *share);
 
 /* A stream to @remote. Nothing leaves by another address than @bind's: NULL when it cannot. */

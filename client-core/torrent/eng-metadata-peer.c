@@ -242,7 +242,7 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
   memcpy (peer->peer_id, theirs->peer_id, BT_PEER_ID_LEN);
   peer->open = true;
   peer->useful_us = eng_metadata_now (m);
-  eng_candidates_answered (m->candidates, peer->candidate);
+  eng_candidates_answered (m->candidates, peer->candidate, eng_metadata_now (m));
   eng_greeting_send (connection, &greeting);
   part_with_double (peer);
   eng_metadata_go_on (m);

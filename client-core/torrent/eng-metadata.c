@@ -250,7 +250,8 @@ eng_metadata_new (const EngMetadataConfig *config)
   if (config->hashes.has_v2)
     (void) eng_swarm_names_add (&m->names, ENG_SWARM_V2, config->hashes.v2,
                                 config->ops); /* likewise */
-  m->candidates = eng_candidates_new (BT_LIMIT_CANDIDATES, config->many_per_address, config->seed);
+  m->candidates = eng_candidates_new (BT_LIMIT_CANDIDATES, config->many_per_address, config->seed,
+                                      config->share->silence);
   m->peers = g_ptr_array_new ();
   m->fetch = bt_metadata_fetch_new ((uint32_t) BT_LIMIT_TORRENT_SIZE);
   m->timer.due = on_timer;

@@ -348,7 +348,7 @@ on_opened (void *owner, EngConnection *connection, const BtHandshake *theirs)
   eng_link_update_limits (link);
   memcpy (link->peer_id, theirs->peer_id, BT_PEER_ID_LEN);
   link->open = true;
-  eng_candidates_answered (t->candidates, link->candidate);
+  eng_candidates_answered (t->candidates, link->candidate, eng_torrent_now (t));
   eng_connection_hold (connection, t->held);
   if (eng_link_talks (link))
     greet (link);

@@ -238,8 +238,8 @@ take_candidates (EngTorrent *t)
   if (t->candidates != NULL)
     eng_candidates_anew (t->candidates);
   else
-    t->candidates
-        = eng_candidates_new (BT_LIMIT_CANDIDATES, t->config.many_per_address, t->config.seed + 1);
+    t->candidates = eng_candidates_new (BT_LIMIT_CANDIDATES, t->config.many_per_address,
+                                        t->config.seed + 1, t->config.share->silence);
 }
 
 EngTorrent *

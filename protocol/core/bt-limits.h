@@ -94,6 +94,8 @@
 
 /* Connections. */
 #define BT_LIMIT_CONNECTS_PER_SECOND 30u
+/* Addresses that a session remembers to have called within an hour. */
+#define BT_LIMIT_CALLED (3600u * BT_LIMIT_CONNECTS_PER_SECOND)
 #define BT_LIMIT_CONNECTIONS_PER_TORRENT 200u
 #define BT_LIMIT_CONNECTIONS 2000u
 #define BT_LIMIT_CANDIDATES 3000u

@@ -371,7 +371,7 @@ scene_init (Scene *s, const Case *about, unsigned seed)
   s->promises = g_array_new (FALSE, FALSE, sizeof (Promise));
   g_array_set_clear_func (s->promises, clear_promise);
   disk_world_init (&s->world, 1, about->budget);
-  eng_share_init (&s->share, s->world.reactor);
+  eng_share_init (&s->share, s->world.reactor, false, 1);
   make_files (s);
   s->disk = crash_disk_new (s->root);
 }

@@ -256,7 +256,7 @@ sim_client_start (SimClient *client)
   client->disk = eng_disk_new (reactor, &disk);
   eng_disk_on_room (client->disk, on_room, client);
   client->share = (EngShare){ .port = SIM_PORT, .no_exchange = client->alone };
-  eng_share_init (&client->share, reactor);
+  eng_share_init (&client->share, reactor, false, 1);
   make_peer_id (client, client->peer_id);
   if (client->magnet != 0)
     begin_metadata (client);

@@ -19,7 +19,7 @@ test_back_off (void)
 
   for (size_t c = 0; c < G_N_ELEMENTS (cases); c++)
     {
-      EngCandidates *list = eng_candidates_new (10, false, 1);
+      EngCandidates *list = eng_candidates_new (10, false, 1, NULL);
       BtTokenBucket connects;
       EngCandidate *got;
       uint64_t now_us = START;
@@ -32,7 +32,7 @@ test_back_off (void)
           g_assert_cmpuint (eng_candidates_next (list, &connects, false, now_us, &got, 1), ==, 0);
           g_assert_cmpuint (eng_candidates_deadline (list), ==, UINT64_MAX);
           if (i == 0 && cases[c].answered)
-            eng_candidates_answered (list, got);
+            eng_candidates_answered (list, got, START);
           eng_candidates_failed (list, got, now_us);
           now_us += cases[c].waits_s[i] * SECOND;
           g_assert_cmpuint (eng_candidates_deadline (list), ==, now_us);
@@ -40,7 +40,7 @@ test_back_off (void)
                             0);
         }
       g_assert_cmpuint (eng_candidates_next (list, &connects, false, now_us, &got, 1), ==, 1);
-      eng_candidates_answered (list, got);
+      eng_candidates_answered (list, got, START);
       eng_candidates_closed (list, got, now_us);
       g_assert_cmpuint (eng_candidates_deadline (list), ==, now_us + 60 * SECOND);
       eng_candidates_free (list);
@@ -51,7 +51,7 @@ test_back_off (void)
 static void
 test_given (void)
 {
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtTokenBucket connects;
   EngCandidate *got;
   uint64_t now_us = START;
@@ -74,7 +74,7 @@ test_given (void)
 static void
 test_ways (void)
 {
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtTokenBucket connects;
   EngCandidate *got;
 
@@ -86,7 +86,7 @@ test_ways (void)
   g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, &got, 1), ==, 1);
   g_assert_cmpint (got->way, ==, ENG_WAY_PLAIN);
   g_assert_cmpuint (got->failures, ==, 0);
-  eng_candidates_answered (list, got);
+  eng_candidates_answered (list, got, START);
   eng_candidates_closed (list, got, START);
   g_assert_cmpuint (eng_candidates_next (list, &connects, false, START + 60 * SECOND, &got, 1), ==,
                     1);
@@ -101,7 +101,7 @@ test_ways (void)
 static void
 test_silent (void)
 {
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtTokenBucket connects;
   unsigned n_calls[3] = { 0 };
 
@@ -126,31 +126,41 @@ test_silent (void)
   eng_candidates_free (list);
 }
 
+/* Calls all that there are to call, none of whom answers; how many of them were @victim. */
+static unsigned
+call_in_vain (EngCandidates *list, BtTokenBucket *connects, const BtEndpoint *victim,
+              uint64_t now_us)
+{
+  EngCandidate *got[8];
+  size_t n = eng_candidates_next (list, connects, false, now_us, got, G_N_ELEMENTS (got));
+  unsigned n_calls = 0;
+
+  for (size_t i = 0; i < n; i++)
+    {
+      n_calls += bt_endpoint_same_address (&got[i]->endpoint, victim);
+      eng_candidates_failed (list, got[i], now_us);
+    }
+  return n_calls;
+}
+
 /* Who never answered is not called sooner because others took its place and it is named anew; it
- * may come by itself, and the person may name it. */
+ * may come by itself. */
 static void
 test_named_anew (void)
 {
-  EngCandidates *list = eng_candidates_new (32, false, 1);
+  EngSilence *silence = eng_silence_new (false, 2);
+  EngCandidates *list = eng_candidates_new (32, false, 1, silence);
   BtEndpoint victim = endpoint ("8.8.4.4:8080");
   BtTokenBucket connects;
-  unsigned n_calls = 0, n_dropped = 0;
+  unsigned n_calls = 0, n_named = 0;
   uint32_t number = 0;
   EngCandidate *in;
 
   bt_token_bucket_init (&connects, NULL, 30, 30, START);
   for (uint64_t now_us = START; now_us < START + 3600 * SECOND; now_us += 10 * SECOND)
     {
-      EngCandidate *got[8];
-      size_t n;
-
-      n_dropped += add (list, "8.8.4.4:8080", ENG_SOURCE_PEX) == ENG_ADD_SILENT;
-      n = eng_candidates_next (list, &connects, false, now_us, got, G_N_ELEMENTS (got));
-      for (size_t i = 0; i < n; i++)
-        {
-          n_calls += bt_endpoint_equal (&got[i]->endpoint, &victim);
-          eng_candidates_failed (list, got[i], now_us);
-        }
+      n_named += add (list, "8.8.4.4:8080", ENG_SOURCE_PEX) == ENG_ADD_NEW;
+      n_calls += call_in_vain (list, &connects, &victim, now_us);
       for (unsigned i = 0; i < 40; i++)
         {
           BtEndpoint other = numbered (0x09000000 + number++ * 256, 6881);
@@ -159,13 +169,68 @@ test_named_anew (void)
                            ENG_ADD_NEW);
         }
     }
-  g_assert_cmpuint (n_dropped, >, 0);
+  g_assert_cmpuint (n_named, >, 3); /* it had been dropped */
   g_assert_cmpuint (n_calls, >, 0);
   g_assert_cmpuint (n_calls, <=, 3);
-  g_assert_cmpint (eng_candidates_incoming (list, &victim, &in), ==, ENG_ADD_NEW);
-  eng_candidates_answered (list, in);
+  (void) eng_candidates_incoming (list, &victim, &in); /* it may be known at that moment */
+  eng_candidates_answered (list, in, START);
   eng_candidates_closed (list, in, START + 3600 * SECOND);
   eng_candidates_free (list);
+  eng_silence_free (silence);
+}
+
+/* A hundred torrents in which a stranger names the same victim, under many ports. It is called no
+ * more than one torrent would call it, and as often as each wants once it has shaken hands; the
+ * person may have it called in any case, and so may another network. */
+static void
+test_many_torrents (void)
+{
+  EngSilence *silence = eng_silence_new (false, 2);
+  EngCandidates *lists[100];
+  BtEndpoint victim = endpoint ("8.8.4.4:8080");
+  BtTokenBucket connects;
+  unsigned n_calls[3] = { 0 };
+  EngCandidate *got;
+
+  bt_token_bucket_init (&connects, NULL, 0, 0, START);
+  for (unsigned i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      BtEndpoint at = victim;
+
+      at.port = (uint16_t) (8080 + i);
+      lists[i] = eng_candidates_new (32, false, i, silence);
+      g_assert_cmpint (eng_candidates_add (lists[i], &at, ENG_SOURCE_PEX, false), ==, ENG_ADD_NEW);
+    }
+  for (uint64_t now_us = START; now_us < START + 3 * 3600 * SECOND; now_us += SECOND)
+    for (unsigned i = 0; i < G_N_ELEMENTS (lists); i++)
+      n_calls[(now_us - START) / (3600 * SECOND)]
+          += call_in_vain (lists[i], &connects, &victim, now_us);
+  for (unsigned hour = 0; hour < G_N_ELEMENTS (n_calls); hour++)
+    g_assert_cmpuint (n_calls[hour], ==, 3);
+
+  uint64_t now_us = START + 3 * 3600 * SECOND;
+  EngCandidates *given = eng_candidates_new (32, false, 7, silence);
+
+  (void) add (given, "8.8.4.4:8080", ENG_SOURCE_GIVEN); /* there is room for one */
+  g_assert_cmpuint (call_in_vain (given, &connects, &victim, now_us), ==, 1);
+  eng_candidates_free (given);
+  n_calls[0] = 0;
+  for (unsigned i = 0; i < 10; i++)
+    {
+      eng_silence_forget (silence);
+      eng_candidates_elsewhere (lists[i]);
+      g_assert_cmpuint (eng_candidates_next (lists[i], &connects, false, now_us, &got, 1), ==, 1);
+      eng_candidates_answered (lists[i], got, now_us);
+    }
+  for (unsigned i = 10; i < 20; i++)
+    {
+      eng_candidates_elsewhere (lists[i]);
+      n_calls[0] += call_in_vain (lists[i], &connects, &victim, now_us);
+    }
+  g_assert_cmpuint (n_calls[0], ==, 10);
+  for (unsigned i = 0; i < G_N_ELEMENTS (lists); i++)
+    eng_candidates_free (lists[i]);
+  eng_silence_free (silence);
 }
 
 /* Who has nobody else: one step is an end of the only peer, after a connection of so many seconds
@@ -213,7 +278,7 @@ static void
 test_again (gconstpointer data)
 {
   size_t c = GPOINTER_TO_SIZE (data);
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtTokenBucket connects;
   EngCandidate *got;
   uint64_t now_us = START;
@@ -227,7 +292,7 @@ test_again (gconstpointer data)
       uint64_t wait_us = agains[c].steps[i].wait_s * SECOND;
 
       if (agains[c].answered && !agains[c].steps[i].failed)
-        eng_candidates_answered (list, got);
+        eng_candidates_answered (list, got, START);
       now_us += agains[c].steps[i].lasted_s * SECOND;
       if (agains[c].steps[i].failed)
         eng_candidates_failed (list, got, now_us);
@@ -254,7 +319,7 @@ test_again (gconstpointer data)
 static void
 test_again_who (void)
 {
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtEndpoint at = endpoint ("9.8.4.4:50000");
   BtTokenBucket connects;
   EngCandidate *got[2], *in, *again;
@@ -264,11 +329,11 @@ test_again_who (void)
   g_assert_cmpint (add (list, "8.9.4.4:6001", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
   g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, got, 2), ==, 2);
   g_assert_cmpint (eng_candidates_incoming (list, &at, &in), ==, ENG_ADD_NEW);
-  eng_candidates_answered (list, in);
+  eng_candidates_answered (list, in, START);
   eng_candidates_closed (list, in, START);
   for (unsigned i = 0; i < 2; i++)
     {
-      eng_candidates_answered (list, got[i]);
+      eng_candidates_answered (list, got[i], START);
       eng_candidates_closed (list, got[i], START + (1 - i) * SECOND / 2);
     }
   bt_token_bucket_init (&connects, NULL, 1, 1, START);
@@ -288,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/candidates/ways", test_ways);
   g_test_add_func ("/candidates/silent", test_silent);
   g_test_add_func ("/candidates/named-anew", test_named_anew);
+  g_test_add_func ("/candidates/many-torrents", test_many_torrents);
   g_test_add_func ("/candidates/given", test_given);
   for (size_t i = 0; i < G_N_ELEMENTS (agains); i++)
     {

@@ -45,7 +45,7 @@ test_filters (void)
     { "0.0.0.0:80", ENG_SOURCE_GIVEN, true, ENG_ADD_RANGE },
     { "192.0.2.1:8080", ENG_SOURCE_PEX, false, ENG_ADD_RANGE },
   };
-  EngCandidates *list = eng_candidates_new (3000, false, 1);
+  EngCandidates *list = eng_candidates_new (3000, false, 1, NULL);
   BtEndpoint own = endpoint ("8.8.8.8:6881"), own6 = endpoint ("[2a00::8]:6881");
 
   eng_candidates_set_own (list, &own);
@@ -68,7 +68,7 @@ test_filters (void)
 static void
 test_many_per_address (void)
 {
-  EngCandidates *list = eng_candidates_new (10, true, 1);
+  EngCandidates *list = eng_candidates_new (10, true, 1, NULL);
 
   g_assert_cmpint (add (list, "127.0.0.1:6001", ENG_SOURCE_GIVEN), ==, ENG_ADD_NEW);
   g_assert_cmpint (add (list, "127.0.0.1:6002", ENG_SOURCE_GIVEN), ==, ENG_ADD_NEW);
@@ -80,7 +80,7 @@ test_many_per_address (void)
 static void
 test_budget (void)
 {
-  EngCandidates *list = eng_candidates_new (1000, false, 1);
+  EngCandidates *list = eng_candidates_new (1000, false, 1, NULL);
   BtTokenBucket connects;
   EngCandidate *got[100];
   size_t n = 0;
@@ -107,7 +107,7 @@ test_budget (void)
 static void
 test_networks (void)
 {
-  EngCandidates *list = eng_candidates_new (1000, false, 1);
+  EngCandidates *list = eng_candidates_new (1000, false, 1, NULL);
   BtTokenBucket connects;
   EngCandidate *got[10];
 
@@ -130,7 +130,7 @@ test_networks (void)
 static void
 test_incoming (void)
 {
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtEndpoint at = endpoint ("8.8.4.4:50000"), again = endpoint ("8.8.4.4:50001");
   BtTokenBucket connects;
   EngCandidate *in = NULL, *got;
@@ -138,7 +138,7 @@ test_incoming (void)
   bt_token_bucket_init (&connects, NULL, 0, 0, START);
   g_assert_cmpint (eng_candidates_incoming (list, &at, &in), ==, ENG_ADD_NEW);
   g_assert_cmpint (eng_candidates_incoming (list, &again, &got), ==, ENG_ADD_CONNECTED);
-  eng_candidates_answered (list, in);
+  eng_candidates_answered (list, in, START);
   eng_candidates_closed (list, in, START);
   g_assert_cmpuint (eng_candidates_deadline (list), ==, UINT64_MAX); /* who knows its port */
   g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_PEX), ==, ENG_ADD_KNOWN);
@@ -170,7 +170,7 @@ test_incoming (void)
 static void
 test_anew (void)
 {
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtTokenBucket connects;
   EngCandidate *got[2];
 
@@ -178,7 +178,7 @@ test_anew (void)
   g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
   g_assert_cmpint (add (list, "9.9.9.9:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
   g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, got, 2), ==, 2);
-  eng_candidates_answered (list, got[0]);
+  eng_candidates_answered (list, got[0], START);
   eng_candidates_closed (list, got[0], START);
   eng_candidates_failed (list, got[1], START);
   g_assert_cmpuint (eng_candidates_deadline (list), ==, START + 60 * SECOND);
@@ -195,7 +195,7 @@ test_anew (void)
 static void
 test_bans_end (void)
 {
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtEndpoint bad = endpoint ("8.8.4.4:6881");
   BtTokenBucket connects;
   EngCandidate *got;
@@ -226,7 +226,7 @@ static void
 test_damaged (void)
 {
   static const uint64_t hours[] = { 1, 2, 4, 8, 16, 24, 24 };
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtEndpoint at;
   BtTokenBucket connects;
   EngCandidate *got;
@@ -262,14 +262,14 @@ test_damaged (void)
 static void
 test_complete (void)
 {
-  EngCandidates *list = eng_candidates_new (4, false, 1);
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
   BtTokenBucket connects;
   EngCandidate *got;
 
   bt_token_bucket_init (&connects, NULL, 0, 0, START);
   g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
   g_assert_cmpuint (eng_candidates_next (list, &connects, true, START, &got, 1), ==, 1);
-  eng_candidates_answered (list, got);
+  eng_candidates_answered (list, got, START);
   eng_candidates_is_complete (list, got, START);
   eng_candidates_closed (list, got, START);
   g_assert_cmpuint (eng_candidates_next (list, &connects, true, START + 60 * SECOND, &got, 1), ==,
@@ -283,7 +283,7 @@ test_complete (void)
 static void
 test_bans (void)
 {
-  EngCandidates *list = eng_candidates_new (100, false, 1);
+  EngCandidates *list = eng_candidates_new (100, false, 1, NULL);
   BtEndpoint bad = endpoint ("8.8.4.4:6001"), other_port = endpoint ("8.8.4.4:6002");
   EngCandidate *in = NULL;
 
@@ -341,7 +341,7 @@ test_flood (void)
 
   for (size_t c = 0; c < G_N_ELEMENTS (cases); c++)
     {
-      EngCandidates *list = eng_candidates_new (BT_LIMIT_CANDIDATES, false, 7);
+      EngCandidates *list = eng_candidates_new (BT_LIMIT_CANDIDATES, false, 7, NULL);
       BtEndpoint own = endpoint ("8.8.8.8:6881");
       uint64_t random = 3;
       unsigned n_tracker = 0;
@@ -377,7 +377,7 @@ test_flood (void)
 static void
 test_eviction (void)
 {
-  EngCandidates *list = eng_candidates_new (32, false, 7);
+  EngCandidates *list = eng_candidates_new (32, false, 7, NULL);
   BtTokenBucket connects;
   EngCandidate *got[2];
   BtEndpoint at;

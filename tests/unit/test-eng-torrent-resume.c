@@ -151,7 +151,7 @@ start (Scene *s, bool complete, bool read_only)
                               .events = &events,
                               .owner = s };
 
-  eng_share_init (&s->share, s->world.reactor);
+  eng_share_init (&s->share, s->world.reactor, false, 1);
   s->state = ENG_TORRENT_VERIFYING;
   s->stopped = false;
   s->torrent = eng_torrent_new (&config);
