@@ -62,14 +62,17 @@ typedef struct
   uint32_t id;       /* never given twice: good as an EngPeer */
   uint32_t priority; /* canonical */
   uint32_t slot;
-  uint16_t sources;  /* EngSource */
-  uint8_t failures;  /* in a row */
-  uint8_t n_silent;  /* connections in a row that led to no handshake */
-  bool listens;      /* the port is one that takes connections, not the one it came from */
-  bool connected;    /* or being connected */
-  bool answered;     /* it has shaken hands with us at some time */
-  EngWay way;        /* the caller's, but that a failure forgets it */
-  bool was_granted;  /* pieces while choked (BEP 6), which it gets once; the caller's */
+  uint16_t sources; /* EngSource */
+  uint8_t failures; /* in a row */
+  uint8_t n_silent; /* connections in a row that led to no handshake */
+  bool listens;     /* the port is one that takes connections, not the one it came from */
+  bool connected;   /* or being connected */
+  bool answered;    /* it has shaken hands with us at some time */
+  EngWay way;       /* the caller's, but that a failure forgets it */
+  bool was_granted; /* pieces while choked (BEP 6), which it gets once; the caller's, like the next
+                       two, which are the choker's facts */
+  uint64_t had;     /* bytes of blocks, by all of its connections */
+  uint64_t idle_us;
   uint8_t n_ends;    /* in a row, of connections that did not last */
   uint8_t n_whole;   /* in a row, that it was found to have everything */
   uint64_t next_us;  /* no connecting before */

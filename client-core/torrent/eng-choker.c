@@ -54,7 +54,26 @@ eng_choker_optimistic_slots (uint32_t slots)
 static uint64_t
 waiting_since (const EngChokerPeer *peer)
 {
-  return MAX (peer->connected_us, peer->turned_us);
+  return MAX (MAX (peer->connected_us, peer->turned_us), peer->idle_us);
+}
+
+static void
+note_idle (EngChokerPeer *peer, uint64_t now_us)
+{
+  uint64_t last_us = MAX (peer->turned_us, peer->asked_us);
+
+  if (peer->asked_us > peer->idle_us)
+    peer->idle_us = 0;
+  if (peer->interested && peer->unchoked && peer->idle_us == 0
+      && now_us >= last_us + ENG_CHOKER_IDLE_US)
+    peer->idle_us = now_us;
+}
+
+/* It has a slot and no use for it. */
+static bool
+wastes (const EngChokerPeer *peer)
+{
+  return peer->unchoked && peer->idle_us != 0 && peer->idle_us >= peer->turned_us;
 }
 
 static bool
@@ -85,14 +104,16 @@ rank_regular (const EngChokerRound *round, EngChokerPeer *peer, Ranked *out)
     }
   out->first = UINT64_MAX - peer->had / MAX (round->quota, 1);
   out->second = peer->rate_up_Bps;
-  return true;
+  return peer->idle_us == 0;
 }
 
 static bool
 rank_optimistic (const EngChokerRound *round, EngChokerPeer *peer, Ranked *out)
 {
   *out = (Ranked){ .peer = peer, .first = UINT64_MAX - waiting_since (peer) };
-  if (is_optimistic_still (peer, round->now_us))
+  if (wastes (peer))
+    out->first = 0;
+  else if (is_optimistic_still (peer, round->now_us))
     out->first = UINT64_MAX;
   return peer->interested;
 }
@@ -165,6 +186,8 @@ eng_choker_decide (const EngChokerRound *round, EngChokerPeer *peers, size_t n)
   uint32_t optimistic = eng_choker_optimistic_slots (round->slots);
   uint32_t regular = round->slots - optimistic;
 
+  for (size_t i = 0; i < n; i++)
+    note_idle (&peers[i], round->now_us);
   hold (round, peers, chosen, n, &regular, &optimistic);
   give_all (round, peers, chosen, n, regular, optimistic);
   apply (round, peers, chosen, n);

@@ -2,9 +2,12 @@
  *
  * Rounds of 10 s. While leeching, the slots go to those who send us most (BEP 3); a peer that owes
  * us blocks and has sent none for 60 s is not among them. While seeding they go to those who have
- * had least, in coarse steps, and inside a step to the fastest. A share of the slots is optimistic:
- * it goes to whoever has waited longest, for 30 s each. Waiting counts from the connection at the
- * earliest, so coming again earns nothing. Nobody is choked within 10 s of being unchoked.
+ * had least, in coarse steps, and inside a step to the fastest; but who was let in and has asked
+ * for nothing for 20 s gives its slot to whoever waits, and has another one only in its turn, until
+ * it asks. (libtorrent hangs up on such a peer after 60 s.) A share of the slots is optimistic: it
+ * goes to whoever has waited longest, for 30 s each. Waiting counts from the connection at the
+ * earliest, and what a peer has had is its address's, so coming again earns nothing. Nobody is
+ * choked within 10 s of being unchoked.
  *
  * The caller hands in facts and gets the set; what an order is worth is one function a mode, which
  * is where super-seeding (BEP 16) will go. A plain value; one owner. */
@@ -16,6 +19,7 @@
 
 #define ENG_CHOKER_ROUND_US UINT64_C (10000000)
 #define ENG_CHOKER_OPTIMISTIC_US UINT64_C (30000000)
+#define ENG_CHOKER_IDLE_US UINT64_C (20000000)
 #define ENG_CHOKER_SLOTS_MIN 4
 #define ENG_CHOKER_SLOTS_MAX 200
 
@@ -37,6 +41,9 @@ typedef struct
   uint64_t had;           /* bytes of blocks that its address has had of us in this torrent */
   uint64_t connected_us;
   uint64_t turned_us; /* when it was unchoked last; 0 for never; kept by the caller, set by us */
+  uint64_t asked_us;  /* when it asked for a block, or one was on its way to it, last */
+  uint64_t idle_us;   /* when it was found to ask for nothing; 0: it asks. By its address, as had;
+                         kept by the caller, set by us */
 } EngChokerPeer;
 
 typedef struct

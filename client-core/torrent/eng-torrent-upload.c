@@ -89,6 +89,7 @@ eng_link_requested (EngLink *link, const BtWireEvent *event)
       return;
     }
   link->n_vain_requests = 0;
+  link->choker.asked_us = eng_torrent_now (link->torrent);
   upload = g_new0 (EngUpload, 1);
   *upload = (EngUpload){
     .link = link, .piece = event->index, .begin = event->begin, .length = event->length
@@ -236,8 +237,8 @@ eng_link_released (void *owner, EngConnection *connection, uint64_t cookie, bool
       bt_rate_add (&link->rate_up, upload->length, now_us);
       bt_rate_add (&t->rate_up, upload->length, now_us);
       t->uploaded += upload->length;
-      link->choker.had += upload->length;
-      link->useful_us = now_us;
+      link->candidate->had += upload->length;
+      link->useful_us = link->choker.asked_us = now_us;
     }
   upload->queued = false;
   upload->link = NULL;
@@ -266,6 +267,27 @@ choke (EngLink *link)
     eng_link_released (link, link->connection, block.cookie, false);
 }
 
+static bool
+is_served (const EngLink *link)
+{
+  return link->uploads.length > 0
+         || (link->open && bt_outbox_blocks (&eng_connection_wire (link->connection)->out) > 0);
+}
+
+static void
+gather_facts (EngLink *link, EngChokerPeer *out, uint64_t now_us)
+{
+  if (is_served (link))
+    link->choker.asked_us = now_us;
+  *out = link->choker;
+  out->interested = link->open && eng_connection_wire (link->connection)->flags.peer_interested;
+  out->snubs = link->requests.snubbed;
+  out->rate_down_Bps = bt_rate_get (&link->rate_down, now_us);
+  out->rate_up_Bps = bt_rate_get (&link->rate_up, now_us);
+  out->had = link->candidate->had;
+  out->idle_us = link->candidate->idle_us;
+}
+
 /* Hands facts to the choker and carries out what it says. */
 static void
 run_choker (EngTorrent *t, bool round, uint64_t now_us)
@@ -280,16 +302,7 @@ run_choker (EngTorrent *t, bool round, uint64_t now_us)
   facts.quota = MAX (t->capacity.peak_Bps * SEED_QUOTA_S / facts.slots, SEED_QUOTA_LEAST);
 
   for (guint i = 0; i < n; i++)
-    {
-      EngLink *link = t->links->pdata[i];
-
-      peers[i] = link->choker;
-      peers[i].interested
-          = link->open && eng_connection_wire (link->connection)->flags.peer_interested;
-      peers[i].snubs = link->requests.snubbed;
-      peers[i].rate_down_Bps = bt_rate_get (&link->rate_down, now_us);
-      peers[i].rate_up_Bps = bt_rate_get (&link->rate_up, now_us);
-    }
+    gather_facts (t->links->pdata[i], &peers[i], now_us);
   if (round)
     eng_choker_decide (&facts, peers, n);
   else
@@ -300,6 +313,7 @@ run_choker (EngTorrent *t, bool round, uint64_t now_us)
       bool before = link->choker.unchoked;
 
       link->choker = peers[i];
+      link->candidate->idle_us = peers[i].idle_us;
       if (!link->open || before == peers[i].unchoked)
         continue;
       if (peers[i].unchoked)

@@ -255,7 +255,7 @@ take_pieces (SimPeerLink *link, const BtWireEvent *event)
       if (!bt_bitfield_init_wire (&link->have, n, event->bytes, event->len))
         bt_bitfield_init (&link->have, n);
     }
-  if (link->peer->config.fetches)
+  if (link->peer->config.fetches || link->peer->config.wants)
     bt_wire_send_interested (&link->wire);
   sim_peer_link_ask (link);
   sim_peer_link_flush (link);

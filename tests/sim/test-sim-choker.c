@@ -29,11 +29,9 @@ add_client (SimSwarm *swarm, uint64_t up_Bps, bool seed)
 
 /* One that dials the first @n_dialled clients. */
 static SimPeer *
-add_taker (SimSwarm *swarm, guint n_dialled, bool again, uint64_t reconnect_us)
+add_dialling (SimSwarm *swarm, const SimPeerConfig *config, guint n_dialled)
 {
-  SimPeerConfig config
-      = { .line = line (RATE), .fetches = true, .again = again, .reconnect_us = reconnect_us };
-  SimPeer *peer = sim_peer_new (swarm->net, swarm->metainfo, &config);
+  SimPeer *peer = sim_peer_new (swarm->net, swarm->metainfo, config);
 
   g_ptr_array_add (swarm->peers, peer); /* no tracker tells of it */
   for (guint i = 0; i < n_dialled; i++)
@@ -43,6 +41,15 @@ add_taker (SimSwarm *swarm, guint n_dialled, bool again, uint64_t reconnect_us)
       sim_peer_dial (peer, &endpoint);
     }
   return peer;
+}
+
+static SimPeer *
+add_taker (SimSwarm *swarm, guint n_dialled, bool again, uint64_t reconnect_us)
+{
+  SimPeerConfig config
+      = { .line = line (RATE), .fetches = true, .again = again, .reconnect_us = reconnect_us };
+
+  return add_dialling (swarm, &config, n_dialled);
 }
 
 static double
@@ -162,6 +169,54 @@ test_fair_seed (void)
   sim_swarm_free (swarm);
 }
 
+/* Who comes again and again has no more than the others. */
+static void
+test_fair_to_all (void)
+{
+  SimSwarm *swarm = sim_swarm_new (sim_seed (36), 256 * KIB, 2048);
+  uint64_t sums[2] = { 0 };
+
+  (void) sim_swarm_add_tracker (swarm, &tracker);
+  (void) add_client (swarm, RATE / 10, true);
+  (void) sim_swarm_run (swarm, 2 * SIM_S, NULL, NULL);
+  for (unsigned i = 0; i < 16; i++)
+    (void) add_taker (swarm, 1, false, i % 4 == 0 ? 120 * SIM_S : 0);
+  (void) sim_swarm_run (swarm, 1200 * SIM_S, NULL, NULL);
+  for (guint i = 0; i < swarm->peers->len; i++)
+    sums[i % 4 == 0] += sim_peer_fetched (swarm->peers->pdata[i]);
+  g_test_message ("%.2f MB each, who come again %.2f MB", (double) sums[0] / 12e6,
+                  (double) sums[1] / 4e6);
+  g_assert_cmpfloat ((double) sums[1] / 4, <, 1.1 * (double) sums[0] / 12);
+  sim_swarm_free (swarm);
+}
+
+/* Forty who want, and never ask, do not keep a seed from who does. */
+static void
+test_who_never_ask (void)
+{
+  static const SimPeerConfig silent = { .wants = true };
+  SimSwarm *swarm = sim_swarm_new (sim_seed (37), 256 * KIB, 128);
+  double alone = (double) swarm->layout->end / (RATE / 2);
+  SimClient *client;
+
+  (void) sim_swarm_add_tracker (swarm, &tracker);
+  (void) add_client (swarm, RATE / 2, true);
+  (void) sim_swarm_run (swarm, 2 * SIM_S, NULL, NULL);
+  for (unsigned i = 0; i < 40; i++)
+    {
+      SimPeerConfig config = silent;
+
+      config.line = line (RATE);
+      (void) add_dialling (swarm, &config, 1);
+    }
+  (void) sim_swarm_run (swarm, 300 * SIM_S, NULL, NULL);
+  client = add_client (swarm, RATE / 2, false);
+  g_assert_true (sim_swarm_run_until_complete (swarm, 900 * SIM_S));
+  g_test_message ("%.1f s, alone %.1f s", sim_swarm_time_of (swarm, client), alone);
+  g_assert_cmpfloat (sim_swarm_time_of (swarm, client), <, 1.25 * alone + 10);
+  sim_swarm_free (swarm);
+}
+
 /* Eight honest ones with a seed, alone and beside three that take all they can get for ever. */
 static const struct
 {
@@ -264,6 +319,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/choker/free-riders", test_free_riders);
   g_test_add_func ("/sim/choker/newcomer", test_newcomer);
   g_test_add_func ("/sim/choker/fair-seed", test_fair_seed);
+  g_test_add_func ("/sim/choker/fair-to-all", test_fair_to_all);
+  g_test_add_func ("/sim/choker/who-never-ask", test_who_never_ask);
   for (size_t i = 0; i < G_N_ELEMENTS (thefts); i++)
     g_test_add_data_func (thefts[i].name, GSIZE_TO_POINTER (i), test_theft);
   for (size_t i = 0; i < G_N_ELEMENTS (unreliable); i++)

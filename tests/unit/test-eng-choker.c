@@ -53,6 +53,15 @@ static const struct
       { .interested = true, .connected_us = 2 },
       { .interested = true, .connected_us = 1 } },
     "..xxxx" },
+  { "seed-idle-are-last",
+    ENG_CHOKER_SEED,
+    { { .interested = true, .idle_us = 9, .connected_us = 2 },
+      { .interested = true, .idle_us = 8, .connected_us = 3 },
+      { .interested = true, .had = 900, .connected_us = 4 },
+      { .interested = true, .had = 900, .connected_us = 4 },
+      { .interested = true, .had = 900, .connected_us = 9 },
+      { .interested = true, .idle_us = 6, .asked_us = 7, .had = 990, .connected_us = 9 } },
+    ".xxxx." },
   { "seed-had-least-then-rate",
     ENG_CHOKER_SEED,
     { { .interested = true, .had = 250, .rate_up_Bps = 900, .connected_us = 9 },
@@ -160,7 +169,11 @@ test_optimistic (void)
       eng_choker_decide (&round, peers, 5);
       g_assert_cmpuint (count_unchoked (peers, 5), ==, 2);
       for (unsigned p = 0; p < 5; p++)
-        rounds[p] += peers[p].unchoked;
+        if (peers[p].unchoked)
+          {
+            rounds[p]++;
+            peers[p].asked_us = round.now_us;
+          }
       g_assert_true (peers[1 + i / 3 % 4].unchoked);
       round.now_us += ENG_CHOKER_ROUND_US;
     }
@@ -197,6 +210,73 @@ test_slots (void)
   g_assert_cmpuint (eng_choker_optimistic_slots (0), ==, 0);
 }
 
+/* Who was let in and asks for nothing keeps its slot as long as nobody else waits for it; then it
+ * has one in its turn alone, until it asks. */
+static void
+test_idle (void)
+{
+  EngChokerPeer peers[3] = { { .interested = true }, { .interested = true } };
+  EngChokerRound round = { ENG_CHOKER_SEED, 2, 100, 100 * SECOND };
+
+  for (unsigned i = 0; i < 6; i++)
+    {
+      eng_choker_decide (&round, peers, 2);
+      g_assert_cmpuint (count_unchoked (peers, 2), ==, 2);
+      round.now_us += ENG_CHOKER_ROUND_US;
+      peers[1].asked_us = round.now_us;
+      peers[1].had += 1000;
+    }
+  g_assert_cmpuint (peers[0].idle_us, ==, 120 * SECOND);
+  g_assert_cmpuint (peers[1].idle_us, ==, 0);
+  peers[2] = (EngChokerPeer){ .interested = true, .connected_us = round.now_us };
+  eng_choker_fill (&round, peers, 3);
+  g_assert_false (peers[2].unchoked);
+  eng_choker_decide (&round, peers, 3);
+  g_assert_false (peers[0].unchoked);
+  g_assert_true (peers[1].unchoked);
+  g_assert_true (peers[2].unchoked);
+
+  peers[0].asked_us = round.now_us += ENG_CHOKER_ROUND_US; /* what it may have while choked */
+  peers[2].asked_us = round.now_us;
+  peers[2].had = 2000;
+  eng_choker_decide (&round, peers, 3);
+  g_assert_cmpuint (peers[0].idle_us, ==, 0);
+  g_assert_true (peers[0].unchoked);
+}
+
+/* Forty who want and never ask, and four who do: those have four slots of five, and what the others
+ * cannot use of the last. */
+static void
+test_silent_crowd (void)
+{
+  enum
+  {
+    SILENT = 40,
+    ALL = 44
+  };
+  EngChokerPeer peers[ALL] = { 0 };
+  EngChokerRound round = { ENG_CHOKER_SEED, 5, UINT64_C (2) << 20, 0 };
+  unsigned asking = 0, silent = 0;
+
+  for (unsigned p = 0; p < ALL; p++)
+    peers[p] = (EngChokerPeer){ .interested = true, .connected_us = p * 1000 };
+  for (unsigned i = 0; i < 360; i++)
+    {
+      round.now_us = 100 * SECOND + i * ENG_CHOKER_ROUND_US;
+      eng_choker_decide (&round, peers, ALL);
+      for (unsigned p = 0; p < ALL && i >= 60; p++)
+        *(p < SILENT ? &silent : &asking) += peers[p].unchoked;
+      for (unsigned p = SILENT; p < ALL; p++)
+        if (peers[p].unchoked)
+          {
+            peers[p].asked_us = round.now_us + ENG_CHOKER_ROUND_US / 2;
+            peers[p].had += 1000000;
+          }
+    }
+  g_test_message ("slots of those who ask %u, of those who do not %u", asking, silent);
+  g_assert_cmpuint (asking, >=, 4 * silent);
+}
+
 /* An hour. Peers 0 to 2 attack: the first only takes, the second comes again every 25 s, the third
  * sends a trickle. The others send what they are able to. */
 static void
@@ -216,7 +296,8 @@ simulate (EngChokerMode mode, uint64_t had[PEERS])
       if (second % 25 == 0)
         peers[1] = (EngChokerPeer){ .interested = true,
                                     .connected_us = round.now_us,
-                                    .had = peers[1].had };
+                                    .had = peers[1].had,
+                                    .idle_us = peers[1].idle_us };
       if (second % 10 == 0)
         eng_choker_decide (&round, peers, PEERS);
       else
@@ -226,6 +307,8 @@ simulate (EngChokerMode mode, uint64_t had[PEERS])
         {
           peers[p].rate_up_Bps = peers[p].unchoked ? 100000 : 0;
           peers[p].had += peers[p].rate_up_Bps;
+          if (peers[p].unchoked)
+            peers[p].asked_us = round.now_us;
         }
     }
   for (unsigned p = 0; p < PEERS; p++)
@@ -267,6 +350,8 @@ main (int argc, char **argv)
   g_test_add_func ("/choker/fill", test_fill);
   g_test_add_func ("/choker/nobody", test_nobody);
   g_test_add_func ("/choker/optimistic", test_optimistic);
+  g_test_add_func ("/choker/idle", test_idle);
+  g_test_add_func ("/choker/silent-crowd", test_silent_crowd);
   g_test_add_func ("/choker/slots", test_slots);
   g_test_add_func ("/choker/swarm", test_swarm);
   return g_test_run ();
