@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 
-from helpers import swarm, tap
+from helpers import network, swarm, tap
 
 try:
     import gi
@@ -35,7 +35,8 @@ def in_lab(case):
 
 
 def iterate(condition, seconds, what):
-    """Runs the main context until a condition holds."""
+    """Runs the main context until a condition holds; as patient as network.until()."""
+    seconds = max(seconds, network.PATIENCE)
     ticks = GLib.timeout_add(20, lambda: True)
     context = GLib.MainContext.default()
     end = GLib.get_monotonic_time() + seconds * 1000000

@@ -12,7 +12,7 @@ import random
 import socket
 import struct
 
-from helpers import bad_peer
+from helpers import bad_peer, network
 
 PRIME = int("FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3"
             "CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A63A36210000000000090563", 16)
@@ -96,7 +96,7 @@ def exchange(stream, pad=b""):
 
 
 @contextlib.contextmanager
-def connect(at, info_hash, methods=RC4, seconds=15):
+def connect(at, info_hash, methods=RC4, seconds=network.PATIENCE):
     """Opens an encrypted connection."""
     host, _, port = at.rpartition(":")
     with socket.create_connection((host, int(port)), seconds) as stream:

@@ -9,6 +9,7 @@ and when the last process has ended the kernel takes it away.
 
 import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,11 @@ from helpers import tap
 
 MARK = "SHOAL_TEST_NETWORK"
 CONTROL = "/proc/sys/net/ipv4/tcp_congestion_control"
+EPHEMERAL = "/proc/sys/net/ipv4/ip_local_port_range"
+# Seconds. What a program does in a moment takes it long where many want the processors: nothing that has to come is
+# given up sooner.
+PATIENCE = 30
+GIVEN = set()
 
 
 def address(number):
@@ -68,22 +74,40 @@ def congestion_control():
         return file.read().strip()
 
 
+def unclaimed():
+    """Ports that the kernel gives nobody who does not ask for them by number."""
+    with open(EPHEMERAL, encoding="ascii") as file:
+        first, last = map(int, file.read().split())
+    below, above = range(10000, first), range(last + 1, 65536)
+    return below if len(below) >= len(above) else above
+
+
+def is_free(port, host):
+    """Whether somebody can listen there, for TCP and for UDP."""
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as trial:
+            try:
+                trial.bind((host, port))
+            except OSError:
+                return False
+    return True
+
+
 def free_ports(count, host="127.0.0.1"):
-    """Ports that are free for TCP and UDP alike, all different."""
-    with contextlib.ExitStack() as held:
-        found = []
-        while len(found) < count:
-            stream = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            stream.bind((host, 0))
-            datagram = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            with contextlib.suppress(OSError):
-                datagram.bind((host, stream.getsockname()[1]))
-                found.append(stream.getsockname()[1])
-        return found
+    """Ports that are free for TCP and UDP alike, all different. They stay free: no socket is given one by the kernel, which
+    could take it before who is told to listen there, or be the other end of its own call; and each is named once."""
+    found = []
+    while len(found) < count:
+        port = random.choice(unclaimed())
+        if port not in GIVEN and is_free(port, host):
+            GIVEN.add(port)
+            found.append(port)
+    return found
 
 
 def until(condition, seconds, what):
-    """Waits for a condition, looking often; fails with a sentence when the time is over."""
+    """Waits for a condition, looking often; fails with a sentence when the time, or what patience has, is over."""
+    seconds = max(seconds, PATIENCE)
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"{what}: not within {seconds} s"

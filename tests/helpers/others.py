@@ -41,7 +41,7 @@ def is_allowed(port, torrent, host):
     names = [urllib.parse.quote(name[:20], safe="") for name in torrent.names()]
     def said(name):
         query = f"info_hash={name}&peer_id={'x' * 20}&port=9&left=0&event=stopped"
-        with urllib.request.urlopen(f"http://{host}:{port}/announce?{query}", timeout=5) as reply:
+        with urllib.request.urlopen(f"http://{host}:{port}/announce?{query}", timeout=network.PATIENCE) as reply:
             return reply.read()
     return all(b"failure" not in said(name) for name in names)
 
@@ -55,7 +55,7 @@ def may_become_nobody():
 def scrape(port, torrent, host=HOST):
     """What the tracker answers, as it stands on the wire."""
     query = "info_hash=" + urllib.parse.quote(torrent.identity()[0], safe="")
-    with urllib.request.urlopen(f"http://{host}:{port}/scrape?{query}", timeout=5) as reply:
+    with urllib.request.urlopen(f"http://{host}:{port}/scrape?{query}", timeout=network.PATIENCE) as reply:
         return reply.read()
 
 

@@ -76,6 +76,7 @@ class Peer:
 
     def finishes(self, seconds):
         """Waits for the end of a peer that ends by itself; returns its exit code."""
+        seconds = max(seconds, network.PATIENCE)
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:

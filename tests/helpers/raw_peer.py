@@ -10,7 +10,7 @@ import random
 import socket
 import struct
 
-from helpers import bad_peer
+from helpers import bad_peer, network
 
 INTERESTED, HAVE, CANCEL, HAVE_ALL, HAVE_NONE, REJECT, ALLOWED_FAST = 2, 4, 8, 14, 15, 16, 17
 
@@ -65,7 +65,7 @@ def handshake(info_hash, features=bytes(8)):
 
 
 @contextlib.contextmanager
-def connect(at, torrent, seconds=10, features=bytes(8), source=None):
+def connect(at, torrent, seconds=network.PATIENCE, features=bytes(8), source=None):
     """Connects and shakes hands; a peer that is silent for so long fails the test."""
     host, _, port = at.rpartition(":")
     info_hash, _ = torrent.identity()

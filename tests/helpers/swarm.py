@@ -95,22 +95,32 @@ class Shoal(peers.Peer):
 
     def says(self, kind, seconds=10):
         """Waits until it has told an event of that kind; returns it."""
-        def told():
-            found = self.events(kind)
-            assert found or self.running(), f"{self.name} ended with {self.process.returncode}: {self.log}"
+        return self.tells(lambda: self.events(kind), seconds, f"says {kind}")[0]
+
+    def tells(self, find, seconds, what):
+        """Waits until something is found in what it has told; gives that. It may tell it and end."""
+        found = []
+
+        def look():
+            running = self.running()  # what it tells before its end is there afterwards
+            found[:] = find()
+            assert found or running, f"{self.name} ended with {self.process.returncode}: {self.log}"
             return found
-        network.until(told, seconds, f"{self.name} says {kind} ({self.log})")
-        return self.events(kind)[0]
+        network.until(look, seconds, f"{self.name} {what} ({self.log})")
+        return found
 
     def at(self):
         """Where it listens, as --peer takes it, once it takes connections there."""
-        network.until(lambda: self.says("started") and self.takes_peers(), 20,
-                      f"{self.name} has verified ({self.log})")
+        self.tells(self.takes_peers, 20, "has verified")
         return f"{self.host}:{self.events('started')[0]['port']}"
 
     def takes_peers(self):
         """Whether it has verified what is there: before that it turns every peer away."""
         return self.events("seeding") or self.events("downloading")
+
+    def stop(self, seconds=network.PATIENCE):
+        """Asks it to end, which it does by itself, and says so."""
+        return super().stop(seconds)
 
     def completes(self, seconds=20):
         """Waits for a download that ends by itself; returns its last event."""

@@ -17,6 +17,8 @@ import subprocess
 import tempfile
 import urllib.parse
 
+from helpers import network
+
 SEEN = set()  # (method, path as in the document, status)
 DOCUMENT = {}
 
@@ -164,7 +166,7 @@ class Host:
         """Ends it; it has to end well."""
         self.process.stdin.close()
         self.process.stdout.close()
-        status = self.process.wait(timeout=20)
+        status = self.process.wait(network.PATIENCE)
         complaint = self.complaints()
         self.folder.cleanup()
         assert status == 0 and not complaint, f"{status}: {complaint}"
@@ -183,7 +185,7 @@ class Host:
             sent["Authorization"] = f"Bearer {token}"
         if kind is not None:
             sent["Content-Type"] = kind
-        connection = http.client.HTTPConnection("127.0.0.1", self.ports[door], timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[door], timeout=network.PATIENCE)
         try:
             connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
             data = body.encode() if isinstance(body, str) else body
@@ -200,7 +202,7 @@ class Host:
             check_answer(DOCUMENT, method, target, answer)
         return answer
 
-    def raw(self, data, door="public", seconds=5.0, to_end=False):
+    def raw(self, data, door="public", seconds=network.PATIENCE, to_end=False):
         """Sends bytes as they are and reads one answer, or to the end; None when that does not come in time."""
         with socket.create_connection(("127.0.0.1", self.ports[door]), timeout=seconds) as connection:
             try:

@@ -12,7 +12,7 @@
 #include <libsoup/soup.h>
 
 #define KEY ((const uint8_t *) "0123456789abcdef")
-#define PATIENCE_US (20 * G_USEC_PER_SEC)
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
 
 static BtEndpoint
 loopback (const char *text)

@@ -12,7 +12,7 @@
 
 #define PIECE 16384
 #define N 4
-#define WAIT_US (20 * G_USEC_PER_SEC)
+#define WAIT_US (60 * G_USEC_PER_SEC)
 
 /* What an engine's thread tells of one torrent. */
 typedef struct

@@ -82,7 +82,7 @@ class Client(base.Client):
         body = xmlrpc.client.dumps(arguments, method).encode()
         head = b"CONTENT_LENGTH\0%d\0SCGI\x001\0" % len(body)
         with socket.socket(socket.AF_UNIX) as stream:
-            stream.settimeout(10)
+            stream.settimeout(network.PATIENCE)
             stream.connect(self.path("rpc"))
             stream.sendall(b"%d:%s,%s" % (len(head), head, body))
             reply = b"".join(iter(lambda: stream.recv(65536), b""))

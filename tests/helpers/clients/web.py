@@ -2,10 +2,12 @@
 
 import http.client
 
+from helpers import network
+
 
 def ask(place, port, method, path, body=None, headers=None):
     """(status, headers, body) of one request; a server that is not there yet is an OSError."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=network.PATIENCE)
     with place.inside():
         connection.connect()
     try:
