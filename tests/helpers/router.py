@@ -25,9 +25,9 @@ LAN, INSIDE, OUTSIDE, STRANGER = "192.168.7.2", "192.168.7.1", "80.1.2.1", "80.1
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "router_program.py")
 # What the stranger does: it calls, begins with a handshake, and says how much it has got.
 CALL = """import socket, sys
-s = socket.create_connection((sys.argv[1], int(sys.argv[2])), 10)
+s = socket.create_connection((sys.argv[1], int(sys.argv[2])), 30)
 s.sendall(b"\\x13BitTorrent protocol" + bytes(8) + bytes.fromhex(sys.argv[3]) + b"-XX0000-000000000000")
-s.settimeout(10)
+s.settimeout(30)
 print(len(s.recv(68)))
 """
 
@@ -162,7 +162,8 @@ def redirections(net):
 
 
 def heard(log):
-    """The lines of a log that are whole."""
+    """The lines of a log that are whole. A datagram that is not answered soon is sent again: that is one."""
     with contextlib.suppress(OSError), open(log, encoding="utf-8") as file:
-        return [json.loads(line) for line in file.read().split("\n")[:-1]]
+        lines = [json.loads(line) for line in file.read().split("\n")[:-1]]
+        return [line for at, line in enumerate(lines) if line["kind"] != "natpmp" or at == 0 or line != lines[at - 1]]
     return []

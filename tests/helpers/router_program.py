@@ -58,30 +58,32 @@ def natpmp_reply(data):
     return struct.pack(">BBHIHHI", 0, 128 + op, 0, 7, internal, given, lifetime)
 
 
-def serve_natpmp():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as it:
-        it.bind((INSIDE, 5351))
-        while True:
-            data, sender = it.recvfrom(2000)
-            facts = dict(zip(("internal", "external", "lifetime"), struct.unpack(">HHI", data[4:12]))) if len(data) == 12 else {}
-            note("natpmp", op=data[1], **facts)
-            reply = natpmp_reply(data) if NATPMP != "silent" else None
-            if reply is not None:
-                it.sendto(reply, sender)
+def listen(host, port):
+    """A socket for datagrams."""
+    it = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    it.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    it.bind((host, port))
+    return it
 
 
-def serve_search(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as it:
-        it.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        it.bind(("", 1900))
-        it.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(GROUP) + socket.inet_aton(INSIDE))
-        while True:
-            data, sender = it.recvfrom(2000)
-            note("search", target=[line[4:] for line in data.decode().split("\r\n") if line.startswith("ST: ")][0])
-            host = "80.1.2.2" if UPNP == "elsewhere" else INSIDE
-            if UPNP != "silent":
-                it.sendto(f"HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=120\r\nEXT:\r\nLocation: http://{host}:{port}/root.xml\r\n"
-                          "ST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\n\r\n".encode(), sender)
+def serve_natpmp(it):
+    while True:
+        data, sender = it.recvfrom(2000)
+        facts = dict(zip(("internal", "external", "lifetime"), struct.unpack(">HHI", data[4:12]))) if len(data) == 12 else {}
+        note("natpmp", op=data[1], **facts)
+        reply = natpmp_reply(data) if NATPMP != "silent" else None
+        if reply is not None:
+            it.sendto(reply, sender)
+
+
+def serve_search(it, port):
+    while True:
+        data, sender = it.recvfrom(2000)
+        note("search", target=[line[4:] for line in data.decode().split("\r\n") if line.startswith("ST: ")][0])
+        host = "80.1.2.2" if UPNP == "elsewhere" else INSIDE
+        if UPNP != "silent":
+            it.sendto(f"HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=120\r\nEXT:\r\nLocation: http://{host}:{port}/root.xml\r\n"
+                      "ST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\n\r\n".encode(), sender)
 
 
 class Answer(http.server.BaseHTTPRequestHandler):
@@ -166,7 +168,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
 server = http.server.ThreadingHTTPServer((INSIDE, int(WISHES.get("http", "8000"))), Answer)
 server.daemon_threads = True
-threading.Thread(target=serve_natpmp, daemon=True).start()
-threading.Thread(target=serve_search, args=(server.server_port,), daemon=True).start()
+search = listen("", 1900)
+search.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(GROUP) + socket.inet_aton(INSIDE))
+threading.Thread(target=serve_natpmp, args=(listen(INSIDE, 5351),), daemon=True).start()
+threading.Thread(target=serve_search, args=(search, server.server_port), daemon=True).start()
 note("ready")
 server.serve_forever()
