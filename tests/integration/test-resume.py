@@ -83,7 +83,7 @@ def stop_half_way(lab, torrent, seed, number):
         events = leech.events("progress")
         return events and 0 < events[-1]["left"] < torrent_size * 0.7 and kept(lab)[0] > 0
     torrent_size = sum(torrent.sizes())
-    with relay.Relay(seed.at(), rate=3 << 20) as slow:
+    with relay.Relay(seed.at(), 3 << 20, torrent_size * 7 // 10) as slow:
         with lab.download(torrent, peers_at=[slow.at]) as leech:
             network.until(is_kept, 20, f"a part is here and kept ({leech.log})")
             os.kill(leech.pid, number)

@@ -90,7 +90,7 @@ def half(leech):
 
 def stop_half_way(lab, torrent, seed, number):
     """A download from a slow peer that is sent a signal; the folder, the exit code and what was left."""
-    with relay.Relay(seed.at(), rate=3 << 20) as slow:
+    with relay.Relay(seed.at(), 3 << 20, torrent.size() * 7 // 10) as slow:
         with lab.download(torrent, peers_at=[slow.at]) as leech:
             left = half(leech)["left"]
             assert 0 < left
@@ -214,7 +214,7 @@ def case_one_seed_and_two_leeches(lab):
 def case_two_seeds_and_one_leech(lab):
     torrent = lab.torrent("one.bin", 6000001, "v1")
     with lab.seed(torrent) as one, lab.seed(torrent, host=network.address(2)) as two:
-        with relay.Relay(one.at(), 3 << 20) as slow, relay.Relay(two.at(), 3 << 20) as slower:
+        with relay.Relay(one.at(), 3 << 20, 4 << 20) as slow, relay.Relay(two.at(), 3 << 20, 4 << 20) as slower:
             with lab.download(torrent, "--many-per-address", peers_at=[slow.at, slower.at]) as leech:
                 leech.completes()
                 torrent.check(leech.folder)

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 
-from helpers import network, others, swarm, tap
+from helpers import network, others, relay, swarm, tap
 
 SHOAL = swarm.SHOAL
 HASH = "0123456789abcdef0123456789abcdef01234567"
@@ -36,7 +36,7 @@ def in_lab(case):
 
 def run(*arguments, code=0):
     """Runs the command to its end."""
-    done = subprocess.run([SHOAL, *arguments], capture_output=True, timeout=30, check=False,
+    done = subprocess.run([SHOAL, *arguments], capture_output=True, timeout=2 * network.PATIENCE, check=False,
                           stdin=subprocess.DEVNULL)
     assert done.returncode == code, (arguments, done)
     return done
@@ -95,8 +95,8 @@ def case_select_where_files_share_pieces(lab):
 def part_of(lab, option, limit, share):
     """The pieces, of 192, that are there when less than a share is left of what is fetched in such an order."""
     torrent = lab.torrent("one.bin", 6 * MIB, "v1", piece="32KiB")
-    with lab.seed(torrent) as seed, \
-            lab.download(torrent, option, "--limit-down", limit, peers_at=[seed.at()]) as leech:
+    with lab.seed(torrent) as seed, relay.Relay(seed.at(), 4 * MIB, int(6 * MIB * (1.1 - share))) as some, \
+            lab.download(torrent, option, "--limit-down", limit, peers_at=[some.at]) as leech:
         network.until(lambda: leech.events() and leech.last()["left"] < share * leech.last()["total"], 20,
                       f"a part is here ({leech.log})")
         os.kill(leech.pid, signal.SIGINT)
@@ -123,7 +123,8 @@ def case_prefer(lab):
     torrent = lab.torrent("tree", {f"{name}.bin": 2 * MIB for name in "abcd"}, "hybrid")
     with lab.seed(torrent) as seed:
         for options, there, absent in ((["--prefer", "3"], "c", ()), (["--prefer", "2", "--select", "4"], "b", "ac")):
-            with lab.download(torrent, *options, "--limit-down", "1M", peers_at=[seed.at()]) as leech:
+            with relay.Relay(seed.at(), 4 * MIB, 7 * MIB // 2) as some, \
+                    lab.download(torrent, *options, "--limit-down", "1M", peers_at=[some.at]) as leech:
                 network.until(lambda: leech.events() and leech.last()["left"] < leech.last()["total"] - 3 * MIB, 30,
                               f"a part is here ({leech.log})")
                 os.kill(leech.pid, signal.SIGINT)
@@ -214,14 +215,14 @@ def rate_over(peer, key, seconds):
 def case_limit_down(lab):
     torrent = lab.torrent("one.bin", 24 * MIB, "v1", piece="256KiB")
     with lab.seed(torrent) as seed, lab.download(torrent, "--limit-down", "2M", peers_at=[seed.at()]) as leech:
-        assert MIB < rate_over(leech, "downloaded", 3) < 4 * MIB
+        assert MIB // 4 < rate_over(leech, "downloaded", 3) < 4 * MIB
 
 
 @in_lab
 def case_limit_up(lab):
     torrent = lab.torrent("one.bin", 24 * MIB, "v1", piece="256KiB")
     with lab.seed(torrent, "--limit-up", "2MiB") as seed, lab.download(torrent, peers_at=[seed.at()]):
-        assert MIB < rate_over(seed, "uploaded", 3) < 4 * MIB
+        assert MIB // 4 < rate_over(seed, "uploaded", 3) < 4 * MIB
 
 
 @in_lab
@@ -350,7 +351,7 @@ def case_tracker_failures_are_told_once(lab):
         assert len(seed.events("tracker")) == 1
     process = subprocess.Popen([SHOAL, "seed", torrent.file, torrent.content, "--no-trackers", "-t", url,
                                 "--seed-for", "2s", "--bind", "127.0.0.1"], stderr=subprocess.PIPE)
-    said = process.communicate(timeout=20)[1].decode()
+    said = process.communicate(timeout=network.PATIENCE)[1].decode()
     assert process.returncode == 0 and said.count(f"warning: tracker “{url}”: ") == 1, said
 
 
@@ -445,7 +446,7 @@ def on_terminal(arguments, columns=100, until=None, env=None):
     process = subprocess.Popen([SHOAL, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=side,
                                env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm", **(env or {})})
     os.close(side)
-    shown, end = b"", time.monotonic() + 20
+    shown, end = b"", time.monotonic() + 2 * network.PATIENCE
     while time.monotonic() < end:
         if not select.select([main], [], [], 0.1)[0]:
             continue
@@ -458,7 +459,7 @@ def on_terminal(arguments, columns=100, until=None, env=None):
             process.send_signal(signal.SIGINT)
             until = None
     os.close(main)
-    process.wait(10)
+    process.wait(network.PATIENCE)
     return shown.decode("utf-8", "replace")
 
 
