@@ -11,11 +11,11 @@ import struct
 import tempfile
 import urllib.parse
 
-from helpers import tap, tracker
+from helpers import network, tap, tracker
 
 COUNTER = iter(range(1, 1 << 20))
 HASH = b"h" * 20
-QUIET = 0.3  # what a question that is not answered waits for, in seconds
+BEHIND = 0xbe41d
 SETTINGS = ["--set=announce.spread=0", *tracker.NO_LIMITS]
 RUNNING = []
 
@@ -342,7 +342,7 @@ def datagrams(version=4, at=None):
     """A connected socket and a connection id, of the tracker of all cases or of another one."""
     host, port = (at or server()).address("udp", version)
     with socket.socket(socket.AF_INET if version == 4 else socket.AF_INET6, socket.SOCK_DGRAM) as sock:
-        sock.settimeout(5)
+        sock.settimeout(network.PATIENCE)
         sock.connect((host, port))
         sock.send(struct.pack(">QII", tracker.PROTOCOL_ID, tracker.CONNECT, 7))
         reply = sock.recv(2048)
@@ -357,12 +357,16 @@ def udp_announce(connection, info_hash, tail=b"", port=1, left=1, event=0, addre
 
 
 def answer(sock, packet):
-    """What comes back, or None."""
-    sock.settimeout(QUIET)
+    """What comes back, or None when nothing does before the answer to what is asked behind it: a socket's packets are
+    answered in their order."""
+    sock.settimeout(network.PATIENCE)
     sock.send(packet)
-    with contextlib.suppress(TimeoutError):
-        return sock.recv(2048)
-    return None
+    sock.send(struct.pack(">QII", tracker.PROTOCOL_ID, tracker.CONNECT, BEHIND))
+    replies = [sock.recv(2048)]
+    while replies[-1][:8] != struct.pack(">II", tracker.CONNECT, BEHIND):
+        replies.append(sock.recv(2048))
+    assert len(replies) <= 2, replies
+    return replies[0] if len(replies) == 2 else None
 
 
 def udp_good(seeders, leechers, peers=b""):

@@ -8,8 +8,8 @@ import sqlite3
 import subprocess
 import tempfile
 
-from helpers import quota, tap, tracker, tracker_api
-from helpers.tracker import folder, serve, stops
+from helpers import network, quota, tap, tracker, tracker_api
+from helpers.tracker import LOOPBACK, folder, serve, stops
 
 HASH = b"o" * 20
 OLDER = """DROP TRIGGER torrents_come; DROP TRIGGER torrents_go; DROP TRIGGER torrents_change; DROP TABLE run; DROP TABLE states;
@@ -144,13 +144,14 @@ def case_no_more_threads():
         for number in range(3, 40):
             # LeakSanitizer looks from a thread of its own, which is not to be had.
             sane = {**os.environ, "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"}
-            done = subprocess.run([*few(number), "timeout", "--preserve-status", "--foreground", "-s", "TERM", "2", tracker.PROGRAM, "run",
-                                   "--folder", f"{where}-{number}", "--http=127.0.0.1:0", "--udp=127.0.0.1:0", "--admin=127.0.0.1:0"],
-                                  capture_output=True, text=True, check=False, env=sane)
-            if " ready: " in done.stderr:
-                break
-            assert done.returncode in (1, 8) and "no more threads" in done.stderr, (number, done)
-        assert done.returncode == 0 and "everything is kept" in done.stderr, done
+            with tracker.ShoalTracker("few-threads", f"{where}-{number}", hosts=LOOPBACK[:1], prefix=few(number), wait=False,
+                                      env=sane) as server:
+                network.until(lambda it=server: not it.running() or " ready: " in it.said(), 20, "it serves, or has ended")
+                if " ready: " in server.said():
+                    stops(server)
+                    break
+                assert server.finishes(1) in (1, 8) and "no more threads" in server.said(), (number, server.said())
+        assert "everything is kept" in server.said(), server.said()
         tap.comment(f"serves with {number - 1} threads")
 
 
