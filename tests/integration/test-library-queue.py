@@ -30,7 +30,7 @@ def open_profile(profile):
 
 def begin(lab, count, limit):
     """Torrents, who gives them, and a session that may fetch so many at a time."""
-    torrents = [lab.torrent(f"t{n}", 2**20 + n, ("v1", "hybrid")[n % 2], "64KiB") for n in range(count)]
+    torrents = [lab.torrent(f"t{n}", 2**22 + n, ("v1", "hybrid")[n % 2], "64KiB") for n in range(count)]
     giver, folder = giver_of(torrents), lab.path("files")
     os.mkdir(folder)
     taker = open_profile(lab.path("profile"))

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 from helpers import bad_peer, capture, ltep, mutate, network, peers, raw_peer, swarm, tap
 
@@ -33,11 +32,11 @@ def info_of(torrent):
     return data[data.index(b"4:info") + 6:-1]
 
 
-def resolve(lab, torrent, *peers_at, options=()):
-    """Starts the command on the info-hash alone."""
+def resolve(lab, torrent, *peers_at, options=(), seconds=60):
+    """Starts the command on the info-hash alone; so long it seeks."""
     info_hash, _ = torrent.identity()
     arguments = ["resolve", info_hash.hex(), "-o", lab.path("found.torrent"), "--bind", "127.0.0.1",
-                 "--many-per-address", "--timeout", "25s", *options]
+                 "--many-per-address", "--timeout", f"{seconds}s", *options]
     for peer in peers_at:
         arguments += ["--peer", peer]
     return lab.shoal(arguments, "127.0.0.1", lab.folder)
@@ -50,7 +49,7 @@ def rss(peer, most=False):
     return int(rows["VmHWM" if most else "VmRSS"].split()[0])
 
 
-def finds(lab, torrent, *behaviours, seconds=30):
+def finds(lab, torrent, *behaviours, seconds=70):
     """One honest peer among others: what comes is the metadata, and nothing else."""
     info_hash, pieces = torrent.identity()
     info = info_of(torrent)
@@ -100,11 +99,17 @@ def case_liars_alone_find_nothing(lab):
     with contextlib.ExitStack() as stack:
         liars = [stack.enter_context(bad_peer.BadPeer(ltep.metadata(bytes(30 << 20)), info_hash, pieces))
                  for _ in range(3)]
-        with resolve(lab, torrent, *(liar.at for liar in liars)) as command:
-            network.until(lambda: all(liar.met for liar in liars), 10, "all were met")
-            network.until(lambda: not command.running() or rss(command, most=True) < 131072, 1, "memory is bounded")
-            assert command.finishes(45) == 7, command.log
-            assert not command.events("metadata")
+        peak = []
+
+        def has_ended():
+            with contextlib.suppress(OSError, KeyError):  # of one that has just ended
+                peak.append(rss(command, most=True))
+            return not command.running()
+        with resolve(lab, torrent, *(liar.at for liar in liars), seconds=25) as command:
+            network.until(has_ended, 60, "it gives up")
+            assert command.finishes(5) == 7, command.log
+            assert not command.events("metadata") and all(liar.met for liar in liars)
+            assert peak[-1] < 131072, peak[-1]
 
 
 @in_lab
@@ -124,14 +129,14 @@ def case_metadata_is_served_and_storms_end(lab):
                     body = peer.wait_for(ltep.EXTENDED)
                 got += body[body.index(b"ee") + 2:]
             assert got == info
-        before, start = rss(seed, most=True), time.monotonic()
+        before = rss(seed, most=True)
         with raw_peer.connect(seed.at(), torrent, features=ltep.FEATURES) as peer:
             ids = ltep.greet(peer.stream)
             with contextlib.suppress(ConnectionError):
                 for number in range(100000):
                     ltep.send(peer.stream, ids["metadata"],
                               ltep.encode({"msg_type": ltep.REQUEST, "piece": number % 11}))
-            assert peer.is_closed() and time.monotonic() - start < 10
+            assert peer.is_closed()
         assert rss(seed, most=True) - before < 16384
         assert seed.running()
 
@@ -425,9 +430,9 @@ def case_hashes_that_are(how):
 
         with bad_peer.BadPeer(lie, torrent.names()[0], 0) as liar:
             found = lab.path("found.torrent")
-            with lab.shoal(["resolve", link, "-o", found, "--bind", "127.0.0.1", "--many-per-address", "--timeout", "30s",
+            with lab.shoal(["resolve", link, "-o", found, "--bind", "127.0.0.1", "--many-per-address", "--timeout", "60s",
                             "--peer", liar.at], "127.0.0.1", lab.folder) as command:
-                assert gone.wait(20), f"who lies is not sent away ({command.log})"
+                assert gone.wait(60), f"who lies is not sent away ({command.log})"
                 assert command.running(), command.log
                 with lab.seed(torrent, "--many-per-address", "--peer", f"127.0.0.1:{command.says('started')['port']}"):
                     assert command.finishes(30) == 0, command.log

@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import signal
 import struct
 import tempfile
 
@@ -208,8 +209,11 @@ def case_visitors_wait_while_files_are_verified(lab):
         at = f"127.0.0.1:{seed.says('started')['port']}"
         fast = raw_peer.FAST
         with raw_peer.connect(at, torrent, features=fast) as rude, raw_peer.connect(at, torrent) as patient:
+            os.kill(seed.pid, signal.SIGSTOP)  # so that what it has not done yet it does not do before it is asked
             rude.send(bad_peer.REQUEST, struct.pack(">III", 0, 0, 16384))
-            if seed.events("seeding"):
+            verified = seed.events("seeding")
+            os.kill(seed.pid, signal.SIGCONT)
+            if verified:
                 raise tap.Skip("the files were verified before anybody could come")
             assert rude.is_closed()
             patient.become_interested()

@@ -86,7 +86,7 @@ def case_wall_clock_jumps():
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock(folder)
         with serve(folder, clock) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            sock.settimeout(5)
+            sock.settimeout(network.PATIENCE)
             sock.connect(server.address("udp"))
             connection = connection_id(sock)
             for port in range(1, 6):
@@ -149,7 +149,7 @@ def case_stands_still():
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock(folder)
         with serve(folder, clock) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            sock.settimeout(5)
+            sock.settimeout(network.PATIENCE)
             sock.connect(server.address("udp"))
             connection = connection_id(sock)
             for port in range(1, 6):

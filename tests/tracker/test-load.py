@@ -53,7 +53,7 @@ def packet(connection, info_hash, port, left=1, event=0):
 class Asker:
     """A socket and an id that is good."""
 
-    def __init__(self, server, seconds=5.0):
+    def __init__(self, server, seconds=network.PATIENCE):
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.sock.settimeout(seconds)
@@ -160,7 +160,7 @@ def case_descriptors_run_out():
             with contextlib.ExitStack() as held:
                 for _number in range(400):
                     stream = held.enter_context(socket.socket())
-                    stream.settimeout(5)
+                    stream.settimeout(network.PATIENCE)
                     stream.connect(address)
                 time.sleep(0.05)
             began = time.monotonic()
@@ -168,9 +168,11 @@ def case_descriptors_run_out():
                 with contextlib.suppress(OSError, IndexError):
                     assert tracker.http_announce(*address, HASH)[b"complete"] == 1
                     break
-                assert time.monotonic() < began + 1, "no answer within a second"
+                assert time.monotonic() < began + network.PATIENCE, "no answer"
             slowest = max(slowest, time.monotonic() - began)
         tap.comment(f"{CYCLES} cycles, answering again after at most {slowest * 1000:.0f} ms")
+        if SECONDS >= 60:
+            quota.not_when_crowded(slowest < 1, f"answering again after {slowest:.2f} s")
 
 
 def case_stalled_uploads_end():
@@ -200,7 +202,7 @@ def case_requests_leave_nothing():
 
         def ask(count):
             for number in range(count):
-                with socket.create_connection(doors[number % 2], timeout=5) as stream:
+                with socket.create_connection(doors[number % 2], timeout=network.PATIENCE) as stream:
                     stream.sendall(body if number % 5 == 4 else page)
                     assert number % 5 == 4 or stream.recv(20).split()[1] == b"200"
             network.until(lambda: server.stats()["connections"] == 0, 5, "all are gone")
@@ -240,7 +242,7 @@ def case_does_not_grow():
         churn(SECONDS / 4)
         before, open_before = resident(server), descriptors(server)
         done = churn(SECONDS * 3 / 4)
-        time.sleep(0.5)
+        network.until(lambda: descriptors(server) <= open_before + 2, 5, "those who went are seen to be gone")
         after, open_after, stats = resident(server), descriptors(server), server.stats()
         tap.comment(f"{done} announces, {stats['peers']} peers, {stats['completed']} completions; {before:.1f} MiB and {open_before} "
                     f"descriptors, then {after:.1f} MiB and {open_after}")

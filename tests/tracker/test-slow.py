@@ -50,7 +50,7 @@ def announce(port, swarm, source=None):
     """One announce with a connection of its own; how long it took, in seconds."""
     began = time.monotonic()
     with socket.socket() as stream:
-        stream.settimeout(5)
+        stream.settimeout(network.PATIENCE)
         if source is not None:
             stream.bind((source, 0))
         stream.connect((HOST, port))
@@ -227,7 +227,7 @@ class Burst:
         start, begun, took = time.monotonic(), 0, 0
         while begun < count or self.streams:
             now = time.monotonic() - start
-            assert now < 30, f"{len(self.streams)} have no answer"
+            assert now < 2 * network.PATIENCE, f"{len(self.streams)} have no answer"
             for number in range(begun, min(count, int(count * now / seconds) + 1)):
                 self.add(number)
                 begun, took = number + 1, time.monotonic() - start
@@ -257,7 +257,7 @@ def case_all_at_once():
         began, streams = time.monotonic(), []
         for _number in range(count):
             stream = socket.socket()
-            stream.settimeout(5)
+            stream.settimeout(network.PATIENCE)
             stream.connect((HOST, port))
             streams.append(stream)
         tap.comment(f"{count} connects in {time.monotonic() - began:.2f} s")
@@ -269,14 +269,14 @@ def case_all_at_once():
     assert listen_drops() == before, listen_drops() - before
 
 
-def answers_within(port, seconds):
-    """How long it takes until an announce is answered; fails when it takes too long."""
+def answers_again(port):
+    """How long it takes until an announce is answered."""
     began = time.monotonic()
     while True:
         with contextlib.suppress(OSError):  # turned away, as long as those before are not seen to be gone
             announce(port, SWARMS[0])
             return time.monotonic() - began
-        assert time.monotonic() < began + seconds, f"no answer within {seconds} s"
+        assert time.monotonic() < began + network.PATIENCE, "no answer"
 
 
 def case_out_of_descriptors():
@@ -287,13 +287,15 @@ def case_out_of_descriptors():
             streams = []
             for _number in range(400):
                 stream = socket.socket()
-                stream.settimeout(5)
+                stream.settimeout(network.PATIENCE)
                 stream.connect((HOST, port))
                 streams.append(stream)
             for stream in streams:
                 stream.close()
-            slowest = max(slowest, answers_within(port, 1))
+            slowest = max(slowest, answers_again(port))
     tap.comment(f"{CYCLES} cycles, answering again after at most {slowest * 1000:.1f} ms")
+    if WHOLE:
+        quota.not_when_crowded(slowest < 1, f"answering again after {slowest:.2f} s")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def serving(*options):
 def connect(server, base):
     """A connection that is encrypted and believes the certificate that lies there now."""
     context = ssl.create_default_context(cafile=os.path.join(base, "chain.pem"))
-    return context.wrap_socket(socket.create_connection(server.address("https"), timeout=5), server_hostname="127.0.0.1")
+    return context.wrap_socket(socket.create_connection(server.address("https"), timeout=network.PATIENCE), server_hostname="127.0.0.1")
 
 
 def certificate_of(stream):
@@ -96,7 +96,7 @@ def case_certificate_is_reloaded():
 def case_plain_and_garbage_at_the_tls_port():
     with serving() as (server, base, _print_of):
         for data in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01\xff\xff" + bytes(300), b""):
-            with socket.create_connection(server.address("https"), timeout=15) as stream:
+            with socket.create_connection(server.address("https"), timeout=network.PATIENCE) as stream:
                 with contextlib.suppress(OSError):
                     stream.sendall(data)
                     stream.shutdown(socket.SHUT_WR)
@@ -131,7 +131,7 @@ def case_unix_socket_of_administration():
             mode = os.stat(path).st_mode
             assert stat.S_ISSOCK(mode) and mode & 0o007 == 0, oct(mode)
             with socket.socket(socket.AF_UNIX) as stream:
-                stream.settimeout(5)
+                stream.settimeout(network.PATIENCE)
                 stream.connect(path)
                 stream.sendall(b"GET /api/v1/tokens HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                                + server.token().encode() + b"\r\nConnection: close\r\n\r\n")
