@@ -8,9 +8,6 @@
 /* Candidates that are tried in one go. */
 #define CONNECTS_MAX 16
 
-/* Who has sent nothing for so long may be parted with when others wait. */
-#define IDLE_US UINT64_C (60000000)
-
 static const EngConnectionEvents peer_events;
 
 /* --- peers --- */
@@ -24,6 +21,7 @@ peer_new (EngMetadata *m, EngCandidate *candidate)
   peer->candidate = candidate;
   peer->number = ++m->last_number;
   peer->said = BT_WIRE_HAVE;
+  peer->useful_us = eng_metadata_now (m);
   m->config.share->n_connections++;
   g_ptr_array_add (m->peers, peer);
   return peer;
@@ -74,20 +72,6 @@ eng_metadata_ban (EngMetadataPeer *peer, EngBanReason reason)
   eng_connection_close (peer->connection);
 }
 
-void
-eng_metadata_part_with_idle (EngMetadata *m, uint64_t now_us)
-{
-  if (!eng_metadata_is_open (m) || m->peers->len < BT_LIMIT_METADATA_PEERS)
-    return;
-  for (guint i = 0; i < m->peers->len; i++)
-    {
-      EngMetadataPeer *peer = m->peers->pdata[i];
-
-      if (peer->open && now_us >= peer->useful_us + IDLE_US)
-        eng_connection_close (peer->connection);
-    }
-}
-
 /* --- from and to --- */
 
 /* For a connection in the swarm of that name. What is known by its v1 name may be a hybrid, but
@@ -122,15 +106,6 @@ connect_to (EngMetadata *m, EngCandidate *candidate)
       = eng_connection_new_outgoing (m->config.reactor, stream, &config, &peer_events, peer);
 }
 
-static uint32_t
-room_for_peers (const EngMetadata *m)
-{
-  uint32_t total
-      = BT_LIMIT_CONNECTIONS - MIN (m->config.share->n_connections, BT_LIMIT_CONNECTIONS);
-
-  return MIN (BT_LIMIT_METADATA_PEERS - MIN (m->peers->len, BT_LIMIT_METADATA_PEERS), total);
-}
-
 void
 eng_metadata_connect (EngMetadata *m, uint64_t now_us)
 {
@@ -140,7 +115,7 @@ eng_metadata_connect (EngMetadata *m, uint64_t now_us)
   if (!eng_metadata_is_open (m))
     return;
   n = eng_candidates_next (m->candidates, &m->config.share->connects, false, now_us, found,
-                           MIN (CONNECTS_MAX, room_for_peers (m)));
+                           MIN (CONNECTS_MAX, eng_metadata_room (m)));
   if (n == 0 && m->peers->len == 0)
     {
       found[0] = eng_candidates_again (m->candidates, &m->config.share->connects, now_us);
@@ -190,11 +165,14 @@ eng_metadata_adopt (EngMetadata *m, EngConnection *connection)
 {
   const uint8_t *name = eng_swarm_names_answer (&m->names, eng_connection_theirs (connection));
   EngConnectionConfig config = connection_config (m, name);
+  EngMetadataPeer *leaves
+      = eng_metadata_room (m) == 0 ? eng_metadata_least_useful (m, eng_metadata_now (m)) : NULL;
   EngCandidate *candidate = NULL;
   EngMetadataPeer *peer;
   EngAdd add;
 
-  if (m->stopping || m->state == ENG_METADATA_UNFIT || room_for_peers (m) == 0
+  if (m->stopping || m->state == ENG_METADATA_UNFIT
+      || (eng_metadata_room (m) == 0 && leaves == NULL)
       || (eng_dial_policy (m->config.crypt) == ENG_CRYPT_REQUIRE
           && eng_connection_encryption (connection) != ENG_ENCRYPTION_ALL))
     return false;
@@ -202,6 +180,8 @@ eng_metadata_adopt (EngMetadata *m, EngConnection *connection)
   if (add == ENG_ADD_CONNECTED ? !may_rival (m, candidate)
                                : add != ENG_ADD_NEW && add != ENG_ADD_KNOWN)
     return false;
+  if (leaves != NULL)
+    eng_metadata_leave (leaves);
   peer = peer_new (m, candidate);
   peer->connection = connection;
   eng_connection_adopt (connection, &config, &peer_events, peer);

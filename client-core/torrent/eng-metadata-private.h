@@ -1,6 +1,7 @@
 /* eng-metadata-private.h: the search for metadata and its peers, for eng-metadata.c (what is asked
  * and believed), eng-metadata-layers.c (the piece layers), eng-metadata-peer.c (connections, and
- * what they say) and eng-torrent-inherit.c, which takes them over. */
+ * what they say), eng-metadata-room.c (how many there are) and eng-torrent-inherit.c, which takes
+ * them over. */
 #pragma once
 
 #include "client-core/torrent/eng-hashes.h"
@@ -17,10 +18,11 @@ typedef struct
   EngCandidate *candidate;
   uint32_t number; /* the name of it for who decides what it is asked; never 0 */
   bool open;
+  bool leaving;                    /* for somebody else */
   bool redials;                    /* it is closed to be connected to anew, at once */
   uint8_t peer_id[BT_PEER_ID_LEN]; /* once open */
   BtExtensionPeer extension;
-  uint64_t useful_us;  /* when it opened, or sent a piece last */
+  uint64_t useful_us;  /* when it came, opened, or sent a piece last */
   uint32_t n_requests; /* of it, which were all refused */
 
   /* What it says it has, as far as there was room to keep it. */
@@ -84,8 +86,15 @@ void eng_metadata_take_hashes (EngMetadataPeer *peer, const BtWireEvent *event);
 
 /* eng-metadata-peer.c */
 void eng_metadata_connect (EngMetadata *m, uint64_t now_us);
-/* Makes room when there is none, for those who may be of more use. */
-void eng_metadata_part_with_idle (EngMetadata *m, uint64_t now_us);
 void eng_metadata_ban (EngMetadataPeer *peer, EngBanReason reason);
 /* Not its connection. */
 void eng_metadata_peer_free (EngMetadataPeer *peer);
+
+/* eng-metadata-room.c */
+/* How many more connections there may be. */
+uint32_t eng_metadata_room (const EngMetadata *m);
+/* Who leaves first when there is no room; NULL: nobody may be asked to. */
+EngMetadataPeer *eng_metadata_least_useful (const EngMetadata *m, uint64_t now_us);
+void eng_metadata_leave (EngMetadataPeer *peer);
+/* Makes room when there is none, for those who may be of more use. */
+void eng_metadata_part_with_idle (EngMetadata *m, uint64_t now_us);

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "client-core/torrent/eng-torrent-private.h"
+#include "protocol/core/bt-limits.h"
 #include "tests/sim/sim-swarm.h"
 
 #define RATE (1000 * 1000)
@@ -103,6 +104,33 @@ test_one_connection (void)
   sim_swarm_free (swarm);
 }
 
+/* More than there is room for dial the one that looks for metadata, say nothing, and come again
+ * when they are sent away; who has it can only come by itself. */
+static void
+test_silent_crowd (void)
+{
+  SimSwarm *swarm = sim_swarm_new (sim_seed (35), 16 * KIB, 64);
+  SimClient *giver = sim_swarm_add_client (swarm, &seed);
+  SimClient *taker = sim_swarm_add_client (swarm, &magnet);
+  const SimPeerConfig silent = { .line = { .latency_us = 20 * SIM_MS } };
+  BtEndpoint at = sim_host_endpoint (sim_client_host (taker));
+
+  sim_client_start (taker);
+  for (unsigned i = 0; i < 2 * BT_LIMIT_METADATA_PEERS; i++)
+    {
+      SimPeer *peer = sim_peer_new (swarm->net, swarm->metainfo, &silent);
+
+      g_ptr_array_add (swarm->peers, peer); /* no tracker tells of it */
+      sim_peer_dial (peer, &at);
+    }
+  (void) sim_swarm_run (swarm, 10 * SIM_S, NULL, NULL);
+  sim_client_start (giver);
+  (void) sim_swarm_run (swarm, 2 * SIM_S, NULL, NULL);
+  sim_client_add_peer (giver, &at);
+  g_assert_true (sim_swarm_run (swarm, 30 * SIM_S, all_found, swarm));
+  sim_swarm_free (swarm);
+}
+
 static bool
 all_meet (void *data)
 {
@@ -168,6 +196,7 @@ main (int argc, char **argv)
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].name, GSIZE_TO_POINTER (i), test_case);
   g_test_add_func ("/sim/magnet/one-connection", test_one_connection);
+  g_test_add_func ("/sim/magnet/silent-crowd", test_silent_crowd);
   g_test_add_func ("/sim/pex/all-meet", test_exchange);
   g_test_add_func ("/sim/pex/switched-off", test_no_exchange);
   return g_test_run ();
