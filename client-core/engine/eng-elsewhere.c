@@ -4,11 +4,10 @@
 #include "client-core/engine/eng-engine-private.h"
 #include "client-core/engine/eng-port.h"
 
-static void
-on_lost (void *engine, BtFamily family)
+/* With those who wait for one that is asleep. */
+void
+eng_elsewhere_lost (EngEngine *e, BtFamily family)
 {
-  EngEngine *e = engine;
-
   eng_announcer_cut_off (e->announcer);
   for (guint i = 0; i < e->entries->len; i++)
     {
@@ -18,7 +17,15 @@ on_lost (void *engine, BtFamily family)
         eng_torrent_cut_off (entry->torrent, family);
       if (entry->metadata != NULL)
         eng_metadata_cut_off (entry->metadata, family);
+      if (entry->lobby != NULL)
+        eng_metadata_cut_off (entry->lobby, family);
     }
+}
+
+static void
+on_lost (void *engine, BtFamily family)
+{
+  eng_elsewhere_lost (engine, family);
 }
 
 /* One that is asleep is announced as well. */

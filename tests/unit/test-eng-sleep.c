@@ -1,11 +1,13 @@
 /* test-eng-sleep.c: torrents of a profile that fall asleep when nobody needs them, and wake up for
  * whoever does: a peer that connects, the person, the end. */
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include <glib.h>
 #include <glib/gstdio.h>
 
+#include "client-core/engine/eng-elsewhere.h"
 #include "client-core/engine/eng-engine-private.h"
 #include "files-maker.h"
 #include "protocol/core/bt-endpoint.h"
@@ -258,6 +260,128 @@ test_peer_wakes (void)
   world_free (w);
 }
 
+/* A peer far away, of which the first bytes are here. */
+typedef struct
+{
+  BtioStream stream;
+  uint8_t hello[BT_HANDSHAKE_LEN];
+  size_t left; /* to read */
+  bool is_closed;
+  uint64_t id; /* of whom it wants */
+  EngEngine *engine;
+  GAsyncQueue *answer;
+} Far;
+
+static ssize_t
+far_readv (BtioStream *stream, const struct iovec *parts, int n)
+{
+  Far *far = (Far *) stream;
+  size_t len = MIN (parts[0].iov_len, far->left);
+
+  if (len == 0)
+    {
+      errno = EAGAIN;
+      return -1;
+    }
+  memcpy (parts[0].iov_base, far->hello + sizeof far->hello - far->left, len);
+  far->left -= len;
+  return (ssize_t) len;
+}
+
+static ssize_t
+far_writev (BtioStream *stream, const struct iovec *parts, int n)
+{
+  size_t len = 0;
+
+  for (int i = 0; i < n; i++)
+    len += parts[i].iov_len;
+  return (ssize_t) len;
+}
+
+static void
+far_want (BtioStream *stream, unsigned ready)
+{
+}
+
+static int
+far_error (BtioStream *stream)
+{
+  return 0;
+}
+
+static void
+far_close (BtioStream *stream)
+{
+  ((Far *) stream)->is_closed = true;
+}
+
+static const BtioStreamClass far_class = { far_readv, far_writev, far_want, far_error, far_close };
+
+static bool
+far_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20])
+{
+  Far *far = owner;
+
+  return eng_entry_receive (eng_book_find (far->engine->book, far->id), connection, info_hash);
+}
+
+static void
+far_closed (void *owner, EngConnection *connection, const EngClosure *closure)
+{
+}
+
+static const EngConnectionEvents far_events = { .identify = far_identify, .closed = far_closed };
+
+/* It comes to one that is asleep, and before that is awake the network is gone. */
+static void
+come_and_lose (EngEngine *e, void *data)
+{
+  Far *far = data;
+  const EngEntry *entry = eng_book_find (e->book, far->id);
+
+  far->engine = e;
+  (void) eng_connection_new_incoming (e->reactor, &far->stream, NULL, &far_events, far);
+  far->stream.ready (&far->stream, far->stream.owner, BTIO_READABLE);
+  g_assert_nonnull (entry->lobby);
+  g_assert_cmpint (far->left, ==, 0);
+  eng_elsewhere_lost (e, BT_FAMILY_V4);
+}
+
+static void
+answer_closed (EngEngine *e, void *data)
+{
+  Far *far = data;
+
+  g_async_queue_push (far->answer, GUINT_TO_POINTER (far->is_closed ? 2 : 1));
+}
+
+/* Who waits for one that is asleep is cut off like all others when the network is lost. */
+static void
+test_network_lost (void)
+{
+  World *w = world_new ();
+  g_autoptr (GAsyncQueue) answer = g_async_queue_new ();
+  Far far = { .stream = { .class = &far_class },
+              .left = BT_HANDSHAKE_LEN,
+              .id = w->asleep[0],
+              .answer = answer };
+  BtHandshake hello = { .features = BT_FEATURE_FAST };
+  gint64 end = g_get_monotonic_time () + WAIT_US;
+
+  g_assert_true (bt_endpoint_parse ("8.8.4.4:5000", 12, &far.stream.remote));
+  memcpy (hello.info_hash, bt_metainfo_info_hash_v1 (w->metainfos[far.id - 1]), 20);
+  memset (hello.peer_id, 'x', sizeof hello.peer_id);
+  bt_handshake_write (&hello, far.hello);
+  eng_engine_call (w->seed.engine, come_and_lose, &far, NULL);
+  do
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      eng_engine_call (w->seed.engine, answer_closed, &far, NULL);
+    }
+  while (g_async_queue_pop (answer) != GUINT_TO_POINTER (2));
+  world_free (w);
+}
+
 static void
 test_looking_wakes (void)
 {
@@ -333,6 +457,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sleep/peer-wakes", test_peer_wakes);
+  g_test_add_func ("/sleep/network-lost", test_network_lost);
   g_test_add_func ("/sleep/looking-wakes", test_looking_wakes);
   g_test_add_func ("/sleep/verifying-wakes", test_verifying_wakes);
   g_test_add_func ("/sleep/removing", test_removing);
