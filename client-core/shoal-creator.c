@@ -5,6 +5,7 @@
 
 #include "client-core/shoal-creator-private.h"
 #include "client-core/shoal-hashed-files-private.h"
+#include "client-core/shoal-task-private.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-url.h"
 #include "protocol/digest/btd.h"
@@ -221,7 +222,7 @@ shoal_creator_create_finish (ShoalCreator *self, GAsyncResult *result, GError **
   GBytes *torrent;
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  made = g_task_propagate_pointer (G_TASK (result), error);
+  made = shoal_task_take_pointer (result, error);
   if (made == NULL)
     return NULL;
   g_set_object (&self->hashed, made->hashed);

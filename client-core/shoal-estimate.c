@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client-core/shoal-creator-private.h"
+#include "client-core/shoal-task-private.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/files/btf-create.h"
 
@@ -285,7 +286,7 @@ ShoalEstimate *
 shoal_creator_estimate_finish (ShoalCreator *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return shoal_task_take_pointer (result, error);
 }
 
 /* --- what it says --- */

@@ -3,6 +3,7 @@
 
 #include "client-core/discovery/eng-http.h"
 #include "client-core/shoal-ask-private.h"
+#include "client-core/shoal-task-private.h"
 #include "protocol/core/bt-limits.h"
 
 /* GLib's own macros cast const away. */
@@ -113,5 +114,5 @@ GBytes *
 shoal_fetch_torrent_finish (GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (G_IS_TASK (result), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return shoal_task_take_pointer (result, error);
 }

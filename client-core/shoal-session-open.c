@@ -10,6 +10,7 @@
 
 #include "client-core/shoal-post-private.h"
 #include "client-core/shoal-torrent-private.h"
+#include "client-core/shoal-task-private.h"
 #include "shoal-error.h"
 
 struct ShoalOpening
@@ -320,5 +321,5 @@ gboolean
 shoal_session_flush_finish (ShoalSession *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return shoal_task_take_boolean (result, error);
 }

@@ -1,6 +1,7 @@
 /* shoal-torrent-commands.c: what a person tells a torrent to do: its peers, its trackers, its end.
  */
 #include "client-core/shoal-torrent-private.h"
+#include "client-core/shoal-task-private.h"
 
 #include <string.h>
 
@@ -326,7 +327,7 @@ gboolean
 shoal_torrent_remove_finish (ShoalTorrent *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return shoal_task_take_boolean (result, error);
 }
 
 void

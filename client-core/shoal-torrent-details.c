@@ -1,6 +1,7 @@
 /* shoal-torrent-details.c: the lists of a torrent's files, peers and trackers, and its pieces: the
  * engine draws each of them once a second, and only while somebody holds it. */
 #include "client-core/shoal-file-list-private.h"
+#include "client-core/shoal-task-private.h"
 #include "shoal-error.h"
 
 static GError *
@@ -354,7 +355,7 @@ shoal_torrent_look_at_pieces_finish (ShoalTorrent *self, GAsyncResult *result,
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   answer = g_task_get_task_data (G_TASK (result));
-  have = g_task_propagate_pointer (G_TASK (result), error);
+  have = shoal_task_take_pointer (result, error);
   if (have != NULL && availability != NULL)
     *availability = g_bytes_ref (answer->availability);
   if (have != NULL && requested != NULL)

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client-core/disk/eng-place.h"
+#include "client-core/shoal-task-private.h"
 #include "protocol/core/bt-error.h"
 #include "shoal-error.h"
 
@@ -283,7 +284,7 @@ gboolean
 shoal_torrent_move_finish (ShoalTorrent *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return shoal_task_take_boolean (result, error);
 }
 
 void
@@ -345,5 +346,5 @@ gboolean
 shoal_torrent_rename_file_finish (ShoalTorrent *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return shoal_task_take_boolean (result, error);
 }

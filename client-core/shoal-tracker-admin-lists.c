@@ -5,6 +5,7 @@
 #include "client-core/shoal-tracker-admin-private.h"
 #include "client-core/shoal-tracker-entry-private.h"
 #include "client-core/shoal-tracker-json-private.h"
+#include "client-core/shoal-task-private.h"
 #include "protocol/core/bt-digest.h"
 #include "protocol/core/bt-hex.h"
 
@@ -122,7 +123,7 @@ shoal_tracker_admin_list_finish (ShoalTrackerAdmin *self, GAsyncResult *result, 
   GListModel *entries;
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  entries = g_task_propagate_pointer (G_TASK (result), error);
+  entries = shoal_task_take_pointer (result, error);
   if (entries != NULL && total != NULL)
     *total = *(guint64 *) g_task_get_task_data (G_TASK (result));
   return entries;

@@ -7,6 +7,7 @@
 #include "client-core/shoal-tracker-admin-private.h"
 #include "client-core/shoal-tracker-entry-private.h"
 #include "client-core/shoal-tracker-json-private.h"
+#include "client-core/shoal-task-private.h"
 #include "protocol/core/bt-error.h"
 #include "protocol/core/bt-hex.h"
 #include "protocol/digest/btd.h"
@@ -204,7 +205,7 @@ gboolean
 shoal_tracker_admin_finish_done (ShoalTrackerAdmin *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return shoal_task_take_boolean (result, error);
 }
 
 /* --- registering --- */
@@ -350,7 +351,7 @@ ShoalTrackerAdded *
 shoal_tracker_admin_register_finish (ShoalTrackerAdmin *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return shoal_task_take_pointer (result, error);
 }
 
 /* --- the server --- */
@@ -413,7 +414,7 @@ GVariant *
 shoal_tracker_admin_stats_finish (ShoalTrackerAdmin *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return shoal_task_take_pointer (result, error);
 }
 
 /**

@@ -6,6 +6,7 @@
 #include "client-core/discovery/eng-ask.h"
 #include "client-core/shoal-ask-private.h"
 #include "client-core/shoal-tracker-reply-private.h"
+#include "client-core/shoal-task-private.h"
 #include "protocol/core/bt-error.h"
 #include "protocol/core/bt-hex.h"
 #include "protocol/core/bt-utf8.h"
@@ -230,7 +231,7 @@ ShoalTrackerReply *
 shoal_tracker_query_announce_finish (ShoalTrackerQuery *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return shoal_task_take_pointer (result, error);
 }
 
 /* --- scrapes --- */
@@ -284,5 +285,5 @@ ShoalTrackerReply *
 shoal_tracker_query_scrape_finish (ShoalTrackerQuery *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return shoal_task_take_pointer (result, error);
 }

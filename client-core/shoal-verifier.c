@@ -2,6 +2,7 @@
 #include "shoal-verifier.h"
 
 #include "client-core/shoal-work-private.h"
+#include "client-core/shoal-task-private.h"
 #include "protocol/digest/btd.h"
 #include "protocol/files/btf-verify.h"
 #include "shoal-error.h"
@@ -144,7 +145,7 @@ shoal_verifier_verify_finish (ShoalVerifier *self, GAsyncResult *result, GError 
   BtfReport *report;
 
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  report = g_task_propagate_pointer (G_TASK (result), error);
+  report = shoal_task_take_pointer (result, error);
   if (report == NULL)
     return FALSE;
   btf_report_free (self->report);

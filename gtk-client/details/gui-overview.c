@@ -79,7 +79,7 @@ on_pieces (GObject *source, GAsyncResult *result, gpointer data)
       = shoal_torrent_look_at_pieces_finish (torrent, result, &availability, &requested, &error);
 
   /* Who took the question back has let it go already, and may have asked another one. */
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_CANCELLED))
     {
       g_clear_object (&self->question);
       if (have != NULL)

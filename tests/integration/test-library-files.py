@@ -119,7 +119,33 @@ def case_verify(lab):
     assert verifier.dup_bad_files() == ["a.bin", "x.part"], "the last that came to its end"
 
 
+@in_lab
+def case_what_is_cancelled_says_so(lab):
+    """Every answer has an error of the library's own domain."""
+    torrent = lab.torrent("one.bin", 100000)
+    cancelled = Gio.Cancellable()
+    cancelled.cancel()
+    session = Shoal.Session.new("127.0.0.1:0", False)
+    session.set_port_mapping(False)
+    item = library.add(session, torrent, torrent.content)
+    admin = Shoal.TrackerAdmin(server="http://127.0.0.1:1")
+    errors = {}
+    for name, source, words in (("look_at_pieces", item, []), ("rename_file", item, [0, "two.bin"]),
+                                ("set_address", session, ["127.0.0.1:0"]), ("flush", session, []),
+                                ("stats", admin, []), ("remove", item, [0])):
+        def on_over(source, result, name=name):
+            try:
+                errors[name] = getattr(source, name + "_finish")(result)
+            except GLib.Error as error:
+                errors[name] = error
+        getattr(source, name + "_async")(*words, cancelled, on_over)
+    iterate(lambda: len(errors) == 6, 20, f"each has answered ({errors})")
+    for name, error in errors.items():
+        assert isinstance(error, GLib.Error) and error.matches(Shoal.error_quark(), Shoal.Error.CANCELLED), (name, error)
+
+
 CASES = [
+    case_what_is_cancelled_says_so,
     case_create,
     case_create_fails,
     case_verify,
