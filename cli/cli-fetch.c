@@ -37,7 +37,8 @@ fetch_url (const CliApp *app, const char *url, const char *bind, int *exit_code)
   shoal_fetch_torrent_async (url, address, wait.cancellable, on_fetched, &fetch);
   cli_wait_run (&wait, 0, true);
   if (fetch.bytes == NULL)
-    *exit_code = cli_fail (app, CLI_NETWORK, "fetch", fetch.error->message, NULL);
+    *exit_code = cli_fail (app, CLI_NETWORK, cli_code_of (fetch.error, "fetch"),
+                           fetch.error->message, NULL);
   g_clear_error (&fetch.error);
   return fetch.bytes;
 }
@@ -55,5 +56,5 @@ cli_fetch_source (CliSource *source, const CliApp *app, const char *text, const 
   if (bytes == NULL)
     return exit_code;
   source->metainfo = bt_metainfo_parse (bytes, BT_ORIGIN_STRANGER, btd_ops (), &why);
-  return source->metainfo != NULL ? CLI_OK : cli_fail_problem (app, &why, text);
+  return source->metainfo != NULL ? CLI_OK : cli_torrent_fail (app, &why, text, bytes);
 }

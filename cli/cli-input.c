@@ -67,10 +67,11 @@ static void
 fail (BtError *why, BtErrorCode code)
 {
   int saved = errno;
+  bool is_stopped = saved == EINTR; /* read_all() goes on otherwise */
 
-  bt_error_set (why, code, BT_NOWHERE, NULL);
+  bt_error_set (why, is_stopped ? BT_ERROR_CANCELLED : code, BT_NOWHERE, NULL);
   if (why != NULL)
-    why->sys_errno = saved;
+    why->sys_errno = is_stopped ? 0 : saved;
 }
 
 GBytes *

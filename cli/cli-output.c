@@ -378,6 +378,14 @@ exit_code_for (const GError *error)
     }
 }
 
+const char *
+cli_code_of (const GError *error, const char *code)
+{
+  return g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_CANCELLED)
+             ? bt_error_code_name (BT_ERROR_CANCELLED)
+             : code;
+}
+
 /* What to do about it, where that is not plain. */
 static const char *
 hint_for (BtErrorCode code)
@@ -404,13 +412,19 @@ hint_for (BtErrorCode code)
 }
 
 int
-cli_fail_problem (const CliApp *app, const BtError *why, const char *subject)
+cli_fail_hinted (const CliApp *app, const BtError *why, const char *subject, const char *hint)
 {
   g_autoptr (GError) error = shoal_error_new_problem (why->code, why->sys_errno, why->offset,
                                                       why->item, why->key, subject);
 
   return cli_fail (app, exit_code_for (error), bt_error_code_name (why->code), error->message,
-                   hint_for (why->code));
+                   hint);
+}
+
+int
+cli_fail_problem (const CliApp *app, const BtError *why, const char *subject)
+{
+  return cli_fail_hinted (app, why, subject, hint_for (why->code));
 }
 
 int

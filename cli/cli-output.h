@@ -71,8 +71,14 @@ void cli_warn (const CliApp *app, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int cli_fail (const CliApp *app, int exit_code, const char *code, const char *message,
               const char *hint);
 
+/* Such a name for what the library reports where one is as good as another: @code, unless it was
+ * stopped. */
+const char *cli_code_of (const GError *error, const char *code);
+
 /* The same for what the protocol library reported of @subject. */
 int cli_fail_problem (const CliApp *app, const BtError *why, const char *subject);
+/* ... with a hint of the caller's, or NULL for none. */
+int cli_fail_hinted (const CliApp *app, const BtError *why, const char *subject, const char *hint);
 int cli_fail_file (const CliApp *app, const BtfError *error);
 
 /* Whether a file that is there may be written over: with --yes, or when the person says so on the

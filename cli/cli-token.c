@@ -49,9 +49,11 @@ is_token (const char *text)
 static int
 fail_read (const CliApp *app, const char *path)
 {
-  const BtError why
+  BtError why
       = { .code = BT_ERROR_READ, .sys_errno = errno, .offset = BT_NOWHERE, .item = BT_NOWHERE };
 
+  if (why.sys_errno == EINTR)
+    why = (BtError){ .code = BT_ERROR_CANCELLED, .offset = BT_NOWHERE, .item = BT_NOWHERE };
   return cli_fail_problem (app, &why, path);
 }
 

@@ -77,6 +77,44 @@ subject_of (const char *path)
   return strcmp (path, "-") == 0 ? _ ("standard input") : path;
 }
 
+/* What was given in the place of a torrent's path, or NULL. */
+static const char *
+hint_for_path (const BtError *why, const char *path)
+{
+  if (why->sys_errno == EISDIR)
+    return _ ("That is a folder; shoal create makes a torrent of one.");
+  if (why->code == BT_ERROR_OPEN && is_magnet_uri (path, strlen (path)))
+    return _ ("shoal resolve writes the .torrent that a magnet link stands for.");
+  if (why->code == BT_ERROR_OPEN && strstr (path, "://") != NULL)
+    return _ ("shoal download takes an address of the web, http or https; the other verbs take "
+              "files.");
+  return NULL;
+}
+
+/* What is in the place of a torrent, or NULL: it is one that is damaged. */
+static const char *
+hint_for_bytes (GBytes *bytes)
+{
+  gsize len;
+  const char *data = g_bytes_get_data (bytes, &len);
+
+  for (; len > 0 && g_ascii_isspace (*data); len--)
+    data++;
+  if (len == 0)
+    return _ ("There is nothing in it.");
+  if (*data == '<')
+    return _ ("That is a page of the web, not a torrent: in a browser its address may ask you to "
+              "log in.");
+  return *data != 'd' ? _ ("That is no torrent, but a file of another kind.") : NULL;
+}
+
+int
+cli_torrent_fail (const CliApp *app, const BtError *why, const char *path, GBytes *bytes)
+{
+  return cli_fail_hinted (app, why, subject_of (path),
+                          bytes != NULL ? hint_for_bytes (bytes) : hint_for_path (why, path));
+}
+
 /* The longest bare info-hash, and the end of its line. */
 #define BARE_MAX 80
 
@@ -90,7 +128,7 @@ load_bytes (CliSource *source, const CliApp *app, const char *path)
   gsize len;
 
   if (bytes == NULL)
-    return cli_fail_problem (app, &why, subject_of (path));
+    return cli_torrent_fail (app, &why, path, NULL);
   data = g_bytes_get_data (bytes, &len);
   if (is_magnet_uri (data, len))
     source->magnet = parse_magnet (data, len, &why);
@@ -99,7 +137,8 @@ load_bytes (CliSource *source, const CliApp *app, const char *path)
   if (source->magnet == NULL && !is_magnet_uri (data, len))
     source->metainfo = bt_metainfo_parse (bytes, BT_ORIGIN_OWN, btd_ops (), &why);
   if (source->magnet == NULL && source->metainfo == NULL)
-    return cli_fail_problem (app, &why, subject_of (path));
+    return is_magnet_uri (data, len) ? cli_fail_problem (app, &why, subject_of (path))
+                                     : cli_torrent_fail (app, &why, path, bytes);
   return CLI_OK;
 }
 
@@ -129,7 +168,7 @@ cli_torrent_load (const CliApp *app, const char *path, int *exit_code)
   if (bytes != NULL)
     metainfo = bt_metainfo_parse (bytes, BT_ORIGIN_OWN, btd_ops (), &why);
   if (metainfo == NULL)
-    *exit_code = cli_fail_problem (app, &why, subject_of (path));
+    *exit_code = cli_torrent_fail (app, &why, path, bytes);
   return metainfo;
 }
 

@@ -27,6 +27,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliSource, cli_source_clear)
  * full) */
 BtMetainfo *cli_torrent_load (const CliApp *app, const char *path, int *exit_code);
 
+/* Reports why @bytes, or the file at @path when they are NULL, are no torrent, with what that may
+ * be instead. Returns the exit code. */
+int cli_torrent_fail (const CliApp *app, const BtError *why, const char *path, GBytes *bytes);
+
 /* The torrent's magnet with its name, size, trackers and web seeds. (transfer full) */
 BtMagnet *cli_torrent_magnet (const BtMetainfo *metainfo);
 

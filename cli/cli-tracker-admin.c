@@ -236,7 +236,7 @@ add_one (const Run *run, const char *path, JsonBuilder *b)
   if (torrent != NULL)
     info = bt_metainfo_parse (torrent, BT_ORIGIN_STRANGER, btd_ops (), &why);
   if (info == NULL)
-    return cli_fail_problem (run->app, &why, path);
+    return cli_torrent_fail (run->app, &why, path, torrent);
   added = cli_tracker_admin_register (run->app, run->admin, torrent, NULL, &code);
   if (added == NULL)
     return code;

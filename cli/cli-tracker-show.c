@@ -71,8 +71,8 @@ put_answer (const CliApp *app, const CliTrackerAnswer *answer)
 {
   if (answer->error != NULL)
     {
-      (void) cli_fail (app, CLI_NETWORK, "tracker", answer->error->message,
-                       NULL); /* the others decide, too */
+      (void) cli_fail (app, CLI_NETWORK, cli_code_of (answer->error, "tracker"),
+                       answer->error->message, NULL); /* the others decide, too */
       return;
     }
   cli_row (app, "tracker", _ ("Tracker"), answer->url);
@@ -158,7 +158,7 @@ add_error (JsonBuilder *b, const GPtrArray *answers)
 
   json_builder_set_member_name (b, "error");
   json_builder_begin_object (b);
-  cli_json_text (b, "code", "tracker");
+  cli_json_text (b, "code", cli_code_of (first->error, "tracker"));
   cli_json_text (b, "message", first->error->message);
   cli_json_text (b, "hint", NULL);
   json_builder_end_object (b);

@@ -20,8 +20,7 @@ shoal_ask_place_init (ShoalAskPlace *place, const char *address, GError **error)
   if (!shoal_parse_bind (at, &place->bind, &place->interface))
     {
       shoal_ask_place_clear (place);
-      g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
-                                                         BT_NOWHERE, NULL, at));
+      g_propagate_error (error, shoal_bind_error (at));
       return FALSE;
     }
   place->reactor = btio_reactor_new (context);

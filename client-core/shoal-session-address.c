@@ -10,6 +10,7 @@
 
 #include "client-core/shoal-post-private.h"
 #include "client-core/shoal-session-private.h"
+#include "client-core/shoal-task-private.h"
 #include "shoal-error.h"
 
 #define SETTING "listen"
@@ -196,8 +197,7 @@ shoal_session_set_address_async (ShoalSession *self, const char *address, GCance
   g_task_set_task_data (task, move, move_free);
   if (!shoal_parse_bind (move->address, &move->bind, &move->interface))
     {
-      g_task_return_error (task, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
-                                                          BT_NOWHERE, NULL, move->address));
+      g_task_return_error (task, shoal_bind_error (move->address));
       return;
     }
   eng_engine_move_door (self->engine, &move->bind);
@@ -217,7 +217,7 @@ gboolean
 shoal_session_set_address_finish (ShoalSession *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return shoal_task_take_boolean (result, error);
 }
 
 /**

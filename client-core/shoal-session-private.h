@@ -194,6 +194,8 @@ uint64_t shoal_torrent_id (ShoalTorrent *self);
 /* Reads "1.2.3.4:80", "[::1]:80", "eth0:80", ":80"; the name of an interface is a copy, which @out
  * borrows. */
 bool shoal_parse_bind (const char *text, BtioBind *out, char **interface);
+/* Why it was none. (transfer full) */
+GError *shoal_bind_error (const char *text);
 
 /* In hex. (transfer full) */
 char *shoal_hash_text (const uint8_t *hash, size_t len);

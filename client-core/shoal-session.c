@@ -115,8 +115,7 @@ shoal_session_start (ShoalSession *self, const char *address, gboolean many_per_
 
   if (!shoal_parse_bind (at, &config.bind, &interface))
     {
-      g_propagate_error (error, shoal_error_new_problem (BT_ERROR_BAD_ADDRESS, 0, BT_NOWHERE,
-                                                         BT_NOWHERE, NULL, at));
+      g_propagate_error (error, shoal_bind_error (at));
       return FALSE;
     }
   if (getrandom (config.random, sizeof config.random, 0) == (ssize_t) sizeof config.random)

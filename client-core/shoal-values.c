@@ -4,6 +4,10 @@
 #include <net/if.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
+#include "shoal-error.h"
+
 /* Of a file: 0 to 7. */
 #define PRIORITIES 8
 
@@ -21,6 +25,17 @@ shoal_parse_bind (const char *text, BtioBind *out, char **interface)
   out->interface = *interface;
   out->address.port = port;
   return *interface == NULL || if_nametoindex (*interface) != 0;
+}
+
+GError *
+shoal_bind_error (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  g_autofree char *place = g_strndup (text, colon != NULL ? (gsize) (colon - text) : strlen (text));
+
+  return g_error_new (SHOAL_ERROR, SHOAL_ERROR_INVALID,
+                      _ ("“%s” is neither an address nor a network interface of this computer"),
+                      place);
 }
 
 bool

@@ -368,10 +368,11 @@ start (EngEngine *e)
   eng_share_init (&e->share, e->reactor, e->config.many_per_address, random_word (e, 8));
   e->crypt = make_crypt (e);
   e->door = eng_door_new (e->reactor, &e->config.bind, e->crypt, lead_in, e);
+  if (e->door == NULL)
+    return false; /* errno says why it cannot listen */
   e->disk = eng_disk_new (e->reactor, &disk);
   e->wake.ready = on_wake;
-  if (e->door == NULL || e->disk == NULL
-      || !btio_watch_start (&e->wake, e->reactor, e->wake_fd, EPOLLIN))
+  if (e->disk == NULL || !btio_watch_start (&e->wake, e->reactor, e->wake_fd, EPOLLIN))
     return false;
   e->share.port = eng_door_port (e->door);
   eng_disk_on_room (e->disk, on_room, e);

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -219,8 +220,28 @@ def case_signals_stop_every_verb():
             network.until(lambda p=process: catches(p, signal.SIGTERM), 20, "signals are caught")
             process.send_signal(number)
             process.wait(20)
-            assert lab.finish(process).code == 128 + number
+            done = lab.finish(process)
+            assert done.code == 128 + number and "stopped" in done.one_sentence(), done
         assert here.names() == ["big", "t"] or here.names() == ["big", "content", "t"], here.names()
+
+
+def case_signals_stop_what_waits_for_a_server():
+    with lab.Folder() as here, socket.create_server(("127.0.0.1", 0)) as server:
+        at = f"http://127.0.0.1:{server.getsockname()[1]}"
+        here.make("-t", f"{at}/announce", "--allow", "local-tracker")
+        here.write("token", "shoal_secret")
+        admin = ["--server", at, "--token-file", "token"]
+        for words in (["tracker", "announce", "content.torrent"], ["tracker", "scrape", "content.torrent"],
+                      ["tracker", "list", "--server", at], ["tracker", "add", "content.torrent", *admin],
+                      ["tracker", "stats", *admin], ["tracker", "reload", *admin], ["download", at]):
+            process = here.start(*words, "--json")
+            connection, _peer = server.accept()
+            with connection:
+                process.send_signal(signal.SIGINT)
+                done = lab.finish(process)
+            assert done.code == 130, (words, done)
+            error = done.json()["error"]
+            assert (error["code"], error["message"]) == ("cancelled", "stopped"), (words, error)
 
 
 def catches(process, number):

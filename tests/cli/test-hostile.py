@@ -121,6 +121,22 @@ def case_malformed_torrents():
             assert here.read("t") == raw and not os.path.exists(here.at("u")), i
 
 
+def case_what_is_no_torrent_is_told():
+    with lab.Folder() as here:
+        link = "magnet:?xt=urn:btih:" + "ab" * 20
+        for name, data, hint in (("empty", b" \n", "nothing in it"), ("page", b"\n<!DOCTYPE html>", "page of the web"),
+                                 ("film", b"\x1aE\xdf\xa3" * 40, "another kind")):
+            here.write(name, data)
+            for verb in ("show", "verify", "magnet", "download"):
+                for words, stdin in (([name], b""), (["-"], data)):
+                    assert hint in here.shoal(verb, *words, stdin=stdin, code=4).err, (verb, name)
+        for words, hint in ((["show", "content"], "shoal create"), (["verify", link], "shoal resolve"),
+                            (["seed", link], "shoal resolve"), (["show", "https://a.example/x.torrent"], "shoal download")):
+            done = here.shoal(*words, code=4)
+            assert "hint: " in done.err and hint in done.err, done
+            assert hint in here.shoal(*words, "--json", code=4).json()["error"]["hint"]
+
+
 def case_what_is_no_file():
     with lab.Folder() as here:
         for words in (["show", "content"], ["verify", "content"], ["edit", "content", "-c", "x"], ["magnet", "content"],

@@ -86,6 +86,9 @@ def case_addresses_that_are_none():
             here.shoal(*verb, "--bind", "nonsuch0", code=8).one_sentence()
             done = here.shoal(*verb, "--bind", "nonsuch0", "--json", code=8)
             assert '"error"' in done.out, done
+            assert "neither an address nor a network interface" in done.out, done
+        done = here.shoal("seed", "content.torrent", "--bind", "192.0.2.1", "--no-port-mapping", code=8)
+        assert "Cannot assign requested address" in done.err, done
 
 
 def case_events_are_documented():
