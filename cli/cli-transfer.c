@@ -165,6 +165,11 @@ fail_fault (CliTransferRun *run)
     return cli_transfer_fail (run, CLI_NO_SPACE, "no-space", error->message,
                               _ ("What was verified is kept. Free some space, then run the command "
                                  "again."));
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_CHANGED))
+    return cli_transfer_fail (
+        run, CLI_VERIFY, "changed", error->message,
+        _ ("Bring the file back as it was, or create a new torrent of what it "
+           "is now."));
   return cli_transfer_fail (run, CLI_WRITE, "disk", error->message,
                             _ ("What was verified is kept. Run the command again when the disk "
                                "can be written."));

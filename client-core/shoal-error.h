@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  * @SHOAL_ERROR_WRITE: a file could not be written
  * @SHOAL_ERROR_NO_SPACE: the disk is full, or a quota is used up
  * @SHOAL_ERROR_EXISTS: there is something already where a file was to be written
- * @SHOAL_ERROR_CHANGED: a file changed while it was being read
+ * @SHOAL_ERROR_CHANGED: a file changed while it was being read, or shared
  * @SHOAL_ERROR_UNFIT: a file cannot stand in a torrent as it is
  * @SHOAL_ERROR_CANCELLED: stopped on request
  * @SHOAL_ERROR_IN_USE: another process is at work on it

@@ -122,6 +122,11 @@ read_error (const ShoalPicture *picture)
 {
   int sys_errno = picture->stats.sys_errno;
 
+  if (sys_errno == ESTALE)
+    return g_error_new (SHOAL_ERROR, SHOAL_ERROR_CHANGED,
+                        _ ("“%s”: what was shared is not in this file any more; bring it back, or "
+                           "check the files to have it fetched again from others"),
+                        picture->fault_path);
   if (sys_errno == ENODATA)
     return shoal_error_new_problem (BT_ERROR_FILE_SHRANK, 0, BT_NOWHERE, BT_NOWHERE, NULL,
                                     picture->fault_path);

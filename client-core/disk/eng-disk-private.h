@@ -81,6 +81,9 @@ struct EngStorage
   EngVerify *verify;  /* NULL while there is none */
   size_t n_jobs;      /* whose done() is to come */
   size_t n_prepares;  /* of them */
+  size_t n_syncs;     /* likewise */
+  bool looks;         /* whether files are as they were left */
+  size_t next_look;   /* the file that the next look begins with */
   GPtrArray *syncs;   /* of EngTask: that wait for the end of the prepares */
   EngFileState *files;
   uint64_t hashed; /* bytes, by verifications */
@@ -95,6 +98,9 @@ bool eng_disk_is_tight (const EngDisk *disk);
 /* A job ended: the last one of a storage that is being closed lets the close go on. The engine's
  * thread; the storage may be gone afterwards. */
 void eng_storage_job_ended (EngStorage *storage);
+
+/* Where a file lies, under the name that it has now. Any thread. (transfer full) */
+char *eng_storage_take_path (EngStorage *storage, size_t file);
 
 /* Takes down the first thing that the disk refused. Any thread. */
 void eng_storage_note_fault (EngStorage *storage, EngAccess access, int sys_errno, size_t file);

@@ -77,6 +77,9 @@ typedef struct
    * digests of spoilt(). Lent. What came of it is kept until eng_storage_mend() or
    * eng_storage_forget(). NULL for nobody who asks: it is BAD. */
   void (*doubted) (void *owner, uint32_t piece, const uint8_t *leaves, const uint8_t *digests);
+  /* A look found a file that somebody else has written to, or put in the place of ours; lent. NULL
+   * for nobody who looks. */
+  void (*touched) (void *owner, const char *path);
 } EngStorageEvents;
 
 /* NULL and errno when threads or descriptors cannot be had. */
@@ -174,6 +177,12 @@ void eng_storage_verify (EngStorage *storage);
 /* The same, but passes over pieces that an earlier run knew and whose files are as it left them;
  * NULL for no such run. @resume is copied. */
 void eng_storage_verify_trusting (EngStorage *storage, const EngResume *resume);
+
+/* Looks whether files that were good are as eng_storage_files() has them: size, time of the last
+ * change, and the file itself. touched() tells of the first that is not;
+ * eng_storage_verify_trusting() then hashes what changed. A thousand files a call, the next ones
+ * with the next; nothing while a look or a verification is under way. */
+void eng_storage_look (EngStorage *storage);
 
 /* How many bytes the verifications had to hash. */
 uint64_t eng_storage_hashed (const EngStorage *storage);

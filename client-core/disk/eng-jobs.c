@@ -319,6 +319,7 @@ on_sync_done (EngTask *task)
         storage->files[synced->file] = synced->state;
     }
   g_array_unref (job->states);
+  storage->n_syncs--;
   if (job->ended != NULL)
     job->ended (job->data, job->ok);
   g_free (job);
@@ -337,6 +338,7 @@ eng_job_sync (EngStorage *storage, void (*ended) (void *data, bool ok), void *da
                  .ok = true,
                  .states = g_array_new (FALSE, FALSE, sizeof (Synced)) };
   storage->n_jobs++;
+  storage->n_syncs++;
   if (storage->n_prepares > 0) /* what they make is to be on the device as well */
     g_ptr_array_add (storage->syncs, &job->task);
   else

@@ -86,16 +86,22 @@ eng_storage_sync_names (const EngStorage *storage, size_t file, GHashTable *sync
   return eng_folder_sync (storage->folder, path, synced);
 }
 
+char *
+eng_storage_take_path (EngStorage *storage, size_t file)
+{
+  g_autofree char *path = take_path (storage, file);
+
+  return g_build_filename (storage->folder, path, NULL);
+}
+
 void
 eng_storage_note_fault (EngStorage *storage, EngAccess access, int sys_errno, size_t file)
 {
   if (atomic_exchange (&storage->faulted, true))
     return;
-  g_autofree char *path = take_path (storage, file);
-
   storage->fault_access = access;
   storage->fault_errno = sys_errno;
-  storage->fault_path = g_build_filename (storage->folder, path, NULL);
+  storage->fault_path = eng_storage_take_path (storage, file);
   eng_crew_post (storage->disk->crew, &storage->fault);
 }
 

@@ -116,6 +116,14 @@ typedef struct
   uint64_t earlier_up;
 } EngTorrentResume;
 
+/* A file that somebody has written to: it is hashed again. */
+typedef struct
+{
+  uint64_t next_us; /* when the next look is due */
+  char *path;       /* while it is hashed; or NULL */
+  BtBitfield had;   /* the pieces that were good then */
+} EngTorrentTouched;
+
 /* Hashes of v2 trees that are kept for peers that ask. */
 typedef struct
 {
@@ -175,6 +183,7 @@ struct EngTorrent
   char *fault_path;
   EngHolder holder;
   EngTorrentResume resume;
+  EngTorrentTouched touched;
   EngTorrentHashes hashes;
   EngWishes wishes;
   uint8_t *priorities; /* one a file, once there were wishes of them */
@@ -322,6 +331,14 @@ void eng_torrent_hashes_clear (EngTorrent *t);
 void eng_torrent_leaves_read (EngTorrent *t, uint64_t cookie, const uint8_t *leaves);
 void eng_link_hash_requested (EngLink *link, const BtHashRequest *request);
 void eng_link_forget_hashes (EngLink *link);
+
+/* eng-torrent-touched.c */
+void eng_torrent_touched_tick (EngTorrent *t, uint64_t now_us);
+/* The storage found a file that is not as it was left; @path is copied. */
+void eng_torrent_touched (EngTorrent *t, const char *path);
+/* Whether it was the verification of such a file that ended. */
+bool eng_torrent_touched_verified (EngTorrent *t, const BtBitfield *have);
+void eng_torrent_touched_clear (EngTorrent *t);
 
 /* eng-torrent-upload.c */
 void eng_link_requested (EngLink *link, const BtWireEvent *event);

@@ -169,6 +169,8 @@ on_verified (void *owner, const BtBitfield *have)
 {
   EngTorrent *t = owner;
 
+  if (eng_torrent_touched_verified (t, have))
+    return;
   for (size_t i = bt_bitfield_next_set (have, 0); i < t->layout->n_pieces;
        i = bt_bitfield_next_set (have, i + 1))
     eng_picker_passed (t->picker, (uint32_t) i);
@@ -176,6 +178,12 @@ on_verified (void *owner, const BtBitfield *have)
   if (t->state != ENG_TORRENT_VERIFYING)
     return;
   eng_torrent_resume_verified (t);
+}
+
+static void
+on_touched (void *owner, const char *path)
+{
+  eng_torrent_touched (owner, path);
 }
 
 static const EngStorageEvents storage_events = { .checked = on_checked,
@@ -187,6 +195,7 @@ static const EngStorageEvents storage_events = { .checked = on_checked,
                                                  .fault = on_fault,
                                                  .verifying = on_verifying,
                                                  .verified = on_verified,
+                                                 .touched = on_touched,
                                                  .settled = on_settled };
 
 /* --- the clock --- */
@@ -215,6 +224,7 @@ on_tick (BtioTimer *timer, uint64_t now_us)
       eng_torrent_unmask (t, now_us);
       eng_torrent_doubts_tick (t);
       eng_torrent_resume_tick (t, now_us);
+      eng_torrent_touched_tick (t, now_us);
     }
   btio_timer_set (timer, t->config.reactor, on_grid (now_us));
 }
@@ -304,6 +314,7 @@ eng_torrent_free (EngTorrent *t)
   g_ptr_array_unref (t->links);
   eng_torrent_clear_limits (t);
   eng_torrent_resume_clear (t);
+  eng_torrent_touched_clear (t);
   eng_torrent_hashes_clear (t);
   eng_torrent_doubts_clear (t);
   g_free (t->priorities);

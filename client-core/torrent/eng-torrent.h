@@ -38,7 +38,8 @@ typedef enum
 {
   ENG_FAULT_NONE,
   ENG_FAULT_DISK,    /* what is to be written: errno and the file */
-  ENG_FAULT_READ,    /* what is to be read: likewise, ENODATA of one that has become shorter */
+  ENG_FAULT_READ,    /* what is to be read: likewise, ENODATA of one that has become shorter, ESTALE
+                        of one that somebody else has changed */
   ENG_FAULT_IN_USE,  /* another process has the files; the folder */
   ENG_FAULT_MISSING, /* all of its files are gone; the folder */
   ENG_FAULT_HYBRID,  /* its v1 hashes and its v2 hashes are of different data; the file */

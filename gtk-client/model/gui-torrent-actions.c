@@ -211,6 +211,7 @@ help (GSimpleAction *action, GVariant *position, void *data)
       shoal_torrent_announce (torrent, NULL);
       break;
     case GUI_HELP_RETRY:
+    case GUI_HELP_CHECK:
       shoal_torrent_retry (torrent);
       break;
     case GUI_HELP_LOCATE:

@@ -29,6 +29,8 @@ help_for (const GError *error)
     return GUI_HELP_MOVE;
   if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_NOT_FOUND))
     return GUI_HELP_LOCATE;
+  if (g_error_matches (error, SHOAL_ERROR, SHOAL_ERROR_CHANGED))
+    return GUI_HELP_CHECK;
   return GUI_HELP_RETRY;
 }
 
@@ -93,6 +95,7 @@ gui_trouble_help (GuiHelp help)
   static const char *const words[] = {
     [GUI_HELP_NONE] = NULL,
     [GUI_HELP_RETRY] = N_ ("Try Again"),
+    [GUI_HELP_CHECK] = N_ ("Check Files"),
     [GUI_HELP_LOCATE] = N_ ("Locate…"),
     [GUI_HELP_MOVE] = N_ ("Change Location…"),
     [GUI_HELP_ANNOUNCE] = N_ ("Ask Again"),

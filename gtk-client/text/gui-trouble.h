@@ -11,6 +11,7 @@ typedef enum
 {
   GUI_HELP_NONE,
   GUI_HELP_RETRY,    /* look at the disk once more and go on */
+  GUI_HELP_CHECK,    /* likewise: hash what has changed */
   GUI_HELP_LOCATE,   /* say where the files are now */
   GUI_HELP_MOVE,     /* put the files where there is room */
   GUI_HELP_ANNOUNCE, /* ask the trackers again */

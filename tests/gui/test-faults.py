@@ -174,7 +174,7 @@ def case_a_shared_file_becomes_shorter(world):
         row(shoal, torrent, "Sharing")
         os.truncate(file, 1000)
         with asked(world, shoal, torrent):
-            button = trouble(shoal, "Files have changed: .*a.bin.*became shorter", "Try Again")
+            button = trouble(shoal, "Files have changed: .*a.bin.*became shorter", "Check Files")
         atspi.click(button)
         row(shoal, torrent, "Downloading", 60)
         with world.seed(torrent, peers_at=[at(shoal)]):  # the tracker may not be asked so soon again

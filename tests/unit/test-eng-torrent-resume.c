@@ -1,7 +1,10 @@
 /* test-eng-torrent-resume.c: when a torrent hands which row to its keeper: never before the data is
  * on the device, and whatever the keeper and the disk do, it comes to an end. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib.h>
 
@@ -380,6 +383,84 @@ test_stopped_early (gconstpointer data)
   scene_clear (&s);
 }
 
+/* --- what others do to the files --- */
+
+/* How somebody leaves the second file, of the same size as it was. */
+static void
+touch (const char *path)
+{
+  const struct timespec times[] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = 1000000000 } };
+
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
+static void
+edit (const char *path)
+{
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (pwrite (fd, "other words", 11, 2 * PIECE), ==, 11);
+  close (fd);
+  touch (path);
+}
+
+/* As editors do it: the old file goes on to be read by whoever has it open. */
+static void
+replace (const char *path)
+{
+  g_autofree char *bytes = NULL;
+  size_t len;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &len, NULL));
+  bytes[0] ^= 1;
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) len, NULL));
+}
+
+static const struct
+{
+  const char *name;
+  void (*change) (const char *path);
+  unsigned n_lost;
+} touches[] = {
+  { "touched", touch, 0 },
+  { "edited", edit, 1 },
+  { "replaced", replace, 1 },
+};
+
+/* Nothing that was changed is given to anybody, nor is it in a row. */
+static void
+test_touched (gconstpointer data)
+{
+  size_t at = GPOINTER_TO_SIZE (data);
+  Scene s;
+  g_autofree char *path = NULL;
+  EngTorrentState state = touches[at].n_lost > 0 ? ENG_TORRENT_FAULT : ENG_TORRENT_SEEDING;
+
+  scene_init (&s);
+  path = g_build_filename (s.folder, "second", NULL);
+  start (&s, true, false);
+  answer (&s, ENG_KEPT_NOTHING, NULL, true);
+  wait_owed (&s);
+  answer (&s, 0, NULL, true);
+  touches[at].change (path);
+  eng_torrent_touched_tick (s.torrent, UINT64_MAX / 2);
+  while (s.torrent->touched.path == NULL)
+    turn (&s);
+  while (s.torrent->touched.path != NULL)
+    turn (&s);
+  g_assert_cmpint (s.state, ==, state);
+  if (state == ENG_TORRENT_FAULT)
+    {
+      g_assert_cmpint (eng_torrent_stats (s.torrent).fault, ==, ENG_FAULT_READ);
+      g_assert_cmpint (eng_torrent_stats (s.torrent).sys_errno, ==, ESTALE);
+      g_assert_cmpstr (eng_torrent_stats (s.torrent).fault_path, ==, path);
+    }
+  stop (&s);
+  expect_row (&s, 2, N_PIECES - touches[at].n_lost, false);
+  scene_clear (&s);
+}
+
 /* --- faults --- */
 
 /* All pieces of a download, with a fault. What the last row says is there, is. */
@@ -457,6 +538,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strdup_printf ("/torrent-resume/stopped-early/%s", early[i].name);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_stopped_early);
+    }
+  for (size_t i = 0; i < G_N_ELEMENTS (touches); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/torrent-resume/touched/%s", touches[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_touched);
     }
   for (size_t i = 0; i < G_N_ELEMENTS (faults); i++)
     {
