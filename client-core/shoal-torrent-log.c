@@ -184,6 +184,8 @@ shoal_torrent_log_changes (ShoalTorrent *self, const ShoalTorrentShown *before)
 {
   ShoalTorrentShown now = shoal_torrent_shown (self);
 
+  if (now.stats.n_verified != before->stats.n_verified)
+    log_verified (self, &now);
   if (before->state == now.state)
     return;
   if (before->state == SHOAL_TORRENT_STATE_FAULT && now.state != SHOAL_TORRENT_STATE_REMOVED)
@@ -192,10 +194,6 @@ shoal_torrent_log_changes (ShoalTorrent *self, const ShoalTorrentShown *before)
     shoal_torrent_log (self, SHOAL_LOG_ERROR, self->error->message);
   else if (now.state == SHOAL_TORRENT_STATE_VERIFYING)
     shoal_torrent_log (self, SHOAL_LOG_INFO, _ ("The files are verified"));
-  else if (before->state == SHOAL_TORRENT_STATE_VERIFYING
-           && (now.state == SHOAL_TORRENT_STATE_DOWNLOADING
-               || now.state == SHOAL_TORRENT_STATE_SEEDING))
-    log_verified (self, &now);
 }
 
 /**

@@ -59,6 +59,9 @@ typedef struct
   bool waits;          /* came with its metainfo, and waits for eng_engine_choose() */
   BtMetainfo *lent;    /* whose files are among the engine's roots; NULL without a torrent */
   bool trusts_next;    /* the next beginning believes the row */
+  bool is_verified;    /* since it began */
+  bool verifies_anew;  /* it believes nothing: its verification is an event whatever it hashes */
+  uint32_t n_verified; /* such events */
   bool reads_first;    /* its row says that nothing lacks: others may read its files */
   bool deletes;        /* the data goes as well */
   bool removing;

@@ -153,6 +153,7 @@ eng_entry_stats (const EngEntry *entry)
   stats.uploaded += entry->uploaded;
   stats.completed_at = entry->completed_at;
   stats.queued = entry->is_queued;
+  stats.n_verified = entry->n_verified;
   return stats;
 }
 
@@ -178,6 +179,17 @@ eng_entry_tell (EngEntry *entry)
   return true;
 }
 
+/* It may have taken no longer than until the next picture. */
+static void
+count_verified (EngEntry *entry)
+{
+  if (entry->is_verified || entry->torrent == NULL)
+    return;
+  if (entry->verifies_anew || eng_torrent_stats (entry->torrent).hashed > 0)
+    entry->n_verified++;
+  entry->is_verified = true;
+}
+
 static void
 on_changed (void *owner, EngTorrentState state)
 {
@@ -185,6 +197,7 @@ on_changed (void *owner, EngTorrentState state)
 
   if (state == ENG_TORRENT_DOWNLOADING || state == ENG_TORRENT_SEEDING)
     {
+      count_verified (entry);
       eng_renames_settled (entry);
       eng_entry_tell_trackers (entry);
       eng_entry_start_announces (entry);
@@ -277,6 +290,8 @@ eng_entry_begin (EngEntry *entry, bool trust)
                               .events = &torrent_events,
                               .owner = entry };
 
+  entry->is_verified = false;
+  entry->verifies_anew = !trust;
   eng_engine_make_peer_id (e, config.peer_id);
   eng_lending_begin (entry);
   eng_entry_open_keeping (entry, a->folder);

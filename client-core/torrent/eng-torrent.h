@@ -129,6 +129,8 @@ typedef struct
   BtError problem;        /* of ENG_FAULT_METADATA */
   uint32_t metadata_have; /* pieces of the metadata, while METADATA; all is 0 while its size is */
   uint32_t metadata_all;  /* not known */
+  uint32_t n_verified;    /* verifications that hashed something, or were asked for, and have ended;
+                             the    engine's to say */
   int64_t completed_at; /* wall time, seconds, when all that was wanted was here for the first time;
                            0: not yet. The engine's to say */
 } EngTorrentStats;

@@ -159,7 +159,22 @@ def case_after_a_fault(lab):
     expect(leech, Shoal.LogSeverity.INFO, "tried again")
 
 
+@in_lab
+def case_each_verification(lab):
+    """What a person asks for is told with its outcome, though it ends before anybody has looked."""
+    torrent = lab.torrent("verified", {"a.bin": 70000, "b.bin": 1000}, "hybrid", "64KiB")
+    folder = lab.copy(torrent)
+    session = Shoal.Session.new("127.0.0.1:0", True)
+    seed = library.add(session, torrent, folder)
+    expect(seed, Shoal.LogSeverity.INFO, "Verified: 100.0 %")
+    for _ in range(3):
+        before = len(texts(seed))
+        seed.verify()
+        iterate(lambda: texts(seed)[before:] == ["The files are verified", "Verified: 100.0 % of what is wanted is here"],
+                30, f"both are told: {texts(seed)}")
+
+
 if __name__ == "__main__":
     network.enter()
     tap.main([case_bad_pieces_and_bans, case_names_and_folders, case_trackers_by_outcome, case_the_last_session,
-              case_after_a_fault])
+              case_after_a_fault, case_each_verification])
