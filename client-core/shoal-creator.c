@@ -95,14 +95,11 @@ static ShoalHashedFiles *
 list_hashed (const BtfTree *tree)
 {
   ShoalHashedFiles *hashed = shoal_hashed_files_new ();
+  const BtfEntry *entry;
+  size_t at = 0;
 
-  for (guint i = 0; i < tree->entries->len; i++)
-    {
-      const BtfEntry *entry = btf_tree_settled (tree, i);
-
-      if (entry != NULL)
-        shoal_hashed_files_add (hashed, entry->path, entry->inode, entry->length, entry->mtime_ns);
-    }
+  while ((entry = btf_tree_next_settled (tree, &at)) != NULL)
+    shoal_hashed_files_add (hashed, entry->path, entry->inode, entry->length, entry->mtime_ns);
   return hashed;
 }
 

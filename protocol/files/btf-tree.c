@@ -526,9 +526,14 @@ btf_tree_check (const BtfTree *tree, size_t entry, int fd)
 }
 
 const BtfEntry *
-btf_tree_settled (const BtfTree *tree, size_t entry)
+btf_tree_next_settled (const BtfTree *tree, size_t *at)
 {
-  const BtfEntry *e = &g_array_index (tree->entries, BtfEntry, entry);
+  while (*at < tree->entries->len)
+    {
+      const BtfEntry *e = &g_array_index (tree->entries, BtfEntry, (*at)++);
 
-  return e->mtime_ns < tree->begun_ns - SETTLE_NS ? e : NULL;
+      if (e->mtime_ns < tree->begun_ns - SETTLE_NS)
+        return e;
+    }
+  return NULL;
 }

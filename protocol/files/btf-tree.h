@@ -85,8 +85,9 @@ int btf_tree_open (const BtfTree *tree, size_t entry);
  * errno for BT_ERROR_READ. */
 BtErrorCode btf_tree_check (const BtfTree *tree, size_t entry, int fd);
 
-/* The entry, if whatever is written to its file after the walk began gives it another time: it was
- * not written to moments before, which file systems may take for the same time. Else NULL. */
-const BtfEntry *btf_tree_settled (const BtfTree *tree, size_t entry);
+/* The next entry from *at on, which it moves behind it, whose file is given another time by
+ * whatever is written to it after the walk began: it was not written to moments before, which file
+ * systems may take for the same time. NULL: there is no other. */
+const BtfEntry *btf_tree_next_settled (const BtfTree *tree, size_t *at);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtfTree, btf_tree_free)

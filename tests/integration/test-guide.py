@@ -104,6 +104,39 @@ def case_create_and_look(lab):
 
 
 @in_lab
+def case_resolve(lab):
+    torrent, giver, folder = lab.torrent("tree", SIZES), Shoal.Session.new("127.0.0.1:0", True), lab.path("fetched")
+    seed = add(giver, torrent, torrent.content)
+    iterate(lambda: seed.props.state == SEEDING, 20, "the seed is verified")
+    os.mkdir(folder)
+    words = [sys.executable, program(lab, "resolve.py"), torrent.magnet(), folder]
+    said = run(*words, "60", f"127.0.0.1:{giver.get_port()}")
+    assert said.splitlines() == ["200001 a.bin", "7 b/c"], said
+    assert library.shown(os.path.join(folder, "tree.torrent"))["info_hash"] == torrent.identity()[0].hex()
+    late = subprocess.run([*words, "1"], capture_output=True, text=True, timeout=100, check=False)
+    assert late.returncode == 1 and "nobody has answered" in late.stderr, late
+
+
+@in_lab
+def case_share(lab):
+    torrent, folder = lab.torrent("tree", SIZES), lab.path("fetched")
+    command = [sys.executable, program(lab, "share.py"), "100", os.path.join(torrent.content, "tree")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as giver:
+        try:
+            said = giver.stdout.readline()
+            assert said.startswith("magnet:?xt=urn:btih:") and "nobody is led here" in said, said
+            os.mkdir(folder)
+            taker = Shoal.Session.new("127.0.0.1:0", True)
+            taker.set_limits(50000, 0)  # long enough to be seen
+            leech = taker.add_magnet(said.split()[0], folder, Shoal.AddFlags.NONE)
+            leech.add_peer(f"127.0.0.1:{said.split()[-1]}")
+            iterate(lambda: leech.props.state == SEEDING, 60, "it has been fetched")
+            assert giver.stdout.readline().startswith("peer 127.0.0.1:"), "it shows who comes"
+        finally:
+            giver.kill()
+
+
+@in_lab
 def case_rename_and_move(lab):
     torrent, other = lab.torrent("tree", SIZES), lab.path("other")
     os.mkdir(other)
@@ -119,6 +152,8 @@ CASES = [
     case_download_in_javascript,
     case_download_in_vala,
     case_create_and_look,
+    case_resolve,
+    case_share,
     case_rename_and_move,
 ]
 
