@@ -28,6 +28,7 @@ struct _GuiRemovals
   GHashTable *hidden; /* of ShoalTorrent, lent: while it waits, or until the session lets it go */
   GArray *waiting;    /* of Waiting */
   guint timeout;      /* the source after which they leave; 0: nothing waits */
+  guint seconds;      /* for which they wait */
   guint n_leaving;
 };
 
@@ -187,7 +188,7 @@ gui_removals_add (GuiRemovals *self, GPtrArray *torrents, GuiRemove how)
         g_array_append_val (self->waiting, waiting);
       }
   g_clear_handle_id (&self->timeout, g_source_remove);
-  self->timeout = g_timeout_add_seconds (GUI_UNDO_SECONDS, is_due, self);
+  self->timeout = g_timeout_add_seconds (self->seconds, is_due, self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   return self->waiting->len;
 }
@@ -215,6 +216,12 @@ gboolean
 gui_removals_is_busy (GuiRemovals *self)
 {
   return self->waiting->len > 0 || self->n_leaving > 0;
+}
+
+void
+gui_removals_set_seconds (GuiRemovals *self, guint seconds)
+{
+  self->seconds = seconds;
 }
 
 /* --- the object --- */
@@ -251,6 +258,7 @@ gui_removals_init (GuiRemovals *self)
 {
   self->hidden = g_hash_table_new (NULL, NULL);
   self->waiting = new_waiting ();
+  self->seconds = GUI_UNDO_SECONDS;
 }
 
 GuiRemovals *

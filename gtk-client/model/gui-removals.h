@@ -2,7 +2,7 @@
  * back, and until what it means is done.
  *
  *     added -> taken back
- *           -> GUI_UNDO_SECONDS, or the end of the session -> removed from the session -> their
+ *           -> the seconds are over, or the session ends -> removed from the session -> their
  * files go to the trash, or for ever
  *
  * It keeps nothing on the disk: a crash within the seconds leaves the torrents as they were. The
@@ -28,6 +28,8 @@ G_DECLARE_FINAL_TYPE (GuiRemovals, gui_removals, GUI, REMOVALS, GObject)
 /* Signals: "changed" (void): other torrents are hidden; "failed" (string): what could not be done,
  * in a sentence; "idle" (void): all that was begun is done. */
 GuiRemovals *gui_removals_new (void);
+/* How long what is removed from now on can be taken back; GUI_UNDO_SECONDS at first. */
+void gui_removals_set_seconds (GuiRemovals *self, guint seconds);
 
 /* How many can be taken back now: what was removed before, and can still be, waits as long as
  * these.

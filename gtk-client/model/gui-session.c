@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/model/gui-patience.h"
 #include "gtk-client/parts/gui-picked.h"
 #include "gtk-client/text/gui-state.h"
 
@@ -248,6 +249,23 @@ watch_limits (GuiSession *self)
   apply_limits (self);
 }
 
+static void
+apply_patience (GuiSession *self)
+{
+  guint seconds = GUI_UNDO_SECONDS * gui_patience_of (self->settings);
+
+  gui_undo_set_seconds (self->undo, seconds);
+  gui_removals_set_seconds (self->removals, seconds);
+}
+
+static void
+watch_patience (GuiSession *self)
+{
+  g_signal_connect_object (self->settings, "changed::long-messages", G_CALLBACK (apply_patience),
+                           self, G_CONNECT_SWAPPED);
+  apply_patience (self);
+}
+
 /* --- the object --- */
 
 static void
@@ -341,6 +359,7 @@ gui_session_new (const char *profile, GError **error)
     return NULL;
   make_list (self);
   watch_limits (self);
+  watch_patience (self);
   return g_steal_pointer (&self);
 }
 

@@ -14,6 +14,7 @@ struct _GuiUndo
 {
   GObject parent;
   GPtrArray *offers; /* of Offer, the last one last */
+  guint seconds;
 };
 
 static guint offered_signal;
@@ -62,7 +63,7 @@ gui_undo_offer (GuiUndo *self, const char *words, GuiTakeBack take_back, gpointe
   Offer *offer = g_new0 (Offer, 1);
 
   *offer = (Offer){ .list = self, .take_back = take_back, .data = data, .done = done };
-  offer->timeout = g_timeout_add_seconds (GUI_UNDO_SECONDS, on_time, offer);
+  offer->timeout = g_timeout_add_seconds (self->seconds, on_time, offer);
   forget_same (self, take_back, data);
   if (self->offers->len >= GUI_UNDO_MAX)
     g_ptr_array_remove_index (self->offers, 0);
@@ -82,6 +83,18 @@ gui_undo_take_back (GuiUndo *self)
   taken = offer->take_back (offer->data);
   offer_free (offer);
   return taken;
+}
+
+void
+gui_undo_set_seconds (GuiUndo *self, guint seconds)
+{
+  self->seconds = seconds;
+}
+
+guint
+gui_undo_get_seconds (GuiUndo *self)
+{
+  return self->seconds;
 }
 
 /* --- the object --- */
@@ -105,6 +118,7 @@ static void
 gui_undo_init (GuiUndo *self)
 {
   self->offers = g_ptr_array_new_with_free_func (offer_free);
+  self->seconds = GUI_UNDO_SECONDS;
 }
 
 GuiUndo *

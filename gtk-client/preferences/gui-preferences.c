@@ -25,6 +25,7 @@ struct _GuiPreferences
   GtkSwitch *notify;
   GtkSwitch *keep_sharing;
   GtkSwitch *keep_awake;
+  GtkSwitch *long_messages;
   AdwComboRow *appearance;
   GtkSpinButton *first_down;
   GtkSpinButton *first_up;
@@ -298,6 +299,7 @@ bind_children (GtkWidgetClass *widget)
   gtk_widget_class_bind_template_child (widget, GuiPreferences, notify);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, keep_sharing);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, keep_awake);
+  gtk_widget_class_bind_template_child (widget, GuiPreferences, long_messages);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, appearance);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, first_down);
   gtk_widget_class_bind_template_child (widget, GuiPreferences, first_up);
@@ -363,6 +365,7 @@ follow_settings (GuiPreferences *self)
   bind_switch (self, "notify", self->notify);
   bind_switch (self, "keep-sharing", self->keep_sharing);
   bind_switch (self, "keep-awake", self->keep_awake);
+  bind_switch (self, "long-messages", self->long_messages);
   bind_switch (self, "limited", self->limited);
   g_signal_connect_object (settings, "changed::download-folder", G_CALLBACK (show_folder), self,
                            G_CONNECT_SWAPPED);

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/model/gui-patience.h"
+#include "gtk-client/model/gui-undo.h"
 #include "gtk-client/parts/gui-tracker-text.h"
 #include "gtk-client/preferences/gui-set-sheet.h"
 #include "gtk-client/text/gui-text.h"
@@ -83,6 +85,7 @@ offer_back (GuiSetList *self, const char *name)
   it->name = g_strdup (name);
   it->list = gui_tracker_sets_get (self->settings, name);
   adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_timeout (toast, GUI_UNDO_SECONDS * gui_patience_of (self->settings));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (take_removed_back), it, removed_free,
                          0);
   adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), toast);

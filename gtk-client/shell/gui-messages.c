@@ -17,6 +17,7 @@ struct _GuiMessages
   GtkWidget *list;    /* that had the keyboard last; weak */
   gboolean by_person; /* a key or a press is dealt with that moves the keyboard */
   guint settling;     /* the source that ends that */
+  guint patience;     /* how many times as long as usual it is there */
 };
 
 G_DEFINE_FINAL_TYPE (GuiMessages, gui_messages, G_TYPE_OBJECT)
@@ -58,11 +59,17 @@ reading_time (const char *words)
 }
 
 void
+gui_messages_set_patience (GuiMessages *self, guint times)
+{
+  self->patience = times;
+}
+
+void
 gui_messages_say (GuiMessages *self, const char *words)
 {
   AdwToast *toast = new_toast (words);
 
-  adw_toast_set_timeout (toast, reading_time (words));
+  adw_toast_set_timeout (toast, reading_time (words) * self->patience);
   dismiss (&self->said);
   g_set_weak_pointer (&self->said, toast);
   if (self->offer == NULL) /* which is not hidden for it; what is to be read is, and comes back */
@@ -209,6 +216,7 @@ gui_messages_class_init (GuiMessagesClass *class)
 static void
 gui_messages_init (GuiMessages *self)
 {
+  self->patience = 1;
 }
 
 GuiMessages *

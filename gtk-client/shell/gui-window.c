@@ -5,6 +5,7 @@
 
 #include "gtk-client/download/gui-add-sheet.h"
 #include "gtk-client/download/gui-download-page.h"
+#include "gtk-client/model/gui-patience.h"
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-keyboard.h"
 #include "gtk-client/shell/gui-background.h"
@@ -50,7 +51,17 @@ say (GtkWidget *widget, const char *action, GVariant *message)
 static void
 on_offered (GuiWindow *self, const char *words)
 {
-  gui_messages_offer (self->messages, words, _ ("_Undo"), "win.undo", GUI_UNDO_SECONDS);
+  guint seconds = gui_undo_get_seconds (gui_session_get_undo (self->session));
+
+  gui_messages_offer (self->messages, words, _ ("_Undo"), "win.undo", seconds);
+}
+
+static void
+follow_patience (GuiWindow *self)
+{
+  GSettings *settings = gui_session_get_settings (self->session);
+
+  gui_messages_set_patience (self->messages, gui_patience_of (settings));
 }
 
 static void
@@ -566,6 +577,9 @@ gui_window_new (AdwApplication *application, GuiSession *session)
   g_signal_connect_object (session, "trouble", G_CALLBACK (on_trouble), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gui_session_get_undo (session), "offered", G_CALLBACK (on_offered), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_session_get_settings (session), "changed::long-messages",
+                           G_CALLBACK (follow_patience), self, G_CONNECT_SWAPPED);
+  follow_patience (self);
   restore (self);
   return self;
 }

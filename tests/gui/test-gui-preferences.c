@@ -232,9 +232,13 @@ test_switches (void)
     const char *row;
     const char *key;
   } cases[] = {
-    { "_Start at once", "start-added" }, { "_Play while downloading", "sequential" },
-    { "_Notifications", "notify" },      { "_Keep sharing", "keep-sharing" },
-    { "Keep _awake", "keep-awake" },     { "Slow limits _hold", "limited" },
+    { "_Start at once", "start-added" },
+    { "_Play while downloading", "sequential" },
+    { "_Notifications", "notify" },
+    { "_Keep sharing", "keep-sharing" },
+    { "Keep _awake", "keep-awake" },
+    { "Slow limits _hold", "limited" },
+    { "_Messages stay longer", "long-messages" },
   };
   g_autoptr (GuiSession) session = gui_profile_open ();
   GSettings *settings = gui_session_get_settings (session);
@@ -252,6 +256,22 @@ test_switches (void)
       g_assert_cmpint (gtk_switch_get_active (widget), ==, before);
     }
   gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* What was done can be taken back for longer, from now on. */
+static void
+test_long_messages (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  GSettings *settings = gui_session_get_settings (session);
+  GuiUndo *undo = gui_session_get_undo (session);
+  guint usual = gui_undo_get_seconds (undo);
+
+  g_assert_cmpuint (usual, ==, GUI_UNDO_SECONDS);
+  g_settings_set_boolean (settings, "long-messages", TRUE);
+  g_assert_cmpuint (gui_undo_get_seconds (undo), ==, 6 * usual);
+  g_settings_set_boolean (settings, "long-messages", FALSE);
+  g_assert_cmpuint (gui_undo_get_seconds (undo), ==, usual);
 }
 
 /* --- the port --- */
@@ -326,6 +346,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui-preferences/window", test_window);
   g_test_add_func ("/gui-preferences/numbers", test_numbers);
   g_test_add_func ("/gui-preferences/switches", test_switches);
+  g_test_add_func ("/gui-preferences/long-messages", test_long_messages);
   g_test_add_func ("/gui-preferences/port", test_port);
   return g_test_run ();
 }
