@@ -10,6 +10,7 @@ the number of the signal that ended it.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,9 +23,9 @@ from helpers import desktop, network, tap  # noqa: E402 (the folder of helpers i
 BUILD = os.environ.get("SHOAL_BUILD") or os.path.join(HERE, "..", "..", "build", "plain")
 
 
-def environment(place, driven):
+def environment(place, program):
     """What the program is told: of the build, where the caller has not said it, and who reads its windows."""
-    build = os.path.abspath(BUILD)
+    build, driven = os.path.abspath(BUILD), is_driven(program)
     told = {
         "GSETTINGS_SCHEMA_DIR": "data/desktop", "SHOAL": "cli/shoal", "SHOAL_GTK": "gtk-client/shoal-gtk",
         "SHOAL_LOCALEDIR": "po", "SHOAL_LIBEXECDIR": "client-core/discovery",
@@ -33,8 +34,26 @@ def environment(place, driven):
     ours = {"SHOAL_BUILD": build, **{key: os.path.join(build, path) for key, path in told.items()}}
     # A test of widgets is the program under test; one that drives others hears of warnings that are no fault.
     reader = {"GTK_A11Y": "atspi"} if driven else {"GTK_A11Y": "test", "G_DEBUG": "fatal-warnings"}
+    if driven and os.path.basename(program).startswith("test-"):
+        ours["GSETTINGS_SCHEMA_DIR"] = patient_schemas(place)
     python = {"PYTHONPATH": os.path.dirname(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
     return {**ours, **place.environment(), **reader, **python}
+
+
+def patient_schemas(place):
+    """A folder of settings with which messages stay for longer: a test may come late to look at them."""
+    folder = os.path.join(place.settings["XDG_DATA_HOME"], "patient")
+    os.mkdir(folder)
+    shutil.copy(os.path.join(HERE, "..", "..", "data", "desktop", "org.shoal.Shoal.gschema.xml"), folder)
+    with open(os.path.join(folder, "patient.gschema.override"), "w", encoding="ascii") as file:
+        file.write("[org.shoal.Shoal]\nlong-messages=true\n")
+    subprocess.run(["glib-compile-schemas", folder], check=True, timeout=desktop.SECONDS)
+    return folder
+
+
+def is_driven(program):
+    """Whether a program drives others, rather than being the one under test."""
+    return program.endswith(".py")
 
 
 def end(*_):
@@ -52,10 +71,9 @@ def main(arguments):
         tap.skip_all(why)
     signal.signal(signal.SIGTERM, end)
     sys.argv = arguments  # logs go by the name of the program
-    driven = arguments[0].endswith(".py")
-    program = [sys.executable, *arguments] if driven else arguments
+    program = [sys.executable, *arguments] if is_driven(arguments[0]) else arguments
     with desktop.Desktop() as place:
-        process = subprocess.Popen(program, env=environment(place, driven))
+        process = subprocess.Popen(program, env=environment(place, arguments[0]))
         try:
             code = process.wait()
         finally:

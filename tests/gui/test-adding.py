@@ -210,7 +210,7 @@ def case_the_space_that_is_needed_is_that_of_the_choice(world):
             tick(shoal, atspi.find(shown, "check box", "large.bin"), False)
             says(shown, "Needs 1.0.MiB, .* are free")
             start(shoal)
-            row(shoal, torrent, "Sharing", 60)
+            row(shoal, torrent, "Sharing")
     finally:
         disks.take_away(DOWNLOADS)
 

@@ -8,6 +8,7 @@ import re
 import tempfile
 
 from helpers import atspi, clipboard, desktop, keyboard, peers, strangers, swarm, tap, trees, window
+from helpers.person import asked
 
 FILES = {"a/one.bin": 400000, "two.bin": 70000}
 DOWNLOADS = os.path.join(os.environ.get("HOME", ""), "Downloads")
@@ -27,7 +28,7 @@ def paste(focus, text):
     """Pastes a text into the window."""
     with clipboard.holding(text):
         focus.press("ctrl+v")
-        atspi.pump(0.3)
+        atspi.until(lambda: asked(focus.shoal), "what was pasted is there")
 
 
 def start(focus):
@@ -44,7 +45,7 @@ def start(focus):
 
 def shown(shoal, name, state=".*"):
     """Waits for a row in a state."""
-    return atspi.find_shown(shoal.app(), "table row", named(name, state), 60)
+    return atspi.find_shown(shoal.app(), "table row", named(name, state))
 
 
 def torrent_of(folder, name):
@@ -63,7 +64,7 @@ def case_fetch_a_magnet_with_a_choice():
         with lab.libtorrent("seed", torrent, torrent.content) as (_, at), client("fetch") as shoal:
             focus = keyboard.Focus(shoal)
             paste(focus, f"{torrent.magnet()}&x.pe={at}")
-            atspi.find(shoal.app(), "check box", "two.bin", 40)
+            atspi.find(shoal.app(), "check box", "two.bin")
             focus.take(2)
             focus.go("check box", "a")
             focus.step("Down")
@@ -86,7 +87,7 @@ def case_share_a_folder():
         atspi.until(lambda: atspi.has(button, "sensitive"), "it can be shared")
         focus.go("push button", "Create and Share")
         focus.press("Return")
-        link = atspi.find(shoal.app(), "text", "Magnet link", 30)
+        link = atspi.find(shoal.app(), "text", "Magnet link")
         atspi.until(lambda: atspi.text(link).startswith("magnet:"), "there is a link")
         focus.go("push button", "Copy Link")
 

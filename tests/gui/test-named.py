@@ -7,10 +7,11 @@ import pathlib
 import re
 
 from helpers import atspi, desktop, disks, peers, screen, tap, trees, window
-from helpers.person import DOWNLOADS, HOME, choose, details, in_world, pasted, row, select, start, tab
+from helpers.person import (DOWNLOADS, HOME, button, choose, details, in_world, opens, pasted, row, select, select_file, start,
+                            tab)
 
 FILM = {"film.mkv": 30000003, "poster.jpg": 300000, "extras/notes.txt": 2000}
-SLOW = {"LT_UPLOAD_LIMIT": str(1 << 17)}
+SLOW = {"LT_UPLOAD_LIMIT": str(1 << 16)}
 NARROW = (360, 640)
 # What libadwaita's own windows leave without a name: the search of preferences, and texts of licences.
 FOREIGN = re.compile("^(entry 'GtkSearchEntry' .*frame 'Preferences'|(text 'GtkTextView'|push button 'GtkButton') .*"
@@ -31,12 +32,10 @@ class Walk:
                 self.found.setdefault(control, where)
 
     def popover(self, opener, where):
-        """Opens what a button holds, looks, and closes it."""
-        atspi.click(opener)
-        atspi.pump(0.3)
+        """Opens what a button of that name holds, looks, and closes it."""
+        opens(self.shoal, opener)
         self.look(where)
         self.shoal.key("Escape")
-        atspi.pump(0.2)
 
     def end(self):
         """Nothing may have been found."""
@@ -44,19 +43,10 @@ class Walk:
         assert not self.found, "\n".join(f"{where}: {control}" for control, where in self.found.items())
 
 
-def button(shoal, name):
-    """A button that is shown, whatever kind it is of."""
-    def there():
-        nodes = [node for node in atspi.walk(shoal.app()) if node.get_role_name() in ("push button", "toggle button")]
-        return next((node for node in nodes if atspi.matches(node, None, name) and atspi.is_shown(node)
-                     and node.get_n_actions()), None)
-    return atspi.until(there, f"button {name!r}")
-
-
 def menu(walk, where):
     """The menu of what has the focus."""
     walk.shoal.key("shift+F10")
-    atspi.until(lambda: any(atspi.is_shown(node) for node in atspi.find_all(walk.shoal.app(), "menu item")), where)
+    atspi.until(screen.is_held, where)
     walk.look(where)
     walk.shoal.key("Escape")
 
@@ -64,7 +54,7 @@ def menu(walk, where):
 def popovers(walk):
     """What the header holds, and the menus of the list."""
     for name in ("More ways to add and share", "Main Menu", re.compile("Speed.*|.*[Ll]imits.*"), "Order and Columns"):
-        walk.popover(button(walk.shoal, name), f"popover of {name}")
+        walk.popover(name, f"popover of {name}")
 
 
 def tabs_of_details(walk, torrent, at):
@@ -74,25 +64,25 @@ def tabs_of_details(walk, torrent, at):
         tab(shoal, name)
         walk.look(name)
     tab(shoal, "Files")
-    shoal.press(atspi.find_shown(shoal.app(), "label", "film.mkv"))
+    select_file(shoal, "film.mkv")
     menu(walk, "menu of a file")
     shoal.key("F2")
     atspi.find_shown(shoal.app(), "text", "New name of the file")
     walk.look("renaming")
     shoal.key("Escape")
     tab(shoal, "Peers")
-    shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*")))
+    shoal.select(lambda: atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*")))
     menu(walk, "menu of a peer")
     choose(shoal, "Limit Speed…")
     atspi.find(shoal.app(), "frame", "Limit Speed")
     walk.look("limiting a peer")
     shoal.key("Escape")
     atspi.absent(shoal.app(), "frame", "Limit Speed")
-    walk.popover(button(shoal, "Add Peer…"), "adding a peer")
+    walk.popover("Add Peer…", "adding a peer")
     tab(shoal, "Trackers")
     shoal.press(atspi.find_shown(shoal.app(), "list item", re.compile("http.*")))
     menu(walk, "menu of a tracker")
-    walk.popover(button(shoal, "Add Tracker…"), "adding a tracker")
+    walk.popover("Add Tracker…", "adding a tracker")
     atspi.click(button(shoal, "Edit…"))
     atspi.find(shoal.app(), "frame", "Edit Trackers")
     walk.look("editing trackers")
@@ -106,7 +96,7 @@ def fetch(world, torrent, shoal, at):
     row(shoal, torrent, "Downloading")
     details(shoal, torrent)
     tab(shoal, "Peers")
-    atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*"), 60)
+    atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*"))
 
 
 @in_world
@@ -130,16 +120,14 @@ def case_narrow_pages(world):
     with world.seed(torrent, env=SLOW) as (_, at), world.window(torrent.file) as shoal:
         start(shoal)
         atspi.until(lambda: len(screen.windows(shoal.pid)) == 1, "the sheet is gone")
-        for _ in range(2):  # once narrow it may be narrower still
-            screen.resize(shoal.number(), *NARROW)
-            atspi.pump(0.5)
+        shoal.resize(*NARROW)
         walk = Walk(shoal)
         shoal.press(atspi.find_shown(shoal.app(), "list item", re.compile(re.escape(torrent.name) + ", .*")))
         walk.look("rows")
         menu(walk, "menu of a row")
         shoal.key("alt+Return")
         tab(shoal, "Peers")
-        atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*"), 60)
+        atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(at) + ".*"))
         tabs_of_details(walk, torrent, at)
         walk.end()
 
@@ -154,9 +142,9 @@ def case_cards_and_the_sheet_that_registers(world):
         create = atspi.find(shoal.app(), "push button", "Create and Share")
         atspi.until(lambda: atspi.has(create, "sensitive"), "it can be shared")
         walk.look("card that asks")
-        walk.popover(button(shoal, "Sets"), "sets of trackers")
+        walk.popover("Sets", "sets of trackers")
         atspi.click(create)
-        atspi.find(shoal.app(), "text", "Magnet link", 30)
+        atspi.find(shoal.app(), "text", "Magnet link")
         walk.look("card that tells")
         atspi.click(atspi.find(shoal.app(), None, "Show as QR code"))
         atspi.find(shoal.app(), "image", re.compile("QR code.*"))
@@ -172,8 +160,9 @@ def pages_of_preferences(walk):
     shoal = walk.shoal
     preferences = atspi.find(shoal.app(), "frame", "Preferences")
     for name in ("General", "Speed", "Network", "Sharing"):
-        atspi.click(atspi.find(preferences, "page tab", name))
-        atspi.pump(0.3)
+        page = atspi.find(preferences, "page tab", name)
+        atspi.click(page)
+        atspi.until(lambda page=page: atspi.has(page, "selected"), f"{name} is shown")
         walk.look(f"Preferences, {name}")
     atspi.click(button(shoal, "Add Set…"))
     shoal.number(3)
@@ -212,7 +201,7 @@ def case_questions(world):
     with world.seed(torrent), world.window(torrent.file) as shoal:
         walk = Walk(shoal)
         start(shoal)
-        row(shoal, torrent, "Sharing", 60)
+        row(shoal, torrent, "Sharing")
         select(shoal, torrent)
         shoal.key("shift+Delete")
         atspi.find(shoal.app(), None, "Delete Files for Ever?")

@@ -5,11 +5,11 @@ queue."""
 import contextlib
 
 from helpers import atspi, desktop, peers, screen, tap
-from helpers.person import by_queue, in_world, order, pasted, row, select, start
+from helpers.person import by_queue, choose, in_world, order, pasted, row, select, start
 
 NAMES = ("One", "Two", "Three")
 LONG = {"film.mkv": 40000003, "poster.jpg": 100}
-SLOW = {"LT_UPLOAD_LIMIT": str(1 << 18)}
+SLOW = {"LT_UPLOAD_LIMIT": str(1 << 17)}
 WAITS = "Waiting for its turn"
 
 
@@ -31,7 +31,7 @@ def one_at_a_time(shoal):
 def active(shoal, torrents, *names):
     """Waits until these download and the others wait."""
     for torrent in torrents:
-        row(shoal, torrent, "Downloading" if torrent.name in names else WAITS, 60)
+        row(shoal, torrent, "Downloading" if torrent.name in names else WAITS)
 
 
 @in_world
@@ -76,9 +76,7 @@ def add(shoal, torrent):
 
 def choose_in_queue(shoal, item):
     """Chooses from the menu of the queue."""
-    shoal.key("shift+F10")
-    atspi.click(atspi.find_shown(shoal.app(), "menu item", "Queue"))
-    atspi.click(atspi.find_shown(shoal.app(), "menu item", item))
+    choose(shoal, "Queue", item)
 
 
 desktop.need_accessibility()

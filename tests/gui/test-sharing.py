@@ -9,7 +9,7 @@ import re
 import subprocess
 
 from helpers import atspi, chooser, clipboard, desktop, keyring, network, swarm, tap, trees
-from helpers.person import HOME, in_world, pasted, start
+from helpers.person import HOME, in_world, opens, pasted, start
 
 GIB = 1 << 30
 WEB_SEED = "http://127.0.0.1:9/mirror/"
@@ -26,7 +26,7 @@ def share(shoal, path):
     button = card(shoal, path)
     atspi.until(lambda: atspi.has(button, "sensitive"), "it can be shared")
     atspi.click(button)
-    link = atspi.find(shoal.app(), "text", "Magnet link", 60)
+    link = atspi.find(shoal.app(), "text", "Magnet link")
     return atspi.until(lambda: atspi.text(link), "there is a link")
 
 
@@ -55,7 +55,7 @@ def case_a_link_without_trackers_leads_to_the_one_who_shares(world):
         says(shoal, "Shared; nobody is connected yet.*")
         pasted(other, link)
         start(other)
-        atspi.find_shown(other.app(), "table row", re.compile("Without a tracker, Sharing, .*"), 60)
+        atspi.find_shown(other.app(), "table row", re.compile("Without a tracker, Sharing, .*"))
 
 
 @in_world
@@ -74,7 +74,7 @@ def case_a_card_leaves_out_and_names_web_seeds(world):
         says(shoal, ".*“(not|an|address)”.*")
         atspi.set_text(seeds, WEB_SEED)
         atspi.click(button)
-        link = atspi.find(shoal.app(), "text", "Magnet link", 60)
+        link = atspi.find(shoal.app(), "text", "Magnet link")
         magnet = atspi.until(lambda: atspi.text(link), "there is a link")
         assert "ws=http" in magnet, magnet
 
@@ -153,7 +153,7 @@ def case_the_card_hands_out_what_is_shared(world):
         shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile("Handed out, Sharing, .*")))
         atspi.click(atspi.find_shown(shoal.app(), "push button", "Hand out the link of the selected torrent"))
         link = atspi.find_shown(shoal.app(), "text", "Magnet link")
-        assert atspi.text(link) == magnet
+        atspi.until(lambda: atspi.text(link) == magnet, "it is the same link")
 
 
 def switch(shoal, name):
@@ -169,10 +169,7 @@ def trackers(shoal):
 
 def item_of_sets(shoal, words):
     """Chooses from the sets of a card."""
-    def opener():
-        return next((node for role in ("push button", "toggle button") for node in atspi.find_all(shoal.app(), role, "Sets")
-                     if node.get_n_actions() and atspi.is_shown(node)), None)
-    atspi.click(atspi.until(opener, "the button of the sets"))
+    opens(shoal, "Sets")
     atspi.click(atspi.find_shown(shoal.app(), "menu item", words))
 
 
@@ -195,7 +192,7 @@ def case_a_private_torrent_with_a_saved_set(world):
         atspi.click(switch(shoal, "Private"))
         says(shoal, "v1: .*")
         atspi.click(button)
-        link = atspi.find(shoal.app(), "text", "Magnet link", 60)
+        link = atspi.find(shoal.app(), "text", "Magnet link")
         magnet = atspi.until(lambda: atspi.text(link), "there is a link")
         assert "urn:btih:" in magnet and "urn:btmh:" not in magnet and magnet.count("&tr=") == 2, magnet
 
@@ -211,7 +208,8 @@ def heads(shoal):
 
 def choose_column(shoal, name):
     """Shows or hides a column by the menu of the first one's head."""
-    shoal.choose(lambda: heads(shoal)["Name"], name)
+    shoal.menu(lambda: atspi.until(lambda: heads(shoal).get("Name"), "the first column has a head"))
+    shoal.choose(name)
 
 
 @in_world

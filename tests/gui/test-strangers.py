@@ -64,7 +64,7 @@ def share(shoal, path):
     atspi.until(lambda: atspi.has(button, "sensitive"), "it can be shared")
     look(shoal, "the card that asks")
     atspi.click(button)
-    how = atspi.until(lambda: linked(shoal), "it is shared, or refused", 60)
+    how = atspi.until(lambda: linked(shoal), "it is shared, or refused")
     look(shoal, f"the card of what is {how}")
     return how == "linked"
 
@@ -109,12 +109,10 @@ def case_what_is_shared(world):
         atspi.until(lambda: len(rows(shoal)) == 1, "one is found by what is left of its name")
         look(shoal, "the search")
         shoal.key("Escape")
-        for _ in range(2):  # once narrow it may be narrower still
-            screen.resize(shoal.number(), *NARROW)
-            atspi.pump(0.5)
+        shoal.resize(*NARROW)
         atspi.until(lambda: len(rows(shoal, "list item")) == count, "all are in rows")
         look(shoal, "the rows")
-        shoal.press(rows(shoal, "list item")[0])
+        shoal.select(lambda: rows(shoal, "list item")[0])
         shoal.key("alt+Return")
         for tab in ("Files", "Trackers", "Log"):
             node = atspi.find_shown(shoal.app(), "page tab", tab)
@@ -134,7 +132,7 @@ def case_what_goes_wrong(world):
             pass
         with world.window(file, profile=name) as shoal:
             start(shoal)
-            shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile(".*, (Downloading|Checking), .*")))
+            shoal.select(lambda: atspi.find_shown(shoal.app(), "table row", re.compile(".*, (Downloading|Checking), .*")))
             shoal.key("ctrl+c")
             atspi.find(shoal.app(), "label", re.compile("The magnet link is in the clipboard"))
             shoal.key("shift+Delete")

@@ -14,6 +14,7 @@ from gi.repository import Gio, GLib
 from helpers import atspi, window
 
 NAME, PATH = "org.shoal.Shoal", "/org/shoal/Shoal"
+MS = 120000  # what a client may take to start
 BUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 
 
@@ -24,7 +25,7 @@ def bus():
 
 def ask_bus(method, arguments=None):
     """One call to the bus itself; what it answers."""
-    return bus().call_sync(*BUS, method, arguments, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
+    return bus().call_sync(*BUS, method, arguments, None, Gio.DBusCallFlags.NONE, MS, None).unpack()
 
 
 def permit():
@@ -40,7 +41,7 @@ def permit():
 def activate(action, *parameters):
     """Activates an action of the client, which is started for it if it does not run."""
     bus().call_sync(NAME, PATH, "org.freedesktop.Application", "ActivateAction",
-                    GLib.Variant("(sava{sv})", (action, list(parameters), {})), None, Gio.DBusCallFlags.NONE, -1, None)
+                    GLib.Variant("(sava{sv})", (action, list(parameters), {})), None, Gio.DBusCallFlags.NONE, MS, None)
 
 
 class Started(window.Window):
@@ -60,7 +61,7 @@ class Started(window.Window):
         assert self.running(), "the client has ended"
         return atspi.application(self.pid)
 
-    def stop(self, seconds=20):
+    def stop(self, seconds=atspi.SECONDS):
         """Asks it to end, and waits until it has."""
         os.kill(self.pid, signal.SIGTERM)
         atspi.until(lambda: not self.running(), "it has ended", seconds)

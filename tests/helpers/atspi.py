@@ -17,7 +17,10 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402 (the version has to be chosen first)
 
-SECONDS = 30
+# How long anything may take on the slowest machine, with others at work: none of it is a measurement.
+SECONDS = 90
+# How long it is waited for the effect of what a person does, before it is done again.
+PATIENCE = 10
 DEPTH = 60
 # A list has some two hundred rows that are recycled; a file tree more.
 MANY = 60
@@ -39,6 +42,10 @@ TYPE_NAME = re.compile(r"(Gtk|Adw|Gui|Gdk)[A-Z]\w+")
 MARKED = re.compile(r"(^|[^\w])_\w|\w_\w.* ")
 
 
+# A program that is at work, or has to wait for a processor, answers later: that is no error of the call.
+Atspi.set_timeout(SECONDS * 1000, SECONDS * 1000)
+
+
 def pump(seconds=0.02):
     """Lets events of the bus come in for a moment."""
     context, end = GLib.MainContext.default(), time.monotonic() + seconds
@@ -49,9 +56,11 @@ def pump(seconds=0.02):
 
 
 def until(condition, what, seconds=SECONDS):
-    """Waits for a condition, and gives what it gave; a widget that goes away while it is looked at is no failure."""
+    """Waits for a condition, and gives what it gave; a widget that goes away while it is looked at is no failure. Between
+    two looks there is as much time as one takes: looking keeps the program at work that is to get on."""
     end, last = time.monotonic() + seconds, None
     while True:
+        began = time.monotonic()
         try:
             found = condition()
             if found:
@@ -59,7 +68,20 @@ def until(condition, what, seconds=SECONDS):
         except GLib.Error as error:
             last = error
         assert time.monotonic() < end, f"{what}: not within {seconds} s" + (f" ({last.message})" if last else "")
-        pump()
+        pump(max(0.02, time.monotonic() - began))
+
+
+def again(act, holds, what):
+    """Does something until it has had its effect, as a person does who sees nothing happen; gives what holds() gave. It
+    is to do no harm when it is done twice."""
+    end = time.monotonic() + SECONDS
+    while True:
+        act()
+        try:
+            return until(holds, what, PATIENCE)
+        except AssertionError:
+            if time.monotonic() >= end:
+                raise
 
 
 def application(pid, seconds=SECONDS):
@@ -159,10 +181,12 @@ def is_shown(node):
 
 
 def click(node, action=None):
-    """Does what a node offers: the action of that name, or its first."""
-    names = [node.get_action_name(i) for i in range(node.get_n_actions())]
-    assert names and (action is None or action in names), f"{node.get_role_name()} {node.get_name()!r} does {names}"
-    assert node.do_action(names.index(action) if action else 0), f"{node.get_name()!r} does not"
+    """Does what a node offers, once it can be done: the action of that name, or its first."""
+    def done():
+        names = [node.get_action_name(i) for i in range(node.get_n_actions())]
+        wanted = action or next(iter(names), None)
+        return wanted in names and node.do_action(names.index(wanted))
+    until(done, f"{node.get_role_name()} {node.get_name()!r} does what it offers")
     pump()
 
 
@@ -193,9 +217,9 @@ def point(node):
         before = extents(node)
         pump(0.1)
         after = extents(node)
-        return is_shown(node) and before.x + before.width > 0 and (before.x, before.y) == (after.x, after.y)
-    until(rests, f"{node.get_name()!r} is shown and rests")
-    place = extents(node)
+        same = (before.x, before.y, before.width, before.height) == (after.x, after.y, after.width, after.height)
+        return after if same and after.width > 0 and after.height > 0 and after.x + after.width > 0 else None
+    place = until(rests, f"{node.get_name()!r} is shown and rests")
     return FRAME + max(place.x, 0) + min(place.width // 2, REACH), FRAME + place.y + place.height // 2
 
 
@@ -206,12 +230,22 @@ def focused(root):
 
 def unlabelled(root):
     """Descriptions of the controls that a screen reader cannot name."""
-    return [words for words in map(complaint, walk(root)) if words]
+    return still(lambda: [words for words in map(complaint, walk(root)) if words])
 
 
 def unlabelled_shown(root):
     """Those of them that have a place in a window now: a tenth of the time of all."""
-    return [words for words in map(complaint, walk_shown(root)) if words]
+    return still(lambda: [words for words in map(complaint, walk_shown(root)) if words])
+
+
+def still(complaints):
+    """What is complained of twice: a control that is just being made may have no name yet."""
+    first = complaints()
+    if not first:
+        return []
+    pump(0.5)
+    second = complaints()
+    return [words for words in first if words in second]
 
 
 def walk_shown(node, depth=DEPTH):
@@ -219,7 +253,7 @@ def walk_shown(node, depth=DEPTH):
     yield node
     if depth:
         try:
-            below = [child for child in children(node) if child.get_name() == PAGE or is_shown(child)]
+            below = [child for child in children(node) if is_shown(child) or child.get_name() == PAGE]
         except GLib.Error:
             return
         for child in below:

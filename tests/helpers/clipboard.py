@@ -44,7 +44,7 @@ loop.run()
 def text():
     """What the clipboard holds now; "" when whoever holds it does not answer, as while it changes hands."""
     try:
-        done = subprocess.run([sys.executable, "-c", READER], capture_output=True, text=True, timeout=8, check=False)
+        done = subprocess.run([sys.executable, "-c", READER], capture_output=True, text=True, timeout=20, check=False)
     except subprocess.TimeoutExpired:
         return ""
     return done.stdout
@@ -53,7 +53,7 @@ def text():
 def holding(words_of_it):
     """The program that holds a text, to be used as a block; what it holds is gone with it."""
     owner = peers.Peer("clipboard", [sys.executable, "-c", OWNER, words_of_it])
-    network.until(lambda: not owner.running() or "ready" in words(owner), 10, f"the clipboard is filled ({owner.log})")
+    network.until(lambda: not owner.running() or "ready" in words(owner), 90, f"the clipboard is filled ({owner.log})")
     assert owner.running(), words(owner)
     return owner
 

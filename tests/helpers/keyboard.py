@@ -14,7 +14,7 @@ from helpers import atspi, screen
 # Steps to something in a window; it is further away in none.
 STEPS = 80
 # How long a key may take that moves the keyboard; one that does not is waited for as long.
-SECONDS = 5
+SECONDS = 15
 
 
 class Focus:
@@ -34,7 +34,8 @@ class Focus:
 
     def take(self, count=1):
         """Gives the keyboard to the last window, once there are so many."""
-        screen.focus(self.shoal.number(count))
+        self.shoal.number(count)
+        self.shoal.take_keyboard()
         atspi.pump()
 
     def press(self, *names):

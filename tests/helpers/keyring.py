@@ -29,7 +29,7 @@ class Keyring(peers.Peer):
         from gi.repository import Gio, GLib
         assert self.running(), self.log
         answer = self.bus.call_sync(NAME, PATH, SERVICE, method, GLib.Variant(kind, arguments), None,
-                                    Gio.DBusCallFlags.NO_AUTO_START, -1, None)
+                                    Gio.DBusCallFlags.NO_AUTO_START, 120000, None)
         return answer.unpack()[0] if method != "OpenSession" else answer.unpack()[1]
 
     def secrets(self, attributes):

@@ -48,7 +48,7 @@ def press(notice, words):
     key = words if words == ITSELF else notice["actions"][words]
     connection = Gio.bus_get_sync(Gio.BusType.SESSION, None)
     connection.call_sync(NAME, PATH, "org.shoal.Notices", "Press", GLib.Variant("(us)", (notice["number"], key)), None,
-                         Gio.DBusCallFlags.NONE, -1, None)
+                         Gio.DBusCallFlags.NONE, 120000, None)
 
 
 def write_down(arguments, path):

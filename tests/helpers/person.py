@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 
-from helpers import atspi, clipboard, peers, swarm, tracker, window
+from helpers import atspi, clipboard, peers, screen, swarm, tracker, window
 
 HOME = os.environ.get("HOME", "")
 DOWNLOADS = os.path.join(HOME, "Downloads")
@@ -87,13 +87,22 @@ def start(shoal):
 
 def select(shoal, torrent):
     """Selects the row of a torrent."""
-    shoal.press(atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(torrent.name) + ", .*")))
+    shoal.select(lambda: atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(torrent.name) + ", .*")))
+
+
+def select_file(shoal, name):
+    """Selects the row of a file in the details, by its name: at its start is the box."""
+    def row_of():
+        return atspi.find_shown(shoal.app(), "table row", re.compile(re.escape(name) + ", .*"))
+    atspi.again(lambda: shoal.press(atspi.find_shown(shoal.app(), "label", name)), lambda: atspi.has(row_of(), "selected"),
+                f"{name} is selected")
 
 
 def details(shoal, torrent):
     """Shows the details of a torrent."""
     select(shoal, torrent)
     shoal.key("alt+Return")
+    atspi.find_shown(shoal.app(), "page tab", "Overview")
 
 
 def tab(shoal, name):
@@ -103,16 +112,11 @@ def tab(shoal, name):
     atspi.until(lambda: atspi.has(node, "selected"), f"{name} is shown")
 
 
-def in_menu(node):
-    """Whether a node is an item of a menu."""
-    return node is not None and node.get_role_name() == "menu item"
-
-
-def choose(shoal, item):
-    """Chooses from the menu of what has the focus, and waits until the menu is gone."""
+def choose(shoal, *items):
+    """Chooses from the menu of what has the focus, through those below it, and waits until the menu is gone."""
     shoal.key("shift+F10")
-    atspi.click(atspi.find_shown(shoal.app(), "menu item", item))
-    atspi.until(lambda: not in_menu(atspi.focused(shoal.app())), f"the menu with {item} is gone")
+    atspi.until(screen.is_held, "the menu is open")
+    shoal.choose(*items)
 
 
 def order(shoal):
@@ -125,14 +129,27 @@ def order(shoal):
 def by_queue(shoal):
     """Puts the list in the order of the queue, who is first at the top."""
     for item, wanted in (("Queue", True), ("Descending", False)):
-        atspi.click(next(node for node in atspi.walk_shown(shoal.app()) if node.get_name() == "Order and Columns"
-                         and node.get_n_actions()))
-        node = atspi.find_shown(shoal.app(), "menu item", item)
-        if atspi.has(node, "checked") != wanted:
-            atspi.click(node)
+        opens(shoal, "Order and Columns")
+        if atspi.has(atspi.find_shown(shoal.app(), "menu item", item), "checked") != wanted:
+            shoal.choose(item)
         else:
             shoal.key("Escape")
-        atspi.until(lambda: not any(atspi.is_shown(one) for one in atspi.find_all(shoal.app(), "menu item")), "the menu is gone")
+
+
+def button(shoal, name):
+    """A button that is shown and does something, whatever kind it is of."""
+    def there():
+        return next((node for node in atspi.walk_shown(shoal.app()) if atspi.matches(node, None, name)
+                     and node.get_role_name() in ("push button", "toggle button") and node.get_n_actions()
+                     and atspi.is_shown(node)), None)
+    return atspi.until(there, f"button {name!r}")
+
+
+def opens(shoal, name):
+    """Opens the menu or the popover that a button holds; another one has gone by then."""
+    atspi.until(lambda: not screen.is_held(), "no other is open")
+    atspi.click(button(shoal, name))
+    atspi.until(screen.is_held, f"{name} is open")
 
 
 def tiers(shoal):

@@ -4,43 +4,45 @@ It needs xdotool, and ImageMagick for pictures; who lacks them skips. There is n
 where it is put, as large as it is made, and has the keyboard when it is given it.
 """
 
-import re
 import subprocess
 
-from helpers import peers
+from helpers import display, network, peers
+
+SECONDS = 90
+# What a window of the client without a title of its own is called.
+UNTITLED = ("", "shoal-gtk")
 
 
 def xdotool(*arguments):
     """One command; what it printed."""
     peers.need("xdotool")
-    done = subprocess.run(["xdotool", *map(str, arguments)], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(["xdotool", *map(str, arguments)], capture_output=True, text=True, timeout=SECONDS,
+                          check=False)
     assert done.returncode == 0, (arguments, done.stderr)
     return done.stdout
 
 
+def is_held():
+    """Whether a program has taken the pointer, as GTK does while a menu or a popover is open: a press then closes that,
+    and does nothing else."""
+    return display.connection().is_held()
+
+
+def titled(pid):
+    """A program's windows that are shown, with their titles. What has no title, such as a menu, or the words beside a
+    pointer that rests, is none."""
+    return [window for window in display.connection().windows(pid)
+            if not window.override and window.title not in UNTITLED]
+
+
 def windows(pid):
-    """The numbers of a program's windows that are shown. What has no title, such as a menu, or that of the program, such
-    as the words beside a pointer that rests, is none."""
-    beside = search(pid, "^shoal-gtk$")
-    return [number for number in search(pid, ".") if number not in beside]
+    """The numbers of a program's windows that are shown."""
+    return [window.number for window in titled(pid)]
 
 
 def named(pid, title):
     """The numbers of a program's windows of that title that are shown."""
-    return search(pid, "^" + re.escape(title) + "$")
-
-
-def search(pid, pattern):
-    """The numbers of a program's windows that are shown and whose titles match."""
-    peers.need("xdotool")
-    done = subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(pid), "--name", pattern],
-                          capture_output=True, text=True, timeout=30, check=False)
-    return [int(line) for line in done.stdout.split()]
-
-
-def title(number):
-    """What a window is called."""
-    return xdotool("getwindowname", number).rstrip("\n")
+    return [window.number for window in titled(pid) if window.title == title]
 
 
 def press(number, x, y, button=1):
@@ -52,7 +54,7 @@ def press(number, x, y, button=1):
 
 def focus(number):
     """Gives a window the keyboard."""
-    xdotool("windowraise", number, "windowfocus", "--sync", number)
+    network.until(lambda: display.connection().focus(number), SECONDS, f"window {number} has the keyboard")
 
 
 def point_away():
@@ -95,13 +97,14 @@ def move(number, x, y):
 def picture(path, number="root"):
     """Writes a PNG of a window, or of the screen."""
     peers.need("import")
-    subprocess.run(["import", "-window", str(number), str(path)], check=True, timeout=30)
+    subprocess.run(["import", "-window", str(number), str(path)], check=True, timeout=SECONDS)
 
 
 def brightness(number):
     """How bright a window is, from 0 to 1."""
     peers.need("import", "convert")
-    shot = subprocess.run(["import", "-window", str(number), "png:-"], check=True, timeout=30, capture_output=True).stdout
+    shot = subprocess.run(["import", "-window", str(number), "png:-"], check=True, timeout=SECONDS,
+                          capture_output=True).stdout
     mean = subprocess.run(["convert", "png:-", "-colorspace", "gray", "-format", "%[fx:mean]", "info:"], input=shot,
-                          check=True, timeout=30, capture_output=True)
+                          check=True, timeout=SECONDS, capture_output=True)
     return float(mean.stdout)

@@ -25,12 +25,13 @@ MANAGER = """<node><interface name="org.gnome.SessionManager">
   </method>
   <method name="Uninhibit"><arg direction="in" type="u"/></method>
 </interface></node>"""
-PORTAL = """<node><interface name="org.freedesktop.portal.Background">
+# Whoever finds a portal takes it for one that can keep the machine awake, too.
+PORTAL = """<interface name="org.freedesktop.portal.Background">
   <method name="RequestBackground">
     <arg direction="in" type="s"/><arg direction="in" type="a{sv}"/><arg direction="out" type="o"/>
   </method>
-</interface></node>"""
-INHIBIT = """<node><interface name="org.freedesktop.portal.Inhibit">
+</interface>"""
+INHIBIT = """<interface name="org.freedesktop.portal.Inhibit">
   <method name="Inhibit">
     <arg direction="in" type="s"/><arg direction="in" type="u"/><arg direction="in" type="a{sv}"/>
     <arg direction="out" type="o"/>
@@ -38,7 +39,7 @@ INHIBIT = """<node><interface name="org.freedesktop.portal.Inhibit">
   <method name="CreateMonitor">
     <arg direction="in" type="s"/><arg direction="in" type="a{sv}"/><arg direction="out" type="o"/>
   </method>
-</interface></node>"""
+</interface>"""
 REQUEST = """<node><interface name="org.freedesktop.portal.Request"><method name="Close"/></interface></node>"""
 NOTIFICATIONS = """<node><interface name="org.gtk.Notifications">
   <method name="AddNotification">
@@ -52,9 +53,9 @@ FILES = """<node><interface name="org.freedesktop.FileManager1">
 PORTAL_NAME, PORTAL_PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
 OFFERED = {
     "session-manager": ("org.gnome.SessionManager", "/org/gnome/SessionManager", MANAGER),
-    "portal": (PORTAL_NAME, PORTAL_PATH, PORTAL),
-    "portal-that-refuses": (PORTAL_NAME, PORTAL_PATH, PORTAL),
-    "portal-inhibit": (PORTAL_NAME, PORTAL_PATH, INHIBIT),
+    "portal": (PORTAL_NAME, PORTAL_PATH, f"<node>{PORTAL}{INHIBIT}</node>"),
+    "portal-that-refuses": (PORTAL_NAME, PORTAL_PATH, f"<node>{PORTAL}{INHIBIT}</node>"),
+    "portal-inhibit": (PORTAL_NAME, PORTAL_PATH, f"<node>{INHIBIT}</node>"),
     "notifications": ("org.gtk.Notifications", "/org/gtk/Notifications", NOTIFICATIONS),
     "files": ("org.freedesktop.FileManager1", "/org/freedesktop/FileManager1", FILES),
 }

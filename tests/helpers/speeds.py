@@ -2,7 +2,7 @@
 
 import re
 
-from helpers import atspi
+from helpers import atspi, person
 
 UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 WORDS = re.compile("↓ (.*)  ↑ (.*)")
@@ -28,12 +28,11 @@ class Pill:
 
     def waits(self, way, holds):
         """Waits until a speed is as it should be."""
-        atspi.until(lambda: holds(self.rate(way)), f"the speed {way} is as it should be: it is {self.rate(way)}")
+        atspi.until(lambda: holds(self.rate(way)), f"the speed {way} is as it should be")
 
     def opens(self):
         """Shows the limits."""
-        found = atspi.find_all(self.shoal.app(), "push button", "Speeds and limits")
-        atspi.click(next(button for button in found if button.get_n_actions()))
+        person.opens(self.shoal, "Speeds and limits")
 
     def limits(self, name, kib):
         """Sets a limit, in KiB a second."""
@@ -41,8 +40,10 @@ class Pill:
 
     def slow_down(self, slow):
         """Switches the slow pair of limits."""
-        found = atspi.find_all(self.shoal.app(), None, re.compile(".*Slow Down.*"))
-        node = next(one for one in found if one.get_role_name() not in ("label", "list item"))
+        def switch():
+            found = atspi.find_all(self.shoal.app(), None, re.compile(".*Slow Down.*"))
+            return next((one for one in found if one.get_role_name() not in ("label", "list item")), None)
+        node = atspi.until(switch, "the switch of the slow pair")
         if atspi.has(node, "checked") != slow:
             atspi.click(node)
         atspi.until(lambda: atspi.has(node, "checked") == slow, f"slow: {slow}")

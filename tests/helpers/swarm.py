@@ -198,7 +198,7 @@ class Lab:
         name = f"{self.case}-{self.count}-libtorrent"
         with peers.Peer(name, [PYTHON, driver, mode, torrent.file, folder, at, *peers_at], env=env) as other:
             if mode == "seed":
-                network.until(lambda: "every piece is here" in words(other), 10, f"{name} serves ({other.log})")
+                network.until(lambda: "every piece is here" in words(other), 90, f"{name} serves ({other.log})")
             yield other, at
 
 
