@@ -285,7 +285,7 @@ def case_flood_of_keys_does_not_stop_a_transfer(lab):
                 stream = stack.enter_context(socket.create_connection((host, int(port)), network.PATIENCE))
                 stream.sendall(random.randbytes(mse.KEY))
             with lab.download(torrent, "--encryption", "require", peers_at=[seed.at()]) as leech:
-                leech.completes()
+                leech.completes(60)
                 torrent.check(leech.folder)
 
 

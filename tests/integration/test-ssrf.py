@@ -77,7 +77,7 @@ def honeypots(hits):
 def ask(lab, trackers):
     """Has a torrent's trackers asked until each has said why it failed, or answered."""
     torrent = lab.torrent("one.bin", 100000, "v1")
-    arguments = ["download", torrent.file, "-d", lab.path("download"), "--timeout", "40s"]
+    arguments = ["download", torrent.file, "-d", lab.path("download"), "--timeout", "100s"]
     for tracker in trackers:
         arguments += ["--tracker", tracker]
     return lab.shoal(arguments, "127.0.0.1", lab.folder)

@@ -310,7 +310,7 @@ def case_announce_and_scrape(lab):
         rows = run("tracker", "announce", torrent.file, "--plain").stdout.decode().splitlines()
         assert rows[0] == "tracker\t" + urls["http"] and "leechers\t1" in rows, rows
         assert "Seeders" in run("show", "--scrape", torrent.file).stdout.decode()
-        refused = run("tracker", "announce", urls["udp"], "-i", HASH, "--timeout", "5s", code=None or 8)
+        refused = run("tracker", "announce", urls["udp"], "-i", HASH, "--timeout", "5s", code=8)
         assert urls["udp"] in one_sentence(refused)
 
 
@@ -328,10 +328,10 @@ def ask_one_tracker(url, info_hash):
 
 @in_lab
 def case_no_tracker_there(lab):
-    for url, words in (("http://127.0.0.1:1/announce", "refused"), ("udp://127.0.0.1:1/announce", "in time"),
-                       ("http://nowhere.invalid/announce", "nowhere.invalid")):
+    for url, words, seconds in (("http://127.0.0.1:1/announce", "refused", 20), ("udp://127.0.0.1:1/announce", "in time", 1),
+                                ("http://nowhere.invalid/announce", "nowhere.invalid", 20)):
         for verb in ("announce", "scrape"):
-            command = ("tracker", verb, url, "-i", HASH, "--timeout", "1s")
+            command = ("tracker", verb, url, "-i", HASH, "--timeout", f"{seconds}s")
             assert words in one_sentence(run(*command, code=8)), command
             found = answer(*command, code=8)
             assert found["error"]["code"] == "tracker" and url in found["error"]["message"], found
