@@ -6,6 +6,7 @@
 #include "gtk-client/details/gui-ask-popover.h"
 #include "gtk-client/details/gui-tracker-row.h"
 #include "gtk-client/details/gui-tracker-sheet.h"
+#include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/parts/gui-tab-stop.h"
 
@@ -14,6 +15,7 @@
 struct _GuiTrackers
 {
   GuiTab parent;
+  GuiAdaptive *adaptive;
   GtkLabel *count;
   GtkMenuButton *add;
   GtkStack *cases;
@@ -212,6 +214,17 @@ gui_trackers_tick (GuiTab *tab, ShoalTorrent *torrent)
     gui_tracker_row_tick (row);
 }
 
+/* Beside the buttons there is no room for it. */
+static void
+on_narrow (GuiTrackers *self)
+{
+  gboolean narrow = gui_adaptive_get_narrow (self->adaptive);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->count), !narrow);
+  gtk_widget_set_halign (gtk_widget_get_parent (GTK_WIDGET (self->count)),
+                         narrow ? GTK_ALIGN_END : GTK_ALIGN_FILL);
+}
+
 /* --- the object --- */
 
 static void
@@ -239,8 +252,10 @@ gui_trackers_class_init (GuiTrackersClass *class)
   tab->begin = gui_trackers_begin;
   tab->end = gui_trackers_end;
   tab->tick = gui_trackers_tick;
+  g_type_ensure (GUI_TYPE_ADAPTIVE);
   g_type_ensure (GUI_TYPE_TAB_STOP);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-trackers.ui");
+  gtk_widget_class_bind_template_child (widget, GuiTrackers, adaptive);
   gtk_widget_class_bind_template_child (widget, GuiTrackers, count);
   gtk_widget_class_bind_template_child (widget, GuiTrackers, add);
   gtk_widget_class_bind_template_child (widget, GuiTrackers, cases);
@@ -287,6 +302,8 @@ gui_trackers_init (GuiTrackers *self)
   g_signal_connect_object (self->rows, "items-changed", G_CALLBACK (show_count), self,
                            G_CONNECT_SWAPPED);
   g_object_unref (self->rows); /* the view has it */
+  g_signal_connect_object (self->adaptive, "notify::narrow", G_CALLBACK (on_narrow), self,
+                           G_CONNECT_SWAPPED);
   gtk_menu_button_set_popover (self->add, gui_ask_popover_new (_ ("Address of a Tracker"),
                                                                "https://example.org/announce",
                                                                _ ("_Add"), add_tracker, self));

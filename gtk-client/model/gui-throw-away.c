@@ -6,6 +6,7 @@
 
 #include "gtk-client/model/gui-place.h"
 #include "gtk-client/model/gui-trash.h"
+#include "gtk-client/parts/gui-question.h"
 #include "gtk-client/text/gui-text.h"
 
 /* What is found out about the torrents, one after the other. */
@@ -74,7 +75,7 @@ ask (Sorting *sorting)
   adw_message_dialog_set_default_response (message, "cancel");
   adw_message_dialog_set_close_response (message, "cancel");
   g_signal_connect (message, "response", G_CALLBACK (on_answer), sorting);
-  gtk_window_present (GTK_WINDOW (dialog));
+  gui_question_present (message);
 }
 
 static void

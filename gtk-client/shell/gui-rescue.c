@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "gtk-client/parts/gui-question.h"
 #include "gtk-client/parts/gui-reveal.h"
 
 #define TOLD "gui-rescue-told"
@@ -32,7 +33,7 @@ show (GtkWindow *window, ShoalSession *session)
                           g_strdup (shoal_session_get_profile (session)), g_free);
   g_signal_connect_object (message, "response", G_CALLBACK (on_response), window,
                            G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  gui_question_present (message);
 }
 
 /* A dialog needs its window first. */

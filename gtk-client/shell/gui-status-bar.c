@@ -9,6 +9,7 @@
 #include "gtk-client/text/gui-text.h"
 
 #define SPACE_TICKS 10u /* between two looks at the disk */
+#define GAP 6           /* pixels between a field and a guest that leaves no more room */
 
 enum
 {
@@ -26,6 +27,9 @@ struct _GuiStatusBar
   GtkWidget *labels[N_FIELDS];
   GtkWidget *port; /* the field, owned: a guest may have its place */
   gboolean brief;  /* there is a guest, and no room for words that a tooltip has */
+  guint64 space;   /* free, in bytes */
+  gboolean has_space;
+  gboolean asked; /* about it, at least once */
   guint ticks;
   gboolean asking;
 };
@@ -39,16 +43,41 @@ set_text (GtkWidget *label, const char *text)
     gtk_label_set_text (GTK_LABEL (label), text);
 }
 
+/* Beside a guest there is room for a figure: what it means is told by the symbol, and read aloud.
+ */
+static void
+set_figure (GuiStatusBar *self, guint field, const char *figure, const char *text)
+{
+  GtkWidget *label = self->labels[field];
+  const char *shown = self->brief ? figure : text;
+
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), shown) == 0)
+    return;
+  gtk_label_set_text (GTK_LABEL (label), shown);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
 /* --- free space --- */
 
 static void
-show_space (GuiStatusBar *self, guint64 bytes)
+show_space (GuiStatusBar *self)
 {
-  g_autofree char *size = gui_text_size (bytes);
+  g_autofree char *size = gui_text_size (self->space);
   /* Translators: space that is left on a disk */
   g_autofree char *text = g_strdup_printf (_ ("%s free"), size);
 
-  set_text (self->labels[SPACE], text);
+  set_figure (self, SPACE, size, text);
+}
+
+static void
+update_space (GuiStatusBar *self)
+{
+  const char *gone = _ ("The download folder is not there");
+
+  if (self->has_space)
+    show_space (self);
+  else
+    set_figure (self, SPACE, gone, gone);
 }
 
 static void ask_at (GuiStatusBar *self, GFile *folder);
@@ -81,10 +110,12 @@ on_space (GObject *source, GAsyncResult *result, void *data)
       return;
     }
   self->asking = FALSE;
-  if (info != NULL && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
-    show_space (self, g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE));
-  else
-    set_text (self->labels[SPACE], _ ("The download folder is not there"));
+  self->asked = TRUE;
+  self->has_space
+      = info != NULL && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
+  if (self->has_space)
+    self->space = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
+  update_space (self);
 }
 
 static void
@@ -133,13 +164,8 @@ update_ratio (GuiStatusBar *self)
   g_autofree char *figure = gui_text_ratio (ratio);
   /* Translators: how much was given back of what was taken, of all torrents together */
   g_autofree char *text = g_strdup_printf (_ ("Ratio %s"), figure);
-  const char *shown = self->brief ? figure : text;
 
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->labels[RATIO])), shown) == 0)
-    return;
-  gtk_label_set_text (GTK_LABEL (self->labels[RATIO]), shown);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->labels[RATIO]),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  set_figure (self, RATIO, figure, text);
 }
 
 static void
@@ -167,6 +193,8 @@ gui_status_bar_set_guest (GuiStatusBar *self, GtkWidget *guest)
   self->brief = guest != NULL;
   if (self->session != NULL)
     update_ratio (self);
+  if (self->asked)
+    update_space (self);
 }
 
 /* --- the object --- */
@@ -201,6 +229,8 @@ make_field (GuiStatusBar *self, guint field, const char *icon, const char *toolt
   gtk_widget_set_tooltip_text (box, tooltip);
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon));
   gtk_box_append (GTK_BOX (box), self->labels[field]);
+  if (field == SPACE)
+    gtk_widget_set_margin_end (box, GAP);
   return box;
 }
 

@@ -8,6 +8,7 @@
 #include "gtk-client/model/gui-patience.h"
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-keyboard.h"
+#include "gtk-client/parts/gui-question.h"
 #include "gtk-client/shell/gui-background.h"
 #include "gtk-client/shell/gui-intake.h"
 #include "gtk-client/shell/gui-messages.h"
@@ -357,7 +358,7 @@ ask_first (GuiWindow *self)
   adw_message_dialog_set_close_response (message, "cancel");
   g_signal_connect_object (message, "response", G_CALLBACK (on_first_answer), self,
                            G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  gui_question_present (message);
 }
 
 /* Whether something would end with the program. */
@@ -572,7 +573,7 @@ gui_window_new (AdwApplication *application, GuiSession *session)
   adw_bin_set_child (self->upload, GTK_WIDGET (self->upload_page));
   gui_speed_pill_set_session (self->speed, session);
   gui_status_bar_set_session (self->status, session);
-  gui_intake_accept_drops (GTK_WIDGET (self->overlay));
+  gui_intake_accept_drops (GTK_WIDGET (self->adaptive));
   gui_rescue_watch (GTK_WINDOW (self), session);
   g_signal_connect_object (session, "trouble", G_CALLBACK (on_trouble), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gui_session_get_undo (session), "offered", G_CALLBACK (on_offered), self,

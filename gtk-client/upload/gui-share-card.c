@@ -24,6 +24,7 @@ struct _GuiShareCard
 };
 
 static guint closed_signal;
+static guint code_signal;
 
 G_DEFINE_FINAL_TYPE (GuiShareCard, gui_share_card, GTK_TYPE_BOX)
 
@@ -158,6 +159,12 @@ on_close (GuiShareCard *self)
   g_signal_emit (self, closed_signal, 0);
 }
 
+static void
+on_expanded (GuiShareCard *self)
+{
+  g_signal_emit (self, code_signal, 0);
+}
+
 /* --- the widget --- */
 
 /* The link names the trackers, which may have become more. */
@@ -207,6 +214,8 @@ gui_share_card_class_init (GuiShareCardClass *class)
   widget->unmap = gui_share_card_unmap;
   closed_signal = g_signal_new ("closed", GUI_TYPE_SHARE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
+  code_signal = g_signal_new ("code", GUI_TYPE_SHARE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/upload/gui-share-card.ui");
   gtk_widget_class_bind_template_child (widget, GuiShareCard, name);
   gtk_widget_class_bind_template_child (widget, GuiShareCard, summary);
@@ -225,6 +234,8 @@ gui_share_card_init (GuiShareCard *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_bin_set_child (self->code, gui_code_new ());
   gui_expander_mend (self->code_expander);
+  g_signal_connect_object (self->code_expander, "notify::expanded", G_CALLBACK (on_expanded), self,
+                           G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -241,4 +252,10 @@ ShoalTorrent *
 gui_share_card_get_torrent (GuiShareCard *self)
 {
   return self->torrent;
+}
+
+gboolean
+gui_share_card_shows_code (GuiShareCard *self)
+{
+  return gtk_expander_get_expanded (self->code_expander);
 }

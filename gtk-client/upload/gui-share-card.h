@@ -13,3 +13,5 @@ G_DECLARE_FINAL_TYPE (GuiShareCard, gui_share_card, GUI, SHARE_CARD, GtkBox)
 GtkWidget *gui_share_card_new (GuiSession *session, ShoalTorrent *torrent);
 
 ShoalTorrent *gui_share_card_get_torrent (GuiShareCard *self); /* lent */
+/* Whether its code is shown: the signal "code" tells when that changes. */
+gboolean gui_share_card_shows_code (GuiShareCard *self);

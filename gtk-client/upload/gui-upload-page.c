@@ -10,7 +10,9 @@
 #include "gtk-client/upload/gui-share-card.h"
 #include "gtk-client/upload/gui-share-list.h"
 
-#define CARDS_MAX 20u /* at a time: more is a slip of the mouse */
+#define CARDS_MAX 20u    /* at a time: more is a slip of the mouse */
+#define MARGIN 24        /* pixels around the cards, both sides */
+#define LAYOUT_FRAMES 2u /* that a card takes to have its size */
 
 struct _GuiUploadPage
 {
@@ -25,6 +27,8 @@ struct _GuiUploadPage
   GtkWidget *reach; /* the hint that nobody can reach us */
   GtkRevealer *drop_hint;
   GtkFileChooserNative *chooser;
+  GtkWidget *wanted; /* weak: the card whose end is to be seen once it is laid out */
+  guint wait;        /* frames until then */
 };
 
 enum
@@ -61,18 +65,25 @@ is_create_card (GtkWidget *card)
   return GUI_IS_CREATE_CARD (card);
 }
 
+static gboolean
+shows_code (GtkWidget *card)
+{
+  return GUI_IS_SHARE_CARD (card) && gui_share_card_shows_code (GUI_SHARE_CARD (card));
+}
+
 /* In a narrow window lines of a card are broken, and it is higher than it asked for: it gets what
- * the list does not need. A card that asks gets the hint's room as well: its button is to be seen.
- */
+ * the list does not need, or all there is for a code. A card that asks, or shows a code, gets the
+ * hint's room as well: its button, or the whole code, is to be seen. */
 static void
 show_state (GuiUploadPage *self)
 {
   gboolean has_cards = gtk_widget_get_first_child (GTK_WIDGET (self->cards)) != NULL;
   gboolean shares = gui_share_list_get_n_shared (self->list) > 0;
   gboolean cards_first = has_cards && gui_adaptive_get_narrow (self->adaptive);
+  gboolean coded = has_card (self, shows_code);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->shared), shares);
-  gtk_widget_set_visible (self->reach, !has_card (self, is_create_card));
+  gtk_widget_set_visible (GTK_WIDGET (self->shared), shares && !(cards_first && coded));
+  gtk_widget_set_visible (self->reach, !cards_first && !coded && !has_card (self, is_create_card));
   gtk_widget_set_visible (GTK_WIDGET (self->scroller), has_cards);
   gtk_widget_set_vexpand (GTK_WIDGET (self->scroller), !shares || cards_first);
   gtk_widget_set_vexpand (GTK_WIDGET (self->shared), !cards_first);
@@ -121,6 +132,40 @@ dress_card (GtkWidget *card)
   return card;
 }
 
+static gboolean
+scroll (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  GuiUploadPage *self = GUI_UPLOAD_PAGE (widget);
+  GtkAdjustment *place = gtk_scrolled_window_get_vadjustment (self->scroller);
+  graphene_rect_t card;
+  double end;
+
+  if (self->wait-- > 0)
+    return G_SOURCE_CONTINUE;
+  if (self->wanted != NULL
+      && gtk_widget_compute_bounds (self->wanted, GTK_WIDGET (self->cards), &card))
+    {
+      end = (double) (card.origin.y + card.size.height) + MARGIN;
+      gtk_adjustment_set_value (place, end - gtk_adjustment_get_page_size (place));
+    }
+  g_clear_weak_pointer (&self->wanted);
+  return G_SOURCE_REMOVE;
+}
+
+/* A code is of no use while a part of it is not seen: the card's end is, once it has been laid out.
+ */
+static void
+on_code (GtkWidget *card, GuiUploadPage *self)
+{
+  show_state (self);
+  if (!shows_code (card))
+    return;
+  if (self->wanted == NULL)
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll, NULL, NULL);
+  g_set_weak_pointer (&self->wanted, card);
+  self->wait = LAYOUT_FRAMES;
+}
+
 /* Takes the place of another, or of none. */
 static void
 add_share_card (GuiUploadPage *self, ShoalTorrent *torrent, GtkWidget *after)
@@ -128,6 +173,7 @@ add_share_card (GuiUploadPage *self, ShoalTorrent *torrent, GtkWidget *after)
   GtkWidget *card = dress_card (gui_share_card_new (self->session, torrent));
 
   g_signal_connect (card, "closed", G_CALLBACK (remove_card), self);
+  g_signal_connect (card, "code", G_CALLBACK (on_code), self);
   gtk_box_insert_child_after (self->cards, card, after);
   show_state (self);
 }
@@ -314,6 +360,7 @@ gui_upload_page_dispose (GObject *object)
   if (self->chooser != NULL)
     g_signal_handlers_disconnect_by_data (self->chooser, self);
   g_clear_object (&self->chooser);
+  g_clear_weak_pointer (&self->wanted);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (gui_upload_page_parent_class)->dispose (object);
 }

@@ -235,7 +235,7 @@ def share(scene, name):
     scene.shoal.press(row(scene, name))
     atspi.click(scene.button("Hand out the link of the selected torrent"))
     scene.shoot("share")
-    atspi.click(scene.find(None, "Show as QR code"))
+    atspi.click(atspi.find(scene.shoal.app(), None, scene.said("Show as QR code")))  # it may lie below what is seen
     scene.shoot("share-code")
     atspi.click(scene.button("_Register on a Tracker…"))
     with scene.above("register"):

@@ -5,6 +5,7 @@
 
 #include "gtk-client/details/gui-details.h"
 #include "gtk-client/download/gui-add-sheet.h"
+#include "gtk-client/parts/gui-question.h"
 #include "gtk-client/parts/gui-sheet.h"
 #include "gtk-client/preferences/gui-preferences.h"
 #include "gtk-client/shell/gui-speed-pill.h"
@@ -361,6 +362,52 @@ load_style (void)
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
+/* --- a question --- */
+
+static gboolean
+has_focus (GtkWindow *window, const char *label)
+{
+  GtkWidget *focus = gtk_window_get_focus (window);
+
+  return GTK_IS_BUTTON (focus) && gtk_widget_get_mapped (focus)
+         && g_str_equal (gtk_button_get_label (GTK_BUTTON (focus)), label);
+}
+
+static void
+await_focus (GtkWindow *window, const char *label)
+{
+  while (!has_focus (window, label))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* What cannot be undone does not get the keyboard when the answers come to lie one above the other.
+ */
+static void
+test_question (void)
+{
+  GtkWidget *parent = gtk_window_new ();
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
+      adw_message_dialog_new (GTK_WINDOW (parent), "Delete Files?", "They are gone then."));
+  GtkWindow *window = GTK_WINDOW (dialog);
+  GtkWidget *beside;
+
+  adw_message_dialog_add_responses (dialog, "cancel", "Cancel", "keep", "Keep", "delete", "Delete",
+                                    NULL);
+  adw_message_dialog_set_response_appearance (dialog, "delete", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (dialog, "cancel");
+  gtk_window_present (GTK_WINDOW (parent));
+  gui_question_present (dialog);
+  await_focus (window, "Cancel");
+  beside = gtk_window_get_focus (window);
+  adw_message_dialog_set_response_label (dialog, "keep", "Keep the files where they are now");
+  adw_message_dialog_set_response_label (dialog, "cancel", "Cancel, and remove nothing at all");
+  while (gtk_widget_get_mapped (beside))
+    g_main_context_iteration (NULL, TRUE);
+  await_focus (window, "Cancel, and remove nothing at all");
+  gtk_window_destroy (window);
+  gtk_window_destroy (GTK_WINDOW (parent));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -377,5 +424,6 @@ main (int argc, char **argv)
   g_test_add_func ("/keyboard/cards-go", test_cards_go);
   g_test_add_func ("/keyboard/sheet", test_sheet);
   g_test_add_func ("/keyboard/preferences", test_preferences);
+  g_test_add_func ("/keyboard/question", test_question);
   return g_test_run ();
 }
