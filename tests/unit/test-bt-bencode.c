@@ -68,6 +68,26 @@ static const struct
   { ROW ("le"), BT_OK, 0, BT_OK, 0, 0 },
   { ROW ("lllleeee"), BT_OK, 0, BT_OK, 0, 0 },
 
+  /* messages, as BEP 5, BEP 9 and BEP 10 print them */
+  { ROW ("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"), BT_OK, 0, BT_OK, 0, 0 },
+  { ROW ("d1:rd2:id20:mnopqrstuvwxyz123456e1:t2:aa1:y1:re"), BT_OK, 0, BT_OK, 0, 0 },
+  { ROW ("d1:ad2:id20:abcdefghij01234567896:target20:mnopqrstuvwxyz123456e1:q9:find_node"
+         "1:t2:aa1:y1:qe"),
+    BT_OK, 0, BT_OK, 0, 0 },
+  { ROW ("d1:ad2:id20:abcdefghij01234567899:info_hash20:mnopqrstuvwxyz123456e1:q9:get_pe"
+         "ers1:t2:aa1:y1:qe"),
+    BT_OK, 0, BT_OK, 0, 0 },
+  { ROW ("d1:rd2:id20:abcdefghij01234567895:token8:aoeusnth6:valuesl6:axje.u6:idhtnmee1:"
+         "t2:aa1:y1:re"),
+    BT_OK, 0, BT_OK, 0, 0 },
+  { ROW ("d1:ad2:id20:abcdefghij012345678912:implied_porti1e9:info_hash20:mnopqrstuvwxyz"
+         "1234564:porti6881e5:token8:aoeusnthe1:q13:announce_peer1:t2:aa1:y1:qe"),
+    BT_OK, 0, BT_OK, 0, 0 },
+  { ROW ("d1:eli201e23:A Generic Error Ocurrede1:t2:aa1:y1:ee"), BT_OK, 0, BT_OK, 0, 0 },
+  { ROW ("d8:msg_typei1e5:piecei0e10:total_sizei34256ee"), BT_OK, 0, BT_OK, 0, 0 },
+  { ROW ("d1:md11:LT_metadatai1e6:\xb5T_PEXi2ee1:pi6881e1:v13:\xc2\xb5Torrent 1.2e"), BT_OK, 0,
+    BT_OK, 0, 0 },
+
   /* the end comes too soon */
   { ROW (""), BT_ERROR_TRUNCATED, 0, BT_ERROR_TRUNCATED, 0, 0 },
   { ROW ("e"), BT_ERROR_TRUNCATED, 0, BT_ERROR_TRUNCATED, 0, 0 },

@@ -84,6 +84,33 @@ test_written (void)
     }
 }
 
+/* As BEP 9 prints them, but for its slip of the type of a refusal. */
+static void
+test_bytes (void)
+{
+  static const struct
+  {
+    BtMetadataMessage message;
+    const char *text;
+  } cases[] = {
+    { { .type = BT_METADATA_REQUEST }, "d8:msg_typei0e5:piecei0ee" },
+    { { .type = BT_METADATA_DATA, .total_size = 34256 },
+      "d8:msg_typei1e5:piecei0e10:total_sizei34256ee" },
+    { { .type = BT_METADATA_REJECT }, "d8:msg_typei2e5:piecei0ee" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (BtBuffer) out = { 0 };
+
+      bt_buffer_init (&out, 1000);
+      bt_metadata_write_head (&cases[i].message, &out);
+      g_assert_cmpmem (out.data, out.len, cases[i].text, strlen (cases[i].text));
+    }
+  g_assert_cmpuint (bt_metadata_n_pieces (34256), ==, 3);
+  g_assert_cmpuint (34256 - 2 * BT_METADATA_PIECE_LEN, ==, 1488);
+}
+
 /* Types of a later version are read, whatever else they have. */
 static void
 test_unknown (void)
@@ -294,6 +321,7 @@ main (int argc, char **argv)
   g_test_add_func ("/metadata/refused", test_refused);
   g_test_add_func ("/metadata/too-long", test_too_long);
   g_test_add_func ("/metadata/written", test_written);
+  g_test_add_func ("/metadata/bytes", test_bytes);
   g_test_add_func ("/metadata/unknown", test_unknown);
   g_test_add_func ("/metadata/one", test_one);
   g_test_add_func ("/metadata/liars", test_liars);

@@ -11,6 +11,10 @@
 
 #define MESSAGES_MAX 80
 
+#define BEP44_KEY                                                                                  \
+  "\x77\xff\x84\x90\x5a\x91\x93\x63\x67\xc0\x13\x60\x80\x31\x04\xf9"                               \
+  "\x24\x32\xfc\xd9\x04\xa4\x35\x11\x87\x6d\xf5\xcd\xf3\xe7\xe5\x48"
+
 typedef struct
 {
   const BtDigestOps *ops;
@@ -140,6 +144,10 @@ static const struct
     16384,
     { "897256b6709e1a4da9daba92b6bde39ccfccd8c1",
       "4fe7b59af6de3b665b67788cc2f99892ab827efae3a467342b3bb4e3bc8e5bfe" } },
+  /* where items are kept (BEP 44): a public key, the same with a salt, and what is immutable */
+  { BEP44_KEY, 32, 1, { "4a533d47ec9c7d95b1ad75f576cffc641853b750", NULL } },
+  { BEP44_KEY "foobar", 38, 1, { "411eba73b6f087ca51a3795d9c8c938d365e32c1", NULL } },
+  { "12:Hello World!", 15, 1, { "e5f96f6f38320f0f33959cb4d3d656452117aadb", NULL } },
   { "\0", 1, 64, { NULL, "f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b" } },
 };
 
