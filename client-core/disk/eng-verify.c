@@ -171,10 +171,20 @@ tell (void *data, const BtfProgress *progress)
     eng_crew_post (verify->storage->disk->crew, &verify->progress);
 }
 
-static void *
-run (void *data)
+/* Of a torrent that is new here, and of one that is believed whole, nothing is. */
+static bool
+is_anything_hashed (EngVerify *verify)
 {
-  EngVerify *verify = data;
+  for (uint32_t i = 0; i < verify->storage->layout->n_pieces; i++)
+    if (!skip_piece (verify, i))
+      return true;
+  return false;
+}
+
+/* False and errno when no thread was to be had. */
+static bool
+hash_all (EngVerify *verify)
+{
   EngStorage *storage = verify->storage;
   const BtfControl control = { .progress = tell, .data = verify, .cancel = &storage->closing };
   BtfHasher hasher = { .layout = storage->layout,
@@ -187,14 +197,23 @@ run (void *data)
                        .skip = skip_piece,
                        .piece = compare_piece,
                        .fail = go_on };
-  const EngPartsVerifier parts = { .data = verify, .wants = wants_piece, .piece = compare_shared };
   bool cancelled = false;
+
+  return btf_hasher_run (&hasher, &control, &cancelled) || cancelled;
+}
+
+static void *
+run (void *data)
+{
+  EngVerify *verify = data;
+  EngStorage *storage = verify->storage;
+  const EngPartsVerifier parts = { .data = verify, .wants = wants_piece, .piece = compare_shared };
 
   eng_storage_settle_names (storage);
   eng_loans_run (g_steal_pointer (&verify->loans));
   look_at_files (verify);
   apply_trust (verify);
-  if (!btf_hasher_run (&hasher, &control, &cancelled) && !cancelled)
+  if (is_anything_hashed (verify) && !hash_all (verify))
     verify->failure = errno;
   eng_parts_verify (storage, &parts);
   eng_crew_post (storage->disk->crew, &verify->end);

@@ -1,10 +1,12 @@
-/* bench-session.c: opening a profile of many torrents, and what it costs while nothing moves.
+/* bench-session.c: opening a profile of many torrents, and what it costs while nothing moves; and
+ * adding as many to an empty one.
  *
  *     bench-session [TORRENTS [DOWNLOADS]]     10000 that seed, and none that downloads
  *
  * Prints for a profile of so many small torrents: when the list is filled, counted from before the
  * session is opened; anonymous memory beyond the empty process, when the list is filled and once
- * all have risen; and processor time and wake-ups of an idle stretch after that. */
+ * all have risen; and processor time and wake-ups of an idle stretch after that. Then how long it
+ * takes to add them: the calls, and until the last of them fetches. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +197,53 @@ measure (const char *folder, unsigned n)
   fflush (stdout);
 }
 
+static bool
+all_fetch (ShoalSession *session, unsigned n)
+{
+  for (unsigned i = n; i-- > 0;)
+    {
+      g_autoptr (ShoalTorrent) torrent = g_list_model_get_item (G_LIST_MODEL (session), i);
+
+      if (shoal_torrent_get_state (torrent) != SHOAL_TORRENT_STATE_DOWNLOADING)
+        return false;
+    }
+  return true;
+}
+
+/* No file of them is there. */
+static void
+measure_adding (const char *folder, unsigned n, unsigned n_downloads)
+{
+  GError *error = NULL;
+  g_autofree char *files = g_build_filename (folder, "files", NULL);
+  ShoalSession *session = shoal_session_open (folder, "127.0.0.1:0", TRUE, &error);
+  double cpu = cpu_s ();
+  gint64 start, called;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (g_mkdir (files, 0700), ==, 0);
+  start = g_get_monotonic_time ();
+  for (unsigned i = 0; i < n; i++)
+    {
+      g_autoptr (GBytes) torrent = make_torrent (i);
+
+      g_object_unref (shoal_session_add (session, torrent, files, NULL, 0, &error));
+      g_assert_no_error (error);
+    }
+  called = g_get_monotonic_time ();
+  while (!all_fetch (session, n))
+    g_main_context_iteration (NULL, TRUE);
+  printf ("          added by calls of %.1f ms, all under way after %.1f ms and %.2f s of "
+          "processor time\n",
+          (double) (called - start) / 1000, (double) (g_get_monotonic_time () - start) / 1000,
+          cpu_s () - cpu);
+  start = g_get_monotonic_time ();
+  g_object_unref (session);
+  printf ("          closed after %.1f ms\n", (double) (g_get_monotonic_time () - start) / 1000);
+  fflush (stdout);
+  g_assert_cmpint (g_rmdir (files), ==, 0);
+}
+
 /* In a process of its own each, so that neither leaves anything behind in the other. */
 static void
 in_child (void (*run) (const char *folder, unsigned n, unsigned n_downloads), const char *folder,
@@ -218,6 +267,19 @@ run_measure (const char *folder, unsigned n, unsigned n_downloads)
   measure (folder, n);
 }
 
+static void
+clear_profile (const char *folder)
+{
+  for (const char *const *name = (const char *const[]){ "session.db", "session.db-wal",
+                                                        "session.db-shm", "session.db-lock", NULL };
+       *name != NULL; name++)
+    {
+      g_autofree char *path = g_build_filename (folder, *name, NULL);
+
+      (void) g_unlink (path); /* not all of them are there */
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -228,14 +290,9 @@ main (int argc, char **argv)
   g_assert_nonnull (folder);
   in_child (make_profile, folder, n, n_downloads);
   in_child (run_measure, folder, n, n_downloads);
-  for (const char *const *name = (const char *const[]){ "session.db", "session.db-wal",
-                                                        "session.db-shm", "session.db-lock", NULL };
-       *name != NULL; name++)
-    {
-      g_autofree char *path = g_build_filename (folder, *name, NULL);
-
-      (void) g_unlink (path); /* not all of them are there */
-    }
+  clear_profile (folder);
+  in_child (measure_adding, folder, n, n_downloads);
+  clear_profile (folder);
   g_rmdir (folder);
   return 0;
 }
