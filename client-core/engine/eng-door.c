@@ -70,6 +70,7 @@ listen_at (EngDoor *self, const BtioBind *bind, BtFamily family, uint16_t port)
   if (at.address.family == BT_FAMILY_NONE)
     at.address = (BtEndpoint){ .family = family };
   at.address.port = port;
+  at.bulk = true;
   return btio_tcp_listen (self->reactor, &at, on_accepted, self);
 }
 

@@ -29,6 +29,7 @@ eng_dial (BtioReactor *reactor, const BtioBind *from, const BtEndpoint *remote)
   BtioBind bind = *from;
 
   bind.address.port = 0;
+  bind.bulk = true;
   if (bind.address.family != BT_FAMILY_NONE && bind.address.family != remote->family)
     return NULL;
   return btio_tcp_connect (reactor, remote, &bind);

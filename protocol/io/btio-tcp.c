@@ -12,6 +12,7 @@
 #include "protocol/io/btio-sockaddr-private.h"
 
 #define BACKLOG 4096
+#define DSCP_LE 1
 
 /* Connections that are taken from the kernel in one go. */
 #define ACCEPT_BATCH 64
@@ -215,6 +216,19 @@ bind_socket (int fd, const BtioBind *to)
   return len == 0 || bind (fd, (struct sockaddr *) &address, len) == 0;
 }
 
+/* Lower effort (RFC 8622), as other clients mark what they send; nothing depends on it. Who is
+ * accepted has it of the listener. */
+static void
+mark_bulk (int fd, int family)
+{
+  const int le = DSCP_LE << 2;
+
+  if (family == AF_INET6)
+    (void) setsockopt (fd, IPPROTO_IPV6, IPV6_TCLASS, &le, sizeof le);
+  else
+    (void) setsockopt (fd, IPPROTO_IP, IP_TOS, &le, sizeof le);
+}
+
 static int
 open_socket (int family, const BtioBind *to, bool listening)
 {
@@ -229,6 +243,8 @@ open_socket (int family, const BtioBind *to, bool listening)
     (void) setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); /* bind tells if it matters */
   if (listening && to->shared)
     (void) setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on); /* likewise */
+  if (to != NULL && to->bulk)
+    mark_bulk (fd, family);
   if (to != NULL && !bind_socket (fd, to))
     {
       int saved = errno;

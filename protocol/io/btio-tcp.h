@@ -12,6 +12,7 @@ typedef struct
   BtEndpoint address;    /* its family must be the remote's, or BT_FAMILY_NONE; port 0 for any */
   const char *interface; /* a network interface to stay on (SO_BINDTODEVICE), or NULL */
   bool shared;           /* several listeners may share it; the kernel spreads what comes */
+  bool bulk;             /* all that is sent gives way to other traffic, where routers heed it */
 } BtioBind;
 
 /* Begins to connect. BTIO_WRITABLE tells that the connection stands, BTIO_BROKEN that it failed.

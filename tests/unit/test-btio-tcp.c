@@ -177,6 +177,64 @@ connect_plainly (uint16_t port)
   return fd;
 }
 
+static void
+count_ready (BtioStream *stream, void *owner, unsigned ready)
+{
+  ++*(unsigned *) owner;
+}
+
+static int
+mark_of (BtioStream *stream, BtFamily family)
+{
+  bool v6 = family == BT_FAMILY_V6;
+  int fd = btio_tcp_release (stream);
+  int mark = -1;
+  socklen_t len = sizeof mark;
+
+  g_assert_cmpint (
+      getsockopt (fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_TCLASS : IP_TOS, &mark, &len), ==,
+      0);
+  close (fd);
+  return mark;
+}
+
+/* Both ends are marked as bulk, and only where that is asked for. */
+static void
+test_bulk (gconstpointer data)
+{
+  bool v6 = GPOINTER_TO_INT (data) == 1;
+  BtEndpoint at = v6 ? bt_endpoint_v6 (loopback_v6, 0) : bt_endpoint_v4 (loopback_v4, 0);
+
+  for (int bulk = 0; bulk < 2; bulk++)
+    {
+      World w = { .context = g_main_context_new (), .accepted = g_ptr_array_new () };
+      BtioBind bind = { .address = at, .bulk = bulk == 1 };
+      unsigned n_ready = 0;
+      BtioStream *stream;
+      BtEndpoint to;
+
+      w.reactor = btio_reactor_new (w.context);
+      w.listener = btio_tcp_listen (w.reactor, &bind, on_accepted, w.accepted);
+      if (w.listener != NULL)
+        {
+          to = btio_listener_local (w.listener);
+          stream = btio_tcp_connect (w.reactor, &to, &bind);
+          g_assert_nonnull (stream);
+          stream->ready = count_ready;
+          stream->owner = &n_ready;
+          btio_stream_want (stream, BTIO_WRITABLE);
+          while (w.accepted->len == 0 || n_ready == 0)
+            g_main_context_iteration (w.context, TRUE);
+          g_assert_cmpint (mark_of (stream, at.family), ==, bulk * 4);
+          g_assert_cmpint (mark_of (g_ptr_array_steal_index (w.accepted, 0), at.family), ==,
+                           bulk * 4);
+        }
+      else
+        g_test_skip ("this machine has no such addresses");
+      world_clear (&w);
+    }
+}
+
 /* With no descriptor left connections are turned away, and later ones are taken again. */
 static void
 test_out_of_descriptors (void)
@@ -212,6 +270,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/tcp/transfer/v4", GINT_TO_POINTER (4), transfer);
   g_test_add_data_func ("/tcp/transfer/v6", GINT_TO_POINTER (6), transfer);
+  g_test_add_data_func ("/tcp/bulk/v4", GINT_TO_POINTER (0), test_bulk);
+  g_test_add_data_func ("/tcp/bulk/v6", GINT_TO_POINTER (1), test_bulk);
   g_test_add_func ("/tcp/refused", test_refused);
   g_test_add_func ("/tcp/out-of-descriptors", test_out_of_descriptors);
   return g_test_run ();
