@@ -3,53 +3,23 @@
 
 #include <string.h>
 
-#include "protocol/core/bt-bencode.h"
+#include "protocol/core/bt-dict.h"
 #include "protocol/core/bt-limits.h"
 
 #define MAX_ID UINT8_MAX
 
 typedef struct
 {
-  BtBencodeReader reader;
+  BtBencodeReader in;
   BtExtensionHandshake value;
-  BtError error; /* of the shape; the reader keeps its own */
 } Parser;
-
-static bool
-fail (Parser *self, BtErrorCode code, size_t offset, const char *key)
-{
-  return bt_error_set (&self->error, code, offset, key);
-}
-
-/* Reads the value of a key, which must be of @type. */
-static bool
-read_value (Parser *self, BtBencodeType type, const char *key, BtBencodeToken *out)
-{
-  if (!bt_bencode_next (&self->reader, out))
-    return false;
-  return out->type == type || fail (self, BT_ERROR_WRONG_TYPE, out->offset, key);
-}
-
-/* A number from 0 to @max. */
-static bool
-read_number (Parser *self, const char *key, uint32_t max, uint32_t *out)
-{
-  BtBencodeToken token;
-
-  if (!read_value (self, BT_BENCODE_INT, key, &token))
-    return false;
-  if (token.num < 0 || token.num > max)
-    return fail (self, BT_ERROR_OUT_OF_RANGE, token.offset, key);
-  *out = (uint32_t) token.num;
-  return true;
-}
 
 static bool
 read_port (Parser *self)
 {
   uint32_t port = 0;
 
-  if (!read_number (self, "p", UINT16_MAX, &port))
+  if (!bt_dict_u32 (&self->in, "p", UINT16_MAX, &port))
     return false;
   self->value.port = (uint16_t) port;
   if (port > 0)
@@ -63,10 +33,10 @@ read_reqq (Parser *self)
 {
   BtBencodeToken token;
 
-  if (!read_value (self, BT_BENCODE_INT, "reqq", &token))
+  if (!bt_dict_value (&self->in, BT_BENCODE_INT, "reqq", &token))
     return false;
   if (token.num < 0)
-    return fail (self, BT_ERROR_OUT_OF_RANGE, token.offset, "reqq");
+    return bt_dict_refuse (&self->in, BT_ERROR_OUT_OF_RANGE, token.offset, "reqq");
   self->value.reqq = token.num > UINT32_MAX ? UINT32_MAX : (uint32_t) token.num;
   if (token.num > 0)
     self->value.fields |= BT_EXTENSION_HAS_REQQ;
@@ -76,7 +46,7 @@ read_reqq (Parser *self)
 static bool
 read_metadata_size (Parser *self)
 {
-  if (!read_number (self, "metadata_size", UINT32_MAX, &self->value.metadata_size))
+  if (!bt_dict_u32 (&self->in, "metadata_size", UINT32_MAX, &self->value.metadata_size))
     return false;
   if (self->value.metadata_size > 0)
     self->value.fields |= BT_EXTENSION_HAS_METADATA_SIZE;
@@ -88,7 +58,7 @@ read_upload_only (Parser *self)
 {
   uint32_t flag = 0;
 
-  if (!read_number (self, "upload_only", UINT32_MAX, &flag))
+  if (!bt_dict_u32 (&self->in, "upload_only", UINT32_MAX, &flag))
     return false;
   self->value.upload_only = flag != 0;
   self->value.fields |= BT_EXTENSION_HAS_UPLOAD_ONLY;
@@ -100,7 +70,7 @@ read_client (Parser *self)
 {
   BtBencodeToken token;
 
-  if (!read_value (self, BT_BENCODE_BYTES, "v", &token))
+  if (!bt_dict_value (&self->in, BT_BENCODE_BYTES, "v", &token))
     return false;
   self->value.client = (const char *) token.bytes;
   self->value.client_len = token.len;
@@ -115,7 +85,7 @@ read_address (Parser *self, const char *key, BtFamily family, BtEndpoint *out)
   BtEndpoint address = { 0 };
   BtBencodeToken token;
 
-  if (!read_value (self, BT_BENCODE_BYTES, key, &token))
+  if (!bt_dict_value (&self->in, BT_BENCODE_BYTES, key, &token))
     return false;
   if (token.len == 4)
     address = bt_endpoint_v4 (token.bytes, 0);
@@ -124,14 +94,6 @@ read_address (Parser *self, const char *key, BtFamily family, BtEndpoint *out)
   if (family == BT_FAMILY_NONE || address.family == family)
     *out = address;
   return true;
-}
-
-static bool
-skip_value (Parser *self)
-{
-  BtBencodeToken token;
-
-  return bt_bencode_next (&self->reader, &token) && bt_bencode_skip (&self->reader, &token);
 }
 
 /* Whether another extension of this handshake has the id. */
@@ -149,10 +111,10 @@ read_id (Parser *self, int extension, size_t offset)
 {
   uint32_t id = 0;
 
-  if (!read_number (self, "m", MAX_ID, &id))
+  if (!bt_dict_u32 (&self->in, "m", MAX_ID, &id))
     return false;
   if (id != 0 && is_taken (self, (uint8_t) id))
-    return fail (self, BT_ERROR_OUT_OF_RANGE, offset, "m");
+    return bt_dict_refuse (&self->in, BT_ERROR_OUT_OF_RANGE, offset, "m");
   self->value.named |= BT_EXTENSION_BIT (extension);
   self->value.ids[extension] = (uint8_t) id;
   return true;
@@ -164,9 +126,9 @@ read_names (Parser *self)
 {
   BtBencodeToken token;
 
-  if (!read_value (self, BT_BENCODE_DICT, "m", &token))
+  if (!bt_dict_value (&self->in, BT_BENCODE_DICT, "m", &token))
     return false;
-  while (bt_bencode_next (&self->reader, &token) && token.type == BT_BENCODE_KEY)
+  while (bt_dict_next_key (&self->in, &token))
     {
       int i = 0;
 
@@ -174,10 +136,10 @@ read_names (Parser *self)
              && !bt_bencode_token_is (&token, bt_extension_name ((BtExtension) i),
                                       strlen (bt_extension_name ((BtExtension) i))))
         i++;
-      if (!(i < BT_EXTENSION_COUNT ? read_id (self, i, token.offset) : skip_value (self)))
+      if (!(i < BT_EXTENSION_COUNT ? read_id (self, i, token.offset) : bt_dict_skip (&self->in)))
         return false;
     }
-  return self->reader.error.code == BT_OK;
+  return self->in.error.code == BT_OK;
 }
 
 static bool
@@ -201,22 +163,7 @@ read_key (Parser *self, const BtBencodeToken *key)
     return read_address (self, "ipv4", BT_FAMILY_V4, &self->value.ipv4);
   if (bt_bencode_is (key, "ipv6"))
     return read_address (self, "ipv6", BT_FAMILY_V6, &self->value.ipv6);
-  return skip_value (self);
-}
-
-static bool
-read_all (Parser *self)
-{
-  BtBencodeToken token;
-
-  if (!bt_bencode_next (&self->reader, &token))
-    return false;
-  if (token.type != BT_BENCODE_DICT)
-    return fail (self, BT_ERROR_WRONG_TYPE, token.offset, NULL);
-  while (bt_bencode_next (&self->reader, &token) && token.type == BT_BENCODE_KEY)
-    if (!read_key (self, &token))
-      return false;
-  return !bt_bencode_next (&self->reader, &token); /* there is nothing after the dictionary */
+  return bt_dict_skip (&self->in);
 }
 
 bool
@@ -227,19 +174,12 @@ bt_extension_parse (const uint8_t *data, size_t len, BtExtensionHandshake *out, 
                                           .max_tokens = BT_LIMIT_EXTENDED_TOKENS,
                                           .strict = true };
   Parser parser = { 0 };
-  bool ok;
+  BtBencodeToken key;
+  bool ok = bt_dict_open (&parser.in, data, len, &limits);
 
-  bt_bencode_init (&parser.reader, data, len, &limits);
-  (void) read_all (&parser); /* how it went stands in the two errors */
-  if (parser.error.code != BT_OK)
-    {
-      ok = false;
-      if (why != NULL)
-        *why = parser.error;
-    }
-  else
-    ok = bt_bencode_finish (&parser.reader, why);
-  bt_bencode_clear (&parser.reader);
+  while (ok && bt_dict_next_key (&parser.in, &key))
+    ok = read_key (&parser, &key);
+  ok = bt_dict_close (&parser.in, ok, why);
   if (ok)
     *out = parser.value;
   return ok;

@@ -1,7 +1,7 @@
 /* bt-pex.c: reading and writing messages of ut_pex. */
 #include "protocol/peer/bt-pex.h"
 
-#include "protocol/core/bt-bencode.h"
+#include "protocol/core/bt-dict.h"
 
 #define TOKENS_MAX 64u
 
@@ -14,8 +14,7 @@ typedef struct
 
 typedef struct
 {
-  BtBencodeReader reader;
-  BtError error; /* of the shape; the reader keeps its own */
+  BtBencodeReader in;
   List added_v4;
   List added_v6;
   List flags_v4;
@@ -32,12 +31,10 @@ read_list (Parser *self, const char *key, size_t element, List *out)
 {
   BtBencodeToken token;
 
-  if (!bt_bencode_next (&self->reader, &token))
+  if (!bt_dict_value (&self->in, BT_BENCODE_BYTES, key, &token))
     return false;
-  if (token.type != BT_BENCODE_BYTES)
-    return bt_error_set (&self->error, BT_ERROR_WRONG_TYPE, token.offset, key);
   if (token.len % element != 0)
-    return bt_error_set (&self->error, BT_ERROR_WRONG_LENGTH, token.offset, key);
+    return bt_dict_refuse (&self->in, BT_ERROR_WRONG_LENGTH, token.offset, key);
   *out = (List){ token.bytes, token.len };
   return true;
 }
@@ -45,8 +42,6 @@ read_list (Parser *self, const char *key, size_t element, List *out)
 static bool
 read_pair (Parser *self, const BtBencodeToken *key)
 {
-  BtBencodeToken value;
-
   if (bt_bencode_is (key, "added"))
     return read_list (self, "added", BT_COMPACT_V4_LEN, &self->added_v4);
   if (bt_bencode_is (key, "added.f"))
@@ -59,26 +54,7 @@ read_pair (Parser *self, const BtBencodeToken *key)
     return read_list (self, "dropped", BT_COMPACT_V4_LEN, &self->dropped_v4);
   if (bt_bencode_is (key, "dropped6"))
     return read_list (self, "dropped6", BT_COMPACT_V6_LEN, &self->dropped_v6);
-  return bt_bencode_next (&self->reader, &value) && bt_bencode_skip (&self->reader, &value);
-}
-
-static bool
-read_all (Parser *self)
-{
-  BtBencodeToken token;
-
-  if (!bt_bencode_next (&self->reader, &token))
-    return false;
-  if (token.type != BT_BENCODE_DICT)
-    return bt_error_set (&self->error, BT_ERROR_WRONG_TYPE, token.offset, NULL);
-  while (bt_bencode_next (&self->reader, &token))
-    {
-      if (token.type == BT_BENCODE_CLOSE)
-        return bt_bencode_finish (&self->reader, &self->error);
-      if (!read_pair (self, &token))
-        return false;
-    }
-  return false;
+  return bt_dict_skip (&self->in);
 }
 
 /* Adds the peers of a list to @out, which has @n of @max. */
@@ -124,15 +100,14 @@ bt_pex_parse (const uint8_t *data, size_t len, BtPexMessage *out, BtError *why)
                                           .max_tokens = TOKENS_MAX,
                                           .strict = true };
   Parser parser = { 0 };
-  bool ok;
+  BtBencodeToken key;
+  bool ok = bt_dict_open (&parser.in, data, len, &limits);
 
-  bt_bencode_init (&parser.reader, data, len, &limits);
-  ok = read_all (&parser);
+  while (ok && bt_dict_next_key (&parser.in, &key))
+    ok = read_pair (&parser, &key);
+  ok = bt_dict_close (&parser.in, ok, why);
   if (ok)
     take_message (&parser, out);
-  else if (why != NULL)
-    *why = parser.error.code != BT_OK ? parser.error : parser.reader.error;
-  bt_bencode_clear (&parser.reader);
   return ok;
 }
 

@@ -8,7 +8,7 @@
 /* The answer while it is being read. */
 typedef struct
 {
-  BtReplyReader in;
+  BtBencodeReader in;
   BtAnnounceReply *reply;
   GArray *peers;
   bool has_content; /* something that only a tracker says */
@@ -23,15 +23,15 @@ typedef struct
 } Peer;
 
 static bool
-read_peer_value (BtReplyReader *in, const BtBencodeToken *key, Peer *peer)
+read_peer_value (BtBencodeReader *in, const BtBencodeToken *key, Peer *peer)
 {
   if (bt_bencode_is (key, "ip"))
     return bt_reply_bytes (in, "peers.ip", &peer->ip);
   if (bt_bencode_is (key, "peer id"))
     return bt_reply_bytes (in, "peers.peer id", &peer->id);
   if (bt_bencode_is (key, "port"))
-    return bt_reply_number (in, "peers.port", UINT16_MAX, &peer->port);
-  return bt_reply_skip (in);
+    return bt_dict_number (in, "peers.port", UINT16_MAX, &peer->port);
+  return bt_dict_skip (in);
 }
 
 /* Keeps a peer that can be reached: a name in place of an address would have to be looked up. */
@@ -59,15 +59,15 @@ read_peer (Answer *a, const BtBencodeToken *open, guint most)
   Peer peer = { .port = -1 };
   BtBencodeToken key = *open;
 
-  while (bt_reply_next_key (&a->in, &key))
+  while (bt_dict_next_key (&a->in, &key))
     if (!read_peer_value (&a->in, &key, &peer))
       return false;
-  if (a->in.reader.error.code != BT_OK)
+  if (a->in.error.code != BT_OK)
     return false;
   if (peer.ip.bytes == NULL)
-    return bt_reply_refuse (&a->in, BT_ERROR_MISSING_KEY, open, "peers.ip");
+    return bt_dict_refuse (&a->in, BT_ERROR_MISSING_KEY, open->offset, "peers.ip");
   if (peer.port < 0)
-    return bt_reply_refuse (&a->in, BT_ERROR_MISSING_KEY, open, "peers.port");
+    return bt_dict_refuse (&a->in, BT_ERROR_MISSING_KEY, open->offset, "peers.port");
   keep_peer (a, &peer, most);
   return true;
 }
@@ -78,14 +78,14 @@ read_dictionaries (Answer *a)
   guint most = a->peers->len + BT_LIMIT_CANDIDATES;
   BtBencodeToken token;
 
-  while (bt_bencode_next (&a->in.reader, &token) && token.type != BT_BENCODE_CLOSE)
+  while (bt_bencode_next (&a->in, &token) && token.type != BT_BENCODE_CLOSE)
     {
       if (token.type != BT_BENCODE_DICT)
-        return bt_reply_refuse (&a->in, BT_ERROR_WRONG_TYPE, &token, "peers");
+        return bt_dict_refuse (&a->in, BT_ERROR_WRONG_TYPE, token.offset, "peers");
       if (!read_peer (a, &token, most))
         return false;
     }
-  return a->in.reader.error.code == BT_OK;
+  return a->in.error.code == BT_OK;
 }
 
 /* A compact list, or NULL bytes for an empty one. */
@@ -94,9 +94,9 @@ check_compact (Answer *a, const BtBencodeToken *token, const char *key, size_t p
                BtLent *out)
 {
   if (token->type != BT_BENCODE_BYTES)
-    return bt_reply_refuse (&a->in, BT_ERROR_WRONG_TYPE, token, key);
+    return bt_dict_refuse (&a->in, BT_ERROR_WRONG_TYPE, token->offset, key);
   if (token->len % peer_len != 0)
-    return bt_reply_refuse (&a->in, BT_ERROR_WRONG_LENGTH, token, key);
+    return bt_dict_refuse (&a->in, BT_ERROR_WRONG_LENGTH, token->offset, key);
   *out = (BtLent){ token->bytes, token->len };
   a->has_content = true;
   return true;
@@ -109,7 +109,7 @@ read_peers (Answer *a)
   BtBencodeToken token;
 
   a->has_content = true;
-  if (!bt_bencode_next (&a->in.reader, &token))
+  if (!bt_bencode_next (&a->in, &token))
     return false;
   if (token.type == BT_BENCODE_LIST)
     return read_dictionaries (a);
@@ -121,7 +121,7 @@ read_peers6 (Answer *a)
 {
   BtBencodeToken token;
 
-  return bt_bencode_next (&a->in.reader, &token)
+  return bt_bencode_next (&a->in, &token)
          && check_compact (a, &token, "peers6", BT_COMPACT_V6_LEN, &a->reply->peers_v6);
 }
 
@@ -131,14 +131,14 @@ read_external (Answer *a)
 {
   BtBencodeToken token;
 
-  if (!bt_reply_value (&a->in, BT_BENCODE_BYTES, "external ip", &token))
+  if (!bt_dict_value (&a->in, BT_BENCODE_BYTES, "external ip", &token))
     return false;
   if (token.len == 4)
     a->reply->external = bt_endpoint_v4 (token.bytes, 0);
   else if (token.len == 16)
     a->reply->external = bt_endpoint_v6 (token.bytes, 0);
   else
-    return bt_reply_refuse (&a->in, BT_ERROR_WRONG_LENGTH, &token, "external ip");
+    return bt_dict_refuse (&a->in, BT_ERROR_WRONG_LENGTH, token.offset, "external ip");
   return true;
 }
 
@@ -155,14 +155,14 @@ read_counts (Answer *a, const BtBencodeToken *key)
   BtAnnounceReply *r = a->reply;
 
   if (bt_bencode_is (key, "complete"))
-    return bt_reply_number (&a->in, "complete", UINT32_MAX, &r->complete);
+    return bt_dict_number (&a->in, "complete", UINT32_MAX, &r->complete);
   if (bt_bencode_is (key, "incomplete"))
-    return bt_reply_number (&a->in, "incomplete", UINT32_MAX, &r->incomplete);
+    return bt_dict_number (&a->in, "incomplete", UINT32_MAX, &r->incomplete);
   if (bt_bencode_is (key, "downloaded"))
-    return bt_reply_number (&a->in, "downloaded", UINT32_MAX, &r->downloaded);
+    return bt_dict_number (&a->in, "downloaded", UINT32_MAX, &r->downloaded);
   if (bt_bencode_is (key, "downloaders"))
-    return bt_reply_number (&a->in, "downloaders", UINT32_MAX, &r->downloaders);
-  return bt_reply_skip (&a->in);
+    return bt_dict_number (&a->in, "downloaders", UINT32_MAX, &r->downloaders);
+  return bt_dict_skip (&a->in);
 }
 
 static bool

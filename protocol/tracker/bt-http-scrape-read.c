@@ -7,7 +7,7 @@
 /* The answer while it is being read. */
 typedef struct
 {
-  BtReplyReader in;
+  BtBencodeReader in;
   BtScrapeReply *reply;
   GArray *entries;
   guint most;
@@ -15,28 +15,17 @@ typedef struct
 } Answer;
 
 static bool
-read_u32 (Answer *a, const char *key, uint32_t *out)
-{
-  int64_t value;
-
-  if (!bt_reply_number (&a->in, key, UINT32_MAX, &value))
-    return false;
-  *out = (uint32_t) value;
-  return true;
-}
-
-static bool
 read_count (Answer *a, const BtBencodeToken *key, BtScrapeEntry *entry)
 {
   if (bt_bencode_is (key, "complete"))
-    return read_u32 (a, "files.complete", &entry->complete);
+    return bt_dict_u32 (&a->in, "files.complete", UINT32_MAX, &entry->complete);
   if (bt_bencode_is (key, "downloaded"))
-    return read_u32 (a, "files.downloaded", &entry->downloaded);
+    return bt_dict_u32 (&a->in, "files.downloaded", UINT32_MAX, &entry->downloaded);
   if (bt_bencode_is (key, "incomplete"))
-    return read_u32 (a, "files.incomplete", &entry->incomplete);
+    return bt_dict_u32 (&a->in, "files.incomplete", UINT32_MAX, &entry->incomplete);
   if (bt_bencode_is (key, "downloaders"))
-    return bt_reply_number (&a->in, "files.downloaders", UINT32_MAX, &entry->downloaders);
-  return bt_reply_skip (&a->in);
+    return bt_dict_number (&a->in, "files.downloaders", UINT32_MAX, &entry->downloaders);
+  return bt_dict_skip (&a->in);
 }
 
 static bool
@@ -46,14 +35,14 @@ read_entry (Answer *a, const BtBencodeToken *hash)
   BtBencodeToken token;
 
   if (hash->len != BT_INFO_HASH_LEN)
-    return bt_reply_refuse (&a->in, BT_ERROR_WRONG_LENGTH, hash, "files");
+    return bt_dict_refuse (&a->in, BT_ERROR_WRONG_LENGTH, hash->offset, "files");
   memcpy (entry.info_hash, hash->bytes, BT_INFO_HASH_LEN);
-  if (!bt_reply_value (&a->in, BT_BENCODE_DICT, "files", &token))
+  if (!bt_dict_value (&a->in, BT_BENCODE_DICT, "files", &token))
     return false;
-  while (bt_reply_next_key (&a->in, &token))
+  while (bt_dict_next_key (&a->in, &token))
     if (!read_count (a, &token, &entry))
       return false;
-  if (a->in.reader.error.code != BT_OK)
+  if (a->in.error.code != BT_OK)
     return false;
   if (a->entries->len < a->most)
     g_array_append_val (a->entries, entry);
@@ -66,19 +55,19 @@ read_files (Answer *a)
   BtBencodeToken token;
 
   a->has_files = true;
-  if (!bt_reply_value (&a->in, BT_BENCODE_DICT, "files", &token))
+  if (!bt_dict_value (&a->in, BT_BENCODE_DICT, "files", &token))
     return false;
-  while (bt_reply_next_key (&a->in, &token))
+  while (bt_dict_next_key (&a->in, &token))
     if (!read_entry (a, &token))
       return false;
-  return a->in.reader.error.code == BT_OK;
+  return a->in.error.code == BT_OK;
 }
 
 static bool
 read_flag (Answer *a, const BtBencodeToken *key)
 {
   if (!bt_bencode_is (key, "min_request_interval"))
-    return bt_reply_skip (&a->in);
+    return bt_dict_skip (&a->in);
   return bt_reply_seconds (&a->in, "flags.min_request_interval", &a->reply->min_request_interval_s);
 }
 
@@ -87,12 +76,12 @@ read_flags (Answer *a)
 {
   BtBencodeToken token;
 
-  if (!bt_reply_value (&a->in, BT_BENCODE_DICT, "flags", &token))
+  if (!bt_dict_value (&a->in, BT_BENCODE_DICT, "flags", &token))
     return false;
-  while (bt_reply_next_key (&a->in, &token))
+  while (bt_dict_next_key (&a->in, &token))
     if (!read_flag (a, &token))
       return false;
-  return a->in.reader.error.code == BT_OK;
+  return a->in.error.code == BT_OK;
 }
 
 static bool
@@ -108,7 +97,7 @@ read_value (void *answer, const BtBencodeToken *key)
     return bt_reply_bytes (&a->in, "failure reason", &a->reply->failure);
   if (bt_bencode_is (key, "retry in"))
     return bt_reply_retry (&a->in, &a->reply->retry_min);
-  return bt_reply_skip (&a->in);
+  return bt_dict_skip (&a->in);
 }
 
 static bool
