@@ -21,7 +21,7 @@ CASE = re.compile(r"^(not )?ok\b[ \t]*(\d+)?[ \t]*(?:-[ \t]*)?([^#]*)(?:#[ \t]*(
 PLAN = re.compile(r"^1\.\.(\d+)(?:[ \t]*#[ \t]*SKIP\w*[ \t]*(.*))?$", re.IGNORECASE)
 
 # Suites that wait for other programs, and how many of their programs may fail before something is broken.
-SHARING = frozenset(("gui", "integration", "tracker", "cli"))
+SHARING = frozenset(("gui", "integration", "tracker", "cli", "loopback"))
 MOST_AGAIN = 3
 
 # What GLib says around the cases.
