@@ -107,6 +107,55 @@ def case_examples_of_the_help_are_right():
     assert count > 30, count
 
 
+# --- docs/json.md ---
+
+def members(section):
+    """The members that a section of the page lists, by their paths."""
+    with open(os.path.join(ROOT, "docs/json.md"), encoding="utf-8") as file:
+        text = re.search(rf"^## {section}\n(.*?)(?=^## |\Z)", file.read(), re.MULTILINE | re.DOTALL).group(1)
+    return {name for line in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for name in re.findall(r"`([^`]+)`", line)}
+
+
+def paths(value, start=""):
+    """The paths of what a document has that is not an object or a list of them."""
+    if isinstance(value, dict):
+        return {path for key, inner in value.items() for path in paths(inner, f"{start}.{key}".lstrip("."))}
+    if isinstance(value, list) and value and all(isinstance(inner, dict) for inner in value):
+        return {path for inner in value for path in paths(inner, start + "[]")}
+    return {start}
+
+
+def case_documents_of_json_are_described():
+    with lab.Folder() as here:
+        here.make("-t", "udp://tracker.example:6969")
+        here.shoal("create", "content", "-f", "v2", "-o", "t")
+        link = here.shoal("magnet", "content.torrent", "--select", "1").out.strip()
+        optional = {"scrape", "registered"}
+        for section, code, words in (
+                ("show, and create", 0, ["show", "content.torrent"]), ("show, and create", 0, ["create", "content", "-o", "u"]),
+                ("create --dry-run", 0, ["create", "content", "--dry-run"]), ("Errors", 4, ["show", "none"]),
+                ("magnet, and show of a link", 0, ["magnet", "content.torrent"]),
+                ("magnet, and show of a link", 0, ["show", link]), ("edit", 0, ["edit", "t", "-c", "x"]),
+                ("verify", 6, ["verify", "content.torrent", "--verbose"])):
+            if code == 6:
+                here.write("content/a.bin", "short")
+            found = paths(here.shoal(*words, "--json", code=code).json())
+            found -= {path for path in found if any(other.startswith(path + "[]") for other in found)}  # an empty list
+            assert found == members(section) - optional, (words, found ^ members(section))
+
+
+def case_every_member_of_json_is_described():
+    """By the names in the sources: also what only a tracker's answer has, and the events of the man pages."""
+    with open(os.path.join(ROOT, "docs/json.md"), encoding="utf-8") as file:
+        known = set(re.findall(r"[a-z_0-9]+", " ".join(re.findall(r"`([^`]+)`", file.read()))))
+    known |= set(re.findall(r"[a-z_0-9]+", helped("shoal", "help", "--man", "download").replace("\\&", "")))
+    named = set()
+    for name in sorted(os.listdir(os.path.join(ROOT, "cli"))):
+        with open(os.path.join(ROOT, "cli", name), encoding="utf-8") as file:
+            named |= set(re.findall(r'(?:cli_json_\w+|add_count|set_member_name) \(b(?:uilder)?, "(\w+)"', file.read()))
+    assert len(named) > 60 and not named - known, named - known
+
+
 def case_a_lie_is_found():
     assert wrong("shoal", ["creat"]) and wrong("shoal", ["create", "--nothing"]) and wrong("shoal-tracker", ["run", "-Z"])
     assert wrong("shoal", ["create", "x", "-t", "udp://a:1", "--name=b"]) is None
@@ -114,5 +163,6 @@ def case_a_lie_is_found():
 
 tap.main([
     case_documents_show_commands_that_are_there, case_options_of_documents_are_there,
-    case_examples_of_the_help_are_right, case_a_lie_is_found,
+    case_examples_of_the_help_are_right, case_documents_of_json_are_described, case_every_member_of_json_is_described,
+    case_a_lie_is_found,
 ])

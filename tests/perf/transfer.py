@@ -2,7 +2,7 @@
 """transfer.py: one seed and its leeches over loopback, ours beside other programs, in one run.
 
     tests/perf/transfer.py [--runs N] [--data FOLDER] [--shoal PROGRAM] [--size MIB] [--leeches N] [--formats F,...]
-                           [--pairs A:B,...]
+                           [--pairs A:B,...] [--encrypted]
 
 A and B are "ours" or "libtorrent", the seed first. All of it happens in a network namespace of the
 program's own; FOLDER should be on a tmpfs. A wall is from the start of the leeches to the last one's end of
@@ -56,10 +56,11 @@ class Bench:
         host = network.address(1 + number)
         if engine == 'ours':
             verb = ['seed', torrent, folder] if seeds else ['download', torrent, '-d', folder, '--peer', seed]
-            return [self.options.shoal, *verb, '--no-trackers', '--bind', host, '--port', str(PORT)]
+            policy = 'require' if self.options.encrypted else 'off'
+            return [self.options.shoal, *verb, '--no-trackers', '--bind', host, '--port', str(PORT), '--encryption', policy]
         if engine == 'libtorrent':
-            verb = ['seed'] if seeds else ['leech']
-            return [sys.executable, LIBTORRENT, *verb, torrent, folder, place, *([] if seeds else [seed])]
+            verb = ('seed' if seeds else 'leech') + ('-encrypted' if self.options.encrypted else '')
+            return [sys.executable, LIBTORRENT, verb, torrent, folder, place, *([] if seeds else [seed])]
         raise SystemExit(f'no engine is called {engine}')
 
     def start(self, engine, kind, number, folder):
@@ -132,7 +133,8 @@ def stop(process):
 def table(bench, results):
     """Lines of Markdown."""
     size = bench.options.size * bench.options.leeches
-    lines = ['', f'### transfer: {bench.options.size} MiB to {bench.options.leeches}, TCP on loopback', '',
+    wire = 'RC4' if bench.options.encrypted else 'TCP'
+    lines = ['', f'### transfer: {bench.options.size} MiB to {bench.options.leeches}, {wire} on loopback', '',
              '| torrent, seed to leech | wall s (min / median / max) | MiB/s | seed CPU s a GiB | leech CPU s a GiB |',
              '| --- | --- | --- | --- | --- |']
     for (kind, *pair), runs in results.items():
@@ -153,6 +155,7 @@ def main():
     parser.add_argument('--leeches', type=int, default=1)
     parser.add_argument('--formats', default='v1', help='of v1, v2 and hybrid; measured in turns')
     parser.add_argument('--pairs', default='ours:ours,libtorrent:libtorrent,ours:libtorrent,libtorrent:ours')
+    parser.add_argument('--encrypted', action='store_true', help='RC4 on both sides, and nothing else')
     options = parser.parse_args()
     os.makedirs(options.data, exist_ok=True)
     network.enter(addresses=1 + options.leeches)
