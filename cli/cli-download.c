@@ -125,7 +125,6 @@ run (CliApp *app, void *data)
   struct stat st;
   int code;
 
-  app->json_lines = true;
   if (!read_options (app, o, &transfer))
     return CLI_USAGE;
   code = cli_fetch_source (&source, app, app->arguments[0], o->transfer.bind);
@@ -177,6 +176,7 @@ const CliVerb cli_download_verb = {
         "were renamed to. Ctrl-C stops cleanly; once more stops at once."),
   .topics = cli_download_topics,
   .examples = examples,
+  .json_lines = true,
   .options_size = sizeof (Options),
   .describe = describe,
   .release = release,

@@ -84,7 +84,6 @@ run (CliApp *app, void *data)
                            .overwrite = o->force };
   int code;
 
-  app->json_lines = true;
   if (!check_options (app, o, &transfer))
     return CLI_USAGE;
   code = cli_source_load (&source, app, app->arguments[0]);
@@ -121,6 +120,7 @@ const CliVerb cli_resolve_verb = {
         "file of the torrent is fetched."),
   .topics = cli_transfer_topics,
   .examples = examples,
+  .json_lines = true,
   .options_size = sizeof (Options),
   .describe = describe,
   .release = release,

@@ -83,6 +83,7 @@ run_init (Run *run, const CliVerb *verb)
   *run = (Run){ .entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry)),
                 .defaults = g_ptr_array_new_with_free_func (g_free) };
   run->app.verb = verb;
+  run->app.json_lines = verb->json_lines;
   run->options = g_malloc0 (MAX (verb->options_size, 1));
   verb->describe (run->options, run->entries);
   cli_globals_describe (&run->app.globals, run->entries);

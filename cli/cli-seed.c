@@ -49,7 +49,6 @@ run (CliApp *app, void *data)
   CliTransfer transfer = { .app = app, .options = data, .seed_only = true, .seed_after = true };
   int code = CLI_OK;
 
-  app->json_lines = true;
   if (app->arguments[0] == NULL || (app->arguments[1] != NULL && app->arguments[2] != NULL))
     return cli_fail_usage (app, _ ("one torrent is to be given, and where its files are"));
   if (!cli_transfer_check (app, data))
@@ -84,6 +83,7 @@ const CliVerb cli_seed_verb = {
                      "torrent's file or folder; without it, the folder of the torrent does."),
   .topics = cli_transfer_topics,
   .examples = examples,
+  .json_lines = true,
   .options_size = sizeof (CliTransferOptions),
   .describe = describe,
   .release = release,

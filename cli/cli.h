@@ -120,6 +120,7 @@ typedef struct CliVerb
   const CliExample *examples; /* ends with { NULL } */
   const CliTopic *topics;     /* ends with { NULL }; NULL for none */
   bool without_config;        /* works whatever the configuration says */
+  bool json_lines;            /* --json gives events, one object a line */
   size_t options_size;
   /* Appends GOptionEntry that point into @options, a zeroed block of options_size. */
   void (*describe) (void *options, GArray *entries);
