@@ -382,6 +382,7 @@ scene_clear (Scene *s)
   crash_disk_watch (NULL);
   crash_disk_free (s->disk);
   disk_torrent_free (s->content);
+  eng_share_clear (&s->share);
   disk_world_clear (&s->world);
   files_remove (s->folder);
   files_remove (s->root);

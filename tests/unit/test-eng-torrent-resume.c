@@ -172,6 +172,7 @@ stop (Scene *s)
       else
         turn (s);
     }
+  eng_share_clear (&s->share);
 }
 
 static void
@@ -380,6 +381,7 @@ test_stopped_early (gconstpointer data)
       else
         turn (&s);
     }
+  eng_share_clear (&s.share);
   scene_clear (&s);
 }
 
