@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "protocol/torrent/bt-merkle.h"
+
 /* A root and the length that goes with it. */
 typedef struct
 {
@@ -12,25 +14,18 @@ typedef struct
 
 struct EngRoots
 {
-  GHashTable *holders; /* owns; Key to GArray of EngRootHolder */
+  GTree *holders; /* owns; Key to GArray of EngRootHolder */
 };
 
-static guint
-hash_key (const void *key)
-{
-  guint value;
-
-  memcpy (&value, ((const Key *) key)->root, sizeof value);
-  return value;
-}
-
-static gboolean
-equal_keys (const void *a, const void *b)
+static int
+compare_keys (const void *a, const void *b, void *data)
 {
   const Key *one = a;
   const Key *other = b;
 
-  return one->length == other->length && memcmp (one->root, other->root, BT_SHA256_LEN) == 0;
+  if (one->length != other->length)
+    return one->length < other->length ? -1 : 1;
+  return bt_merkle_compare_roots (one->root, other->root);
 }
 
 static void
@@ -44,7 +39,7 @@ eng_roots_new (void)
 {
   EngRoots *self = g_new0 (EngRoots, 1);
 
-  self->holders = g_hash_table_new_full (hash_key, equal_keys, g_free, free_holders);
+  self->holders = g_tree_new_full (compare_keys, NULL, g_free, free_holders);
   return self;
 }
 
@@ -53,7 +48,7 @@ eng_roots_free (EngRoots *self)
 {
   if (self == NULL)
     return;
-  g_hash_table_unref (self->holders);
+  g_tree_unref (self->holders);
   g_free (self);
 }
 
@@ -77,7 +72,7 @@ find (const EngRoots *self, const BtFile *file)
 {
   Key key = key_of (file);
 
-  return g_hash_table_lookup (self->holders, &key);
+  return g_tree_lookup (self->holders, &key);
 }
 
 void
@@ -98,7 +93,7 @@ eng_roots_add (EngRoots *self, void *owner, const BtMetainfo *metainfo)
           Key key = key_of (file);
 
           holders = g_array_new (FALSE, FALSE, sizeof holder);
-          g_hash_table_insert (self->holders, g_memdup2 (&key, sizeof key), holders);
+          g_tree_insert (self->holders, g_memdup2 (&key, sizeof key), holders);
         }
       g_array_append_val (holders, holder);
     }
@@ -127,7 +122,7 @@ eng_roots_remove (EngRoots *self, void *owner, const BtMetainfo *metainfo)
       remove_owner (holders, owner);
       key = key_of (&layout->files[i]);
       if (holders->len == 0)
-        g_hash_table_remove (self->holders, &key);
+        g_tree_remove (self->holders, &key);
     }
 }
 

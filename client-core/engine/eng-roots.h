@@ -25,7 +25,7 @@ typedef struct
 EngRoots *eng_roots_new (void);
 void eng_roots_free (EngRoots *self); /* accepts NULL */
 
-/* The files of a torrent of @owner, which comes and goes whole. O(files). */
+/* The files of a torrent of @owner, which comes and goes whole. O(files * log files). */
 void eng_roots_add (EngRoots *self, void *owner, const BtMetainfo *metainfo);
 void eng_roots_remove (EngRoots *self, void *owner, const BtMetainfo *metainfo);
 

@@ -74,26 +74,11 @@ clear_tree (void *tree)
   g_free (((Tree *) tree)->layer);
 }
 
-static guint
-hash_root (const void *root)
-{
-  guint value;
-
-  memcpy (&value, root, sizeof value);
-  return value;
-}
-
-static gboolean
-equal_roots (const void *a, const void *b)
-{
-  return memcmp (a, b, BT_SHA256_LEN) == 0;
-}
-
 EngHashes *
 eng_hashes_new (const BtMetainfo *metainfo, const BtDigestOps *ops)
 {
   const BtLayout *layout = bt_metainfo_layout (metainfo);
-  g_autoptr (GHashTable) seen = g_hash_table_new (hash_root, equal_roots);
+  g_autoptr (GTree) seen = g_tree_new (bt_merkle_compare_roots);
   EngHashes *self = g_new0 (EngHashes, 1);
 
   self->metainfo = metainfo;
@@ -103,9 +88,14 @@ eng_hashes_new (const BtMetainfo *metainfo, const BtDigestOps *ops)
   self->rests = g_array_new (FALSE, FALSE, sizeof (Rest));
   g_array_set_clear_func (self->trees, clear_tree);
   for (size_t i = 0; i < layout->n_files; i++)
-    if (lacks_layer (layout, &layout->files[i])
-        && g_hash_table_add (seen, (void *) (uintptr_t) layout->files[i].root))
-      add_tree (self, layout, &layout->files[i]);
+    {
+      const BtFile *file = &layout->files[i];
+
+      if (!lacks_layer (layout, file) || g_tree_lookup (seen, file->root) != NULL)
+        continue;
+      g_tree_insert (seen, (void *) (uintptr_t) file->root, (void *) (uintptr_t) file);
+      add_tree (self, layout, file);
+    }
   if (self->trees->len > 0)
     {
       self->base = bt_merkle_height (layout->piece_length);

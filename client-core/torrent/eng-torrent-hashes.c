@@ -43,21 +43,6 @@ typedef struct
 
 /* --- files by their roots --- */
 
-static guint
-hash_root (const void *root)
-{
-  guint value;
-
-  memcpy (&value, root, sizeof value);
-  return value;
-}
-
-static gboolean
-equal_roots (const void *a, const void *b)
-{
-  return memcmp (a, b, BT_SHA256_LEN) == 0;
-}
-
 /* The file of that root; NULL for none. */
 static const BtFile *
 find_file (EngTorrent *t, const uint8_t *root)
@@ -66,13 +51,13 @@ find_file (EngTorrent *t, const uint8_t *root)
 
   if (h->files == NULL)
     {
-      h->files = g_hash_table_new (hash_root, equal_roots);
+      h->files = g_tree_new (bt_merkle_compare_roots);
       for (size_t i = 0; i < t->layout->n_files; i++)
         if (t->layout->files[i].root != NULL)
-          (void) g_hash_table_insert (h->files, (void *) (uintptr_t) t->layout->files[i].root,
-                                      (void *) (uintptr_t) &t->layout->files[i]); /* any will do */
+          g_tree_insert (h->files, (void *) (uintptr_t) t->layout->files[i].root,
+                         (void *) (uintptr_t) &t->layout->files[i]); /* any will do */
     }
-  return g_hash_table_lookup (h->files, root);
+  return g_tree_lookup (h->files, root);
 }
 
 static uint32_t
@@ -350,7 +335,7 @@ eng_torrent_hashes_clear (EngTorrent *t)
 {
   EngTorrentHashes *h = &t->hashes;
 
-  g_clear_pointer (&h->files, g_hash_table_unref);
+  g_clear_pointer (&h->files, g_tree_unref);
   g_queue_clear_full (&h->trees, free_file_tree);
   g_queue_clear_full (&h->leaves, free_leaf_tree);
 }

@@ -127,7 +127,7 @@ typedef struct
 /* Hashes of v2 trees that are kept for peers that ask. */
 typedef struct
 {
-  GHashTable *files; /* BtFile by root; NULL until one is asked for */
+  GTree *files; /* BtFile by root; NULL until one is asked for */
   GQueue trees;
   GQueue leaves;
   GQueue readers; /* who waits for the disk */

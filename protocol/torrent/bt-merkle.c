@@ -25,6 +25,12 @@ bt_merkle_pad (const BtDigestOps *ops, unsigned height, uint8_t out[BT_SHA256_LE
   memcpy (out, pair, BT_SHA256_LEN);
 }
 
+int
+bt_merkle_compare_roots (const void *a, const void *b)
+{
+  return memcmp (a, b, BT_SHA256_LEN);
+}
+
 unsigned
 bt_merkle_height (uint64_t length)
 {

@@ -18,6 +18,10 @@
 /* The root of a tree of 2^@height zero leaves. */
 void bt_merkle_pad (const BtDigestOps *ops, unsigned height, uint8_t out[BT_SHA256_LEN]);
 
+/* The order of two roots, for trees of them: a stranger writes what it likes for a root, and would
+ * have a table by hash full of equal ones. */
+int bt_merkle_compare_roots (const void *a, const void *b);
+
 /* The height of the layer in which one hash covers @length bytes; 0 for one block of 16 KiB.
  * @length is a power of two of at least 16 KiB. */
 unsigned bt_merkle_height (uint64_t length);

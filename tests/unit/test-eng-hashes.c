@@ -174,6 +174,30 @@ test_patience (void)
   end (&w);
 }
 
+/* Roots are what a stranger writes, and need not be of anything: so many that begin alike cost no
+ * more than others. */
+static void
+test_alike (void)
+{
+  enum
+  {
+    N = 200000
+  };
+  g_autoptr (GBytes) info = maker_alike (N, 16 * KIB + 1);
+  BtError why = { 0 };
+  g_autoptr (BtMetainfo) metainfo
+      = bt_metainfo_parse_info (info, BT_ORIGIN_STRANGER, btd_ops (), &why);
+  EngHashes *hashes;
+  uint32_t have, all;
+
+  g_assert_cmpstr (bt_error_code_name (why.code), ==, "ok");
+  hashes = eng_hashes_new (metainfo, btd_ops ());
+  eng_hashes_progress (hashes, &have, &all);
+  g_assert_cmpuint (have, ==, 0);
+  g_assert_cmpuint (all, ==, N);
+  eng_hashes_free (hashes);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -182,5 +206,6 @@ main (int argc, char **argv)
   g_test_add_func ("/hashes/bounds", test_bounds);
   g_test_add_func ("/hashes/false", test_false);
   g_test_add_func ("/hashes/patience", test_patience);
+  g_test_add_func ("/hashes/alike", test_alike);
   return g_test_run ();
 }

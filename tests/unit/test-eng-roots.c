@@ -3,6 +3,8 @@
 
 #include "client-core/engine/eng-roots.h"
 #include "files-maker.h"
+#include "protocol/digest/btd.h"
+#include "tests/unit/torrent-maker.h"
 
 #define KIB 1024
 
@@ -90,11 +92,30 @@ test_twice (void)
   eng_roots_free (roots);
 }
 
+/* Roots that a stranger has chosen so that they begin alike cost no more than others. */
+static void
+test_alike (void)
+{
+  g_autoptr (GBytes) info = maker_alike (30000, ENG_ROOTS_MIN);
+  g_autoptr (BtMetainfo) metainfo
+      = bt_metainfo_parse_info (info, BT_ORIGIN_STRANGER, btd_ops (), NULL);
+  const BtLayout *layout = bt_metainfo_layout (metainfo);
+  EngRoots *roots = eng_roots_new ();
+
+  eng_roots_add (roots, info, metainfo);
+  for (size_t i = 0; i < layout->n_files; i++)
+    g_assert_cmpuint (eng_roots_find (roots, &layout->files[i])->len, ==, 1);
+  eng_roots_remove (roots, info, metainfo);
+  g_assert_null (eng_roots_find (roots, &layout->files[0]));
+  eng_roots_free (roots);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/roots/across-torrents", test_roots);
   g_test_add_func ("/roots/twice", test_twice);
+  g_test_add_func ("/roots/alike", test_alike);
   return g_test_run ();
 }

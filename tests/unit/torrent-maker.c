@@ -244,3 +244,16 @@ maker_describe (const BtMetainfo *metainfo)
       g_string_append_printf (out, " %s", odd[i]);
   return g_string_free (out, FALSE);
 }
+
+GBytes *
+maker_alike (unsigned n, uint64_t length)
+{
+  GString *out = g_string_new ("d9:file treed");
+
+  for (unsigned i = 0; i < n; i++)
+    g_string_append_printf (out,
+                            "8:%08xd0:d6:lengthi%" G_GUINT64_FORMAT "e11:pieces root32:%024u%08xee",
+                            i, length, 0, i);
+  g_string_append (out, "e12:meta versioni2e4:name1:t12:piece lengthi16384ee");
+  return g_string_free_to_bytes (out);
+}

@@ -35,3 +35,7 @@ char *maker_describe (const BtMetainfo *metainfo);
 
 /* A copy of the bytes in an allocation of their exact size. */
 GBytes *maker_exact (const void *data, size_t len);
+
+/* The info dictionary of a v2 torrent of @n files of @length bytes each, whose roots are all others
+ * and begin alike. (transfer full) */
+GBytes *maker_alike (unsigned n, uint64_t length);
