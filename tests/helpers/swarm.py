@@ -16,6 +16,7 @@ import sys
 from helpers import network, peers, tap, trees
 
 SHOAL = os.environ.get("SHOAL", "shoal")
+SANITIZED = "/asan/" in SHOAL or "/tsan/" in SHOAL  # which take far more memory
 PYTHON = sys.executable
 
 
