@@ -50,10 +50,10 @@ def answer(*arguments, code=0):
 
 
 def one_sentence(done):
-    """Checks that the command has said one thing only, and returns it."""
-    lines = done.stderr.decode().splitlines()
-    assert len(lines) == 1 and lines[0].startswith("shoal: "), done
-    return lines[0]
+    """Checks that the command has said one thing only, perhaps with a hint, and returns it."""
+    first, *hints = done.stderr.decode().splitlines()
+    assert first.startswith("shoal: ") and len(hints) <= 1 and all(hint.startswith("hint: ") for hint in hints), done
+    return first
 
 
 # --- what is fetched, and in which order ---
