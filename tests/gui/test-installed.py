@@ -30,7 +30,7 @@ def share(*names):
 def run(*command):
     """Runs a tool, which has to be content."""
     peers.need(command[0])
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
     assert done.returncode == 0, (command, done.stdout, done.stderr)
     return done.stdout
 
@@ -45,7 +45,7 @@ def desktop_file():
 
 def case_everything_is_installed():
     done = subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--destdir", folder.name],
-                          capture_output=True, text=True, timeout=120, check=False)
+                          capture_output=True, text=True, timeout=150, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     share("glib-2.0", "schemas", ID + ".gschema.xml")
     share("man", "man1", "shoal-gtk.1")
@@ -101,7 +101,7 @@ def case_the_program_tells_its_version():
     version = json.loads(run("meson", "introspect", BUILD, "--projectinfo"))["version"]
     env = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
     said = subprocess.run([os.path.join(BUILD, "gtk-client", "shoal-gtk"), "--version"], env=env, capture_output=True,
-                          text=True, timeout=60, check=True).stdout
+                          text=True, timeout=150, check=True).stdout
     assert said == f"shoal-gtk {version}\n", said
 
 

@@ -58,8 +58,7 @@ class Case:
         self.shoal.number(2)
         if title:
             atspi.find(self.shoal.app(), None, title)
-        self.shoal.key("Escape")
-        self.one_window()
+        atspi.again(lambda: self.shoal.key("Escape"), lambda: len(screen.windows(self.shoal.pid)) == 1, "it is closed")
 
     def row(self, name, state=".*"):
         """Waits for a row in a state."""

@@ -21,6 +21,8 @@ from gi.repository import Atspi, GLib  # noqa: E402 (the version has to be chose
 SECONDS = 90
 # How long it is waited for the effect of what a person does, before it is done again.
 PATIENCE = 10
+# And the longest time, in seconds, that nobody looks.
+MOMENT = 1
 DEPTH = 60
 # A list has some two hundred rows that are recycled; a file tree more.
 MANY = 60
@@ -68,7 +70,7 @@ def until(condition, what, seconds=SECONDS):
         except GLib.Error as error:
             last = error
         assert time.monotonic() < end, f"{what}: not within {seconds} s" + (f" ({last.message})" if last else "")
-        pump(max(0.02, time.monotonic() - began))
+        pump(min(max(0.02, time.monotonic() - began), MOMENT))
 
 
 def again(act, holds, what):

@@ -79,7 +79,9 @@ class Desktop:
 
     def __enter__(self):
         with self.stack:
-            folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="shoal-desktop-"))
+            # What the bus has started may write into it until it hears that the bus is gone.
+            folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="shoal-desktop-",
+                                                                          ignore_cleanup_errors=True))
             for variable, name in FOLDERS.items():
                 self.settings[variable] = os.path.join(folder, name)
                 os.mkdir(self.settings[variable], 0o700)

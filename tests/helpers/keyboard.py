@@ -50,6 +50,9 @@ class Focus:
         screen.key(name)
         while not self.heard and time.monotonic() < end:
             atspi.pump()
+        if self.heard:  # on its way it may pass others: what is told before an answer comes before it
+            self.shoal.app().get_child_count()
+            atspi.pump()
         return self.heard[-1] if self.heard else None
 
     def go(self, role, name, key="Tab"):

@@ -7,6 +7,7 @@
 """
 
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -209,6 +210,7 @@ def words(peer):
         return log.read()
 
 
+@functools.cache
 def has_libtorrent():
     """Whether libtorrent's binding is there."""
     return subprocess.run([PYTHON, "-c", "import libtorrent"], capture_output=True, check=False).returncode == 0
