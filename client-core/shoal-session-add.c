@@ -35,8 +35,8 @@ is_there (ShoalSession *self, const BtMagnetHashes *hashes, GError **error)
   ShoalTorrent *there = shoal_session_find_hashes (self, hashes);
 
   if (there != NULL)
-    g_propagate_error (error, shoal_error_new_problem (BT_ERROR_EXISTS, 0, BT_NOWHERE, BT_NOWHERE,
-                                                       NULL, shoal_torrent_get_name (there)));
+    g_set_error (error, SHOAL_ERROR, SHOAL_ERROR_EXISTS,
+                 _ ("“%s” is a torrent of this session already"), shoal_torrent_get_name (there));
   return there != NULL;
 }
 
