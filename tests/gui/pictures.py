@@ -7,7 +7,7 @@ large text.
 Each VARIANT, those six or a language, such as ru or narrow-ru, becomes a folder in FOLDER with a PNG for each state of a window
 that scenes.py knows. The torrents are made up; a seed of ours gives some of them away slowly, by a tracker of ours, so that
 transfers are seen at work. SCENES, with commas between, makes but some: start, download, details, removal, upload, share,
-preferences, windows.
+preferences, windows; showcase, which README.md shows (docs/pictures), is made when it is asked for alone.
 """
 
 import contextlib
@@ -43,6 +43,7 @@ SHOWN = {
     "Field recordings, spring 2026": {f"{n:02} – dawn.flac": 900000 + n * 31000 for n in range(1, 9)},
     "شاهنامهٔ فردوسی": {"متن.epub": 3 * MIB, "خوانش/۰۱.opus": 2 * MIB},
 }
+SPEEDS = {"": (100000, 900000, 8 * MIB, 8 * MIB), "showcase": (220000, 90000, 8 * MIB, 8 * MIB)}  # bytes a second
 FETCHED, SHARED = "Big Buck Bunny 2160p", "Field recordings, spring 2026"
 ASKED = {f"Season {s}/Episode {e:02}.mkv": (18 + e) * 50000 for s in (1, 2) for e in range(1, 7)}
 DISK = "64g"  # of which nothing is taken but what is written; without a trash
@@ -118,13 +119,21 @@ class Variant:
                     step(scene)
                     scene.shoal.number()
 
+    def showcase(self):
+        """The window at work."""
+        with self.client("showcase") as scene:
+            scenes.showcase(scene, FETCHED)
+
     def make(self, stage):
         """All pictures, or those that are asked for."""
         os.makedirs(self.folder, exist_ok=True)
         set_dpi(192 if "large-text" in self.name else 96)
         if wanted("start"):
             self.start(stage)
-        self.main(stage)
+        if ASKED_FOR == ["showcase"]:
+            self.showcase()
+        else:
+            self.main(stage)
 
 
 def wanted(name):
@@ -140,7 +149,7 @@ def set_dpi(dpi):
 
 def prepare(stage):
     """Adds what the windows show, as a person does."""
-    for torrent, limit in zip(stage.torrents, (100000, 900000, 8 * MIB, 8 * MIB)):
+    for torrent, limit in zip(stage.torrents, SPEEDS["showcase" if ASKED_FOR == ["showcase"] else ""]):
         stage.give(torrent, limit)
     with window.Window("pictures-prepare", *(torrent.file for torrent in stage.torrents)) as shoal:
         shoal.number(2)

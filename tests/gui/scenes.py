@@ -15,6 +15,10 @@ from helpers import atspi, clipboard, screen
 
 NARROW = (360, 640)  # without the border
 BORDER = 5  # what GTK draws around a window where nobody composes the screen
+SHOWCASE = (1090, 780)
+FOOT, DETAILS_HEIGHT = 24, 280  # the bar at the bottom, and what the details have at first
+TALLER = 205  # the details are to be, so that the graph is seen
+SEEN_SECONDS = 30  # of the graph
 REST = 0.6  # until what was asked for is drawn, in seconds
 PAGES = ("speed", "network", "sharing")
 DETAILS = ("overview", "files", "peers", "trackers", "log")
@@ -176,6 +180,23 @@ def details(scene, name):
     scene.shoal.key("Escape")
 
 
+def showcase(scene, name):
+    """The window at work, for README.md: two transfers, and of one the pieces and the speed of half a minute."""
+    scene.size = SHOWCASE
+    scene.fit()
+    scene.shoal.press(row(scene, name))
+    screen.point_away()
+    scene.shoal.key("alt+Return")
+    settle(2)
+    edge = SHOWCASE[1] + BORDER - FOOT - DETAILS_HEIGHT
+    screen.xdotool("mousemove", str(SHOWCASE[0] // 2), str(edge), "mousedown", "1")
+    screen.xdotool("mousemove", str(SHOWCASE[0] // 2), str(edge - TALLER // 2))
+    screen.xdotool("mousemove", str(SHOWCASE[0] // 2), str(edge - TALLER), "mouseup", "1")
+    screen.point_away()
+    settle(SEEN_SECONDS)
+    scene.shoot("showcase")
+
+
 def in_files(scene):
     """A file's menu, and its renaming."""
     scene.shoal.press(atspi.find_shown(scene.shoal.app(), "label", "poster.jpg"))
@@ -232,6 +253,7 @@ def upload(scene, name, shared):
 
 def share(scene, name):
     """The card that hands a torrent out, its code, and the sheet that registers it."""
+    tab(scene, 0)
     scene.shoal.press(row(scene, name))
     atspi.click(scene.button("Hand out the link of the selected torrent"))
     scene.shoot("share")
