@@ -28,6 +28,7 @@ struct _GuiFileCell
   GuiFileText text;
   GuiFileRow *row;   /* while it is bound */
   const char *shown; /* the name, to tell it from another */
+  char *sentence;    /* that the row is read as */
   gulong changed;
   gboolean telling; /* the tick is set by us, not by the person */
 };
@@ -94,7 +95,8 @@ show_tick (GuiFileCell *self, const GuiFileNodes *nodes, guint node)
 }
 
 /* The row of the list is read as a sentence: its cell, and the row around that, are the widgets
- * above. */
+ * above. Whoever reads the window is sent each one anew: those that stay as they are, are not told,
+ * when what is had of two hundred rows becomes known. */
 static void
 name_row (GuiFileCell *self, const GuiFileNodes *nodes, guint node)
 {
@@ -106,8 +108,12 @@ name_row (GuiFileCell *self, const GuiFileNodes *nodes, guint node)
   if (row == NULL)
     return;
   sentence = sentence_of (nodes, node);
+  if (g_strcmp0 (self->sentence, sentence) == 0)
+    return;
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
                                   -1);
+  g_free (self->sentence);
+  self->sentence = g_steal_pointer (&sentence);
 }
 
 static void
@@ -180,6 +186,7 @@ hold (GuiFileCell *self, GuiFileRow *row)
   self->row = g_object_ref (row);
   self->changed = g_signal_connect_swapped (row, "changed", G_CALLBACK (show), self);
   self->shown = NULL;
+  g_clear_pointer (&self->sentence, g_free);
   show (self);
 }
 
@@ -187,6 +194,7 @@ static void
 gui_file_cell_dispose (GObject *object)
 {
   let_go (GUI_FILE_CELL (object));
+  g_clear_pointer (&GUI_FILE_CELL (object)->sentence, g_free);
   G_OBJECT_CLASS (gui_file_cell_parent_class)->dispose (object);
 }
 
