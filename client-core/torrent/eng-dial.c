@@ -23,6 +23,15 @@ eng_share_clear (EngShare *self)
   g_clear_pointer (&self->silence, eng_silence_free);
 }
 
+uint32_t
+eng_share_room (const EngShare *self, uint32_t n, uint32_t leaving, uint32_t max)
+{
+  uint32_t here = n - leaving;
+  uint32_t all = self->n_connections - leaving;
+
+  return MIN (max - MIN (here, max), BT_LIMIT_CONNECTIONS - MIN (all, BT_LIMIT_CONNECTIONS));
+}
+
 BtioStream *
 eng_dial (BtioReactor *reactor, const BtioBind *from, const BtEndpoint *remote)
 {

@@ -28,6 +28,9 @@ typedef struct
  * torrents. */
 void eng_share_init (EngShare *share, BtioReactor *reactor, bool many_per_address, uint64_t seed);
 void eng_share_clear (EngShare *share);
+/* How many more connections there may be for who has @n, of which @leaving are about to go, and may
+ * have @max. */
+uint32_t eng_share_room (const EngShare *share, uint32_t n, uint32_t leaving, uint32_t max);
 
 /* A stream to @remote. Nothing leaves by another address than @bind's: NULL when it cannot. */
 BtioStream *eng_dial (BtioReactor *reactor, const BtioBind *bind, const BtEndpoint *remote);

@@ -22,12 +22,7 @@ n_leaving (const EngMetadata *m)
 uint32_t
 eng_metadata_room (const EngMetadata *m)
 {
-  uint32_t leaving = n_leaving (m);
-  uint32_t here = m->peers->len - leaving;
-  uint32_t all = m->config.share->n_connections - leaving;
-
-  return MIN (BT_LIMIT_METADATA_PEERS - MIN (here, BT_LIMIT_METADATA_PEERS),
-              BT_LIMIT_CONNECTIONS - MIN (all, BT_LIMIT_CONNECTIONS));
+  return eng_share_room (m->config.share, m->peers->len, n_leaving (m), BT_LIMIT_METADATA_PEERS);
 }
 
 static bool

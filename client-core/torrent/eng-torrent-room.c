@@ -27,12 +27,8 @@ n_leaving (const EngTorrent *t)
 uint32_t
 eng_torrent_room (const EngTorrent *t)
 {
-  uint32_t leaving = n_leaving (t);
-  uint32_t here = t->links->len - leaving;
-  uint32_t all = t->config.share->n_connections - leaving;
-
-  return MIN (BT_LIMIT_CONNECTIONS_PER_TORRENT - MIN (here, BT_LIMIT_CONNECTIONS_PER_TORRENT),
-              BT_LIMIT_CONNECTIONS - MIN (all, BT_LIMIT_CONNECTIONS));
+  return eng_share_room (t->config.share, t->links->len, n_leaving (t),
+                         BT_LIMIT_CONNECTIONS_PER_TORRENT);
 }
 
 static bool

@@ -181,20 +181,6 @@ datagram_ready (BtioWatch *watch, uint32_t events)
 
 /* --- the socket --- */
 
-static bool
-bind_datagram (int fd, const BtioBind *to)
-{
-  struct sockaddr_storage address;
-  socklen_t len = btio_sockaddr_write (&to->address, &address);
-
-  if (to->interface != NULL
-      && setsockopt (fd, SOL_SOCKET, SO_BINDTODEVICE, to->interface,
-                     (socklen_t) strlen (to->interface) + 1)
-             != 0)
-    return false;
-  return bind (fd, (struct sockaddr *) &address, len) == 0;
-}
-
 BtioDatagram *
 btio_datagram_new (BtioReactor *reactor, const BtioBind *to, BtioReceived received, void *owner)
 {
@@ -216,7 +202,7 @@ btio_datagram_new (BtioReactor *reactor, const BtioBind *to, BtioReceived receiv
   self->watch.ready = datagram_ready;
   self->flush.run = on_turn_end;
   g_queue_init (&self->waiting);
-  if (!bind_datagram (fd, to) || !btio_watch_start (&self->watch, reactor, fd, EPOLLIN))
+  if (!btio_socket_bind (fd, to) || !btio_watch_start (&self->watch, reactor, fd, EPOLLIN))
     {
       int saved = errno;
 

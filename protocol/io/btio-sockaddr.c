@@ -55,6 +55,20 @@ btio_sockaddr_family (const BtEndpoint *endpoint)
                                             : AF_UNSPEC;
 }
 
+bool
+btio_socket_bind (int fd, const BtioBind *to)
+{
+  struct sockaddr_storage address;
+  socklen_t len = btio_sockaddr_write (&to->address, &address);
+
+  if (to->interface != NULL
+      && setsockopt (fd, SOL_SOCKET, SO_BINDTODEVICE, to->interface,
+                     (socklen_t) strlen (to->interface) + 1)
+             != 0)
+    return false;
+  return len == 0 || bind (fd, (struct sockaddr *) &address, len) == 0;
+}
+
 BtEndpoint
 btio_socket_local (int fd)
 {

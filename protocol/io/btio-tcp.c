@@ -202,20 +202,6 @@ tcp_new (BtioReactor *reactor, int fd)
 
 /* --- sockets --- */
 
-static bool
-bind_socket (int fd, const BtioBind *to)
-{
-  struct sockaddr_storage address;
-  socklen_t len = btio_sockaddr_write (&to->address, &address);
-
-  if (to->interface != NULL
-      && setsockopt (fd, SOL_SOCKET, SO_BINDTODEVICE, to->interface,
-                     (socklen_t) strlen (to->interface) + 1)
-             != 0)
-    return false;
-  return len == 0 || bind (fd, (struct sockaddr *) &address, len) == 0;
-}
-
 /* Lower effort (RFC 8622), as other clients mark what they send; nothing depends on it. Who is
  * accepted has it of the listener. */
 static void
@@ -245,7 +231,7 @@ open_socket (int family, const BtioBind *to, bool listening)
     (void) setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on); /* likewise */
   if (to != NULL && to->bulk)
     mark_bulk (fd, family);
-  if (to != NULL && !bind_socket (fd, to))
+  if (to != NULL && !btio_socket_bind (fd, to))
     {
       int saved = errno;
 
