@@ -24,7 +24,7 @@ OPTION = re.compile(r"--[a-z][a-z-]*|-[a-zA-Z]\b")
 @functools.lru_cache(maxsize=None)
 def helped(program, *words):
     """What a program prints of itself."""
-    done = subprocess.run([PROGRAMS[program], *words], env=lab.environment("/nonexistent"), capture_output=True,
+    done = subprocess.run([PROGRAMS[program], *words], env=lab.environment("/proc/nonexistent"), capture_output=True,
                           text=True, timeout=50, check=True)
     return done.stdout
 

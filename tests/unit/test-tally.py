@@ -62,7 +62,7 @@ def case_failure_says_what_was_said():
 
 
 def case_no_log():
-    assert [c[0] for c in tally.tally("plain", "/nonexistent/log.json", 0)] == ["failed"]
+    assert [c[0] for c in tally.tally("plain", "/proc/nonexistent/log.json", 0)] == ["failed"]
 
 
 def programs(folder, name, *tests):

@@ -350,7 +350,7 @@ test_backup_and_restore (void)
   g_assert_cmpint (stat (backup, &st), ==, 0);
   g_assert_cmpuint (st.st_mode & 07777, ==, 0600);
   trk_store_put (&w, 3, 0, "new");
-  g_assert_cmpstr (trk_store_backed_up (&w, "/nonexistent/backup.db"), ==, "!system");
+  g_assert_cmpstr (trk_store_backed_up (&w, "/proc/nonexistent/backup.db"), ==, "!system");
   g_assert_false (trk_store_restore (w.path, backup, &problem));
   g_assert_cmpint (problem.trouble, ==, TRK_TROUBLE_IN_USE);
   trk_store_world_close (&w);
@@ -409,7 +409,7 @@ test_no_backup (void)
   TrkProblem problem;
 
   trk_store_world_init (&w);
-  g_assert_false (trk_store_restore (w.path, "/nonexistent/backup.db", &problem));
+  g_assert_false (trk_store_restore (w.path, "/proc/nonexistent/backup.db", &problem));
   g_assert_cmpint (problem.trouble, ==, TRK_TROUBLE_SYSTEM);
   g_assert_cmpint (problem.sys_errno, ==, ENOENT);
   g_assert_false (g_file_test (w.path, G_FILE_TEST_EXISTS));
