@@ -283,7 +283,7 @@ shoal_torrent_tell_tracker (ShoalTorrent *self, const EngTrackerStatus *status)
 static GBytes *
 build_torrent (ShoalTorrent *self, BtMetainfo *metainfo)
 {
-  g_autofree char *uri = self->magnet == NULL ? shoal_torrent_dup_magnet (self) : NULL;
+  g_autofree char *uri = shoal_torrent_dup_magnet (self);
   BtError why = { 0 };
 
   if (self->magnet == NULL)

@@ -441,21 +441,26 @@ parse_json (TrkCall *call)
 }
 
 static bool
+check_members (TrkCall *call)
+{
+  char *bad = NULL;
+
+  if (call->route->input == NULL || trk_object_fits (call->route->input, call->json, &bad))
+    return true;
+  bad_value (call, "the member", bad);
+  g_free (bad);
+  return false;
+}
+
+static bool
 read_json (TrkCall *call)
 {
-  g_autofree char *bad = NULL;
-
   if (call->body->len == 0)
     {
       trk_call_fail (call, SOUP_STATUS_BAD_REQUEST, "body", "a body is needed");
       return false;
     }
-  if (!parse_json (call))
-    return false;
-  if (call->route->input == NULL || trk_object_fits (call->route->input, call->json, &bad))
-    return true;
-  bad_value (call, "the member", bad);
-  return false;
+  return parse_json (call) && check_members (call);
 }
 
 bool
