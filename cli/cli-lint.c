@@ -8,7 +8,6 @@
 
 #include "cli/cli-output.h"
 #include "protocol/core/bt-limits.h"
-#include "protocol/torrent/bt-path-set.h"
 
 #define MANY_PIECES 2000000u
 #define LARGE_TORRENT (10 * BT_MIB)
@@ -110,53 +109,24 @@ cli_lint_name (CliLint *lint, const char *name)
     finding (lint, "unportable-path", _ ("not every system can keep the name “%s”"), name);
 }
 
-/* Adds a path to the names seen, folder by folder; false when it is there, letter case aside. */
-static bool
-add_path (BtPathSet *seen, uint32_t *n_folders, const char *path)
-{
-  uint32_t folder = 0;
-
-  for (;;)
-    {
-      const char *slash = strchr (path, '/');
-      size_t len = slash != NULL ? (size_t) (slash - path) : strlen (path);
-      const uint32_t *known = bt_path_set_add (seen, folder, path, len, *n_folders + 1);
-
-      if (slash == NULL)
-        return known == NULL;
-      folder = known != NULL ? *known : ++*n_folders;
-      path = slash + 1;
-    }
-}
-
 /* Names each kind once, with the first file that has it. */
 static void
 lint_paths (CliLint *lint, const BtfTree *tree)
 {
   bool unportable = is_unportable (tree->name);
-  bool clash = false;
-  uint32_t n_folders = 0;
-  BtPathSet seen;
+  const char *clash = btf_tree_find_case_clash (tree);
 
   cli_lint_name (lint, tree->name);
-  bt_path_set_init (&seen, tree->entries->len, 1);
-  for (guint i = 0; i < tree->entries->len && !(unportable && clash); i++)
+  for (guint i = 0; i < tree->entries->len && !unportable; i++)
     {
       const char *path = g_array_index (tree->entries, BtfEntry, i).path;
 
-      if (!unportable && is_unportable (path))
-        {
-          finding (lint, "unportable-path", _ ("not every system can keep the name “%s”"), path);
-          unportable = true;
-        }
-      if (!clash && !add_path (&seen, &n_folders, path))
-        {
-          finding (lint, "case-clash", _ ("another file differs from “%s” by letter case alone"),
-                   path);
-          clash = true;
-        }
+      unportable = is_unportable (path);
+      if (unportable)
+        finding (lint, "unportable-path", _ ("not every system can keep the name “%s”"), path);
     }
-  bt_path_set_clear (&seen);
+  if (clash != NULL)
+    finding (lint, "case-clash", _ ("another file differs from “%s” by letter case alone"), clash);
 }
 
 uint64_t

@@ -101,6 +101,10 @@ static const Problem problems[BT_ERROR_COUNT] = {
   = { SHOAL_ERROR_UNFIT,
       N_ ("the name cannot stand in a torrent, because other systems could not keep it; rename "
           "it") },
+  [BT_ERROR_CASE_CLASH]
+  = { SHOAL_ERROR_UNFIT,
+      N_ ("another file's name differs from this one by letter case alone, and not every disk can "
+          "have both; rename one of them or leave it out") },
   [BT_ERROR_LINK_LOOP] = { SHOAL_ERROR_UNFIT, N_ ("symbolic links lead in a circle") },
   [BT_ERROR_NOTHING_TO_SHARE] = { SHOAL_ERROR_UNFIT, N_ ("has nothing to share in it") },
   [BT_ERROR_CANCELLED] = { SHOAL_ERROR_CANCELLED, N_ ("stopped") },

@@ -72,8 +72,17 @@ shoal_wanted_walk (const ShoalWanted *wanted, const BtfControl *control, BtfErro
   const BtfWalkOptions options
       = { .exclude = (const char *const *) wanted->excludes->pdata, .hidden = wanted->hidden };
 
-  return btf_tree_walk ((const char *const *) wanted->paths->pdata, wanted->name, &options, control,
-                        error);
+  g_autoptr (BtfTree) tree = btf_tree_walk ((const char *const *) wanted->paths->pdata,
+                                            wanted->name, &options, control, error);
+  const char *clash = tree != NULL ? btf_tree_find_case_clash (tree) : NULL;
+
+  /* One of the two would be looked for under another name, and not be found. */
+  if (clash != NULL)
+    {
+      btf_error_set (error, BT_ERROR_CASE_CLASH, 0, clash);
+      return NULL;
+    }
+  return g_steal_pointer (&tree);
 }
 
 BtWebSeed *

@@ -57,6 +57,7 @@ static const char *const names[BT_ERROR_COUNT] = {
   [BT_ERROR_FILE_KIND] = "file-kind",
   [BT_ERROR_NAME_ENCODING] = "name-encoding",
   [BT_ERROR_NAME_UNFIT] = "name-unfit",
+  [BT_ERROR_CASE_CLASH] = "case-clash",
   [BT_ERROR_LINK_LOOP] = "link-loop",
   [BT_ERROR_NOTHING_TO_SHARE] = "nothing-to-share",
   [BT_ERROR_CANCELLED] = "cancelled",

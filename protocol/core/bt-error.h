@@ -72,6 +72,7 @@ typedef enum
   BT_ERROR_FILE_KIND,        /* neither a file, a folder nor a link */
   BT_ERROR_NAME_ENCODING,    /* a file name that is not UTF-8 */
   BT_ERROR_NAME_UNFIT,       /* a name that no torrent may carry */
+  BT_ERROR_CASE_CLASH,       /* a path that differs from another by letter case alone */
   BT_ERROR_LINK_LOOP,        /* symbolic links that lead in a circle */
   BT_ERROR_NOTHING_TO_SHARE, /* no file left to put into the torrent */
   BT_ERROR_CANCELLED,

@@ -12,6 +12,7 @@
 #include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-utf8.h"
 #include "protocol/torrent/bt-builder.h"
+#include "protocol/torrent/bt-path-set.h"
 #include "protocol/torrent/bt-path.h"
 
 /* Within which two writes may leave a file with the same time: FAT counts in seconds, and two. */
@@ -358,6 +359,44 @@ check_unique (BtfTree *tree, BtfError *error)
         return btf_error_set (error, BT_ERROR_EXISTS, 0, disk);
       }
   return true;
+}
+
+/* Adds a path to the names seen, folder by folder; false when it is there, letter case aside. */
+static bool
+see_path (BtPathSet *seen, uint32_t *n_folders, const char *path)
+{
+  uint32_t folder = 0;
+
+  for (;;)
+    {
+      const char *slash = strchr (path, '/');
+      size_t len = slash != NULL ? (size_t) (slash - path) : strlen (path);
+      const uint32_t *known = bt_path_set_add (seen, folder, path, len, *n_folders + 1);
+
+      if (slash == NULL)
+        return known == NULL;
+      folder = known != NULL ? *known : ++*n_folders;
+      path = slash + 1;
+    }
+}
+
+const char *
+btf_tree_find_case_clash (const BtfTree *tree)
+{
+  const char *clash = NULL;
+  uint32_t n_folders = 0;
+  BtPathSet seen;
+
+  bt_path_set_init (&seen, tree->entries->len, 1);
+  for (guint i = 0; i < tree->entries->len && clash == NULL; i++)
+    {
+      const char *path = g_array_index (tree->entries, BtfEntry, i).path;
+
+      if (!see_path (&seen, &n_folders, path))
+        clash = path;
+    }
+  bt_path_set_clear (&seen);
+  return clash;
 }
 
 /* Every format tells of the same files, so what v2 cannot say is not said in v1 either. */

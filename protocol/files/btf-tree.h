@@ -85,6 +85,10 @@ int btf_tree_open (const BtfTree *tree, size_t entry);
  * errno for BT_ERROR_READ. */
 BtErrorCode btf_tree_check (const BtfTree *tree, size_t entry, int fd);
 
+/* The path of an entry that differs from another's by letter case alone, so that not every disk can
+ * have both; NULL when there is none. O(entries). */
+const char *btf_tree_find_case_clash (const BtfTree *tree);
+
 /* The next entry from *at on, which it moves behind it, whose file is given another time by
  * whatever is written to it after the walk began: it was not written to moments before, which file
  * systems may take for the same time. NULL: there is no other. */

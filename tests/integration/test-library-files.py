@@ -77,6 +77,12 @@ def case_create_fails(lab):
     creator.add_path(lab.path("nowhere"))
     error = create(creator)
     assert "nowhere" in error.message and error.code == Shoal.Error.NOT_FOUND, error
+    creator = Shoal.Creator.new()
+    folder = lab.path("Clash")
+    trees.make(folder, {"Readme": 5, "README": 5})
+    creator.add_path(folder)
+    error = create(creator)
+    assert "letter case" in error.message and error.code == Shoal.Error.UNFIT, error
     for url in ("", "ftp://x", "nonsense"):
         try:
             creator.add_tracker(url, 0)

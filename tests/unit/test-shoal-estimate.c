@@ -137,6 +137,28 @@ test_figures (void)
   files_remove (folder);
 }
 
+/* One of the two would be looked for under another name. */
+static void
+test_case_clash (void)
+{
+  char *folder = files_folder ();
+  GError *error = NULL;
+  g_autoptr (ShoalCreator) creator = new_creator (folder);
+  g_autoptr (ShoalEstimate) guess = NULL;
+
+  files_write (folder, "Deep/Makefile", 10, 1);
+  files_write (folder, "Deep/makefile", 10, 2);
+  g_assert_null (estimate (creator, &error));
+  g_assert_error (error, SHOAL_ERROR, SHOAL_ERROR_UNFIT);
+  g_assert_nonnull (strstr (error->message, "Deep/makefile"));
+  g_clear_error (&error);
+  shoal_creator_add_exclude (creator, "Deep/Makefile");
+  guess = estimate (creator, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (shoal_estimate_get_n_files (guess), ==, 1);
+  files_remove (folder);
+}
+
 static void
 test_nothing (void)
 {
@@ -159,6 +181,7 @@ main (int argc, char **argv)
   g_test_add_func ("/estimate/folder", test_folder);
   g_test_add_func ("/estimate/file", test_file);
   g_test_add_func ("/estimate/figures", test_figures);
+  g_test_add_func ("/estimate/case-clash", test_case_clash);
   g_test_add_func ("/estimate/nothing", test_nothing);
   return g_test_run ();
 }
