@@ -6,6 +6,25 @@
 
 #include <string.h>
 
+GType
+shoal_torrent_state_get_type (void)
+{
+  static gsize type;
+  static const GEnumValue values[] = {
+    { SHOAL_TORRENT_STATE_VERIFYING, "SHOAL_TORRENT_STATE_VERIFYING", "verifying" },
+    { SHOAL_TORRENT_STATE_DOWNLOADING, "SHOAL_TORRENT_STATE_DOWNLOADING", "downloading" },
+    { SHOAL_TORRENT_STATE_SEEDING, "SHOAL_TORRENT_STATE_SEEDING", "seeding" },
+    { SHOAL_TORRENT_STATE_FAULT, "SHOAL_TORRENT_STATE_FAULT", "fault" },
+    { SHOAL_TORRENT_STATE_METADATA, "SHOAL_TORRENT_STATE_METADATA", "metadata" },
+    { SHOAL_TORRENT_STATE_REMOVED, "SHOAL_TORRENT_STATE_REMOVED", "removed" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("ShoalTorrentState", values));
+  return type;
+}
+
 enum
 {
   PROP_NAME = 1,

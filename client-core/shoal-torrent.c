@@ -16,6 +16,7 @@ enum
   SIGNAL_METADATA,
   SIGNAL_REMOVED,
   SIGNAL_TRACKER_SAID,
+  SIGNAL_VERIFICATION_ENDED,
   SIGNAL_WARNING,
   N_SIGNALS
 };
@@ -23,25 +24,6 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShoalTorrent, shoal_torrent, G_TYPE_OBJECT)
-
-GType
-shoal_torrent_state_get_type (void)
-{
-  static gsize type;
-  static const GEnumValue values[] = {
-    { SHOAL_TORRENT_STATE_VERIFYING, "SHOAL_TORRENT_STATE_VERIFYING", "verifying" },
-    { SHOAL_TORRENT_STATE_DOWNLOADING, "SHOAL_TORRENT_STATE_DOWNLOADING", "downloading" },
-    { SHOAL_TORRENT_STATE_SEEDING, "SHOAL_TORRENT_STATE_SEEDING", "seeding" },
-    { SHOAL_TORRENT_STATE_FAULT, "SHOAL_TORRENT_STATE_FAULT", "fault" },
-    { SHOAL_TORRENT_STATE_METADATA, "SHOAL_TORRENT_STATE_METADATA", "metadata" },
-    { SHOAL_TORRENT_STATE_REMOVED, "SHOAL_TORRENT_STATE_REMOVED", "removed" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("ShoalTorrentState", values));
-  return type;
-}
 
 static void
 shoal_torrent_finalize (GObject *object)
@@ -72,6 +54,35 @@ new_signal (const char *name)
 {
   return g_signal_new (name, SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                        G_TYPE_NONE, 0);
+}
+
+static void
+install_signals_with_words (void)
+{
+  /**
+   * ShoalTorrent::tracker-said:
+   * @self: the torrent
+   * @url: which tracker
+   * @message: why it failed, or what it warned of
+   * @failed: whether it failed
+   *
+   * A tracker has failed, or has answered with a warning. The same may come again each time that it
+   * is asked.
+   */
+  signals[SIGNAL_TRACKER_SAID]
+      = g_signal_new ("tracker-said", SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+
+  /**
+   * ShoalTorrent::warning:
+   * @self: a torrent
+   * @message: a sentence
+   *
+   * Something is wrong that does not stop the torrent: its state cannot be kept for the next
+   * session.
+   */
+  signals[SIGNAL_WARNING] = g_signal_new ("warning", SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -110,29 +121,14 @@ shoal_torrent_class_init (ShoalTorrentClass *class)
   signals[SIGNAL_REMOVED] = new_signal ("removed");
 
   /**
-   * ShoalTorrent::tracker-said:
-   * @self: the torrent
-   * @url: which tracker
-   * @message: why it failed, or what it warned of
-   * @failed: whether it failed
+   * ShoalTorrent::verification-ended:
    *
-   * A tracker has failed, or has answered with a warning. The same may come again each time that it
-   * is asked.
+   * A verification has ended that was asked for, or that had something to compare: what is here is
+   * as shoal_torrent_get_left() says. Before its properties are notified; not when it has failed,
+   * which is %SHOAL_TORRENT_STATE_FAULT.
    */
-  signals[SIGNAL_TRACKER_SAID]
-      = g_signal_new ("tracker-said", SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                      G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
-
-  /**
-   * ShoalTorrent::warning:
-   * @self: a torrent
-   * @message: a sentence
-   *
-   * Something is wrong that does not stop the torrent: its state cannot be kept for the next
-   * session.
-   */
-  signals[SIGNAL_WARNING] = g_signal_new ("warning", SHOAL_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL,
-                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_VERIFICATION_ENDED] = new_signal ("verification-ended");
+  install_signals_with_words ();
 }
 
 static void
@@ -255,6 +251,8 @@ shoal_torrent_take_picture (ShoalTorrent *self, const ShoalPicture *picture)
   else if (self->error == NULL)
     self->error = shoal_fault_error (picture);
   shoal_torrent_log_changes (self, &before);
+  if (self->stats.n_verified != before.stats.n_verified)
+    g_signal_emit (self, signals[SIGNAL_VERIFICATION_ENDED], 0);
   g_object_freeze_notify (G_OBJECT (self));
   shoal_torrent_notify_changes (self, &before);
   shoal_torrent_set_tracker_message (self, picture->tracker);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/model/gui-checks.h"
 #include "gtk-client/model/gui-place.h"
 #include "gtk-client/model/gui-relocate.h"
 #include "gtk-client/model/gui-throw-away.h"
@@ -15,6 +16,7 @@ struct _GuiTorrentActions
   GuiSession *session;
   GuiTorrentTable *table; /* lent: its owner owns this too */
   GSimpleActionGroup *actions;
+  GuiChecks *checks;
 };
 
 G_DEFINE_FINAL_TYPE (GuiTorrentActions, gui_torrent_actions, G_TYPE_OBJECT)
@@ -44,9 +46,19 @@ pause_all (GSimpleAction *action, GVariant *argument, void *self)
 }
 
 static void
-verify (GSimpleAction *action, GVariant *argument, void *self)
+verify (GSimpleAction *action, GVariant *argument, void *data)
 {
-  each (self, shoal_torrent_verify);
+  GuiTorrentActions *self = data;
+  g_autoptr (GPtrArray) torrents = gui_torrent_table_dup_selected (self->table);
+
+  gui_checks_ask (self->checks, torrents, shoal_torrent_verify);
+  gui_torrent_actions_update (self);
+}
+
+static void
+on_checked (GuiTorrentActions *self, const char *words)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->table), "win.say", "s", words);
 }
 
 static void
@@ -185,13 +197,14 @@ move_selected (GSimpleAction *action, GVariant *argument, void *data)
   gui_relocate_move (GTK_WIDGET (self->table), torrents);
 }
 
-static void
-move_one (GuiTorrentActions *self, ShoalTorrent *torrent)
+/* (transfer full) */
+static GPtrArray *
+new_array_of (ShoalTorrent *torrent)
 {
-  g_autoptr (GPtrArray) torrents = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *torrents = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_ptr_array_add (torrents, g_object_ref (torrent));
-  gui_relocate_move (GTK_WIDGET (self->table), torrents);
+  return torrents;
 }
 
 static void
@@ -201,6 +214,7 @@ help (GSimpleAction *action, GVariant *position, void *data)
   GListModel *torrents = G_LIST_MODEL (gui_torrent_table_get_selection (self->table));
   g_autoptr (ShoalTorrent) torrent
       = g_list_model_get_item (torrents, g_variant_get_uint32 (position));
+  g_autoptr (GPtrArray) alone = torrent != NULL ? new_array_of (torrent) : NULL;
   GuiHelp needed = GUI_HELP_NONE;
 
   if (torrent != NULL)
@@ -211,14 +225,16 @@ help (GSimpleAction *action, GVariant *position, void *data)
       shoal_torrent_announce (torrent, NULL);
       break;
     case GUI_HELP_RETRY:
-    case GUI_HELP_CHECK:
       shoal_torrent_retry (torrent);
+      break;
+    case GUI_HELP_CHECK:
+      gui_checks_ask (self->checks, alone, shoal_torrent_retry);
       break;
     case GUI_HELP_LOCATE:
       gui_relocate_locate (GTK_WIDGET (self->table), torrent);
       break;
     case GUI_HELP_MOVE:
-      move_one (self, torrent);
+      gui_relocate_move (GTK_WIDGET (self->table), alone);
       break;
     case GUI_HELP_NONE:
       break;
@@ -366,6 +382,7 @@ gui_torrent_actions_dispose (GObject *object)
   GuiTorrentActions *self = GUI_TORRENT_ACTIONS (object);
 
   g_clear_object (&self->session);
+  g_clear_object (&self->checks);
   g_clear_object (&self->actions);
   G_OBJECT_CLASS (gui_torrent_actions_parent_class)->dispose (object);
 }
@@ -400,6 +417,8 @@ gui_torrent_actions_init (GuiTorrentActions *self)
     { .name = "select-all", .activate = select_all },
   };
 
+  self->checks = gui_checks_new ();
+  g_signal_connect_object (self->checks, "told", G_CALLBACK (on_checked), self, G_CONNECT_SWAPPED);
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
                                    self);

@@ -30,6 +30,11 @@ def trouble(shoal, words, button):
     return atspi.find_shown(shoal.app(), "push button", button)
 
 
+def said(shoal, words):
+    """Waits for a message at the foot of the window."""
+    atspi.find_shown(shoal.app(), "label", re.compile(words))
+
+
 @in_world
 def case_the_disk_is_full(world):
     torrent = world.torrent(LARGE, name="full")
@@ -119,9 +124,11 @@ def case_files_are_changed(world):
             file.write(b"changed")
         select(shoal, torrent)
         shoal.key("ctrl+r")
+        said(shoal, "“.?lost.?”: .* is here and right, .* are missing")
         row(shoal, torrent, "Downloading")
         shutil.copy(os.path.join(torrent.content, torrent.name, "a.bin"), folder)
         shoal.key("ctrl+r")
+        said(shoal, "Everything that is wanted of “.?lost.?” is here and right")
         row(shoal, torrent, "Sharing")
 
 
@@ -177,6 +184,7 @@ def case_a_shared_file_becomes_shorter(world):
             # Who asks finds it shorter; the client's own look, if that comes before, finds it another one.
             button = trouble(shoal, "Files have changed: .*a.bin", "Check Files")
         atspi.click(button)
+        said(shoal, "“.?cut.?”: .* is here and right, .* are missing")
         row(shoal, torrent, "Downloading")
         with world.seed(torrent, peers_at=[at(shoal)]):  # the tracker may not be asked so soon again
             row(shoal, torrent, "Sharing")
