@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "gtk-client/parts/gui-width.h"
+
 #define MARGIN 24 /* that a sheet leaves of its parent, pixels */
 #define MIN_WIDTH 360
 #define MIN_HEIGHT 294
@@ -162,6 +164,8 @@ gui_sheet_present (GuiSheet *self, GtkWindow *parent, int width, int height)
 {
   int room_x, room_y;
 
+  width = gui_width_scale (GTK_WIDGET (self), width);
+  height = gui_width_scale (GTK_WIDGET (self), height);
   get_size (parent, &room_x, &room_y);
   room_x -= 2 * MARGIN;
   room_y -= 2 * MARGIN;

@@ -29,6 +29,7 @@ void gui_sheet_add_button (GuiSheet *self, GtkWidget *button);
 /* A message for a moment, of plain text. */
 void gui_sheet_say (GuiSheet *self, const char *message);
 
-/* Over a window, as large as fits: @width and @height are what it likes to be. */
+/* Over a window, as large as fits: @width and @height are what it likes to be with letters of the
+ * usual size. */
 void gui_sheet_present (GuiSheet *self, GtkWindow *parent, int width, int height);
 void gui_sheet_close (GuiSheet *self);

@@ -2,6 +2,7 @@
 #include "gtk-client/shell/gui-window.h"
 
 #include "gtk-client/parts/gui-adaptive.h"
+#include "gtk-client/parts/gui-sheet.h"
 #include "tests/gui/gui-profile.h"
 
 #define USUAL_DPI 96
@@ -163,6 +164,32 @@ test_large_text (void)
   gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
 }
 
+/* A sheet has room for as many letters when they are of twice the size, if the window below has. */
+static void
+test_large_text_in_sheet (void)
+{
+  GtkWindow *below = GTK_WINDOW (gtk_window_new ());
+  int widths[2], height;
+
+  gtk_window_set_default_size (below, 1000, 800);
+  gtk_window_present (below);
+  for (int scale = 1; scale <= 2; scale++)
+    {
+      GtkWidget *sheet;
+
+      g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", scale * USUAL_DPI * PANGO_SCALE,
+                    NULL);
+      sheet = gui_sheet_new ("Sheet", gtk_label_new (NULL));
+      gui_sheet_present (GUI_SHEET (sheet), below, 460, 300);
+      gtk_window_get_default_size (GTK_WINDOW (sheet), &widths[scale - 1], &height);
+      gtk_window_destroy (GTK_WINDOW (sheet));
+    }
+  g_assert_cmpint (widths[1], >, widths[0] * 3 / 2);
+  g_assert_cmpint (widths[1], <, 1000);
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
+  gtk_window_destroy (below);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -173,5 +200,6 @@ main (int argc, char **argv)
   g_test_add_func ("/window/rest", test_rest);
   g_test_add_func ("/window/rescue", test_rescue);
   g_test_add_func ("/window/large-text", test_large_text);
+  g_test_add_func ("/window/large-text-in-sheet", test_large_text_in_sheet);
   return g_test_run ();
 }
