@@ -314,7 +314,8 @@ test_certificates (void)
   if (!t.skipped)
     {
       http_world_start (t.world);
-      g_assert_false (trk_http_set_certificate (t.world->http, "/proc/nonexistent.pem", NULL, &error));
+      g_assert_false (
+          trk_http_set_certificate (t.world->http, "/proc/nonexistent.pem", NULL, &error));
       g_assert_nonnull (error);
       g_assert_true (trk_http_set_certificate (t.world->http, t.certificate, t.certificate, NULL));
       client = ask (&t, 1, GET ("/announce?" ASK));
