@@ -163,11 +163,19 @@ def removal(scene, name):
     scene.over("question-close", "ctrl+w")
 
 
+def dismiss(scene):
+    """Closes the message at the foot, which lies over what is to be seen."""
+    message = atspi.find_shown(scene.shoal.app(), None, "AdwToastWidget")
+    atspi.click(atspi.find_all(message, "push button")[-1])
+    atspi.until(lambda: not atspi.is_shown(message), "the message is gone")
+
+
 def details(scene, name):
     """The five tabs, and what opens in them."""
     scene.shoal.press(row(scene, name))
     screen.point_away()
     scene.shoal.key("ctrl+r")  # of which the log tells
+    dismiss(scene)
     scene.shoal.key("alt+Return")
     settle(2)
     root = atspi.find(scene.shoal.app(), "filler", "GuiDetails")
