@@ -238,6 +238,12 @@ eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t no
 }
 
 void
+eng_candidates_given_up (EngCandidates *self, EngCandidate *candidate)
+{
+  disconnect (self, candidate);
+}
+
+void
 eng_candidates_anew (EngCandidates *self)
 {
   for (uint32_t i = 0; i < self->n; i++)

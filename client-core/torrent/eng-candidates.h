@@ -147,6 +147,8 @@ void eng_candidates_lacks (EngCandidates *self, EngCandidate *candidate);
 /* Somebody says so of an address that is known. */
 void eng_candidates_hear_lacks (EngCandidates *self, const BtEndpoint *endpoint);
 void eng_candidates_closed (EngCandidates *self, EngCandidate *candidate, uint64_t now_us);
+/* We have given it up before it could answer, for reasons of our own: nothing against it. */
+void eng_candidates_given_up (EngCandidates *self, EngCandidate *candidate);
 /* The torrent begins anew, and nobody is connected: those whose connections ended well have their
  * turn at once. */
 void eng_candidates_anew (EngCandidates *self);

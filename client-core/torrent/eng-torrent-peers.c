@@ -471,13 +471,30 @@ on_identify (void *owner, EngConnection *connection, const uint8_t info_hash[20]
   return false; /* it has been adopted: nobody asks again */
 }
 
+/* The last connection to it ends. True when it is to be tried again at once. A torrent that stops
+ * gives up whom it is just calling: the one that begins anew has not failed with them. */
+static bool
+leave_candidate (EngLink *link, const EngConnection *connection, const EngClosure *closure,
+                 uint64_t now_us)
+{
+  EngTorrent *t = link->torrent;
+
+  if (rival_of (t, link->candidate, link) != NULL)
+    return false;
+  if (!t->stopping || link->open)
+    return eng_dial_leave (t->candidates, link->candidate, t->config.crypt, connection, closure,
+                           link->open, now_us);
+  eng_candidates_given_up (t->candidates, link->candidate);
+  return false;
+}
+
 static void
 on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
 {
   EngLink *link = owner;
   EngTorrent *t = link->torrent;
   uint64_t now_us = eng_torrent_now (t);
-  bool again = false;
+  bool again;
 
   eng_link_drop_requests (link);
   eng_picker_release_peer (t->picker, link->id);
@@ -486,9 +503,7 @@ on_closed (void *owner, EngConnection *connection, const EngClosure *closure)
   eng_link_forget_doubts (link);
   if (link->counted)
     eng_picker_remove_peer (t->picker, &link->have);
-  if (rival_of (t, link->candidate, link) == NULL)
-    again = eng_dial_leave (t->candidates, link->candidate, t->config.crypt, connection, closure,
-                            link->open, now_us);
+  again = leave_candidate (link, connection, closure, now_us);
   g_ptr_array_remove_fast (t->links, link);
   link_free (link);
   if (again)

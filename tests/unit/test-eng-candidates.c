@@ -191,6 +191,24 @@ test_anew (void)
   eng_candidates_free (list);
 }
 
+/* Whom the torrent was calling when it ended has its turn when it begins anew. */
+static void
+test_given_up (void)
+{
+  EngCandidates *list = eng_candidates_new (4, false, 1, NULL);
+  BtTokenBucket connects;
+  EngCandidate *got;
+
+  bt_token_bucket_init (&connects, NULL, 0, 0, START);
+  g_assert_cmpint (add (list, "8.8.4.4:6881", ENG_SOURCE_TRACKER), ==, ENG_ADD_NEW);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, &got, 1), ==, 1);
+  eng_candidates_given_up (list, got);
+  eng_candidates_anew (list);
+  g_assert_cmpuint (got->failures, ==, 0);
+  g_assert_cmpuint (eng_candidates_next (list, &connects, false, START, &got, 1), ==, 1);
+  eng_candidates_free (list);
+}
+
 /* A ban that has an end ends without further ado. */
 static void
 test_bans_end (void)
@@ -422,6 +440,7 @@ main (int argc, char **argv)
   g_test_add_func ("/candidates/networks", test_networks);
   g_test_add_func ("/candidates/incoming", test_incoming);
   g_test_add_func ("/candidates/anew", test_anew);
+  g_test_add_func ("/candidates/given-up", test_given_up);
   g_test_add_func ("/candidates/complete", test_complete);
   g_test_add_func ("/candidates/damaged", test_damaged);
   g_test_add_func ("/candidates/bans", test_bans);
