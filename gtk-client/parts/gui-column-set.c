@@ -136,25 +136,25 @@ save_columns (GuiColumnSet *self)
   g_settings_set_value (self->settings, self->columns_key, g_variant_builder_end (&all));
 }
 
-static void
-save (GuiColumnSet *self)
-{
-  gboolean descending;
-  const Entry *sorted = sorted_by (self, &descending);
-
-  save_columns (self);
-  if (sorted != NULL)
-    g_settings_set (self->settings, self->sort_key, "(sb)", sorted->column->id, descending);
-}
-
 static gboolean
 is_due (void *data)
 {
   GuiColumnSet *self = data;
 
   self->saving = 0;
-  save (self);
+  save_columns (self);
   return G_SOURCE_REMOVE;
+}
+
+/* Before the view goes: the program hides its windows first when it ends, and may not come to more.
+ */
+static void
+save_now (GuiColumnSet *self)
+{
+  if (self->saving == 0)
+    return;
+  g_clear_handle_id (&self->saving, g_source_remove);
+  save_columns (self);
 }
 
 /* A view takes the width of columns that are hidden off that of what expands, and has cells of them
@@ -191,14 +191,10 @@ on_width (GtkColumnViewColumn *column, GParamSpec *property, Entry *entry)
 }
 
 static void
-show_sort (GuiColumnSet *self)
+show_sort (GuiColumnSet *self, const Entry *sorted, gboolean descending)
 {
-  gboolean descending;
-  const Entry *sorted = sorted_by (self, &descending);
   GActionMap *actions = G_ACTION_MAP (self->actions);
 
-  if (sorted == NULL)
-    return;
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "sort")),
                              g_variant_new_string (sorted->column->id));
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (actions, "descending")),
@@ -209,10 +205,16 @@ show_sort (GuiColumnSet *self)
 static void
 on_sorter (GuiColumnSet *self)
 {
+  gboolean descending;
+  const Entry *sorted;
+
   if (self->ticking)
     return;
-  show_sort (self);
-  save_soon (self);
+  sorted = sorted_by (self, &descending);
+  if (sorted == NULL)
+    return;
+  show_sort (self, sorted, descending);
+  g_settings_set (self->settings, self->sort_key, "(sb)", sorted->column->id, descending);
 }
 
 static Entry *
@@ -255,9 +257,12 @@ restore_sort (GuiColumnSet *self)
 {
   g_autofree char *id = NULL;
   gboolean descending;
+  const Entry *sorted;
 
   g_settings_get (self->settings, self->sort_key, "(sb)", &id, &descending);
   sort_by (self, find (self, id) != NULL ? id : "added", descending);
+  sorted = sorted_by (self, &descending);
+  show_sort (self, sorted, descending);
 }
 
 /* --- actions and menus --- */
@@ -401,6 +406,7 @@ watch (GuiColumnSet *self)
                             G_CALLBACK (save_soon), self);
   g_signal_connect_swapped (gtk_column_view_get_sorter (self->view), "changed",
                             G_CALLBACK (on_sorter), self);
+  g_signal_connect_swapped (self->view, "unmap", G_CALLBACK (save_now), self);
 }
 
 GuiColumnSet *
@@ -425,7 +431,6 @@ gui_column_set_new (GtkColumnView *view, GSettings *settings, const char *name,
   restore_columns (self);
   restore_sort (self);
   watch (self);
-  show_sort (self);
   return self;
 }
 
@@ -434,9 +439,8 @@ gui_column_set_free (GuiColumnSet *self)
 {
   if (self == NULL)
     return;
-  if (self->saving != 0)
-    save (self);
-  g_clear_handle_id (&self->saving, g_source_remove);
+  save_now (self);
+  g_signal_handlers_disconnect_by_data (self->view, self);
   g_signal_handlers_disconnect_by_data (gtk_column_view_get_columns (self->view), self);
   g_signal_handlers_disconnect_by_data (gtk_column_view_get_sorter (self->view), self);
   g_ptr_array_unref (self->entries);

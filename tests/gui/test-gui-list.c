@@ -457,6 +457,35 @@ test_remembered (void)
   g_object_unref (table);
 }
 
+/* Who quits at once after a change finds it again: the windows are hidden then, and no more is
+ * certain. */
+static void
+test_remembered_at_once (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  GSettings *settings = gui_session_get_settings (session);
+  g_autoptr (GtkWidget) table = new_table (session);
+  GtkWidget *window = show_table (table);
+  g_autofree char *sorted = NULL;
+  g_autoptr (GVariant) columns = NULL;
+  g_autofree char *text = NULL;
+  gboolean descending;
+
+  gtk_column_view_sort_by_column (find_view (table), find_column (table, "Size"),
+                                  GTK_SORT_ASCENDING);
+  gtk_column_view_sort_by_column (find_view (table), find_column (table, "Size"),
+                                  GTK_SORT_DESCENDING);
+  gtk_column_view_column_set_visible (find_column (table, "Seeds"), FALSE);
+  gtk_widget_set_visible (window, FALSE);
+  g_settings_get (settings, "download-sort", "(sb)", &sorted, &descending);
+  g_assert_cmpstr (sorted, ==, "size");
+  g_assert_true (descending);
+  columns = g_settings_get_value (settings, "download-columns");
+  text = g_variant_print (columns, FALSE);
+  g_assert_nonnull (strstr (text, "('seeds', false,"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* Settings are anybody's: what they say is looked at before it is done. */
 static void
 test_foreign_settings (void)
@@ -521,6 +550,7 @@ main (int argc, char **argv)
   g_test_add_func ("/list/row-that-is-asked-for", test_row_that_is_asked_for);
   g_test_add_func ("/list/hidden-columns", test_hidden_columns);
   g_test_add_func ("/list/remembered", test_remembered);
+  g_test_add_func ("/list/remembered-at-once", test_remembered_at_once);
   g_test_add_func ("/list/foreign-settings", test_foreign_settings);
   g_test_add_func ("/list/page", test_page);
   return g_test_run ();
