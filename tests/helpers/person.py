@@ -148,8 +148,9 @@ def button(shoal, name):
 def opens(shoal, name):
     """Opens the menu or the popover that a button holds; another one has gone by then."""
     atspi.until(lambda: not screen.is_held(), "no other is open")
-    atspi.click(button(shoal, name))
-    atspi.until(screen.is_held, f"{name} is open")
+    # A window that has just got the keyboard back from another closes what was opened before.
+    shoal.take_keyboard()
+    atspi.again(lambda: atspi.click(button(shoal, name)), screen.is_held, f"{name} is open")
 
 
 def tiers(shoal):
