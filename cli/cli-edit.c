@@ -495,6 +495,17 @@ report (Edit *e)
   return CLI_OK;
 }
 
+/* What is written here is taken by every program. */
+static int
+fail_layers (const Edit *e)
+{
+  const char *path = e->app->arguments[0];
+  g_autofree char *text = g_strdup_printf (_ ("“%s” lacks piece layers"), path);
+
+  return cli_fail (e->app, CLI_READ, "layer-missing", text,
+                   _ ("shoal resolve FILE fetches them from peers and writes a whole torrent."));
+}
+
 static int
 edit (Edit *e)
 {
@@ -505,6 +516,8 @@ edit (Edit *e)
   e->before = cli_torrent_load (e->app, e->app->arguments[0], &code);
   if (e->before == NULL)
     return code;
+  if (bt_metainfo_needs_layers (e->before))
+    return fail_layers (e);
   cli_torrent_warn (e->app, e->before);
   if (!cli_lists_change (&e->lists, &e->options->lists, e->app, e->before))
     return CLI_USAGE;

@@ -89,6 +89,8 @@ run (CliApp *app, void *data)
   code = cli_source_load (&source, app, app->arguments[0]);
   if (code != CLI_OK)
     return code;
+  if (source.magnet == NULL && bt_metainfo_needs_layers (source.metainfo))
+    source.magnet = cli_torrent_magnet (source.metainfo);
   if (source.magnet == NULL)
     return cli_fail_usage (app, _ ("that is a torrent already, and no magnet link"));
   code = check_output (app, o->output, &transfer);
@@ -110,14 +112,15 @@ static const CliExample examples[] = {
 
 const CliVerb cli_resolve_verb = {
   .name = "resolve",
-  .arguments = N_ ("MAGNET|-"),
+  .arguments = N_ ("MAGNET|FILE|-"),
   .takes = CLI_TAKES_TORRENT,
   .choices = cli_transfer_choices,
   .summary = N_ ("Write the .torrent that a magnet link stands for"),
   .description
   = N_ ("Asks peers for the metadata, which the info-hash proves, and ends when it is here. Peers "
         "come from the trackers and the addresses of the link, and from --peer and --tracker. No "
-        "file of the torrent is fetched."),
+        "file of the torrent is fetched. A FILE is a .torrent of v2 that lacks piece layers, which "
+        "the new one has."),
   .topics = cli_transfer_topics,
   .examples = examples,
   .json_lines = true,

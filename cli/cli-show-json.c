@@ -130,6 +130,7 @@ cli_show_json (const CliShow *show)
   add_sources (b, m);
   cli_json_number (b, "piece_size", bt_metainfo_layout (m)->piece_length);
   cli_json_number (b, "piece_count", bt_metainfo_layout (m)->n_pieces);
+  cli_json_number (b, "missing_layers", bt_metainfo_lacks_layers (m));
   cli_json_bool (b, "single_file", bt_metainfo_is_single_file (m));
   add_files (b, m);
   cli_json_text (b, "magnet", link);

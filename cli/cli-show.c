@@ -80,6 +80,7 @@ put_pieces (const CliShow *show)
     }
   cli_row_number (app, "pieces", "", layout->n_pieces);
   cli_row_number (app, "piece-size", "", layout->piece_length);
+  cli_row_number (app, "missing-layers", "", bt_metainfo_lacks_layers (show->metainfo));
 }
 
 static void

@@ -217,6 +217,24 @@ cli_hex (const uint8_t *bytes, size_t len)
   return text;
 }
 
+/* Of a hybrid the hashes of v1 are enough. */
+static void
+warn_of_layers (const CliApp *app, const BtMetainfo *metainfo)
+{
+  size_t n = bt_metainfo_lacks_layers (metainfo);
+
+  if (bt_metainfo_needs_layers (metainfo))
+    cli_warn (app,
+              ngettext ("piece layers are missing for %zu file: they are fetched from peers",
+                        "piece layers are missing for %zu files: they are fetched from peers", n),
+              n);
+  else if (n > 0)
+    cli_warn (app,
+              ngettext ("piece layers are missing for %zu file: its hashes of v1 do",
+                        "piece layers are missing for %zu files: their hashes of v1 do", n),
+              n);
+}
+
 void
 cli_torrent_warn (const CliApp *app, const BtMetainfo *metainfo)
 {
@@ -238,4 +256,5 @@ cli_torrent_warn (const CliApp *app, const BtMetainfo *metainfo)
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     if ((bt_metainfo_oddities (metainfo) & texts[i].oddity) != 0)
       cli_warn (app, "%s", _ (texts[i].text));
+  warn_of_layers (app, metainfo);
 }

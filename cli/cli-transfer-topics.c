@@ -21,7 +21,8 @@ static const CliTerm events[] = {
                    "content_size and magnet in the place of the numbers.") },
   { "started", N_ ("The torrent has been added, and the port is known.") },
   { "seeking",
-    N_ ("The metadata of a magnet link is being looked for; up to four times a second.") },
+    N_ ("The metadata of a magnet link is being looked for, or the piece layers that a torrent "
+        "lacks; up to four times a second.") },
   { "metadata", N_ ("It is here: name, and torrent, the file that it was written to, or null.") },
   { "renamed", N_ ("A file is called as --rename says: file, its number, and path.") },
   { "verifying", N_ ("What is here is being compared; up to four times a second.") },

@@ -206,6 +206,8 @@ on_state (CliTransferRun *run, ShoalTorrentState state)
                               _ ("shoal verify tells what is wrong, shoal download mends it.")));
   else if (state == SHOAL_TORRENT_STATE_DOWNLOADING)
     on_lacks (run);
+  else if (state == SHOAL_TORRENT_STATE_METADATA && run->metainfo != NULL)
+    cli_transfer_say (run, _ ("Looking for the piece layers"));
   else if (state == SHOAL_TORRENT_STATE_SEEDING)
     on_all_here (run);
 }
@@ -289,6 +291,17 @@ begin_chosen (CliTransferRun *run, GBytes *priorities)
   run->n_renaming = cli_rename_start (run->transfer->renames, run->torrent, on_renamed, run);
 }
 
+/* Of a .torrent that lacked them. */
+static void
+on_layers (CliTransferRun *run)
+{
+  cli_transfer_line_clear (&run->line);
+  cli_transfer_event (run, "metadata",
+                      (const CliEventText[]){ { "name", shoal_torrent_get_name (run->torrent) },
+                                              { "torrent", NULL },
+                                              { NULL, NULL } });
+}
+
 /* What a magnet stands for is known. */
 static void
 on_metadata (ShoalTorrent *torrent, void *data)
@@ -301,6 +314,11 @@ on_metadata (ShoalTorrent *torrent, void *data)
 
   if (run->phase != CLI_TRANSFER_RUNNING)
     return;
+  if (run->metainfo != NULL)
+    {
+      on_layers (run);
+      return;
+    }
   cli_transfer_line_clear (&run->line);
   code = cli_transfer_read_metadata (t, torrent, &run->metainfo);
   if (code == CLI_OK && t->stop_on_metadata)

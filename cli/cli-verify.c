@@ -117,6 +117,15 @@ append_ranges (GString *text, const Result *r, size_t file)
     g_string_append (text, ", …");
 }
 
+/* Nothing says which piece of it is bad. */
+static bool
+is_judged_whole (const Result *r, size_t file)
+{
+  const BtMetainfo *metainfo = r->report->metainfo;
+
+  return bt_metainfo_format (metainfo) == BT_FORMAT_V2 && bt_metainfo_lacks_layer (metainfo, file);
+}
+
 /* What is to be said behind the path. */
 static char *
 state_text (const Result *r, size_t file)
@@ -132,7 +141,11 @@ state_text (const Result *r, size_t file)
     g_string_append_printf (text, _ (" (has %s instead of %s)"), found, wanted);
   else if (f->state == BTF_FILE_UNREADABLE)
     g_string_append_printf (text, " (%s)", g_strerror (f->sys_errno));
-  if (f->bad_pieces > 0 && f->state != BTF_FILE_MISSING && f->state != BTF_FILE_NOT_A_FILE)
+  if (f->bad_pieces == 0 || f->state == BTF_FILE_MISSING || f->state == BTF_FILE_NOT_A_FILE)
+    return g_string_free (text, FALSE);
+  if (is_judged_whole (r, file))
+    g_string_append (text, _ (" (which part of it is not known: its piece layer is missing)"));
+  else
     {
       g_string_append_printf (text, ngettext (" %u bad piece", " %u bad pieces", f->bad_pieces),
                               f->bad_pieces);
@@ -198,19 +211,31 @@ put_piece (const Result *r, uint32_t piece)
   cli_put ("\n");
 }
 
+static bool
+is_listed (const Result *r, uint32_t piece)
+{
+  uint64_t start = bt_layout_piece_start (r->layout, piece);
+
+  return r->report->good[piece] == 0 && !is_judged_whole (r, bt_layout_file_at (r->layout, start));
+}
+
 static void
 put_pieces (const Result *r)
 {
-  uint32_t n_bad = r->layout->n_pieces - r->report->n_good;
-  uint32_t max = r->app->globals.verbose ? n_bad : MIN (n_bad, PIECE_LINES);
+  uint32_t n_bad = 0;
+  uint32_t max;
   uint32_t shown = 0;
+
+  for (uint32_t i = 0; i < r->layout->n_pieces; i++)
+    n_bad += is_listed (r, i);
+  max = r->app->globals.verbose ? n_bad : MIN (n_bad, PIECE_LINES);
 
   if (n_bad == 0)
     return;
   cli_put_styled (r->app, CLI_STYLE_BOLD, _ ("Bad pieces"));
   cli_put ("\n");
   for (uint32_t i = 0; i < r->layout->n_pieces && shown < max; i++)
-    if (r->report->good[i] == 0)
+    if (is_listed (r, i))
       {
         put_piece (r, i);
         shown++;

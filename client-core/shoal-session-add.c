@@ -104,7 +104,10 @@ add_torrent (ShoalSession *self, GBytes *torrent, const char *folder, GBytes *pr
  * @error: return location for an error of %SHOAL_ERROR
  *
  * Adds a torrent. It verifies what is in @folder first, then fetches what is missing and seeds;
- * with %SHOAL_ADD_CHOOSE it waits for shoal_torrent_choose() before. When another session has its
+ * with %SHOAL_ADD_CHOOSE it waits for shoal_torrent_choose() before. A torrent of v2 without its
+ * piece layers (BEP 52) has them from files in @folder that are whole, or from its peers, before
+ * anything else: meanwhile it is in %SHOAL_TORRENT_STATE_METADATA, and then
+ * #ShoalTorrent::metadata-received is emitted. When another session has its
  * files, it is in %SHOAL_TORRENT_STATE_FAULT soon, with %SHOAL_ERROR_IN_USE.
  *
  * A torrent that is there already, by either of its info-hashes, is %SHOAL_ERROR_EXISTS, and

@@ -98,6 +98,10 @@ enum
 };
 void shoal_torrent_notify (ShoalTorrent *self, guint property);
 
+/* shoal-torrent-metadata.c */
+/* What a magnet has become, or a .torrent that lacked piece layers. */
+void shoal_torrent_take_metadata (ShoalTorrent *self, BtMetainfo *metainfo);
+
 /* shoal-torrent-facts.c */
 /* What its .torrent says; NULL while that is not known. Lent. */
 BtMetainfo *shoal_torrent_metainfo (ShoalTorrent *self);

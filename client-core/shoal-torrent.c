@@ -109,7 +109,8 @@ shoal_torrent_class_init (ShoalTorrentClass *class)
   /**
    * ShoalTorrent::metadata-received:
    *
-   * What a magnet stands for is here: its name, its files; see shoal_torrent_get_torrent_file().
+   * What a magnet stands for is here: its name, its files. Or the piece layers are that a .torrent
+   * lacked. See shoal_torrent_get_torrent_file().
    */
   signals[SIGNAL_METADATA] = new_signal ("metadata-received");
 
@@ -277,40 +278,10 @@ shoal_torrent_tell_tracker (ShoalTorrent *self, const EngTrackerStatus *status)
     g_signal_emit (self, signals[SIGNAL_TRACKER_SAID], 0, status->url, status->message, failed);
 }
 
-/* What its magnet says stands around the metadata. */
-static GBytes *
-build_torrent (ShoalTorrent *self, BtMetainfo *metainfo)
-{
-  g_autofree char *uri = shoal_torrent_dup_magnet (self);
-  BtError why = { 0 };
-
-  if (self->magnet == NULL)
-    self->magnet = bt_magnet_parse (uri, strlen (uri), &why);
-  return shoal_magnet_build_torrent (self->magnet, metainfo);
-}
-
 void
 shoal_torrent_tell_metadata (ShoalTorrent *self, BtMetainfo *metainfo)
 {
-  ShoalTorrentShown before = shoal_torrent_shown (self);
-  const BtMagnetHashes hashes = shoal_hashes_of (metainfo);
-
-  shoal_torrent_set_hashes (self, &hashes);
-  if (self->session != NULL)
-    shoal_session_name (self->session, self);
-  self->metainfo = bt_metainfo_ref (metainfo);
-  g_free (self->name);
-  self->name = g_strdup (bt_metainfo_name (metainfo));
-  self->file = build_torrent (self, metainfo);
-  if (self->engine != NULL)
-    eng_engine_keep_metainfo (self->engine, self->id, self->file);
-  g_free (self->priorities);
-  self->priorities = eng_select_priorities (&self->magnet->select_only, metainfo);
-  self->stats.total = self->stats.left = bt_metainfo_content_size (metainfo);
-  self->stats.wanted = self->stats.wanted_left = self->stats.total;
-  shoal_torrent_notify_changes (self, &before);
-  g_object_notify (G_OBJECT (self), "name");
-  shoal_torrent_log (self, SHOAL_LOG_INFO, _ ("The list of files has come"));
+  shoal_torrent_take_metadata (self, metainfo);
   g_signal_emit (self, signals[SIGNAL_METADATA], 0);
 }
 
@@ -565,34 +536,4 @@ shoal_torrent_get_error (ShoalTorrent *self)
 {
   g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
   return self->error;
-}
-
-/**
- * shoal_torrent_get_torrent_file:
- * @self: a torrent
- *
- * Returns: (transfer none) (nullable): the bytes of its .torrent; of a magnet, once its metadata
- *   is here, what its trackers and web seeds make of it
- */
-GBytes *
-shoal_torrent_get_torrent_file (ShoalTorrent *self)
-{
-  g_return_val_if_fail (SHOAL_IS_TORRENT (self), NULL);
-  (void) shoal_torrent_metainfo (self); /* which reads it */
-  return self->file;
-}
-
-/**
- * shoal_torrent_get_metadata_progress:
- * @self: a torrent
- *
- * Returns: how much of a magnet's metadata is here, from 0 to 1
- */
-gdouble
-shoal_torrent_get_metadata_progress (ShoalTorrent *self)
-{
-  g_return_val_if_fail (SHOAL_IS_TORRENT (self), 0);
-  if (shoal_torrent_has_metadata (self))
-    return 1;
-  return (gdouble) self->stats.metadata_have / (gdouble) MAX (self->stats.metadata_all, 1);
 }

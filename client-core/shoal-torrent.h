@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * @SHOAL_TORRENT_STATE_SEEDING: everything is here
  * @SHOAL_TORRENT_STATE_FAULT: the disk refused something, or another process has the files; see
  *   shoal_torrent_get_error()
- * @SHOAL_TORRENT_STATE_METADATA: a magnet's metadata is being looked for, or a torrent waits for
- *   shoal_torrent_choose()
+ * @SHOAL_TORRENT_STATE_METADATA: a magnet's metadata is being looked for, or the piece layers of a
+ *   .torrent of v2 that lacks them, or a torrent waits for shoal_torrent_choose()
  * @SHOAL_TORRENT_STATE_REMOVED: it has left its session
  *
  * What a torrent is doing.

@@ -321,7 +321,9 @@ shoal_tracker_admin_register_async (ShoalTrackerAdmin *self, GBytes *torrent,
   g_return_if_fail (SHOAL_IS_TRACKER_ADMIN (self) && torrent != NULL);
   task = g_task_new (self, cancellable, callback, user_data);
   info = bt_metainfo_parse (torrent, BT_ORIGIN_STRANGER, btd_ops (), &why);
-  if (info == NULL)
+  if (info != NULL && bt_metainfo_needs_layers (info))
+    bt_error_set (&why, BT_ERROR_LAYER_MISSING, BT_NOWHERE, "piece layers");
+  if (why.code != BT_OK)
     {
       g_task_return_error (task, shoal_error_new_problem (why.code, why.sys_errno, why.offset,
                                                           why.item, why.key, NULL));

@@ -80,6 +80,10 @@ typedef struct
   /* A look found a file that somebody else has written to, or put in the place of ours; lent. NULL
    * for nobody who looks. */
   void (*touched) (void *owner, const char *path);
+  /* A survey found a file that is whole: its piece layer, and how the file was before it was read;
+   * lent. Then that there are no more of them. NULL for nobody who surveys. */
+  void (*layer) (void *owner, size_t file, const uint8_t *layer, const EngFileState *state);
+  void (*surveyed) (void *owner);
 } EngStorageEvents;
 
 /* NULL and errno when threads or descriptors cannot be had. */
@@ -177,6 +181,11 @@ void eng_storage_verify (EngStorage *storage);
 /* The same, but passes over pieces that an earlier run knew and whose files are as it left them;
  * NULL for no such run. @resume is copied. */
 void eng_storage_verify_trusting (EngStorage *storage, const EngResume *resume);
+
+/* Hashes the files that lack a piece layer in the metainfo (BEP 52), where they have their length:
+ * verifying(), layer() for each of those that are what their root says, and surveyed() follow.
+ * Nothing else is asked of a storage that surveys. */
+void eng_storage_survey (EngStorage *storage);
 
 /* Looks whether files that were good are as eng_storage_files() has them: size, time of the last
  * change, and the file itself. touched() tells of the first that is not;

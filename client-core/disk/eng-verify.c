@@ -1,35 +1,19 @@
-/* eng-verify.c: hashing what is on disk, on a thread that waits for the hasher's.
- *
- * The thread sees the storage's constants and the files, never the engine's state; it posts how far
- * it is, and its end. */
+/* eng-verify.c: hashing what is on disk and comparing it with the torrent. */
 #include "eng-jobs-private.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "eng-errand-private.h"
 #include "eng-loans-private.h"
 #include "eng-parts-private.h"
 #include "eng-trust-private.h"
-#include "protocol/files/btf-device.h"
-#include "protocol/files/btf-hasher.h"
-
-#define TICK_MS 250
 
 struct EngVerify
 {
-  EngTask progress;
-  EngTask end;
+  EngErrand errand; /* first: one is the other */
   EngStorage *storage;
-  pthread_t thread;
-  atomic_bool posted; /* the progress */
-  atomic_uint_fast64_t done;
-  atomic_uint_fast64_t total;
 
   /* The verifying threads, until the end is posted. */
   EngLoans *loans;     /* files that are copied first, or NULL */
@@ -39,19 +23,9 @@ struct EngVerify
   atomic_uint_fast64_t hashed;
   atomic_uchar *good;  /* one for each piece */
   atomic_uint differs; /* a piece of a hybrid of which one hash matches, and 1; 0: none */
-  uint64_t told_ms;
-  int failure; /* errno when no thread was to be had */
 };
 
 /* --- the hasher's questions --- */
-
-static int
-open_file (void *data, size_t file)
-{
-  const EngVerify *verify = data;
-
-  return eng_storage_open_file (verify->storage, file, O_RDONLY);
-}
 
 static bool
 skip_piece (void *data, uint32_t piece)
@@ -106,13 +80,6 @@ wants_piece (void *data, uint32_t piece)
   return verify->trust == NULL || verify->trust[piece] == ENG_TRUST_HASH;
 }
 
-/* What cannot be read is not had. */
-static bool
-go_on (void *data, uint32_t piece, size_t file, BtErrorCode code, int sys_errno)
-{
-  return true;
-}
-
 /* --- the thread --- */
 
 static void
@@ -124,7 +91,9 @@ look_at_files (EngVerify *verify)
   for (size_t i = 0; i < eng_place_count (layout) && !atomic_load (&storage->closing); i++)
     {
       bool has_bytes = i == eng_parts_file (storage) || layout->files[i].length > 0;
-      int fd = eng_storage_is_on_disk (storage, i) && has_bytes ? open_file (verify, i) : -1;
+      int fd = eng_storage_is_on_disk (storage, i) && has_bytes
+                   ? eng_storage_open_file (storage, i, O_RDONLY)
+                   : -1;
 
       if (i < storage->layout->n_files)
         eng_parts_note (storage, i, fd >= 0);
@@ -147,30 +116,6 @@ apply_trust (EngVerify *verify)
       atomic_store (&verify->good[i], 1);
 }
 
-static uint64_t
-now_ms (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
-}
-
-static void
-tell (void *data, const BtfProgress *progress)
-{
-  EngVerify *verify = data;
-  uint64_t now = now_ms ();
-
-  atomic_store (&verify->done, progress->done);
-  atomic_store (&verify->total, progress->total);
-  if (now - verify->told_ms < TICK_MS)
-    return;
-  verify->told_ms = now;
-  if (!atomic_exchange (&verify->posted, true))
-    eng_crew_post (verify->storage->disk->crew, &verify->progress);
-}
-
 /* Of a torrent that is new here, and of one that is believed whole, nothing is. */
 static bool
 is_anything_hashed (EngVerify *verify)
@@ -181,31 +126,10 @@ is_anything_hashed (EngVerify *verify)
   return false;
 }
 
-/* False and errno when no thread was to be had. */
-static bool
-hash_all (EngVerify *verify)
+static void
+run (EngErrand *errand)
 {
-  EngStorage *storage = verify->storage;
-  const BtfControl control = { .progress = tell, .data = verify, .cancel = &storage->closing };
-  BtfHasher hasher = { .layout = storage->layout,
-                       .format = bt_metainfo_format (storage->metainfo),
-                       .ops = storage->disk->ops,
-                       .n_threads = btf_device_readers (storage->folder),
-                       .rotational = btf_device_is_rotational (storage->folder),
-                       .data = verify,
-                       .open = open_file,
-                       .skip = skip_piece,
-                       .piece = compare_piece,
-                       .fail = go_on };
-  bool cancelled = false;
-
-  return btf_hasher_run (&hasher, &control, &cancelled) || cancelled;
-}
-
-static void *
-run (void *data)
-{
-  EngVerify *verify = data;
+  EngVerify *verify = (EngVerify *) (void *) errand;
   EngStorage *storage = verify->storage;
   const EngPartsVerifier parts = { .data = verify, .wants = wants_piece, .piece = compare_shared };
 
@@ -213,26 +137,12 @@ run (void *data)
   eng_loans_run (g_steal_pointer (&verify->loans));
   look_at_files (verify);
   apply_trust (verify);
-  if (is_anything_hashed (verify) && !hash_all (verify))
-    verify->failure = errno;
+  if (is_anything_hashed (verify))
+    eng_errand_hash (errand, skip_piece, compare_piece);
   eng_parts_verify (storage, &parts);
-  eng_crew_post (storage->disk->crew, &verify->end);
-  return NULL;
 }
 
 /* --- the engine's thread --- */
-
-static void
-on_progress (EngTask *task)
-{
-  EngVerify *verify = (EngVerify *) (void *) task;
-  EngStorage *storage = verify->storage;
-
-  atomic_store (&verify->posted, false);
-  if (!atomic_load (&storage->closing))
-    storage->events.verifying (storage->owner, atomic_load (&verify->done),
-                               atomic_load (&verify->total));
-}
 
 static void
 free_verify (EngVerify *verify)
@@ -306,46 +216,32 @@ tell_end (EngVerify *verify)
 }
 
 static void
-on_end (EngTask *task)
+on_ended (EngErrand *errand)
 {
-  EngVerify *verify = (EngVerify *) (void *) ((char *) task - offsetof (EngVerify, end));
+  EngVerify *verify = (EngVerify *) (void *) errand;
   EngStorage *storage = verify->storage;
 
-  if (verify->thread != 0)
-    pthread_join (verify->thread, NULL);
   storage->verify = NULL;
-  if (verify->failure != 0)
-    eng_storage_note_fault (storage, ENG_ACCESS_READ, verify->failure, 0);
+  if (errand->failure != 0)
+    eng_storage_note_fault (storage, ENG_ACCESS_READ, errand->failure, 0);
   if (!atomic_load (&storage->closing))
     tell_end (verify);
   free_verify (verify);
-  eng_storage_job_ended (storage);
 }
 
 void
 eng_verify_start (EngStorage *storage, const EngResume *resume)
 {
   EngVerify *verify = g_new0 (EngVerify, 1);
-  sigset_t all;
-  sigset_t before;
 
-  verify->progress.done = on_progress;
-  verify->end.done = on_end;
-  verify->storage = storage;
+  verify->errand.storage = verify->storage = storage;
+  verify->errand.run = run;
+  verify->errand.ended = on_ended;
   verify->loans = g_steal_pointer (&storage->loans);
   verify->files = g_new0 (EngFileState, eng_place_count (storage->layout));
   if (resume != NULL)
     eng_resume_init_copy (&verify->resume, resume);
   verify->good = g_malloc0 (storage->layout->n_pieces * sizeof *verify->good);
-  verify->told_ms = now_ms ();
   storage->verify = verify;
-  storage->n_jobs++;
-  sigfillset (&all);
-  pthread_sigmask (SIG_SETMASK, &all, &before);
-  verify->failure = pthread_create (&verify->thread, NULL, run, verify);
-  pthread_sigmask (SIG_SETMASK, &before, NULL);
-  if (verify->failure == 0)
-    return;
-  verify->thread = 0;
-  eng_crew_post (storage->disk->crew, &verify->end);
+  eng_errand_start (&verify->errand);
 }

@@ -36,7 +36,7 @@ typedef struct
   uint64_t id;
   guint at;                  /* in the engine's entries */
   EngTorrent *torrent;       /* NULL between a stop and what follows it, and before the next */
-  EngMetadata *metadata;     /* of a magnet, until the torrent begins */
+  EngMetadata *metadata;     /* of a magnet or without layers, until the torrent begins */
   EngSwarms *announces;      /* once the torrent is verified; NULL without trackers */
   bool said_whole;           /* nothing was left when a tracker was told last */
   bool was_whole;            /* nothing was left at some time */
@@ -185,14 +185,16 @@ void eng_entry_close_lobby (EngEntry *entry);
 /* It goes by these names. */
 void eng_entry_name (EngEntry *entry, const uint8_t *v1, const uint8_t *v2);
 
-/* eng-entry.c again: the torrent, or the search for its metadata, begins. */
+/* eng-entry.c again: the torrent, or the search for its metadata, begins. What needs piece layers
+ * looks for them first. */
 void eng_entry_begin (EngEntry *entry, bool trust);
 void eng_entry_begin_metadata (EngEntry *entry);
+/* What needs piece layers looks at its files, once more. */
+void eng_entry_survey (EngEntry *entry);
 EngTorrentStats eng_entry_stats (const EngEntry *entry);
 void eng_entry_add_waiting_peers (EngEntry *entry);
-/* A search for the metadata of an entry. (transfer full) */
-EngMetadata *eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes,
-                                     const EngMetadataEvents *events);
+/* A search for the metadata of an entry, or its lobby. (transfer full) */
+EngMetadata *eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes);
 
 /* A peer that the person names, and one that a tracker names. */
 void eng_entry_add_peer (EngEntry *entry, const BtEndpoint *peer);

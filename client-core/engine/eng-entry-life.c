@@ -238,6 +238,7 @@ eng_entry_verify (EngEntry *entry)
 {
   entry->verifies_next = entry->is_asleep || entry->sleeps_next;
   eng_entry_wake (entry);
+  eng_entry_survey (entry);
   eng_entry_begin_again (entry, false);
 }
 

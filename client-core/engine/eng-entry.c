@@ -118,6 +118,8 @@ metadata_stats (const EngEntry *entry)
 
   if (entry->waits)
     return stats;
+  if (eng_metadata_survey_progress (entry->metadata, &stats.verify_done, &stats.verify_total))
+    stats.state = ENG_TORRENT_VERIFYING;
   stats.n_peers = eng_metadata_n_peers (entry->metadata);
   eng_metadata_progress (entry->metadata, &stats.metadata_have, &stats.metadata_all);
   if (eng_metadata_state (entry->metadata) == ENG_METADATA_UNFIT)
@@ -260,11 +262,12 @@ eng_entry_open_keeping (EngEntry *entry, const char *folder)
   entry->keeping = eng_keeping_new (e->reactor, &place, on_trouble, entry);
 }
 
-void
-eng_entry_begin (EngEntry *entry, bool trust)
+static void
+begin_torrent (EngEntry *entry)
 {
   EngEngine *e = entry->engine;
   EngAddition *a = &entry->addition;
+  bool trust = entry->trusts_next;
   EngTorrentConfig config = { .reactor = e->reactor,
                               .disk = e->disk,
                               .ops = btd_ops (),
@@ -306,30 +309,56 @@ eng_entry_begin (EngEntry *entry, bool trust)
   eng_entry_add_waiting_peers (entry);
 }
 
-/* --- a magnet --- */
+/* --- a magnet, or a .torrent without piece layers --- */
 
+/* The files that a magnet asks for, once it is known which there are. */
+static void
+select_files (EngEntry *entry)
+{
+  EngAddition *a = &entry->addition;
+
+  if (a->priorities != NULL)
+    return;
+  a->priorities = eng_select_priorities (&a->select, a->metainfo);
+  if (a->priorities != NULL)
+    eng_entry_keep_priorities (entry, a->priorities, bt_metainfo_layout (a->metainfo)->n_files);
+}
+
+static void
+take_metadata (EngEntry *entry)
+{
+  EngEngine *e = entry->engine;
+  EngAddition *a = &entry->addition;
+  EngFileState *surveyed = eng_metadata_take_surveyed (entry->metadata);
+
+  bt_metainfo_unref (a->metainfo);
+  a->metainfo = bt_metainfo_ref (eng_metadata_metainfo (entry->metadata));
+  select_files (entry);
+  if (surveyed != NULL)
+    {
+      g_free ((EngFileState *) (uintptr_t) a->hashed);
+      a->hashed = surveyed;
+    }
+  eng_entry_name (entry, bt_metainfo_info_hash_v1 (a->metainfo),
+                  bt_metainfo_info_hash_v2 (a->metainfo));
+  if (entry->announces != NULL)
+    eng_swarms_set_private (entry->announces, bt_metainfo_is_private (a->metainfo));
+  if (!entry->removing && !e->quitting)
+    e->events->metadata (e->owner, entry->id, a->metainfo);
+  if (!entry->removing && !a->choose)
+    begin_torrent (entry);
+}
+
+/* In the lobby nothing is looked for. */
 static void
 on_metadata_ended (void *owner, EngMetadataState state)
 {
   EngEntry *entry = owner;
-  EngEngine *e = entry->engine;
-  EngAddition *a = &entry->addition;
 
+  if (entry->metadata == NULL)
+    return;
   if (state == ENG_METADATA_FOUND)
-    {
-      a->metainfo = bt_metainfo_ref (eng_metadata_metainfo (entry->metadata));
-      a->priorities = eng_select_priorities (&a->select, a->metainfo);
-      eng_entry_name (entry, bt_metainfo_info_hash_v1 (a->metainfo),
-                      bt_metainfo_info_hash_v2 (a->metainfo));
-      if (a->priorities != NULL)
-        eng_entry_keep_priorities (entry, a->priorities, bt_metainfo_layout (a->metainfo)->n_files);
-      if (entry->announces != NULL)
-        eng_swarms_set_private (entry->announces, bt_metainfo_is_private (a->metainfo));
-      if (!entry->removing && !e->quitting)
-        e->events->metadata (e->owner, entry->id, a->metainfo);
-      if (!entry->removing && !a->choose)
-        eng_entry_begin (entry, a->trust_resume);
-    }
+    take_metadata (entry);
   eng_entry_tell (entry);
 }
 
@@ -338,8 +367,11 @@ static void
 on_renamed (void *owner)
 {
   EngEntry *entry = owner;
-  const EngSwarmNames *names = eng_metadata_names (entry->metadata);
+  const EngSwarmNames *names;
 
+  if (entry->metadata == NULL)
+    return;
+  names = eng_metadata_names (entry->metadata);
   eng_entry_name (entry, eng_swarm_names_get (names, ENG_SWARM_V1),
                   eng_swarm_names_get (names, ENG_SWARM_V2));
   if (entry->announces == NULL)
@@ -354,8 +386,7 @@ static const EngMetadataEvents metadata_events
     = { .ended = on_metadata_ended, .renamed = on_renamed };
 
 EngMetadata *
-eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes,
-                        const EngMetadataEvents *events)
+eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes)
 {
   EngEngine *e = entry->engine;
   EngMetadataConfig config = { .reactor = e->reactor,
@@ -366,7 +397,7 @@ eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes,
                                .crypt = e->crypt,
                                .seed = e->next_seed++,
                                .many_per_address = e->config.many_per_address,
-                               .events = events,
+                               .events = &metadata_events,
                                .owner = entry };
 
   eng_engine_make_peer_id (e, config.peer_id);
@@ -374,9 +405,54 @@ eng_entry_new_metadata (EngEntry *entry, const BtMagnetHashes *hashes,
 }
 
 void
+eng_entry_survey (EngEntry *entry)
+{
+  const EngMetadataPlace place = { .disk = entry->engine->disk,
+                                   .folder = entry->addition.folder,
+                                   .names = &entry->names,
+                                   .has_to_do = entry->addition.read_only };
+
+  if (entry->metadata != NULL)
+    eng_metadata_survey (entry->metadata, &place);
+}
+
+/* Who only reads needs no peer for what the files do not have. */
+static void
+seek_layers (EngEntry *entry)
+{
+  const EngAddition *a = &entry->addition;
+  BtMagnetHashes hashes = { .has_v2 = true };
+
+  memcpy (hashes.v2, bt_metainfo_info_hash_v2 (a->metainfo), sizeof hashes.v2);
+  if (entry->metadata == NULL)
+    entry->metadata = eng_entry_new_metadata (entry, &hashes);
+  eng_metadata_know (entry->metadata, a->metainfo);
+  eng_entry_survey (entry);
+  eng_entry_is_awake (entry);
+  eng_entry_add_waiting_peers (entry);
+  if (!a->read_only)
+    eng_entry_start_announces (entry);
+}
+
+void
+eng_entry_begin (EngEntry *entry, bool trust)
+{
+  entry->trusts_next = trust;
+  if (bt_metainfo_needs_layers (entry->addition.metainfo))
+    {
+      seek_layers (entry);
+      return;
+    }
+  if (entry->metadata != NULL)
+    eng_metadata_know (entry->metadata, entry->addition.metainfo);
+  begin_torrent (entry);
+}
+
+void
 eng_entry_begin_metadata (EngEntry *entry)
 {
-  entry->metadata = eng_entry_new_metadata (entry, &entry->addition.hashes, &metadata_events);
+  entry->trusts_next = entry->addition.trust_resume;
+  entry->metadata = eng_entry_new_metadata (entry, &entry->addition.hashes);
   eng_entry_is_awake (entry);
   eng_entry_add_waiting_peers (entry);
   eng_entry_start_magnet_announces (entry);

@@ -376,8 +376,6 @@ static void
 begin_torrent (EngEntry *entry)
 {
   entry->metadata = g_steal_pointer (&entry->lobby);
-  if (entry->metadata != NULL)
-    eng_metadata_know (entry->metadata, entry->addition.metainfo);
   entry->reads_first = entry->stats.state == ENG_TORRENT_SEEDING;
   eng_entry_begin (entry, !entry->verifies_next);
 }

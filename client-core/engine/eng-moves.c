@@ -299,7 +299,10 @@ begin (EngEntry *entry, EngEntryMove *m)
   if (m->sys_errno != 0 || has_nothing (entry) || strcmp (m->folder, entry->addition.folder) == 0)
     {
       if (m->sys_errno == 0)
-        tell_folder (m);
+        {
+          tell_folder (m);
+          eng_entry_survey (entry);
+        }
       answer (m);
       move_free (m);
       return;

@@ -188,14 +188,6 @@ eng_entry_is_down (EngEntry *entry)
 
 /* --- who connects meanwhile --- */
 
-static void
-on_ended (void *owner, EngMetadataState state)
-{
-}
-
-/* Nothing is looked for there: the metadata is in the profile. */
-static const EngMetadataEvents lobby_events = { .ended = on_ended };
-
 bool
 eng_entry_receive (EngEntry *entry, EngConnection *connection, const uint8_t info_hash[20])
 {
@@ -210,7 +202,7 @@ eng_entry_receive (EngEntry *entry, EngConnection *connection, const uint8_t inf
       hashes.has_v2 = row->has_v2;
       memcpy (hashes.v1, row->v1, sizeof hashes.v1);
       memcpy (hashes.v2, row->v2, sizeof hashes.v2);
-      entry->lobby = eng_entry_new_metadata (entry, &hashes, &lobby_events);
+      entry->lobby = eng_entry_new_metadata (entry, &hashes);
     }
   eng_entry_wake (entry);
   return eng_swarm_names_contain (eng_metadata_names (entry->lobby), info_hash)

@@ -15,6 +15,7 @@ typedef struct
   unsigned height; /* of the root above the layer */
   uint32_t next;   /* the first hash that nobody was asked for yet */
   uint32_t n_left; /* hashes that have not come */
+  uint32_t n_good; /* runs that have */
   uint8_t *layer;
 } Tree;
 
@@ -39,7 +40,8 @@ struct EngHashes
   const BtDigestOps *ops;
   unsigned base; /* the layer of the pieces */
   GArray *trees;
-  GArray *runs; /* under way, or to be asked for again */
+  GTree *by_root; /* the number of a tree, from 1 */
+  GArray *runs;   /* under way, or to be asked for again */
   GArray *rests;
   uint32_t first; /* tree that is not asked for whole */
   uint32_t n_left;
@@ -47,10 +49,10 @@ struct EngHashes
   uint32_t n_good; /* of them: here */
 };
 
-static bool
-lacks_layer (const BtLayout *layout, const BtFile *file)
+static uint32_t
+n_runs_of (const Tree *tree)
 {
-  return file->root != NULL && file->length > layout->piece_length && file->layer == NULL;
+  return (tree->n + ENG_HASHES_RUN - 1) / ENG_HASHES_RUN;
 }
 
 static void
@@ -60,12 +62,16 @@ add_tree (EngHashes *self, const BtLayout *layout, const BtFile *file)
       = { .root = file->root,
           .n = (uint32_t) ((file->length + layout->piece_length - 1) / layout->piece_length) };
 
+  if (g_tree_lookup (self->by_root, file->root) != NULL)
+    return;
+  g_tree_insert (self->by_root, (void *) (uintptr_t) file->root,
+                 GUINT_TO_POINTER (self->trees->len + 1));
   tree.n_left = tree.n;
   while (UINT64_C (1) << tree.height < tree.n)
     tree.height++;
   g_array_append_val (self->trees, tree);
   self->n_left++;
-  self->n_runs += (tree.n + ENG_HASHES_RUN - 1) / ENG_HASHES_RUN;
+  self->n_runs += n_runs_of (&tree);
 }
 
 static void
@@ -78,24 +84,18 @@ EngHashes *
 eng_hashes_new (const BtMetainfo *metainfo, const BtDigestOps *ops)
 {
   const BtLayout *layout = bt_metainfo_layout (metainfo);
-  g_autoptr (GTree) seen = g_tree_new (bt_merkle_compare_roots);
   EngHashes *self = g_new0 (EngHashes, 1);
 
   self->metainfo = metainfo;
   self->ops = ops;
   self->trees = g_array_new (FALSE, FALSE, sizeof (Tree));
+  self->by_root = g_tree_new (bt_merkle_compare_roots);
   self->runs = g_array_new (FALSE, FALSE, sizeof (Run));
   self->rests = g_array_new (FALSE, FALSE, sizeof (Rest));
   g_array_set_clear_func (self->trees, clear_tree);
   for (size_t i = 0; i < layout->n_files; i++)
-    {
-      const BtFile *file = &layout->files[i];
-
-      if (!lacks_layer (layout, file) || g_tree_lookup (seen, file->root) != NULL)
-        continue;
-      g_tree_insert (seen, (void *) (uintptr_t) file->root, (void *) (uintptr_t) file);
-      add_tree (self, layout, file);
-    }
+    if (bt_metainfo_lacks_layer (metainfo, i))
+      add_tree (self, layout, &layout->files[i]);
   if (self->trees->len > 0)
     {
       self->base = bt_merkle_height (layout->piece_length);
@@ -111,6 +111,7 @@ eng_hashes_free (EngHashes *self)
   if (self == NULL)
     return;
   g_array_unref (self->trees);
+  g_tree_unref (self->by_root);
   g_array_unref (self->runs);
   g_array_unref (self->rests);
   g_free (self);
@@ -245,6 +246,7 @@ keep (EngHashes *self, Tree *tree, const BtHashes *hashes)
   memcpy (tree->layer + (size_t) hashes->request.index * BT_SHA256_LEN, hashes->hashes,
           (size_t) n * BT_SHA256_LEN);
   tree->n_left -= n;
+  tree->n_good++;
   self->n_good++;
   self->n_left -= tree->n_left == 0;
 }
@@ -267,6 +269,32 @@ eng_hashes_take (EngHashes *self, EngPeer peer, const BtHashes *hashes)
   keep (self, tree, hashes);
   g_array_remove_index_fast (self->runs, at);
   return ENG_HASHES_GOOD;
+}
+
+static void
+give_tree (EngHashes *self, uint32_t at, const uint8_t *layer)
+{
+  Tree *tree = tree_at (self, at);
+
+  g_free (tree->layer);
+  tree->layer = g_memdup2 (layer, (size_t) tree->n * BT_SHA256_LEN);
+  tree->next = tree->n;
+  tree->n_left = 0;
+  self->n_good += n_runs_of (tree) - tree->n_good;
+  tree->n_good = n_runs_of (tree);
+  self->n_left--;
+  for (guint i = self->runs->len; i-- > 0;)
+    if (run_at (self, i)->tree == at)
+      g_array_remove_index_fast (self->runs, i);
+}
+
+void
+eng_hashes_give (EngHashes *self, const uint8_t *root, const uint8_t *layer)
+{
+  uint32_t number = GPOINTER_TO_UINT (g_tree_lookup (self->by_root, root));
+
+  if (number > 0 && tree_at (self, number - 1)->n_left > 0)
+    give_tree (self, number - 1, layer);
 }
 
 void
@@ -319,10 +347,14 @@ BtMetainfo *
 eng_hashes_join (const EngHashes *self)
 {
   g_autofree BtPieceLayer *layers = g_new (BtPieceLayer, self->trees->len);
+  size_t n = 0;
 
-  bt_assert (eng_hashes_is_complete (self));
   for (guint i = 0; i < self->trees->len; i++)
-    layers[i]
-        = (BtPieceLayer){ tree_at (self, i)->root, tree_at (self, i)->layer, tree_at (self, i)->n };
-  return bt_metainfo_join_layers (self->metainfo, layers, self->trees->len, self->ops);
+    {
+      const Tree *tree = tree_at (self, i);
+
+      if (tree->n_left == 0)
+        layers[n++] = (BtPieceLayer){ tree->root, tree->layer, tree->n };
+    }
+  return bt_metainfo_join_layers (self->metainfo, layers, n, self->ops);
 }

@@ -1,6 +1,7 @@
-/* eng-hashes.h: the piece layers that a v2 torrent lacks, asked of peers and proved (BEP 52).
+/* eng-hashes.h: the piece layers that a v2 torrent lacks, asked of peers and proved (BEP 52), or
+ * known from the files.
  *
- * An info dictionary alone has the roots of its files, from which every layer can be checked: a
+ * An info dictionary has the roots of its files, from which every layer can be checked: a
  * run of up to 512 hashes comes with what leads it to the root, and who sends a false one lies. One
  * owner; no locks. */
 #pragma once
@@ -39,6 +40,9 @@ bool eng_hashes_next (EngHashes *self, EngPeer peer, uint64_t now_us, BtHashRequ
 EngHashesVerdict eng_hashes_take (EngHashes *self, EngPeer peer, const BtHashes *hashes);
 void eng_hashes_rejected (EngHashes *self, EngPeer peer, const BtHashRequest *request,
                           uint64_t now_us);
+/* The layer of @root, which was proved, is known from elsewhere: nobody is asked for it any more.
+ */
+void eng_hashes_give (EngHashes *self, const uint8_t *root, const uint8_t *layer);
 /* The peer is gone: what it was asked for is anyone's. */
 void eng_hashes_leave (EngHashes *self, EngPeer peer);
 /* Whoever kept us waiting is not waited for any longer. */
@@ -47,5 +51,6 @@ void eng_hashes_tick (EngHashes *self, uint64_t now_us);
 /* Runs that are here, and all of them. */
 void eng_hashes_progress (const EngHashes *self, uint32_t *have, uint32_t *all);
 
-/* The torrent with its layers, once they are complete. (transfer full) */
+/* The torrent with the layers that are complete. (transfer full) (nullable): NULL when it would be
+ * too large */
 BtMetainfo *eng_hashes_join (const EngHashes *self);

@@ -123,8 +123,8 @@ eng_metadata_layers_begin (EngMetadata *m)
     redial_for_v2 (m->peers->pdata[i]);
 }
 
-static void
-take_all (EngMetadata *m)
+void
+eng_metadata_layers_do (EngMetadata *m)
 {
   BtMetainfo *whole = eng_hashes_join (m->missing);
 
@@ -134,9 +134,17 @@ take_all (EngMetadata *m)
       end (m, ENG_METADATA_UNFIT);
       return;
     }
-  end (m, ENG_METADATA_FOUND);
   bt_metainfo_unref (m->metainfo);
   m->metainfo = whole;
+  end (m, ENG_METADATA_FOUND);
+}
+
+void
+eng_metadata_layers_came (EngMetadata *m)
+{
+  m->moved_us = eng_metadata_now (m);
+  if (eng_hashes_is_complete (m->missing))
+    eng_metadata_layers_do (m);
 }
 
 static void
@@ -150,9 +158,8 @@ take_some (EngMetadataPeer *peer, const BtHashes *hashes)
       eng_metadata_ban (peer, ENG_BAN_BAD_DATA);
       break;
     case ENG_HASHES_GOOD:
-      m->moved_us = peer->useful_us = eng_metadata_now (m);
-      if (eng_hashes_is_complete (m->missing))
-        take_all (m);
+      peer->useful_us = eng_metadata_now (m);
+      eng_metadata_layers_came (m);
       break;
     case ENG_HASHES_UNASKED:
     default:

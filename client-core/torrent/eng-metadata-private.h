@@ -1,7 +1,7 @@
 /* eng-metadata-private.h: the search for metadata and its peers, for eng-metadata.c (what is asked
- * and believed), eng-metadata-layers.c (the piece layers), eng-metadata-peer.c (connections, and
- * what they say), eng-metadata-room.c (how many there are) and eng-torrent-inherit.c, which takes
- * them over. */
+ * and believed), eng-metadata-layers.c (the piece layers), eng-metadata-survey.c (those that the
+ * files tell), eng-metadata-peer.c (connections, and what they say), eng-metadata-room.c (how many
+ * there are) and eng-torrent-inherit.c, which takes them over. */
 #pragma once
 
 #include "client-core/torrent/eng-hashes.h"
@@ -50,6 +50,13 @@ struct EngMetadata
   uint64_t moved_us;      /* when the last of them came, or was first asked for */
   uint32_t n_pieces;      /* of the info dictionary, from LAYERS on */
   BtError problem;
+  EngStorage *files;      /* while it surveys */
+  unsigned n_closing;     /* earlier ones of it */
+  EngFileState *surveyed; /* files that are whole; NULL: none */
+  bool has_to_do;         /* see EngMetadataPlace */
+  uint64_t survey_done;   /* bytes */
+  uint64_t survey_total;
+  EngMetadataState outcome; /* while ENDING */
   BtioTimer timer;
   BtioTurn told;
 
@@ -68,9 +75,9 @@ void eng_metadata_take (EngMetadataPeer *peer, const BtWireEvent *event);
 void eng_metadata_size_said (EngMetadataPeer *peer);
 /* Asks every peer for what is worth asking now, and sets the clock. */
 void eng_metadata_go_on (EngMetadata *m);
-/* The search is over: the owner hears of it in a turn of its own. */
+/* The search is over: the owner hears of it in a turn of its own, once the disk is left. */
 void eng_metadata_end (EngMetadata *m, EngMetadataState state);
-/* Goes on with a stop once the last connection is gone. */
+/* Goes on with an end or a stop once the last connection or storage is gone. */
 void eng_metadata_closed_one (EngMetadata *m);
 /* All that is left, without a word to anyone. */
 void eng_metadata_free (EngMetadata *m);
@@ -83,6 +90,13 @@ void eng_metadata_layers_begin (EngMetadata *m);
 /* Asks every peer for what is worth asking now; a hybrid may give up. */
 void eng_metadata_layers_go_on (EngMetadata *m, uint64_t now_us);
 void eng_metadata_take_hashes (EngMetadataPeer *peer, const BtWireEvent *event);
+/* More layers are known: perhaps all of them. */
+void eng_metadata_layers_came (EngMetadata *m);
+/* No more of them will: what is known has to do. */
+void eng_metadata_layers_do (EngMetadata *m);
+
+/* eng-metadata-survey.c */
+void eng_metadata_end_survey (EngMetadata *m);
 
 /* eng-metadata-peer.c */
 void eng_metadata_connect (EngMetadata *m, uint64_t now_us);

@@ -144,8 +144,10 @@ ban_liars (EngMetadata *m)
 void
 eng_metadata_end (EngMetadata *m, EngMetadataState state)
 {
-  m->state = state;
-  btio_turn_ask (&m->told, m->config.reactor);
+  m->state = ENG_METADATA_ENDING;
+  m->outcome = state;
+  eng_metadata_end_survey (m);
+  eng_metadata_closed_one (m);
 }
 
 static void
@@ -269,7 +271,13 @@ eng_metadata_know (EngMetadata *m, BtMetainfo *metainfo)
   bt_metainfo_unref (m->metainfo);
   m->metainfo = bt_metainfo_ref (metainfo);
   m->state = ENG_METADATA_FOUND;
-  eng_metadata_take_names (m);
+  if (bt_metainfo_needs_layers (metainfo))
+    {
+      eng_metadata_layers_begin (m);
+      eng_metadata_go_on (m);
+    }
+  else
+    eng_metadata_take_names (m);
 }
 
 void
@@ -282,6 +290,7 @@ eng_metadata_free (EngMetadata *m)
   bt_metadata_fetch_free (m->fetch);
   eng_hashes_free (m->missing);
   bt_metainfo_unref (m->metainfo);
+  g_free (m->surveyed);
   g_free (m);
 }
 
@@ -291,6 +300,13 @@ eng_metadata_closed_one (EngMetadata *m)
   void (*stopped) (void *) = m->stopped;
   void *data = m->stopped_data;
 
+  if (m->n_closing > 0)
+    return;
+  if (m->state == ENG_METADATA_ENDING)
+    {
+      m->state = m->outcome;
+      btio_turn_ask (&m->told, m->config.reactor);
+    }
   if (!m->stopping || m->peers->len > 0)
     return;
   eng_metadata_free (m);
@@ -305,6 +321,7 @@ eng_metadata_stop (EngMetadata *m, void (*stopped) (void *data), void *data)
   m->stopped = stopped;
   m->stopped_data = data;
   btio_timer_stop (&m->timer);
+  eng_metadata_end_survey (m);
   for (guint i = 0; i < m->peers->len; i++)
     eng_connection_close (((EngMetadataPeer *) m->peers->pdata[i])->connection);
   eng_metadata_closed_one (m);

@@ -1,11 +1,15 @@
-/* eng-metadata.h: a torrent of which only the info-hash is known: its peers, until they have handed
- * over the metadata (BEP 9), and of v2 the piece layers (BEP 52), which make it whole.
+/* eng-metadata.h: a torrent of which only the info-hash is known, or a .torrent of v2 without piece
+ * layers: its peers, until they have handed over the metadata (BEP 9), and the layers (BEP 52),
+ * which make it whole.
  *
  *     SEEKING -> LAYERS -> FOUND -> taken over by eng_torrent_new()      stop() ends any
  *     SEEKING -> FOUND     when no layer lacks         SEEKING, LAYERS -> UNFIT
+ *     know()  -> LAYERS, or FOUND                      (ENDING: before FOUND, until the disk is
+ * left)
  *
- * What is v2 alone is FOUND once its layers are here, for nothing else proves its data. A hybrid
- * does without: it waits for layers while a peer that speaks of v2 sends some.
+ * What is v2 alone is FOUND once its layers are here, for nothing else proves its data: they come
+ * from peers, or from a survey of files that are whole, whichever has them first. A hybrid does
+ * without: it waits for layers while a peer that speaks of v2 sends some.
  *
  * Connections are opened with a wire that does not know how many pieces there are; what peers say
  * meanwhile is kept, and goes over to the torrent with the connections, so that nobody is left and
@@ -18,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client-core/disk/eng-disk.h"
 #include "client-core/torrent/eng-candidates.h"
 #include "client-core/torrent/eng-dial.h"
 #include "client-core/torrent/eng-swarm-names.h"
@@ -30,6 +35,7 @@ typedef enum
 {
   ENG_METADATA_SEEKING,
   ENG_METADATA_LAYERS, /* its info dictionary is here, and proved */
+  ENG_METADATA_ENDING,
   ENG_METADATA_FOUND,
   ENG_METADATA_UNFIT /* it is the right one, and no torrent that we accept */
 } EngMetadataState;
@@ -63,8 +69,25 @@ EngMetadata *eng_metadata_new (const EngMetadataConfig *config);
 /* Closes every connection, frees it and calls @stopped. */
 void eng_metadata_stop (EngMetadata *metadata, void (*stopped) (void *data), void *data);
 
-/* The metadata is known from elsewhere: it is FOUND, without an event. */
+/* The metadata is known from elsewhere: it is FOUND, without an event, or needs LAYERS. */
 void eng_metadata_know (EngMetadata *metadata, BtMetainfo *metainfo);
+
+/* Where the files of one that needs LAYERS may be; lent. */
+typedef struct
+{
+  EngDisk *disk;
+  const char *folder;
+  const EngNames *names; /* of files; NULL: their own */
+  bool has_to_do;        /* what is known when the survey ends: then it is FOUND */
+} EngMetadataPlace;
+
+/* While it needs LAYERS: looks for files that are whole, in place of any earlier look. */
+void eng_metadata_survey (EngMetadata *metadata, const EngMetadataPlace *place);
+/* How far that is, in bytes; false when there is none under way. */
+bool eng_metadata_survey_progress (const EngMetadata *metadata, uint64_t *done, uint64_t *total);
+/* Once FOUND: how files were that are known to be whole, one for each of the layout, zeros for
+ * others; NULL for none. (transfer full) */
+EngFileState *eng_metadata_take_surveyed (EngMetadata *metadata);
 
 void eng_metadata_add_peer (EngMetadata *metadata, const BtEndpoint *endpoint, EngSource source,
                             bool local);

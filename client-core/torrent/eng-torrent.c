@@ -261,7 +261,7 @@ eng_torrent_new (const EngTorrentConfig *config)
   t->metainfo = bt_metainfo_ref (config->metainfo);
   t->layout = bt_metainfo_layout (t->metainfo);
   name_swarms (t);
-  t->proves = is_aligned (t) && !bt_metainfo_lacks_layers (t->metainfo);
+  t->proves = is_aligned (t) && bt_metainfo_lacks_layers (t->metainfo) == 0;
   t->config.priorities = NULL; /* the caller's; the picker has them */
   t->folder = g_strdup (config->folder);
   t->state = ENG_TORRENT_VERIFYING;

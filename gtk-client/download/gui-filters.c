@@ -20,8 +20,9 @@ static const struct
   [GUI_FILTER_ERRORS] = { "errors", N_ ("With Errors"), OF (GUI_STATE_ERROR), FALSE },
   /* Translators: all torrents, as a filter of a list */
   [GUI_FILTER_ALL] = { "all", N_ ("All"), G_MAXUINT, TRUE },
-  [GUI_FILTER_DOWNLOADING] = { "downloading", N_ ("Downloading"),
-                               OF (GUI_STATE_DOWNLOADING) | OF (GUI_STATE_METADATA), TRUE },
+  [GUI_FILTER_DOWNLOADING]
+  = { "downloading", N_ ("Downloading"),
+      OF (GUI_STATE_DOWNLOADING) | OF (GUI_STATE_METADATA) | OF (GUI_STATE_LAYERS), TRUE },
   [GUI_FILTER_SHARING] = { "sharing", N_ ("Sharing"), OF (GUI_STATE_SHARING), TRUE },
   [GUI_FILTER_PAUSED] = { "paused", N_ ("Paused"), OF (GUI_STATE_PAUSED), TRUE },
   [GUI_FILTER_WAITING] = { "waiting", N_ ("Waiting"), OF (GUI_STATE_WAITING), FALSE },

@@ -214,8 +214,8 @@ any_is (GuiSession *self, guint states)
 gboolean
 gui_session_is_busy (GuiSession *self)
 {
-  return any_is (self,
-                 1u << GUI_STATE_DOWNLOADING | 1u << GUI_STATE_METADATA | 1u << GUI_STATE_CHECKING);
+  return any_is (self, 1u << GUI_STATE_DOWNLOADING | 1u << GUI_STATE_METADATA
+                           | 1u << GUI_STATE_LAYERS | 1u << GUI_STATE_CHECKING);
 }
 
 gboolean

@@ -253,6 +253,7 @@ gui_cell_bar (GuiState state)
       return GUI_PROGRESS_DONE;
     case GUI_STATE_DOWNLOADING:
     case GUI_STATE_METADATA:
+    case GUI_STATE_LAYERS:
     case GUI_N_STATES:
       break;
     }

@@ -11,6 +11,7 @@ static const struct
   [GUI_STATE_ERROR] = { N_ ("Stopped by an error"), "dialog-error-symbolic" },
   [GUI_STATE_DOWNLOADING] = { N_ ("Downloading"), "folder-download-symbolic" },
   [GUI_STATE_METADATA] = { N_ ("Getting the file list"), "content-loading-symbolic" },
+  [GUI_STATE_LAYERS] = { N_ ("Getting the hashes of its pieces"), "content-loading-symbolic" },
   [GUI_STATE_CHECKING] = { N_ ("Checking"), "view-refresh-symbolic" },
   [GUI_STATE_MOVING] = { N_ ("Moving files"), "folder-visiting-symbolic" },
   [GUI_STATE_WAITING] = { N_ ("Waiting for its turn"), "alarm-symbolic" },
@@ -38,6 +39,8 @@ gui_state_of (ShoalTorrent *torrent)
     return GUI_STATE_MOVING;
   if (shoal_torrent_get_paused (torrent))
     return GUI_STATE_PAUSED;
+  if (state == GUI_STATE_METADATA && shoal_torrent_get_n_files (torrent) > 0)
+    state = GUI_STATE_LAYERS;
   return shoal_torrent_get_queued (torrent) ? GUI_STATE_WAITING : state;
 }
 

@@ -10,12 +10,15 @@
 
 #include "protocol/files/btf-device.h"
 #include "protocol/files/btf-hasher.h"
+#include "protocol/torrent/bt-metainfo-layers.h"
 
 typedef struct
 {
   BtfReport *report;
   const BtLayout *layout;
+  const BtDigestOps *ops;
   uint8_t *mismatched;  /* one for each piece: 1 when it was hashed and did not match */
+  uint8_t *roots;       /* 32 bytes for each piece, where layers are missing; or NULL */
   pthread_mutex_t lock; /* over the file reports while the workers run */
 } Verification;
 
@@ -117,7 +120,8 @@ skip_piece (void *data, uint32_t piece)
   return false;
 }
 
-/* In a hybrid both halves must match. */
+/* In a hybrid both halves must match. What has no hash to match is good as far as it goes: the file
+ * is judged as a whole. */
 static void
 compare_piece (void *data, uint32_t piece, const uint8_t *sha1, const uint8_t *root)
 {
@@ -130,6 +134,8 @@ compare_piece (void *data, uint32_t piece, const uint8_t *sha1, const uint8_t *r
     good = memcmp (sha1, bt_metainfo_piece_v1 (metainfo, piece), BT_SHA1_LEN) == 0;
   if (want_v2 != NULL)
     good = good && memcmp (root, want_v2, BT_SHA256_LEN) == 0;
+  else if (v->roots != NULL && root != NULL)
+    memcpy (v->roots + (size_t) piece * BT_SHA256_LEN, root, BT_SHA256_LEN);
   v->report->good[piece] = good;
   v->mismatched[piece] = !good;
 }
@@ -150,6 +156,29 @@ note_failure (void *data, uint32_t piece, size_t file, BtErrorCode code, int sys
 }
 
 /* --- after the reading --- */
+
+/* A file without its piece layer: its pieces lead to its root, or nobody knows which of them does
+ * not belong there. */
+static void
+judge_whole (Verification *v, size_t file)
+{
+  uint32_t first;
+  uint32_t end;
+  bool all = true;
+
+  bt_layout_file_pieces (v->layout, file, &first, &end);
+  for (uint32_t i = first; i < end; i++)
+    all = all && v->report->good[i] != 0;
+  if (all
+      && bt_metainfo_is_layer (v->report->metainfo, file, v->roots + (size_t) first * BT_SHA256_LEN,
+                               v->ops))
+    return;
+  for (uint32_t i = first; i < end; i++)
+    {
+      v->mismatched[i] = all;
+      v->report->good[i] = 0;
+    }
+}
 
 /* A file of the right length is called corrupt where a piece of it was hashed and did not match. A
  * piece that could not be hashed, because another file of it is missing, proves nothing. */
@@ -176,6 +205,9 @@ charge_files (Verification *v, uint32_t piece)
 static void
 sum_up (Verification *v)
 {
+  for (size_t i = 0; v->roots != NULL && i < v->layout->n_files; i++)
+    if (bt_metainfo_lacks_layer (v->report->metainfo, i))
+      judge_whole (v, i);
   for (uint32_t i = 0; i < v->layout->n_pieces; i++)
     {
       v->report->n_good += v->report->good[i];
@@ -269,7 +301,10 @@ btf_verify (BtMetainfo *metainfo, const char *place, const BtDigestOps *ops, uns
     }
   report = report_new (metainfo, base);
   v = (Verification){ .report = report, .layout = bt_metainfo_layout (metainfo) };
+  v.ops = ops;
   v.mismatched = g_new0 (uint8_t, v.layout->n_pieces);
+  if (bt_metainfo_needs_layers (metainfo))
+    v.roots = g_malloc ((size_t) v.layout->n_pieces * BT_SHA256_LEN);
   pthread_mutex_init (&v.lock, NULL);
   look_at_all (&v);
   ok = run_hasher (&v, ops, n_threads, control, error);
@@ -277,5 +312,6 @@ btf_verify (BtMetainfo *metainfo, const char *place, const BtDigestOps *ops, uns
   if (ok)
     sum_up (&v);
   g_free (v.mismatched);
+  g_free (v.roots);
   return ok ? g_steal_pointer (&report) : NULL;
 }

@@ -27,7 +27,8 @@ typedef struct
   BtfFileState state;
   int sys_errno;
   uint64_t found;      /* bytes on disk */
-  uint32_t bad_pieces; /* that touch it; some may be its neighbours' fault */
+  uint32_t bad_pieces; /* that touch it; some may be its neighbours' fault. Of a file of v2 whose
+                          piece layer is missing: all or none */
 } BtfFileReport;
 
 typedef struct

@@ -239,7 +239,8 @@ check_layer (BtMetainfoParser *p, const BtFile *file, const Layer *layer, uint64
   return true;
 }
 
-/* Gives a file of several pieces its layer. The same content may stand in several files. */
+/* Gives a file of several pieces its layer, when it is there. The same content may stand in several
+ * files. */
 static bool
 find_layer (BtMetainfoParser *p, GArray *layers, BtFile *file)
 {
@@ -254,7 +255,7 @@ find_layer (BtMetainfoParser *p, GArray *layers, BtFile *file)
               ? NULL
               : bsearch (&want, layers->data, layers->len, sizeof want, compare_layers);
   if (layer == NULL)
-    return bt_metainfo_fail (p, BT_ERROR_LAYER_MISSING, BT_NOWHERE, "piece layers");
+    return true;
   if (!(layer->used && layer->len == n_pieces * BT_SHA256_LEN)
       && !check_layer (p, file, layer, n_pieces))
     return false;
@@ -263,18 +264,15 @@ find_layer (BtMetainfoParser *p, GArray *layers, BtFile *file)
   return true;
 }
 
-/* A hybrid that came as a magnet has no layers, and its v1 hashes prove it. */
+/* Those that are not there are wanting, whatever the torrent came as; one that is there is true. */
 bool
 bt_metainfo_read_layers (BtMetainfoParser *p)
 {
   g_autoptr (GArray) layers = NULL;
 
-  if (p->info_only || (p->layers.at == NULL && p->self->format == BT_FORMAT_HYBRID))
+  if (p->info_only || p->layers.at == NULL)
     return true;
-  if (p->layers.at == NULL)
-    layers = g_array_new (FALSE, FALSE, sizeof (Layer));
-  else
-    layers = collect_layers (p);
+  layers = collect_layers (p);
   if (layers == NULL)
     return false;
   for (guint i = 0; i < p->v2_files->len; i++)

@@ -111,16 +111,27 @@ elements (const GArray *array, size_t *n)
 }
 
 bool
+bt_metainfo_lacks_layer (const BtMetainfo *self, size_t file)
+{
+  const BtFile *f = &self->files[file];
+
+  return f->root != NULL && f->length > self->layout.piece_length && f->layer == NULL;
+}
+
+size_t
 bt_metainfo_lacks_layers (const BtMetainfo *self)
 {
-  for (size_t i = 0; i < self->layout.n_files; i++)
-    {
-      const BtFile *file = &self->files[i];
+  size_t n = 0;
 
-      if (file->root != NULL && file->length > self->layout.piece_length && file->layer == NULL)
-        return true;
-    }
-  return false;
+  for (size_t i = 0; i < self->layout.n_files; i++)
+    n += bt_metainfo_lacks_layer (self, i);
+  return n;
+}
+
+bool
+bt_metainfo_needs_layers (const BtMetainfo *self)
+{
+  return self->format == BT_FORMAT_V2 && bt_metainfo_lacks_layers (self) > 0;
 }
 
 const BtTracker *

@@ -105,9 +105,14 @@ const uint8_t *bt_metainfo_piece_v1 (const BtMetainfo *self, uint32_t piece);
  * not known yet. O(log files). */
 const uint8_t *bt_metainfo_piece_v2 (const BtMetainfo *self, uint32_t piece);
 
-/* Whether a file of several pieces has no piece layer: what came as an info dictionary alone, or as
- * a hybrid without them. O(files). */
-bool bt_metainfo_lacks_layers (const BtMetainfo *self);
+/* Files of several pieces that have no piece layer: of what came as an info dictionary alone, and
+ * of a torrent that somebody made without them (BEP 52 wants them there). O(files). */
+size_t bt_metainfo_lacks_layers (const BtMetainfo *self);
+bool bt_metainfo_lacks_layer (const BtMetainfo *self, size_t file);
+
+/* Whether nothing proves the pieces of some file before its layer is here; of a hybrid the hashes
+ * of v1 do. O(files). */
+bool bt_metainfo_needs_layers (const BtMetainfo *self);
 
 const BtTracker *bt_metainfo_trackers (const BtMetainfo *self, size_t *n);
 const BtWebSeed *bt_metainfo_web_seeds (const BtMetainfo *self, size_t *n);

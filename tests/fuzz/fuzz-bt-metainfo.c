@@ -8,6 +8,7 @@
 #include "protocol/core/bt-limits.h"
 #include "protocol/core/bt-utf8.h"
 #include "protocol/digest/btd.h"
+#include "protocol/torrent/bt-metainfo-layers.h"
 #include "protocol/torrent/bt-metainfo.h"
 #include "tests/fuzz/fuzz-target.h"
 
@@ -191,6 +192,23 @@ check_info (const BtMetainfo *metainfo, const BtDigestOps *ops)
     bt_assert (memcmp (v2, bt_metainfo_info_hash_v2 (other), BT_SHA256_LEN) == 0);
 }
 
+/* With the layers that it has already it is the same torrent. */
+static void
+check_layers (const BtMetainfo *metainfo, const BtDigestOps *ops)
+{
+  size_t lacks = bt_metainfo_lacks_layers (metainfo);
+  g_autoptr (BtMetainfo) same = NULL;
+
+  bt_assert (lacks > 0 || !bt_metainfo_needs_layers (metainfo));
+  if ((bt_metainfo_format (metainfo) & BT_FORMAT_V2) == 0)
+    return;
+  same = bt_metainfo_join_layers (metainfo, NULL, 0, ops);
+  bt_assert (same != NULL && bt_metainfo_lacks_layers (same) == lacks);
+  bt_assert (
+      memcmp (bt_metainfo_info_hash_v2 (metainfo), bt_metainfo_info_hash_v2 (same), BT_SHA256_LEN)
+      == 0);
+}
+
 static void
 check (const BtMetainfo *metainfo)
 {
@@ -223,8 +241,12 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
     {
       check (own);
       check_info (own, ops);
+      check_layers (own, ops);
     }
   if (info != NULL)
-    check (info);
+    {
+      check (info);
+      check_layers (info, ops);
+    }
   return 0;
 }

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 
-from helpers import network, peers, tap, trees
+from helpers import mutate, network, peers, tap, trees
 
 SHOAL = os.environ.get("SHOAL", "shoal")
 SANITIZED = "/asan/" in SHOAL or "/tsan/" in SHOAL  # which take far more memory
@@ -202,6 +202,21 @@ class Lab:
             if mode == "seed":
                 network.until(lambda: "every piece is here" in words(other), 90, f"{name} serves ({other.log})")
             yield other, at
+
+
+def without_layers(lab, torrent, keep=0):
+    """The same torrent as somebody made it who left all layers out but so many."""
+    with open(torrent.file, "rb") as file:
+        tree = mutate.decode(file.read())
+    for pair in list(tree):
+        if pair[0] == b"piece layers" and keep:
+            pair[1] = mutate.Dict(pair[1][:keep])
+        elif pair[0] == b"piece layers":
+            tree.remove(pair)
+    bare = Torrent(torrent.name, lab.path("bare.torrent"), torrent.content, torrent.paths)
+    with open(bare.file, "wb") as file:
+        file.write(mutate.encode(tree))
+    return bare
 
 
 def words(peer):

@@ -334,7 +334,7 @@ MISMATCHES = {
     "v1 hashes of other data": (lambda torrent, info: set_field(info, b"pieces", flip(field(info, b"pieces"))),
                                 DATA),
     "v2 hashes of other data": (lambda torrent, info: flip_root(info, b"small"), DATA),
-    "a root that is not its layer's": (lambda torrent, info: flip_root(info, b"a"), "the piece layer of a file is missing"),
+    "a root that is not its layer's": (lambda torrent, info: flip_root(info, b"a"), "a piece layer belongs to no file"),
     "a layer too many": (lambda torrent, info: field(torrent, b"piece layers").append([b"z" * 32, b"z" * 64]),
                          "a piece layer belongs to no file"),
 }

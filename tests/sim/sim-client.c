@@ -7,6 +7,7 @@
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd.h"
+#include "tests/sim/sim-content.h"
 
 #define SNAPSHOT_US 250000 /* as the engine has it */
 
@@ -18,6 +19,7 @@ struct SimClient
   BtMetainfo *found; /* what a magnet has turned out to be */
   uint64_t budget;
   BtFormat magnet;
+  BtMetainfo *bare; /* what it knows at first; NULL: all of it */
   bool alone;
 
   /* While it runs. */
@@ -153,6 +155,8 @@ sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config
   client->budget = config->budget;
   client->magnet = config->magnet;
   client->alone = config->alone;
+  if (config->bare)
+    client->bare = sim_content_without_layers (metainfo);
   if (config->seed)
     sim_drive_put_all (client->drive);
   return client;
@@ -164,6 +168,7 @@ sim_client_free (SimClient *client)
   bt_assert (!sim_client_is_running (client));
   sim_drive_free (client->drive);
   bt_metainfo_unref (client->found);
+  bt_metainfo_unref (client->bare);
   g_free (client);
 }
 
@@ -220,10 +225,11 @@ static const EngMetadataEvents metadata_events = { .ended = on_metadata_ended };
 static void
 begin_metadata (SimClient *client)
 {
+  BtFormat known = client->bare != NULL ? bt_metainfo_format (client->bare) : client->magnet;
   EngMetadataConfig config = { .reactor = sim_host_reactor (client->host),
                                .ops = btd_ops (),
-                               .hashes.has_v1 = (client->magnet & BT_FORMAT_V1) != 0,
-                               .hashes.has_v2 = (client->magnet & BT_FORMAT_V2) != 0,
+                               .hashes.has_v1 = (known & BT_FORMAT_V1) != 0,
+                               .hashes.has_v2 = (known & BT_FORMAT_V2) != 0,
                                .bind = &anywhere,
                                .share = &client->share,
                                .seed = sim_world_random (sim_host_world (client->host)),
@@ -236,6 +242,13 @@ begin_metadata (SimClient *client)
     memcpy (config.hashes.v2, bt_metainfo_info_hash_v2 (client->metainfo), BT_SHA256_LEN);
   memcpy (config.peer_id, client->peer_id, BT_PEER_ID_LEN);
   client->metadata = eng_metadata_new (&config);
+  if (client->bare != NULL)
+    {
+      const EngMetadataPlace place = { .disk = client->disk, .folder = "simulated" };
+
+      eng_metadata_know (client->metadata, client->bare);
+      eng_metadata_survey (client->metadata, &place);
+    }
   client->began = true;
   if (client->events.began != NULL)
     client->events.began (client->data, client);
@@ -258,7 +271,7 @@ sim_client_start (SimClient *client)
   client->share = (EngShare){ .port = SIM_PORT, .no_exchange = client->alone };
   eng_share_init (&client->share, reactor, false, 1);
   make_peer_id (client, client->peer_id);
-  if (client->magnet != 0)
+  if (client->magnet != 0 || client->bare != NULL)
     begin_metadata (client);
   else
     begin_torrent (client);

@@ -14,6 +14,7 @@ typedef struct
   SimDriveSpeed drive;
   bool seed;       /* has everything from the start */
   BtFormat magnet; /* knows these info-hashes alone at the start; 0: it has the metainfo */
+  bool bare;       /* its .torrent lacks the piece layers */
   uint64_t budget; /* of blocks in memory; 0: the disk's own */
   bool alone;      /* tells nobody of peers, and hears of none from them */
 } SimClientConfig;

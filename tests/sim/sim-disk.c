@@ -20,6 +20,7 @@ typedef enum
   JOB_READ,
   JOB_LEAVES,
   JOB_VERIFY,
+  JOB_SURVEY,
   JOB_SYNC,
   JOB_CLOSE
 } JobKind;
@@ -266,6 +267,21 @@ end_verify (const Job *job)
   storage->events.verified (storage->owner, &drive->has);
 }
 
+/* The drive's one file, when it is whole. */
+static void
+end_survey (const Job *job)
+{
+  EngStorage *storage = job->storage;
+  const SimDrive *drive = storage->disk->drive;
+  const EngFileState state = { .inode = 1, .size = drive->layout->end };
+
+  if (storage->closing)
+    return;
+  if (drive->has.n_set == drive->layout->n_pieces && drive->rotten.n_set == 0)
+    storage->events.layer (storage->owner, 0, drive->layout->files[0].layer, &state);
+  storage->events.surveyed (storage->owner);
+}
+
 static void
 end_close (const Job *job)
 {
@@ -300,6 +316,9 @@ end (Job *job)
       break;
     case JOB_VERIFY:
       end_verify (job);
+      break;
+    case JOB_SURVEY:
+      end_survey (job);
       break;
     case JOB_SYNC:
       job->synced (job->data, job->storage->fault == 0);
@@ -541,6 +560,17 @@ void
 eng_storage_verify_trusting (EngStorage *storage, const EngResume *resume)
 {
   eng_storage_verify (storage); /* nobody keeps anything here */
+}
+
+void
+eng_storage_survey (EngStorage *storage)
+{
+  const SimDrive *drive = storage->disk->drive;
+
+  post (&(Job){ .kind = JOB_SURVEY,
+                .storage = storage,
+                .bytes = bt_bitfield_count_range (&drive->has, 0, drive->layout->n_pieces)
+                         * drive->layout->piece_length });
 }
 
 void

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "protocol/digest/btd.h"
+#include "protocol/torrent/bt-metainfo-layers.h"
 #include "tests/unit/torrent-maker.h"
 
 /* What stands behind the tree in a v2 info dictionary. */
@@ -12,6 +13,7 @@
 #define LAYERS(tree, layers) "{'info' {'file tree' " tree TAIL "} 'piece layers' " layers "}"
 #define LEAF(length) "{'' {'length' " length " 'pieces root' @32}}"
 #define TWO "{'' {'length' 20000 'pieces root' R2}}"
+#define THREE "{'' {'length' 40000 'pieces root' R3}}"
 #define EMPTY "{'' {'length' 0}}"
 
 static BtMetainfo *
@@ -46,7 +48,10 @@ static const struct
   { LAYERS ("{'a' " TWO "}", "{R2 L2}"), "v2 n/: a(20000)" },
   { LAYERS ("{'a' " TWO " 'b' " TWO " 'c' " LEAF ("3") "}", "{R2 L2}"),
     "v2 n/: a(20000) b(20000) c(3)" },
-  { LAYERS ("{'a' {'' {'length' 40000 'pieces root' R3}}}", "{R3 L3}"), "v2 n/: a(40000)" },
+  { LAYERS ("{'a' " THREE "}", "{R3 L3}"), "v2 n/: a(40000)" },
+  { V2 ("{'a' " TWO "}"), "v2 n/: a(20000)" },
+  { LAYERS ("{'a' " TWO "}", "{}"), "v2 n/: a(20000)" },
+  { LAYERS ("{'a' " TWO " 'b' " THREE "}", "{R3 L3}"), "v2 n/: a(20000) b(40000)" },
   { LAYERS ("{'a' " LEAF ("5") "}", "{}"), "v2 n/: a(5)" },
   { "{'piece layers' {R2 L2} 'info' {'file tree' {'a' " TWO "} " TAIL "}}",
     "v2 n/: a(20000) | unsorted" },
@@ -133,9 +138,7 @@ static const struct
     "info.files" },
 
   /* layers */
-  { V2 ("{'a' " TWO "}"), BT_ERROR_LAYER_MISSING, "piece layers" },
-  { LAYERS ("{'a' " TWO "}", "{}"), BT_ERROR_LAYER_MISSING, "piece layers" },
-  { LAYERS ("{'a' " TWO "}", "{R3 L3}"), BT_ERROR_LAYER_MISSING, "piece layers" },
+  { LAYERS ("{'a' " TWO "}", "{R3 L3}"), BT_ERROR_LAYER_EXTRA, "piece layers" },
   { LAYERS ("{'a' " TWO "}", "{R2 @64}"), BT_ERROR_LAYER_MISMATCH, "piece layers" },
   { LAYERS ("{'a' " TWO "}", "{R2 L3}"), BT_ERROR_WRONG_LENGTH, "piece layers" },
   { LAYERS ("{'a' " TWO "}", "{R2 @63}"), BT_ERROR_WRONG_LENGTH, "piece layers" },
@@ -309,6 +312,91 @@ test_info_only (void)
   g_assert_cmpmem (bt_metainfo_info_hash_v2 (metainfo), sizeof want, want, sizeof want);
 }
 
+/* --- layers that are missing --- */
+
+static const struct
+{
+  const char *notation;
+  size_t lacks;
+  bool needs;
+} bare[] = {
+  { V2 ("{'a' " TWO " 'b' " THREE " 'c' " LEAF ("5") "}"), 2, true },
+  { LAYERS ("{'a' " TWO " 'b' " THREE "}", "{}"), 2, true },
+  { LAYERS ("{'a' " TWO " 'b' " THREE " 'c' " TWO "}", "{R3 L3}"), 2, true },
+  { LAYERS ("{'a' " TWO " 'b' " THREE "}", "{R2 L2 R3 L3}"), 0, false },
+  { V2 ("{'c' " LEAF ("5") "}"), 0, false },
+  { "{'info' {'file tree' {'n' " TWO "} 'length' 20000 'meta version' 2 'name' 'n'"
+    " 'piece length' 16384 'pieces' @40}}",
+    1, false },
+  { "{'info' {'file tree' {'n' " TWO "} 'length' 20000 'meta version' 2 'name' 'n'"
+    " 'piece length' 16384 'pieces' @40} 'piece layers' {}}",
+    1, false },
+};
+
+static void
+test_missing (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (bare); i++)
+    {
+      g_autoptr (BtMetainfo) metainfo = parse (bare[i].notation, NULL);
+
+      g_test_message ("%s", bare[i].notation);
+      g_assert_nonnull (metainfo);
+      g_assert_cmpuint (bt_metainfo_lacks_layers (metainfo), ==, bare[i].lacks);
+      g_assert_cmpint (bt_metainfo_needs_layers (metainfo), ==, bare[i].needs);
+    }
+}
+
+#define OF_THREE "{'a' " TWO " 'b' " THREE " 'c' " TWO "}"
+#define AROUND(layers)                                                                             \
+  "{'announce' 'http://t.example/a' 'comment' 'kept' 'info' {'file tree' " OF_THREE TAIL           \
+  "} " layers " 'x' ['unknown' 5]}"
+
+/* They go where they belong, and every other byte stays. */
+static void
+test_join (void)
+{
+  static const char *const cases[]
+      = { AROUND (""), AROUND ("'piece layers' {}"), AROUND ("'piece layers' {R3 L3}"),
+          AROUND ("'piece layers' {R2 L2}") };
+  g_autoptr (GBytes) whole = maker_bencode (AROUND ("'piece layers' {R3 L3 R2 L2}"));
+  g_autoptr (BtMetainfo) of = bt_metainfo_parse (whole, BT_ORIGIN_OWN, btd_ops (), NULL);
+  const BtFile *files = bt_metainfo_layout (of)->files;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BtMetainfo) metainfo = parse (cases[i], NULL);
+      const BtPieceLayer layers[]
+          = { { files[0].root, files[0].layer, 2 }, { files[1].root, files[1].layer, 3 } };
+      bool has_three = i == 2;
+      bool has_two = i == 3;
+      g_autoptr (BtMetainfo) joined = bt_metainfo_join_layers (
+          metainfo, layers + has_two, (size_t) (2 - has_two - has_three), btd_ops ());
+
+      g_test_message ("%s", cases[i]);
+      g_assert_nonnull (joined);
+      g_assert_cmpuint (bt_metainfo_lacks_layers (joined), ==, 0);
+      g_assert_true (g_bytes_equal (bt_metainfo_bytes (joined), whole));
+    }
+}
+
+/* What is not true, or of no file, is not put there. */
+static void
+test_join_refused (void)
+{
+  g_autoptr (BtMetainfo) whole = parse (LAYERS (OF_THREE, "{R2 L2 R3 L3}"), NULL);
+  g_autoptr (BtMetainfo) metainfo = parse (V2 (OF_THREE), NULL);
+  g_autoptr (BtMetainfo) other = parse (V2 ("{'a' " TWO "}"), NULL);
+  const BtFile *files = bt_metainfo_layout (whole)->files;
+  const BtPieceLayer false_one = { files[1].root, files[0].layer, 2 };
+  const BtPieceLayer true_one = { files[1].root, files[1].layer, 3 };
+
+  g_assert_true (bt_metainfo_is_layer (metainfo, 1, files[1].layer, btd_ops ()));
+  g_assert_false (bt_metainfo_is_layer (metainfo, 0, files[1].layer + 32, btd_ops ()));
+  g_assert_null (bt_metainfo_join_layers (metainfo, &false_one, 1, btd_ops ()));
+  g_assert_null (bt_metainfo_join_layers (other, &true_one, 1, btd_ops ()));
+}
+
 /* The longest paths that the depth of bencode leaves: one folder in the other. */
 static void
 test_depth (void)
@@ -341,6 +429,9 @@ main (int argc, char **argv)
   g_test_add_func ("/metainfo-v2/hybrids-refused", test_hybrids_refused);
   g_test_add_func ("/metainfo-v2/pieces", test_pieces);
   g_test_add_func ("/metainfo-v2/info-only", test_info_only);
+  g_test_add_func ("/metainfo-v2/missing", test_missing);
+  g_test_add_func ("/metainfo-v2/join", test_join);
+  g_test_add_func ("/metainfo-v2/join-refused", test_join_refused);
   g_test_add_func ("/metainfo-v2/depth", test_depth);
   return g_test_run ();
 }

@@ -85,6 +85,7 @@ typedef struct
   BtfFileState state;
   uint32_t n_bad;     /* pieces */
   size_t n_bad_files; /* neighbours in v1 cannot be told from the culprit */
+  bool bare;          /* without piece layers */
 } Case;
 
 /* b/middle covers bytes 100,000 to 150,000 of the space in v1: pieces 3 and 4, which it shares with
@@ -104,6 +105,12 @@ static const Case cases[] = {
   { "missing-v2", BT_FORMAT_V2, drop, "b/middle", BTF_FILE_MISSING, 2, 1 },
   { "missing-hybrid", BT_FORMAT_HYBRID, drop, "b/middle", BTF_FILE_MISSING, 2, 1 },
   { "missing-empty", BT_FORMAT_V1, drop_empty, "d-empty", BTF_FILE_MISSING, 0, 1 },
+  { "good-bare", BT_FORMAT_V2, leave, NULL, BTF_FILE_GOOD, 0, 0, true },
+  { "corrupt-bare", BT_FORMAT_V2, spoil, "b/middle", BTF_FILE_CORRUPT, 2, 1, true },
+  { "short-bare", BT_FORMAT_V2, cut, "b/middle", BTF_FILE_SHORT, 2, 1, true },
+  { "long-bare", BT_FORMAT_V2, lengthen, "b/middle", BTF_FILE_LONG, 0, 1, true },
+  { "missing-bare", BT_FORMAT_V2, drop, "b/middle", BTF_FILE_MISSING, 2, 1, true },
+  { "corrupt-bare-hybrid", BT_FORMAT_HYBRID, spoil, "b/middle", BTF_FILE_CORRUPT, 1, 1, true },
   { "folder", BT_FORMAT_V2, make_folder, "b/middle", BTF_FILE_NOT_A_FILE, 2, 1 },
 };
 
@@ -123,10 +130,12 @@ test_case (const void *data)
 {
   const Case *c = data;
   char *folder = make_content ();
-  g_autoptr (BtMetainfo) m = files_torrent (folder, c->format, PIECE, 2);
+  g_autoptr (BtMetainfo) whole = files_torrent (folder, c->format, PIECE, 2);
+  g_autoptr (BtMetainfo) m = c->bare ? files_without_layers (whole) : bt_metainfo_ref (whole);
   g_auto (BtfError) error = { 0 };
   g_autoptr (BtfReport) report = NULL;
 
+  g_assert_cmpint (bt_metainfo_lacks_layers (m) > 0, ==, c->bare);
   c->disturb (folder);
   report = btf_verify (m, folder, btd_ops (), 2, NULL, &error);
   g_assert_nonnull (report);

@@ -116,6 +116,42 @@ test_whole (void)
   end (&w);
 }
 
+/* What the files know themselves is not asked for, and an answer that is under way comes too late.
+ */
+static void
+test_given (void)
+{
+  const BtFile *known;
+  BtHashRequest request;
+  BtHashRequest under_way;
+  uint32_t have, all;
+  World w;
+
+  begin (&w);
+  known = &bt_metainfo_layout (w.whole)->files[0];
+  g_assert_true (eng_hashes_next (w.hashes, 1, 0, &request));
+  g_assert_true (eng_hashes_next (w.hashes, 1, 0, &under_way));
+  g_assert_cmpint (give (&w, 1, &request, false), ==, ENG_HASHES_GOOD);
+  eng_hashes_give (w.hashes, known->root, known->layer);
+  eng_hashes_give (w.hashes, known->root, known->layer);
+  eng_hashes_give (w.hashes, bt_metainfo_layout (w.whole)->files[1].root, known->layer); /* no */
+  g_assert_cmpint (give (&w, 1, &under_way, false), ==, ENG_HASHES_UNASKED);
+  eng_hashes_progress (w.hashes, &have, &all);
+  g_assert_cmpuint (have, ==, 4);
+  g_assert_cmpuint (all, ==, 5);
+  g_assert_false (eng_hashes_is_complete (w.hashes));
+  g_autoptr (BtMetainfo) some = eng_hashes_join (w.hashes);
+
+  g_assert_cmpuint (bt_metainfo_lacks_layers (some), ==, 1);
+  g_assert_true (eng_hashes_next (w.hashes, 1, 0, &request));
+  g_assert_cmpint (give (&w, 1, &request, false), ==, ENG_HASHES_GOOD);
+  g_assert_true (eng_hashes_is_complete (w.hashes));
+  g_autoptr (BtMetainfo) joined = eng_hashes_join (w.hashes);
+
+  g_assert_cmpuint (bt_metainfo_lacks_layers (joined), ==, 0);
+  end (&w);
+}
+
 static void
 test_bounds (void)
 {
@@ -203,6 +239,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hashes/whole", test_whole);
+  g_test_add_func ("/hashes/given", test_given);
   g_test_add_func ("/hashes/bounds", test_bounds);
   g_test_add_func ("/hashes/false", test_false);
   g_test_add_func ("/hashes/patience", test_patience);

@@ -212,7 +212,9 @@ trk_register_add (TrkCall *call, GBytes *torrent, const char *category, const ch
   Registered *r;
 
   info = bt_metainfo_parse (torrent, BT_ORIGIN_STRANGER, btd_ops (), &why);
-  if (info == NULL)
+  if (info != NULL && bt_metainfo_needs_layers (info)) /* whoever is handed it needs them */
+    why.code = BT_ERROR_LAYER_MISSING;
+  if (why.code != BT_OK)
     {
       message = g_strdup_printf ("this is no torrent that can be taken: %s",
                                  bt_error_code_name (why.code));

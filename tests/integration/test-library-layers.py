@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+"""test-library-layers.py: a torrent of v2 without its piece layers (BEP 52) in a session, and in a profile."""
+
+import gc
+import os
+
+from helpers import library, mutate, network, swarm, tap
+from helpers.library import SEEDING, add, in_lab, iterate
+from gi.repository import GLib, Shoal
+
+PIECE = 65536
+FILES = {"a": 20 * PIECE + 5, "b/c": 3 * PIECE, "d": 7}
+METADATA = Shoal.TorrentState.METADATA
+
+
+def open_profile(path):
+    session = Shoal.Session.open(path, "127.0.0.1:0", True)
+    iterate(session.get_loaded, 30, "the list is there")
+    return session
+
+
+def outer(data):
+    """The keys of a .torrent."""
+    return dict(mutate.decode(data))
+
+
+def made(lab):
+    """A torrent, what stands in it, and the same without layers."""
+    torrent = lab.torrent("tree", FILES, "v2", trackers=("http://127.0.0.1:1/announce",))
+    with open(torrent.file, "rb") as file:
+        return torrent, outer(file.read()), swarm.without_layers(lab, torrent)
+
+
+def is_whole(torrent, whole):
+    """All that the .torrent had stands in it, and the layers."""
+    return outer(torrent.get_torrent_file().get_data()) == whole
+
+
+@in_lab
+def case_layers_are_kept(lab):
+    """Until they are here it waits, in the next run too; from then on nobody is needed for them."""
+    torrent, whole, bare = made(lab)
+    folder, profile = lab.path("fetched"), lab.path("profile")
+    os.mkdir(folder)
+    session = open_profile(profile)
+    leech = add(session, bare, folder)
+    iterate(lambda: leech.get_state() == METADATA, 20, "it looks for its layers")
+    assert leech.get_n_files() == 3 and leech.get_metadata_progress() == 0
+    assert not is_whole(leech, whole)
+    del leech, session
+    gc.collect()
+    session = open_profile(profile)
+    leech = session.find_torrent(GLib.Bytes.new(open(bare.file, "rb").read()))
+    iterate(lambda: leech.get_state() == METADATA, 20, "it looks for them again")
+    with lab.seed(torrent) as seed:
+        leech.add_peer(seed.at())
+        iterate(lambda: leech.get_state() == SEEDING, 30, "it has come")
+    assert is_whole(leech, whole)
+    torrent.check(folder)
+    del leech, session
+    gc.collect()
+    session = open_profile(profile)
+    leech = session.find_torrent(GLib.Bytes.new(open(bare.file, "rb").read()))
+    iterate(lambda: leech.get_state() == SEEDING, 20, "it seeds on")
+    assert leech.get_hashed() == 0 and is_whole(leech, whole)
+
+
+@in_lab
+def case_files_that_are_whole_tell_them(lab):
+    """A seed without layers finds them, and reads its files no second time for that."""
+    torrent, whole, bare = made(lab)
+    session = Shoal.Session.new("127.0.0.1:0", True)
+    told = []
+    seed = add(session, bare, torrent.content)
+    seed.connect("metadata-received", lambda one: told.append(is_whole(one, whole)))
+    iterate(lambda: seed.get_state() == SEEDING, 20, "it seeds")
+    assert told == [True], told
+    assert seed.get_hashed() == 7, seed.get_hashed()
+
+
+@in_lab
+def case_files_are_chosen_before(lab):
+    """Nothing is looked for before: its list is there."""
+    torrent, whole, bare = made(lab)
+    folder = lab.path("fetched")
+    os.mkdir(folder)
+    session = Shoal.Session.new("127.0.0.1:0", True)
+    leech = add(session, bare, torrent.content, Shoal.AddFlags.NO_TRACKERS | Shoal.AddFlags.CHOOSE)
+    iterate(lambda: leech.get_state() == METADATA, 20, "it waits")
+    assert [one.get_path() for one in leech.dup_files()] == ["a", "b/c", "d"]
+    with lab.seed(torrent) as seed:
+        leech.choose_in(folder, GLib.Bytes.new(bytes([0, 4, 4])))
+        leech.add_peer(seed.at())
+        iterate(lambda: leech.get_state() == SEEDING, 30, "it has come")
+    assert is_whole(leech, whole)
+    torrent.check(folder, ignored=["a"])
+
+
+@in_lab
+def case_one_that_is_removed_meanwhile(lab):
+    """While it looks for layers among its files, and while it waits for peers."""
+    _, _, bare = made(lab)
+    for folder in lab.folder, bare.content:
+        session, gone = Shoal.Session.new("127.0.0.1:0", True), []
+        torrent = add(session, bare, folder)
+        torrent.connect("removed", gone.append)
+        torrent.remove()
+        iterate(lambda: gone, 20, "it has left")
+
+
+if __name__ == "__main__":
+    network.enter()
+    tap.main([case_layers_are_kept, case_files_that_are_whole_tell_them, case_files_are_chosen_before,
+              case_one_that_is_removed_meanwhile])
