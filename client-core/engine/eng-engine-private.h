@@ -245,7 +245,8 @@ void eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier);
 void eng_entry_drop_tracker (EngEntry *entry, const char *url);
 
 void eng_entry_start_announces (EngEntry *entry);
-void eng_entry_start_magnet_announces (EngEntry *entry);
+/* The same while its metadata is looked for. Who only reads needs no peers for it. */
+void eng_entry_start_search_announces (EngEntry *entry);
 /* What is here is known, and can be announced. */
 bool eng_entry_is_known (EngEntry *entry);
 /* Hands the trackers a wish when peers run low. */

@@ -286,6 +286,8 @@ apply (EngEntry *entry, const EngWishes *wishes)
     eng_entry_wake (entry);
   else if (resumes)
     eng_entry_rise (entry);
+  if (resumes && entry->metadata != NULL)
+    eng_entry_start_search_announces (entry);
   eng_entry_keep (entry);
   if (entry->torrent == NULL)
     return;

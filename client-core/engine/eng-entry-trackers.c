@@ -76,21 +76,46 @@ on_tracker_changed (void *owner, const EngTrackerStatus *status)
 static const EngSwarmEvents swarm_events
     = { .facts = on_facts, .peers = on_peers, .changed = on_tracker_changed };
 
-/* A magnet begins without trackers: they are added. */
-void
-eng_entry_start_magnet_announces (EngEntry *entry)
+static void
+drop_one (void *url, void *value, void *announces)
+{
+  eng_swarms_drop (announces, url);
+}
+
+/* What the person has said of trackers, or the magnet. */
+static void
+apply_noted (EngEntry *entry)
+{
+  const GArray *more = entry->more_trackers;
+
+  for (guint i = 0; i < more->len; i++)
+    eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
+  if (entry->dropped != NULL)
+    g_hash_table_foreach (entry->dropped, drop_one, entry->announces);
+}
+
+static void
+start_magnet (EngEntry *entry)
 {
   const EngSwarmNames *names = eng_metadata_names (entry->metadata);
 
   entry->announces
       = eng_swarms_new (entry->engine->announcer, eng_swarm_names_get (names, ENG_SWARM_V1),
                         eng_swarm_names_get (names, ENG_SWARM_V2), NULL, 0, &swarm_events, entry);
+  apply_noted (entry);
 }
 
-static void
-drop_one (void *url, void *value, void *announces)
+void
+eng_entry_start_search_announces (EngEntry *entry)
 {
-  eng_swarms_drop (announces, url);
+  const EngAddition *a = &entry->addition;
+
+  if (entry->announces != NULL || entry->removing || entry->wishes.paused)
+    return;
+  if (a->metainfo == NULL)
+    start_magnet (entry);
+  else if (!a->read_only)
+    eng_entry_start_announces (entry);
 }
 
 const BtTracker *
@@ -118,18 +143,15 @@ eng_entry_start_announces (EngEntry *entry)
   size_t n;
   const BtMetainfo *metainfo = entry->addition.metainfo;
   const BtTracker *trackers = eng_entry_trackers (entry, &n);
-  const GArray *more = entry->more_trackers;
 
-  if (entry->announces != NULL || entry->removing || entry->wishes.paused || n + more->len == 0)
+  if (entry->announces != NULL || entry->removing || entry->wishes.paused
+      || n + entry->more_trackers->len == 0)
     return;
   entry->announces
       = eng_swarms_new (entry->engine->announcer, bt_metainfo_info_hash_v1 (metainfo),
                         bt_metainfo_info_hash_v2 (metainfo), trackers, n, &swarm_events, entry);
   eng_swarms_set_private (entry->announces, bt_metainfo_is_private (metainfo));
-  for (guint i = 0; i < more->len; i++)
-    eng_swarms_add (entry->announces, &g_array_index (more, BtTracker, i));
-  if (entry->dropped != NULL)
-    g_hash_table_foreach (entry->dropped, drop_one, entry->announces);
+  apply_noted (entry);
 }
 
 /* What is here is known, and can be announced. */
@@ -169,6 +191,8 @@ eng_entry_add_tracker (EngEntry *entry, const char *url, unsigned tier)
     eng_swarms_add (entry->announces, &now);
   else if (eng_entry_is_known (entry))
     eng_entry_start_announces (entry);
+  else if (entry->metadata != NULL)
+    eng_entry_start_search_announces (entry);
   else
     eng_entry_rise (entry);
 }

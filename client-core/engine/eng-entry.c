@@ -416,7 +416,6 @@ eng_entry_survey (EngEntry *entry)
     eng_metadata_survey (entry->metadata, &place);
 }
 
-/* Who only reads needs no peer for what the files do not have. */
 static void
 seek_layers (EngEntry *entry)
 {
@@ -430,8 +429,7 @@ seek_layers (EngEntry *entry)
   eng_entry_survey (entry);
   eng_entry_is_awake (entry);
   eng_entry_add_waiting_peers (entry);
-  if (!a->read_only)
-    eng_entry_start_announces (entry);
+  eng_entry_start_search_announces (entry);
 }
 
 void
@@ -455,7 +453,7 @@ eng_entry_begin_metadata (EngEntry *entry)
   entry->metadata = eng_entry_new_metadata (entry, &entry->addition.hashes);
   eng_entry_is_awake (entry);
   eng_entry_add_waiting_peers (entry);
-  eng_entry_start_magnet_announces (entry);
+  eng_entry_start_search_announces (entry);
 }
 
 static void

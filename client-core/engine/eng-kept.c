@@ -367,8 +367,6 @@ begin_magnet (EngEntry *entry, const char *uri)
       magnet->select_only = (BtSelectOnly){ 0 };
     }
   eng_entry_begin_metadata (entry);
-  for (guint i = 0; i < entry->more_trackers->len; i++)
-    eng_swarms_add (entry->announces, &g_array_index (entry->more_trackers, BtTracker, i));
 }
 
 /* With those who came while it was not awake. */

@@ -4,13 +4,29 @@
 import gc
 import os
 
-from helpers import library, mutate, network, swarm, tap
+from helpers import library, mutate, network, small_tracker, swarm, tap
 from helpers.library import SEEDING, add, in_lab, iterate
 from gi.repository import GLib, Shoal
 
 PIECE = 65536
 FILES = {"a": 20 * PIECE + 5, "b/c": 3 * PIECE, "d": 7}
 METADATA = Shoal.TorrentState.METADATA
+
+
+class Tracker(small_tracker.Tracker):
+    """Remembers what it was told."""
+
+    def __init__(self):
+        self.told = []  # (port, event), in order
+        super().__init__("127.0.0.1", 0)
+
+    def answer(self, host, asked):
+        self.told.append((int(asked["port"]), asked.get("event", "")))
+        return super().answer(host, asked)
+
+    def told_by(self, session):
+        """The events of one session."""
+        return [event for port, event in self.told if port == session.get_port() and event]
 
 
 def open_profile(path):
@@ -24,9 +40,9 @@ def outer(data):
     return dict(mutate.decode(data))
 
 
-def made(lab):
+def made(lab, trackers=("http://127.0.0.1:1/announce",)):
     """A torrent, what stands in it, and the same without layers."""
-    torrent = lab.torrent("tree", FILES, "v2", trackers=("http://127.0.0.1:1/announce",))
+    torrent = lab.torrent("tree", FILES, "v2", trackers=trackers)
     with open(torrent.file, "rb") as file:
         return torrent, outer(file.read()), swarm.without_layers(lab, torrent)
 
@@ -96,6 +112,32 @@ def case_files_are_chosen_before(lab):
     torrent.check(folder, ignored=["a"])
 
 
+def case_trackers_are_asked(what):
+    """While it looks for its layers, or as a magnet for all: it says that it stops and that it goes on."""
+    @in_lab
+    def run(lab):
+        folder = lab.path("fetched")
+        os.mkdir(folder)
+        with Tracker() as tracker:
+            torrent, _, bare = made(lab, () if what == "a torrent that names none" else (tracker.url,))
+            session = Shoal.Session.new("127.0.0.1:0", True)
+            leech = (session.add_magnet(torrent.magnet(), folder, Shoal.AddFlags.NONE) if what == "a magnet" else
+                     add(session, bare, folder, Shoal.AddFlags.NONE))
+            if what == "a torrent that names none":
+                leech.add_tracker(tracker.url, 0)
+            iterate(lambda: tracker.told_by(session) == ["started"], 20, "it has announced itself")
+            leech.pause()
+            iterate(lambda: tracker.told_by(session) == ["started", "stopped"], 20, "it has said that it stops")
+            leech.resume()
+            iterate(lambda: tracker.told_by(session) == ["started", "stopped", "started"], 20, "it goes on")
+            with lab.seed(torrent, "--tracker", tracker.url, trackers=True) as seed:
+                network.until(seed.takes_peers, 20, "the seed is there")
+                iterate(lambda: leech.get_state() == SEEDING, 60, "it has come")
+            torrent.check(folder)
+    run.__name__ = f"trackers are asked for {what}"
+    return run
+
+
 @in_lab
 def case_one_that_is_removed_meanwhile(lab):
     """While it looks for layers among its files, and while it waits for peers."""
@@ -111,4 +153,6 @@ def case_one_that_is_removed_meanwhile(lab):
 if __name__ == "__main__":
     network.enter()
     tap.main([case_layers_are_kept, case_files_that_are_whole_tell_them, case_files_are_chosen_before,
+              case_trackers_are_asked("a torrent"), case_trackers_are_asked("a torrent that names none"),
+              case_trackers_are_asked("a magnet"),
               case_one_that_is_removed_meanwhile])
