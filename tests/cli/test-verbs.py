@@ -6,7 +6,7 @@ import os
 import shutil
 
 import lab
-from helpers import tap, trees
+from helpers import mutate, tap, trees
 
 TRACKER = "udp://tracker.example:6969"
 HASH = "0123456789abcdef0123456789abcdef01234567"
@@ -237,6 +237,25 @@ def case_show_forms():
                 "announce_list update_url dht_nodes piece_size piece_count file_count files")
         assert set(imdl.split()) <= set(found)
         assert found["torrent_size"] == len(raw) and found["file_count"] == 4
+
+
+def case_layers_that_are_missing():
+    """What lacks is said, and an edit makes no torrent that others refuse."""
+    with lab.Folder({"one": 70000, "two": 40000, "small": 5}) as here:
+        raw = here.make("--format", "v2", "--piece-size", "16KiB")
+        bare = mutate.Dict(pair for pair in mutate.decode(raw) if pair[0] != b"piece layers")
+        here.write("content.torrent", mutate.encode(bare))
+        said = here.shoal("show", "content.torrent")
+        assert "missing for 2 files: they are fetched from peers" in said.err, said.err
+        assert shown(here)["missing_layers"] == 2
+        assert here.shoal("show", "--plain", "content.torrent").row("missing-layers") == "2"
+        assert here.shoal("verify", "content.torrent").code == 0
+        with open(here.at("content", "one"), "r+b") as file:
+            file.write(b"changed")
+        said = here.shoal("verify", "content.torrent", code=6)
+        assert "one (which part of it is not known" in said.out and "two" not in said.out, said.out
+        said = here.shoal("edit", "content.torrent", "--comment", "no", code=4)
+        assert "shoal resolve" in said.err, said.err
 
 
 def case_show_many_files():

@@ -6,6 +6,7 @@
 #include "gtk-client/download/gui-add-item.h"
 #include "gtk-client/download/gui-add-sheet.h"
 #include "gtk-client/parts/gui-sheet.h"
+#include "gtk-client/text/gui-state.h"
 #include "tests/gui/gui-narrow.h"
 #include "tests/gui/gui-profile.h"
 #include "tests/gui/gui-torrents.h"
@@ -168,6 +169,35 @@ test_choose (void)
   g_assert_cmpuint (n_kept (&s), ==, 1);
   g_object_unref (item); /* what was chosen stays */
   g_assert_cmpuint (n_kept (&s), ==, 1);
+  scene_close (&s);
+}
+
+/* A torrent of v2 without piece layers is chosen like any other, and then says what it waits for.
+ */
+static void
+test_without_layers (void)
+{
+  static const char bare[]
+      = "d4:infod9:file treed1:ad0:d6:lengthi20000e11:pieces root32:0123456789abcdef"
+        "0123456789abcdefee1:bd0:d6:lengthi5e11:pieces root32:0123456789abcdef"
+        "0123456789abcdefeee12:meta versioni2e4:name1:n12:piece lengthi16384eee";
+  g_autofree char *path = NULL;
+  g_autoptr (GuiAddItem) item = NULL;
+  ShoalTorrent *torrent;
+  Scene s;
+
+  scene_open (&s);
+  path = g_build_filename (s.folder, "bare.torrent", NULL);
+  g_assert_true (g_file_set_contents (path, bare, sizeof bare - 1, NULL));
+  item = add (&s, path, GUI_ADD_READY);
+  torrent = gui_add_item_get_torrent (item);
+  g_assert_cmpuint (shoal_torrent_get_n_files (torrent), ==, 2);
+  gui_add_item_choose (item, s.folder, NULL, TRUE, FALSE);
+  g_assert_cmpuint (n_kept (&s), ==, 1);
+  while (gui_state_of (torrent) != GUI_STATE_LAYERS)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (gui_state_word (GUI_STATE_LAYERS), ==, "Getting the hashes of its pieces");
+  g_unlink (path);
   scene_close (&s);
 }
 
@@ -366,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui-add/sources", test_sources);
   g_test_add_func ("/gui-add/drop", test_drop);
   g_test_add_func ("/gui-add/choose", test_choose);
+  g_test_add_func ("/gui-add/without-layers", test_without_layers);
   g_test_add_func ("/gui-add/duplicate", test_duplicate);
   g_test_add_func ("/gui-add/left-over", test_left_over);
   g_test_add_func ("/gui-add/sheet", test_sheet);

@@ -100,9 +100,12 @@ def case_a_hybrid_takes_in_its_half():
 
 
 def case_refuses_what_is_no_torrent():
-    for data in (b"x", b"d4:infoi1ee", b"le", b"d8:announce", b"d" * 1000):
+    info = b"d9:file treed1:ad0:d6:lengthi20000e11:pieces root32:" + b"r" * 32
+    no_layers = b"d4:info" + info + b"eee12:meta versioni2e4:name1:n12:piece lengthi16384eee"
+    for data in (b"x", b"d4:infoi1ee", b"le", b"d8:announce", b"d" * 1000, no_layers):
         answer = HOST.register(data)
         assert answer.status == 400 and answer.code == "torrent", answer.body
+    assert b"layer-missing" in answer.body, answer.body
 
 
 def case_searches_sorts_and_pages():
