@@ -8,16 +8,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-/* BtFile.attr (BEP 47); the last three are our own findings. */
+/* BtFile.attr (BEP 47); from the fifth on they are our own findings. */
 typedef enum
 {
   BT_FILE_PAD = 1 << 0, /* zeros that are not written to disk */
   BT_FILE_EXECUTABLE = 1 << 1,
   BT_FILE_HIDDEN = 1 << 2,
   BT_FILE_SYMLINK = 1 << 3,
-  BT_FILE_CLEANED = 1 << 4, /* the path differs from the metadata's: see bt-path.h */
-  BT_FILE_SUFFIXED = 1 << 5 /* ... because another file had the same name */
+  BT_FILE_CLEANED = 1 << 4,  /* the path differs from the metadata's: see bt-path.h */
+  BT_FILE_SUFFIXED = 1 << 5, /* ... because another file had the same name */
+  BT_FILE_RAW = 1 << 6       /* ... and a disk can have the metadata's, see bt_file_raw_path() */
 } BtFileAttr;
 
 typedef struct
@@ -30,6 +32,15 @@ typedef struct
   const uint8_t *layer; /* v2: one hash a piece; NULL for a file of at most one piece */
   uint32_t attr;        /* BtFileAttr */
 } BtFile;
+
+/* The path as the torrent spells it, where that is another one and cannot lead out of the folder,
+ * either; its bytes may be no UTF-8. NULL for all others. It stands behind @path, so that it costs
+ * nothing where there is none. */
+static inline const char *
+bt_file_raw_path (const BtFile *file)
+{
+  return (file->attr & BT_FILE_RAW) != 0 ? file->path + strlen (file->path) + 1 : NULL;
+}
 
 /* Borrows the files: their owner outlives the layout. */
 typedef struct

@@ -14,6 +14,7 @@ make_single (BtMetainfoParser *p)
 
   if (p->v1_files != NULL)
     return bt_metainfo_fail (p, BT_ERROR_BOTH_FORMS, BT_NOWHERE, "info.files");
+  file.attr |= p->self->raw_name != NULL ? BT_FILE_RAW : 0; /* it stands behind the name, too */
   p->v1_files = g_array_new (FALSE, FALSE, sizeof (BtFile));
   g_array_append_val (p->v1_files, file);
   p->self->single_file = true;

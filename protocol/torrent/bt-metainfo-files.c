@@ -53,21 +53,23 @@ typedef struct
   bool has_utf8; /* the path is that of "path.utf-8", which wins */
 } FileEntry;
 
-/* Reads the components of a list, whose opening token was taken, into p->path, cleaned. */
+/* Reads the components of a list, whose opening token was taken: cleaned into p->path, as they
+ * stand into p->components. @changed: whether both differ. */
 static bool
-read_components (BtMetainfoParser *p, const char *key, bool *changed)
+read_components (BtMetainfoParser *p, const char *key, size_t *n, bool *changed)
 {
   BtBencodeToken token;
-  unsigned depth = 0;
 
   g_string_truncate (p->path, 0);
+  *n = 0;
   *changed = false;
   while (bt_metainfo_next (p, &token))
     {
       if (token.type != BT_BENCODE_BYTES)
         return bt_metainfo_fail (p, BT_ERROR_WRONG_TYPE, token.offset, key);
-      if (++depth > BT_LIMIT_PATH_DEPTH)
+      if (*n == BT_LIMIT_PATH_DEPTH)
         return bt_metainfo_fail (p, BT_ERROR_PATH_DEPTH, token.offset, key);
+      p->components[(*n)++] = (BtRun){ token.bytes, token.len, token.offset };
       *changed |= !bt_path_append (p->path, token.bytes, token.len);
     }
   return bt_metainfo_ok (p);
@@ -79,16 +81,51 @@ bt_metainfo_keep_path (BtMetainfoParser *p)
   return g_string_chunk_insert_len (p->self->texts, p->path->str, (gssize) p->path->len);
 }
 
+/* Joins what is safe; false, and @path as it was, when something is not. */
+static bool
+append_components (GString *path, const BtRun *components, size_t n)
+{
+  size_t before = path->len;
+
+  for (size_t i = 0; i < n; i++)
+    {
+      if (!bt_path_is_name (components[i].at, components[i].len))
+        {
+          g_string_truncate (path, before);
+          return false;
+        }
+      if (i > 0)
+        g_string_append_c (path, '/');
+      g_string_append_len (path, (const char *) components[i].at, (gssize) components[i].len);
+    }
+  return n > 0;
+}
+
+const char *
+bt_metainfo_keep_cleaned (BtMetainfoParser *p, size_t n_components, uint32_t *attr)
+{
+  size_t len = p->path->len;
+  const char *path;
+
+  g_string_append_c (p->path, '\0');
+  if (append_components (p->path, p->components, n_components))
+    *attr |= BT_FILE_RAW;
+  path = bt_metainfo_keep_path (p);
+  g_string_truncate (p->path, len);
+  return path;
+}
+
 /* A link with a target that makes no sense is one that leads nowhere. */
 bool
 bt_metainfo_read_target (BtMetainfoParser *p, BtFile *file)
 {
   bool changed = false;
+  size_t n;
   BtBencodeToken token;
 
   if (!bt_metainfo_optional (p, BT_BENCODE_LIST, &token))
     return bt_metainfo_ok (p);
-  if (!read_components (p, "info.files.symlink path", &changed))
+  if (!read_components (p, "info.files.symlink path", &n, &changed))
     return false;
   if (changed || p->path->len == 0)
     p->self->oddities |= BT_ODD_LINK;
@@ -100,18 +137,20 @@ bt_metainfo_read_target (BtMetainfoParser *p, BtFile *file)
 static bool
 take_path (BtMetainfoParser *p, FileEntry *entry)
 {
+  BtFile *file = &entry->file;
   bool changed;
+  size_t n;
 
-  if (!read_components (p, "info.files.path", &changed))
+  if (!read_components (p, "info.files.path", &n, &changed))
     return false;
   if (p->path->len == 0)
     {
       g_string_assign (p->path, "_");
       changed = true;
     }
-  entry->file.path = bt_metainfo_keep_path (p);
-  entry->file.attr &= ~(uint32_t) BT_FILE_CLEANED;
-  entry->file.attr |= changed ? BT_FILE_CLEANED : 0;
+  file->attr &= ~(uint32_t) (BT_FILE_CLEANED | BT_FILE_RAW);
+  file->attr |= changed ? BT_FILE_CLEANED : 0;
+  file->path = changed ? bt_metainfo_keep_cleaned (p, n, &file->attr) : bt_metainfo_keep_path (p);
   return true;
 }
 
@@ -218,17 +257,23 @@ bt_metainfo_take_name (BtMetainfoParser *p)
   BtMetainfo *self = p->self;
   const uint8_t *hash = (self->format & BT_FORMAT_V1) != 0 ? self->hash_v1 : self->hash_v2;
   BtRun name = p->name_utf8.len > 0 ? p->name_utf8 : p->name;
+  BtFile file = { 0 };
+  bool kept;
 
   if (name.at == NULL)
     return bt_metainfo_fail (p, BT_ERROR_MISSING_KEY, BT_NOWHERE, "info.name");
   g_string_truncate (p->path, 0);
-  if (!bt_path_append (p->path, name.at, name.len))
+  kept = bt_path_append (p->path, name.at, name.len);
+  if (!kept)
     self->oddities |= BT_ODD_NAMES;
   for (size_t i = 0; p->path->len < 2 * BT_SHA1_LEN && (i > 0 || p->path->len == 0); i++)
     {
       g_string_append_c (p->path, digits[hash[i] >> 4]);
       g_string_append_c (p->path, digits[hash[i] & 15]);
     }
-  self->name = bt_metainfo_keep_path (p);
+  p->components[0] = name;
+  file.path = kept ? bt_metainfo_keep_path (p) : bt_metainfo_keep_cleaned (p, 1, &file.attr);
+  self->name = file.path;
+  self->raw_name = bt_file_raw_path (&file);
   return true;
 }

@@ -170,6 +170,23 @@ find_other_name (Names *names, const char *path, uint32_t folder)
   return false;
 }
 
+/* Has the file called as p->path says; its raw path, which may be the one that it had, stays. */
+static void
+keep_both (BtMetainfoParser *p, BtFile *file)
+{
+  const char *raw = (file->attr & BT_FILE_CLEANED) == 0 ? file->path : bt_file_raw_path (file);
+  size_t len = p->path->len;
+
+  if (raw != NULL)
+    {
+      g_string_append_c (p->path, '\0');
+      g_string_append (p->path, raw);
+      file->attr |= BT_FILE_RAW;
+    }
+  file->path = bt_metainfo_keep_path (p);
+  g_string_truncate (p->path, len);
+}
+
 static bool
 rename_file (Names *names, size_t i)
 {
@@ -184,7 +201,7 @@ rename_file (Names *names, size_t i)
       names->p->reader.error.item = i;
       return false;
     }
-  file->path = bt_metainfo_keep_path (names->p);
+  keep_both (names->p, file);
   file->attr |= BT_FILE_CLEANED | BT_FILE_SUFFIXED;
   base = base_name (file->path);
   (void) bt_path_set_add (&names->set, names->folder_of[i], base, strlen (base),

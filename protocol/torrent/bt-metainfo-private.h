@@ -7,6 +7,7 @@
 #pragma once
 
 #include "protocol/core/bt-bencode.h"
+#include "protocol/core/bt-limits.h"
 #include "protocol/torrent/bt-metainfo.h"
 
 struct _BtMetainfo
@@ -22,6 +23,7 @@ struct _BtMetainfo
 
   GStringChunk *texts; /* owns every string below */
   const char *name;
+  const char *raw_name;
   bool single_file;
   BtFile *files;
   BtLayout layout;
@@ -70,8 +72,9 @@ typedef struct
   bool has_root_hash; /* BEP 30 */
   GArray *v1_files;   /* of BtFile; NULL when absent */
   GArray *v2_files;
-  bool tree_is_single; /* the tree holds one file, at the top */
-  GString *path;       /* scratch */
+  bool tree_is_single;                   /* the tree holds one file, at the top */
+  GString *path;                         /* scratch */
+  BtRun components[BT_LIMIT_PATH_DEPTH]; /* of a path, as they stand */
 } BtMetainfoParser;
 
 /* A key of a dictionary, and what reads its whole value. */
@@ -122,6 +125,9 @@ bool bt_metainfo_read_length (BtMetainfoParser *p, const char *key, uint64_t *ou
 bool bt_metainfo_take_name (BtMetainfoParser *p);
 /* A copy of p->path in the metainfo's texts. */
 const char *bt_metainfo_keep_path (BtMetainfoParser *p);
+/* The same of a path that was cleaned, with p->components behind it where they do for a disk:
+ * BT_FILE_RAW in @attr. */
+const char *bt_metainfo_keep_cleaned (BtMetainfoParser *p, size_t n_components, uint32_t *attr);
 
 /* bt-metainfo-tree.c */
 bool bt_metainfo_read_tree (BtMetainfoParser *p);

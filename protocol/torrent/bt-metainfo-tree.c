@@ -11,6 +11,7 @@
 typedef struct
 {
   size_t path_len; /* of the path to it */
+  BtRun name;      /* its last component, as it stands */
   bool cleaned;    /* a component of that path was changed */
   bool has_file;   /* the empty key was met: this is a file */
   uint32_t children;
@@ -69,12 +70,23 @@ check_file (BtMetainfoParser *p, BtFile *file, bool has_length, size_t offset)
   return true;
 }
 
+/* The path in p->path, of the file at @levels[@depth], below the top. */
+static const char *
+keep_path (BtMetainfoParser *p, const TreeLevel *levels, size_t depth, uint32_t *attr)
+{
+  if ((*attr & BT_FILE_CLEANED) == 0)
+    return bt_metainfo_keep_path (p);
+  for (size_t i = 0; i < depth; i++)
+    p->components[i] = levels[i + 1].name;
+  return bt_metainfo_keep_cleaned (p, depth, attr);
+}
+
 /* Reads the dictionary behind the empty key: one file, whose path is in p->path. */
 static bool
-read_file (BtMetainfoParser *p, const TreeLevel *level)
+read_file (BtMetainfoParser *p, const TreeLevel *levels, size_t depth)
 {
   BtBencodeToken token;
-  BtFile file = { .attr = level->cleaned ? BT_FILE_CLEANED : 0 };
+  BtFile file = { .attr = levels[depth].cleaned ? BT_FILE_CLEANED : 0 };
   bool has_length = false;
   size_t offset;
 
@@ -86,7 +98,7 @@ read_file (BtMetainfoParser *p, const TreeLevel *level)
       g_string_assign (p->path, "_");
       file.attr |= BT_FILE_CLEANED;
     }
-  file.path = g_string_chunk_insert_len (p->self->texts, p->path->str, (gssize) p->path->len);
+  file.path = keep_path (p, levels, depth, &file.attr);
   while (bt_metainfo_next (p, &token))
     if (!read_file_key (p, &token, &file, &has_length))
       return false;
@@ -107,7 +119,9 @@ enter (BtMetainfoParser *p, const TreeLevel *above, const BtBencodeToken *name, 
     return false;
   g_string_truncate (p->path, above->path_len);
   kept = bt_path_append (p->path, name->bytes, name->len);
-  *level = (TreeLevel){ .path_len = p->path->len, .cleaned = above->cleaned || !kept };
+  *level = (TreeLevel){ .path_len = p->path->len,
+                        .name = { name->bytes, name->len, name->offset },
+                        .cleaned = above->cleaned || !kept };
   return true;
 }
 
@@ -143,7 +157,7 @@ read_nodes (BtMetainfoParser *p, TreeLevel *levels)
           if (depth == 1)
             return bt_metainfo_fail (p, BT_ERROR_TREE_SHAPE, token.offset, "info.file tree");
           level->has_file = true;
-          if (!read_file (p, level))
+          if (!read_file (p, levels, depth - 1))
             return false;
         }
       else

@@ -54,6 +54,12 @@ bt_metainfo_name (const BtMetainfo *self)
   return self->name;
 }
 
+const char *
+bt_metainfo_raw_name (const BtMetainfo *self)
+{
+  return self->raw_name;
+}
+
 bool
 bt_metainfo_is_single_file (const BtMetainfo *self)
 {

@@ -87,6 +87,9 @@ const uint8_t *bt_metainfo_info_hash_v2 (const BtMetainfo *self);
 
 /* The torrent's name, cleaned for the disk: the file, or the folder that holds the files. */
 const char *bt_metainfo_name (const BtMetainfo *self);
+/* The same as the torrent spells it, where that is another one and safe, see bt_file_raw_path();
+ * otherwise NULL. */
+const char *bt_metainfo_raw_name (const BtMetainfo *self);
 /* Whether the torrent is one file of that name, outside any folder. */
 bool bt_metainfo_is_single_file (const BtMetainfo *self);
 

@@ -213,6 +213,16 @@ bt_path_fits (const char *component)
   return bt_path_append (path, component, strlen (component));
 }
 
+bool
+bt_path_is_name (const void *component, size_t len)
+{
+  const char *text = component;
+  bool is_dots = len <= 2 && len > 0 && text[0] == '.' && text[len - 1] == '.';
+
+  return len > 0 && len <= BT_LIMIT_NAME && !is_dots && memchr (component, '/', len) == NULL
+         && memchr (component, '\0', len) == NULL;
+}
+
 void
 bt_path_suffix (GString *out, const char *path, unsigned n)
 {

@@ -20,5 +20,9 @@ bool bt_path_append (GString *path, const void *component, size_t len);
 /* Whether a component would be kept as it is: what a creator may put into a torrent. */
 bool bt_path_fits (const char *component);
 
+/* Whether a component, whoever made it up, can only be a name in the folder where it stands: not
+ * empty, no "." nor "..", without '/' and NUL, not over-long. */
+bool bt_path_is_name (const void *component, size_t len);
+
 /* Writes "name (N).ext" for the path "name.ext" into @out. */
 void bt_path_suffix (GString *out, const char *path, unsigned n);

@@ -30,12 +30,10 @@ check_text (const char *text)
     bt_assert (bt_utf8_valid ((const uint8_t *) text, strlen (text)));
 }
 
+/* It cannot lead out of its folder. */
 static void
-check_path (const char *path)
+check_components (const char *path)
 {
-  size_t len = strlen (path);
-
-  bt_assert (len > 0 && bt_utf8_valid ((const uint8_t *) path, len));
   for (;;)
     {
       const char *slash = strchr (path, '/');
@@ -47,6 +45,23 @@ check_path (const char *path)
         return;
       path = slash + 1;
     }
+}
+
+static void
+check_path (const char *path)
+{
+  bt_assert (bt_utf8_valid ((const uint8_t *) path, strlen (path)));
+  check_components (path);
+}
+
+/* What the torrent spells is another path, and no worse one. */
+static void
+check_raw (const char *path, const char *raw)
+{
+  if (raw == NULL)
+    return;
+  check_components (raw);
+  bt_assert (strcmp (path, raw) != 0);
 }
 
 /* No two files have the same path, letter case aside, and none has that of a folder. */
@@ -88,6 +103,9 @@ check_file (const BtMetainfo *metainfo, size_t i)
   bt_assert (file->offset <= layout->end && file->length <= layout->end - file->offset);
   bt_assert (i == 0 || file->offset >= file[-1].offset + file[-1].length);
   check_path (file->path);
+  check_raw (file->path, bt_file_raw_path (file));
+  bt_assert ((file->attr & BT_FILE_RAW) == 0 || (file->attr & BT_FILE_CLEANED) != 0
+             || bt_metainfo_is_single_file (metainfo));
   if (file->target != NULL)
     check_path (file->target);
   bt_layout_file_pieces (layout, i, &first, &end);
@@ -214,6 +232,7 @@ check (const BtMetainfo *metainfo)
 {
   check_path (bt_metainfo_name (metainfo));
   bt_assert (strchr (bt_metainfo_name (metainfo), '/') == NULL);
+  check_raw (bt_metainfo_name (metainfo), bt_metainfo_raw_name (metainfo));
   check_layout (metainfo);
   check_names (bt_metainfo_layout (metainfo));
   check_pieces (metainfo);

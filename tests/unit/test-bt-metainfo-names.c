@@ -158,6 +158,82 @@ test_tree (void)
   g_assert_cmpstr (text, ==, "v2 n/: _(1)c A(1) a (2)(1)cs d (2)(1)cs d/x(1) | names");
 }
 
+/* --- as the torrent spells them --- */
+
+#define TREE(nodes)                                                                                \
+  "{'info' {'file tree' {" nodes "} 'meta version' 2 'name' 'n' 'piece length' 16384}}"
+#define NODE(name) name " {'' {'length' 1 'pieces root' @32}} "
+
+/* What a disk can have as well as the cleaned path: one a file, "-" where there is none. */
+static const struct
+{
+  const char *notation;
+  const char *want;
+} raws[] = {
+  { FILES (FILE ("'a'") FILE ("'b' 'c'")), "n: - -" },
+  { FILES (FILE ("'con'") FILE ("'a' 'aux.c'") FILE ("'aux' 'a'")), "n: con a/aux.c aux/a" },
+  { FILES (FILE ("'x\\x5cy'") FILE ("'a\x01'") FILE ("'\xff'")), "n: x\\y a\001 \377" },
+  { FILES (FILE ("'A'") FILE ("'a'") FILE ("'a'")), "n: - a a" },
+  { FILES (FILE ("'NUL'") FILE ("'nul'")), "n: NUL nul" },
+  { FILES (FILE ("'d' 'a'") FILE ("'D' 'a'")), "n: - D/a" },
+  { FILES (FILE ("'a'") FILE ("'a' 'b'")), "n: a -" },
+  { FILES ("{'length' 1 'path' ['con'] 'path.utf-8' ['a']}"), "n: -" },
+  { FILES ("{'length' 1 'path' ['a'] 'path.utf-8' ['con']}"), "n: con" },
+
+  /* what could lead out of the folder, or is no name */
+  { FILES (FILE ("'..' 'con'") FILE ("'.' 'con'") FILE ("'' 'con'")), "n: - - -" },
+  { FILES (FILE ("'a/con'") FILE ("'con' '..'") FILE ("'/con'")), "n: - - -" },
+  { FILES (FILE ("'a\x00'") FILE ("") FILE ("'con'*86")), "n: - - -" },
+  { FILES (FILE ("'..'") FILE ("'.'")), "n: - -" },
+
+  /* the torrent's own name */
+  { NAME ("'con'"), "con: con" },
+  { NAME ("'a\\x5cb'"), "a\\b: a\\b" },
+  { NAME ("'a/b'"), "-: -" },
+  { NAME ("'..'"), "-: -" },
+  { NAME ("'a'"), "-: -" },
+
+  /* trees of v2 */
+  { TREE (NODE ("'A'") NODE ("'a'") "'aux' {" NODE ("'con'") NODE ("'x'") "}"),
+    "n: - a aux/con aux/x" },
+  { TREE ("'..' {" NODE ("'con'") "}" NODE ("'con'")), "n: - con" },
+};
+
+static char *
+describe_raws (const BtMetainfo *metainfo)
+{
+  const BtLayout *layout = bt_metainfo_layout (metainfo);
+  GString *text = g_string_new (NULL);
+  const char *name = bt_metainfo_raw_name (metainfo);
+
+  if (name == NULL)
+    name = strcmp (bt_metainfo_name (metainfo), "n") == 0 ? "n" : "-";
+  g_string_append_printf (text, "%s:", name);
+  for (size_t i = 0; i < layout->n_files; i++)
+    {
+      const char *raw = bt_file_raw_path (&layout->files[i]);
+
+      g_string_append_printf (text, " %s", raw != NULL ? raw : "-");
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_raws (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (raws); i++)
+    {
+      BtError why = { 0 };
+      g_autoptr (BtMetainfo) metainfo = parse (raws[i].notation, &why);
+      g_autofree char *text = NULL;
+
+      g_test_message ("%s", raws[i].notation);
+      g_assert_cmpstr (bt_error_code_name (why.code), ==, "ok");
+      text = describe_raws (metainfo);
+      g_assert_cmpstr (text, ==, raws[i].want);
+    }
+}
+
 static GBytes *
 equal_names (unsigned n, const char *extra)
 {
@@ -226,6 +302,7 @@ main (int argc, char **argv)
   g_test_add_func ("/metainfo-names/rows", test_rows);
   g_test_add_func ("/metainfo-names/no-name", test_no_name);
   g_test_add_func ("/metainfo-names/tree", test_tree);
+  g_test_add_func ("/metainfo-names/raws", test_raws);
   g_test_add_func ("/metainfo-names/collisions", test_collisions);
   g_test_add_func ("/metainfo-names/long-names", test_long_names);
   g_test_add_func ("/metainfo-names/path-depth", test_path_depth);
