@@ -17,6 +17,7 @@
 #include "cli/cli-transfer-port.h"
 #include "cli/cli-values.h"
 #include "protocol/core/bt-digest.h"
+#include "protocol/files/btf-names.h"
 
 #define LOOK_MS 100
 
@@ -98,14 +99,18 @@ on_hook_ended (void *owner, const char *problem)
 static char *
 path_of (const CliTransferRun *run, const char *folder)
 {
+  BtfPlace place;
   g_autoptr (GListModel) files = NULL;
   g_autoptr (ShoalFile) file = NULL;
+  g_autofree char *full = NULL;
 
+  btf_place_init (&place, folder);
   if (!bt_metainfo_is_single_file (run->metainfo))
-    return g_build_filename (folder, bt_metainfo_name (run->metainfo), NULL);
+    return g_build_filename (folder, btf_names_top (run->metainfo, &place), NULL);
   files = shoal_torrent_dup_files (run->torrent);
   file = g_list_model_get_item (files, 0);
-  return g_build_filename (folder, shoal_file_get_path (file), NULL);
+  full = shoal_file_dup_full_path (file);
+  return g_canonicalize_filename (full, NULL);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "cli/cli-progress.h"
 #include "cli/cli-torrent.h"
 #include "protocol/digest/btd.h"
+#include "protocol/files/btf-names.h"
 #include "protocol/files/btf-verify.h"
 
 /* Bad pieces that are named, unless --verbose asks for all. */
@@ -370,20 +371,30 @@ put_json (const Result *r, const char *torrent)
 
 /* --- the verb --- */
 
+static bool
+holds (const BtMetainfo *metainfo, const char *folder)
+{
+  g_autofree char *path = NULL;
+  BtfPlace place;
+  struct stat st;
+
+  btf_place_init (&place, folder);
+  path = g_build_filename (folder, btf_names_top (metainfo, &place), NULL);
+  return lstat (path, &st) == 0;
+}
+
 /* Where the content is when nobody says it: in the current folder, or beside the torrent. */
 static char *
 find_place (const CliApp *app, const BtMetainfo *metainfo)
 {
   const char *torrent = app->arguments[0];
   g_autofree char *folder = g_path_get_dirname (torrent);
-  g_autofree char *beside = g_build_filename (folder, bt_metainfo_name (metainfo), NULL);
-  struct stat st;
 
   if (app->arguments[1] != NULL)
     return g_strdup (app->arguments[1]);
-  if (lstat (bt_metainfo_name (metainfo), &st) == 0)
+  if (holds (metainfo, "."))
     return g_strdup (".");
-  if (strcmp (torrent, "-") != 0 && lstat (beside, &st) == 0)
+  if (strcmp (torrent, "-") != 0 && holds (metainfo, folder))
     return g_steal_pointer (&folder);
   return NULL;
 }

@@ -10,6 +10,7 @@
 
 #include "protocol/files/btf-device.h"
 #include "protocol/files/btf-hasher.h"
+#include "protocol/files/btf-names.h"
 #include "protocol/torrent/bt-metainfo-layers.h"
 
 typedef struct
@@ -31,11 +32,12 @@ is_on_disk (const BtFile *file)
 char *
 btf_report_disk_path (const BtfReport *report, size_t file)
 {
-  const char *path = bt_metainfo_layout (report->metainfo)->files[file].path;
+  const BtFile *f = &bt_metainfo_layout (report->metainfo)->files[file];
+  bool is_raw = report->raw != NULL && report->raw[file] != 0;
 
   if (bt_metainfo_is_single_file (report->metainfo))
     return g_strdup (report->base);
-  return g_build_filename (report->base, path, NULL);
+  return g_build_filename (report->base, is_raw ? bt_file_raw_path (f) : f->path, NULL);
 }
 
 const char *
@@ -224,9 +226,12 @@ sum_up (Verification *v)
 static char *
 find_base (const BtMetainfo *metainfo, const char *place)
 {
-  g_autofree char *named = g_build_filename (place, bt_metainfo_name (metainfo), NULL);
+  BtfPlace folder;
+  g_autofree char *named = NULL;
   struct stat st;
 
+  btf_place_init (&folder, place);
+  named = g_build_filename (place, btf_names_top (metainfo, &folder), NULL);
   if (stat (named, &st) == 0)
     return g_steal_pointer (&named);
   if (stat (place, &st) != 0)
@@ -237,6 +242,15 @@ find_base (const BtMetainfo *metainfo, const char *place)
   return g_steal_pointer (&named);
 }
 
+static uint8_t *
+find_raw (const BtMetainfo *metainfo, const char *base)
+{
+  BtfPlace folder;
+
+  btf_place_init (&folder, base);
+  return bt_metainfo_is_single_file (metainfo) ? NULL : btf_names_find (metainfo, &folder, "");
+}
+
 static BtfReport *
 report_new (BtMetainfo *metainfo, char *base)
 {
@@ -245,6 +259,7 @@ report_new (BtMetainfo *metainfo, char *base)
 
   report->metainfo = bt_metainfo_ref (metainfo);
   report->base = base;
+  report->raw = find_raw (metainfo, base);
   report->files = g_new0 (BtfFileReport, layout->n_files);
   report->good = g_new0 (uint8_t, layout->n_pieces);
   return report;
@@ -257,6 +272,7 @@ btf_report_free (BtfReport *report)
     return;
   bt_metainfo_unref (report->metainfo);
   g_free (report->base);
+  g_free (report->raw);
   g_free (report->files);
   g_free (report->good);
   g_free (report);

@@ -34,7 +34,8 @@ typedef struct
 typedef struct
 {
   BtMetainfo *metainfo;
-  char *base;           /* the folder of the files, or the folder of the single file */
+  char *base;           /* the folder of the files, or the single file */
+  uint8_t *raw;         /* what btf_names_find() says of that folder */
   BtfFileReport *files; /* one for each of the layout; pads and links are good */
   uint8_t *good;        /* one for each piece: 1 when it matches */
   uint32_t n_good;
