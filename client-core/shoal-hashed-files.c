@@ -93,7 +93,10 @@ shoal_hashed_files_states (ShoalHashedFiles *self, const BtMetainfo *metainfo)
 
   for (size_t i = 0; i < layout->n_files; i++)
     {
-      const EngFileState *state = g_hash_table_lookup (self->states, layout->files[i].path);
+      const BtFile *file = &layout->files[i];
+      const char *raw = bt_file_raw_path (file);
+      const EngFileState *state
+          = g_hash_table_lookup (self->states, raw != NULL ? raw : file->path);
 
       if (state != NULL)
         states[i] = *state;

@@ -107,12 +107,19 @@ send_news (ShoalPost *post, const News *values)
   shoal_post_send (post, take_news, g_memdup2 (values, sizeof *values), news_free);
 }
 
+/* A place as a text: names of files are bytes. (transfer full) (nullable) */
+static char *
+text_of (const char *path)
+{
+  return path != NULL ? g_utf8_make_valid (path, -1) : NULL;
+}
+
 static void
 on_snapshot (void *owner, uint64_t id, const EngTorrentStats *stats, const char *tracker)
 {
   News news = { .kind = NEWS_PICTURE, .id = id, .picture.stats = *stats };
 
-  news.picture.fault_path = g_strdup (stats->fault_path);
+  news.picture.fault_path = text_of (stats->fault_path);
   news.picture.tracker = g_strdup (tracker);
   send_news (owner, &news);
 }
@@ -182,7 +189,7 @@ on_undeleted (void *owner, uint64_t id, int sys_errno, const char *path)
   News news = { .kind = NEWS_UNDELETED, .id = id };
 
   news.picture.stats.sys_errno = sys_errno;
-  news.picture.fault_path = g_strdup (path);
+  news.picture.fault_path = text_of (path);
   send_news (owner, &news);
 }
 
@@ -211,7 +218,7 @@ on_moving (void *owner, uint64_t id, uint64_t done, uint64_t total)
 static void
 on_answered (void *owner, uint64_t id, uint64_t ticket, int sys_errno, const char *path)
 {
-  News news = { .kind = NEWS_ANSWER, .id = id, .number = ticket, .message = g_strdup (path) };
+  News news = { .kind = NEWS_ANSWER, .id = id, .number = ticket, .message = text_of (path) };
 
   news.picture.stats.sys_errno = sys_errno;
   send_news (owner, &news);

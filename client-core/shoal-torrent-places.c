@@ -13,10 +13,14 @@
 
 /* --- names --- */
 
+/* A file that lies under a name which is no text is shown as it would be made. */
 const char *
 shoal_torrent_file_name (ShoalTorrent *self, guint index)
 {
-  return eng_place_name (shoal_torrent_metainfo (self), &self->names, index);
+  const BtMetainfo *metainfo = shoal_torrent_metainfo (self);
+  const char *name = eng_place_name (metainfo, &self->names, index);
+
+  return g_utf8_validate (name, -1, NULL) ? name : eng_place_given_name (metainfo, index);
 }
 
 char *
@@ -33,7 +37,7 @@ shoal_torrent_take_names (ShoalTorrent *self, const EngNames *names)
   size_t n = bt_metainfo_layout (self->metainfo)->n_files;
 
   for (size_t i = 0; i < names->n; i++)
-    if (names->items[i].file < n)
+    if (names->items[i].file <= n)
       eng_names_set (&self->names, &names->items[i]);
 }
 

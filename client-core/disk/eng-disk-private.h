@@ -112,6 +112,12 @@ bool eng_storage_is_on_disk (const EngStorage *storage, size_t file);
  */
 void eng_storage_settle_names (EngStorage *storage);
 
+/* Looks which files lie under their raw names, and has them called so; which names have changed:
+ * of uint32_t, (transfer full). On a thread that may wait for the disk. */
+GArray *eng_storage_find_names (EngStorage *storage);
+/* Tells the owner what these files are called. The engine's thread. */
+void eng_storage_tell_names (EngStorage *storage, const GArray *files);
+
 /* What a file of the torrent is made with: programs are programs (BEP 47). */
 mode_t eng_storage_mode (const EngStorage *storage, size_t file);
 

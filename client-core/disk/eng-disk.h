@@ -84,6 +84,9 @@ typedef struct
    * lent. Then that there are no more of them. NULL for nobody who surveys. */
   void (*layer) (void *owner, size_t file, const uint8_t *layer, const EngFileState *state);
   void (*surveyed) (void *owner);
+  /* Before verified(): files that lie under their raw names, or do not any more, and how they are
+   * called from now on; lent. NULL for nobody who keeps names. */
+  void (*found) (void *owner, const EngNames *names);
 } EngStorageEvents;
 
 /* NULL and errno when threads or descriptors cannot be had. */
@@ -115,8 +118,8 @@ EngStorage *eng_storage_new (EngDisk *disk, BtMetainfo *metainfo, const char *fo
  * eng_storage_prepare() again has those that are wanted now take their bytes over. */
 void eng_storage_set_wanted (EngStorage *storage, const uint8_t *wanted);
 
-/* What the person calls files, those of an earlier run; what was being renamed then is brought to
- * its end by the verification. Before anything is verified, read or written. */
+/* What files are called, those of an earlier run; what was being renamed then is brought to its end
+ * by the verification. Before anything is verified, read or written. */
 void eng_storage_set_names (EngStorage *storage, const EngNames *names);
 
 /* errno, or 0; EEXIST when the name is another's on the disk. */
@@ -174,8 +177,8 @@ typedef struct
  * each verification. */
 void eng_storage_borrow (EngStorage *storage, const EngLoan *loans, size_t n);
 
-/* Hashes what is on disk, off the thread; verifying() and verified() follow. Files that are not
- * there are no error. */
+/* Hashes what is on disk, off the thread; found(), verifying() and verified() follow. Files that
+ * are not there are no error. */
 void eng_storage_verify (EngStorage *storage);
 
 /* The same, but passes over pieces that an earlier run knew and whose files are as it left them;

@@ -289,9 +289,10 @@ settle_names (const EngMove *move)
   for (size_t i = 0; i < move->names.n; i++)
     {
       const EngName *name = &move->names.items[i];
-      g_autofree char *to = eng_place_path_of_name (move->metainfo, name->path);
-      g_autofree char *was
-          = name->was != NULL ? eng_place_path_of_name (move->metainfo, name->was) : NULL;
+      g_autofree char *to = eng_place_path_of_name (move->metainfo, &move->names, name->path);
+      g_autofree char *was = name->was != NULL
+                                 ? eng_place_path_of_name (move->metainfo, &move->names, name->was)
+                                 : NULL;
 
       if (was != NULL && eng_folder_rename (move->from, was, to))
         eng_folder_prune (move->from, was);

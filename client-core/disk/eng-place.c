@@ -14,6 +14,21 @@
 #define PART_NAME 200
 #define PART_HASH 4
 
+/* (transfer full) (nullable) */
+static char *
+clean (const char *wish)
+{
+  g_auto (GStrv) components = g_strsplit (wish, "/", BT_LIMIT_PATH_DEPTH + 1);
+  g_autoptr (GString) path = g_string_new (NULL);
+
+  if (g_strv_length (components) > BT_LIMIT_PATH_DEPTH)
+    return NULL;
+  for (guint i = 0; components[i] != NULL; i++)
+    if (components[i][0] != '\0')
+      (void) bt_path_append (path, components[i], strlen (components[i])); /* cleaned or not */
+  return path->len > 0 ? g_string_free (g_steal_pointer (&path), FALSE) : NULL;
+}
+
 bool
 eng_place_is_file (const BtMetainfo *metainfo, size_t file)
 {
@@ -22,23 +37,54 @@ eng_place_is_file (const BtMetainfo *metainfo, size_t file)
                 == 0;
 }
 
+/* Behind the files: the folder. */
+static bool
+is_top (const BtMetainfo *metainfo, size_t file)
+{
+  return bt_metainfo_is_single_file (metainfo) || file == bt_metainfo_layout (metainfo)->n_files;
+}
+
+const char *
+eng_place_given_name (const BtMetainfo *metainfo, size_t file)
+{
+  return is_top (metainfo, file) ? bt_metainfo_name (metainfo)
+                                 : bt_metainfo_layout (metainfo)->files[file].path;
+}
+
+const char *
+eng_place_raw_name (const BtMetainfo *metainfo, size_t file)
+{
+  return is_top (metainfo, file) ? bt_metainfo_raw_name (metainfo)
+                                 : bt_file_raw_path (&bt_metainfo_layout (metainfo)->files[file]);
+}
+
+bool
+eng_place_may_be (const BtMetainfo *metainfo, const EngName *name)
+{
+  size_t n_files = bt_metainfo_layout (metainfo)->n_files;
+  g_autofree char *cleaned = clean (name->path);
+
+  return name->file <= n_files
+         && (g_strcmp0 (cleaned, name->path) == 0
+             || g_strcmp0 (eng_place_raw_name (metainfo, name->file), name->path) == 0);
+}
+
 const char *
 eng_place_name (const BtMetainfo *metainfo, const EngNames *names, size_t file)
 {
   const EngName *name = eng_names_find (names, (uint32_t) file);
 
-  if (name != NULL)
-    return name->path;
-  return bt_metainfo_is_single_file (metainfo) ? bt_metainfo_name (metainfo)
-                                               : bt_metainfo_layout (metainfo)->files[file].path;
+  return name != NULL ? name->path : eng_place_given_name (metainfo, file);
 }
 
 char *
-eng_place_path_of_name (const BtMetainfo *metainfo, const char *name)
+eng_place_path_of_name (const BtMetainfo *metainfo, const EngNames *names, const char *name)
 {
+  size_t n_files = bt_metainfo_layout (metainfo)->n_files;
+
   if (bt_metainfo_is_single_file (metainfo))
     return g_strdup (name);
-  return g_strconcat (bt_metainfo_name (metainfo), "/", name, NULL);
+  return g_strconcat (eng_place_name (metainfo, names, n_files), "/", name, NULL);
 }
 
 /* Cut where a character ends, so that the whole is a name. */
@@ -61,25 +107,10 @@ eng_place_path (const BtMetainfo *metainfo, const EngNames *names, size_t file)
 {
   if (file == bt_metainfo_layout (metainfo)->n_files)
     return part_path (metainfo);
-  return eng_place_path_of_name (metainfo, eng_place_name (metainfo, names, file));
+  return eng_place_path_of_name (metainfo, names, eng_place_name (metainfo, names, file));
 }
 
 /* --- a new name --- */
-
-/* (transfer full) (nullable) */
-static char *
-clean (const char *wish)
-{
-  g_auto (GStrv) components = g_strsplit (wish, "/", BT_LIMIT_PATH_DEPTH + 1);
-  g_autoptr (GString) path = g_string_new (NULL);
-
-  if (g_strv_length (components) > BT_LIMIT_PATH_DEPTH)
-    return NULL;
-  for (guint i = 0; components[i] != NULL; i++)
-    if (components[i][0] != '\0')
-      (void) bt_path_append (path, components[i], strlen (components[i])); /* cleaned or not */
-  return path->len > 0 ? g_string_free (g_steal_pointer (&path), FALSE) : NULL;
-}
 
 /* Whether both are one name, or one of them is a folder on the way to the other. */
 static bool

@@ -18,10 +18,19 @@ bool eng_place_is_file (const BtMetainfo *metainfo, size_t file);
 /* What a file is called, as in EngName; lent. */
 const char *eng_place_name (const BtMetainfo *metainfo, const EngNames *names, size_t file);
 
+/* What the torrent calls a file, or its own folder, for the disk. */
+const char *eng_place_given_name (const BtMetainfo *metainfo, size_t file);
+/* ... and as it spells it, where that is another one; otherwise NULL. */
+const char *eng_place_raw_name (const BtMetainfo *metainfo, size_t file);
+
+/* Whether a name that was kept may stand for what it is said to: one that a disk may not have is
+ * nobody's but the torrent's. */
+bool eng_place_may_be (const BtMetainfo *metainfo, const EngName *name);
+
 /* Below the folder that holds the torrent's file or folder; the part file lies beside that, hidden,
  * and is named after both the torrent and its hash. (transfer full) */
 char *eng_place_path (const BtMetainfo *metainfo, const EngNames *names, size_t file);
-char *eng_place_path_of_name (const BtMetainfo *metainfo, const char *name);
+char *eng_place_path_of_name (const BtMetainfo *metainfo, const EngNames *names, const char *name);
 
 typedef enum
 {

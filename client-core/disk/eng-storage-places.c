@@ -130,8 +130,8 @@ sync_rename (const EngStorage *storage, const char *from, const char *to)
 static bool
 rename_file (EngStorage *storage, const char *was, const char *name)
 {
-  g_autofree char *from = eng_place_path_of_name (storage->metainfo, was);
-  g_autofree char *to = eng_place_path_of_name (storage->metainfo, name);
+  g_autofree char *from = eng_place_path_of_name (storage->metainfo, &storage->names, was);
+  g_autofree char *to = eng_place_path_of_name (storage->metainfo, &storage->names, name);
 
   if (!eng_folder_rename (storage->folder, from, to))
     return false;
@@ -174,6 +174,15 @@ is_called (const EngStorage *storage, const EngName *name)
   return now != NULL && strcmp (now->path, name->path) == 0;
 }
 
+/* What is to be renamed: it may have been found under another name than who asks knows. */
+static const char *
+lies_as (const EngStorage *storage, const EngName *name)
+{
+  return is_called (storage, name)
+             ? name->was
+             : eng_place_name (storage->metainfo, &storage->names, name->file);
+}
+
 static void
 run_rename (EngTask *const *tasks, size_t n)
 {
@@ -181,7 +190,7 @@ run_rename (EngTask *const *tasks, size_t n)
   EngStorage *storage = job->storage;
 
   pthread_rwlock_wrlock (&storage->places);
-  if (rename_file (storage, job->name.was, job->name.path) || errno == ENOENT
+  if (rename_file (storage, lies_as (storage, &job->name), job->name.path) || errno == ENOENT
       || (errno == EEXIST && is_called (storage, &job->name)))
     eng_names_set (&storage->names,
                    &(EngName){ .file = job->name.file, .path = job->name.path, .was = NULL });

@@ -80,6 +80,7 @@ run (EngErrand *errand)
   Survey *survey = (Survey *) (void *) errand;
   EngStorage *storage = survey->storage;
   const BtLayout *layout = storage->layout;
+  g_autoptr (GArray) found = eng_storage_find_names (storage); /* the torrent finds them, too */
   size_t n = 0;
 
   for (size_t i = 0; i < layout->n_files && !atomic_load (&storage->closing); i++)

@@ -17,6 +17,7 @@ struct EngVerify
 
   /* The verifying threads, until the end is posted. */
   EngLoans *loans;     /* files that are copied first, or NULL */
+  GArray *names;       /* of uint32_t: whose have changed; NULL: nobody has looked */
   EngFileState *files; /* how they are */
   EngResume resume;    /* what is believed; without files: nothing */
   uint8_t *trust;      /* EngTrust, one for each piece; NULL without a resume */
@@ -134,6 +135,7 @@ run (EngErrand *errand)
   const EngPartsVerifier parts = { .data = verify, .wants = wants_piece, .piece = compare_shared };
 
   eng_storage_settle_names (storage);
+  verify->names = eng_storage_find_names (storage);
   eng_loans_run (g_steal_pointer (&verify->loans));
   look_at_files (verify);
   apply_trust (verify);
@@ -148,6 +150,7 @@ static void
 free_verify (EngVerify *verify)
 {
   eng_loans_drop (verify->loans); /* no thread was to be had */
+  g_clear_pointer (&verify->names, g_array_unref);
   g_free (verify->files);
   g_free (verify->trust);
   eng_resume_clear (&verify->resume);
@@ -206,6 +209,8 @@ tell_end (EngVerify *verify)
   memcpy (storage->files, verify->files,
           eng_place_count (storage->layout) * sizeof *storage->files);
   storage->hashed += atomic_load (&verify->hashed);
+  if (verify->names != NULL)
+    eng_storage_tell_names (storage, verify->names);
   storage->events.verifying (storage->owner, total, total);
   if (atomic_load (&verify->differs) > 0 && storage->events.differs != NULL
       && !atomic_load (&storage->closing))

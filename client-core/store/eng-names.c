@@ -106,7 +106,7 @@ eng_names_is_fit (const char *path)
   if (n > BT_LIMIT_PATH_DEPTH)
     return false;
   for (guint i = 0; i < n; i++)
-    if (components[i][0] == '\0' || !bt_path_fits (components[i]))
+    if (!bt_path_is_name (components[i], strlen (components[i])))
       return false;
   return n > 0;
 }

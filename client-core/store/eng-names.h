@@ -1,4 +1,5 @@
-/* eng-names.h: what the person calls files that a torrent calls otherwise.
+/* eng-names.h: what files are called on the disk that a torrent calls otherwise: by the person, or
+ * because they were found under their raw names (btf-names.h).
  *
  * A path stands where that of the layout would: in the torrent's folder, '/' between components; of
  * a torrent that is one file, in the folder that holds it. A rename that is being carried out knows
@@ -11,7 +12,7 @@
 
 typedef struct
 {
-  uint32_t file; /* of the layout */
+  uint32_t file; /* of the layout; behind the last one: the torrent's own folder */
   char *path;    /* what it is called */
   char *was;     /* what it was called, while the file may still lie there; else NULL */
 } EngName;
@@ -32,7 +33,7 @@ void eng_names_set (EngNames *self, const EngName *name);
 /* NULL: it is called as the torrent has it. O(log n). */
 const EngName *eng_names_find (const EngNames *self, uint32_t file);
 
-/* Whether a path that was kept may be one of ours: every component is as the disk can have it. */
+/* Whether a path that was kept may be one of ours: no component leads out of its folder. */
 bool eng_names_is_fit (const char *path);
 
 /* A single one, owned. */

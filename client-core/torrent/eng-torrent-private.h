@@ -280,6 +280,8 @@ bool eng_torrent_owes_files (const EngTorrent *t);
 
 /* eng-torrent-resume.c */
 void eng_torrent_resume_start (EngTorrent *t);
+/* Files lie under names that are to be kept. */
+void eng_torrent_resume_found (EngTorrent *t, const EngNames *names);
 void eng_torrent_resume_verified (EngTorrent *t);
 void eng_torrent_resume_piece (EngTorrent *t, uint32_t piece);
 void eng_torrent_resume_complete (EngTorrent *t);

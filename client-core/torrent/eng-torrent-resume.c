@@ -212,13 +212,49 @@ eng_torrent_resume_verified (EngTorrent *t)
 }
 
 static void
-take_names (EngTorrent *t, const EngNames *names)
+tell_names (EngTorrent *t, const EngNames *names)
 {
-  if (names->n == 0)
-    return;
-  eng_storage_set_names (t->storage, names);
   if (t->config.events->named != NULL)
     t->config.events->named (t->config.owner, names);
+}
+
+static void
+take_names (EngTorrent *t, const EngNames *kept)
+{
+  EngNames names = { 0 };
+
+  for (size_t i = 0; i < kept->n; i++)
+    if (eng_place_may_be (t->metainfo, &kept->items[i]))
+      eng_names_set (&names, &kept->items[i]);
+  if (names.n > 0)
+    {
+      eng_storage_set_names (t->storage, &names);
+      tell_names (t, &names);
+    }
+  eng_names_clear (&names);
+}
+
+/* A row that could not be written has been told of; the next run finds the files again. */
+static void
+on_name_kept (void *data, bool ok)
+{
+  EngTorrent *t = data;
+
+  t->resume.n_asked--;
+  eng_torrent_resume_end (t);
+}
+
+void
+eng_torrent_resume_found (EngTorrent *t, const EngNames *names)
+{
+  const EngKeeper *keeper = t->config.keeper;
+
+  for (size_t i = 0; i < names->n && keeper != NULL && keeper->name != NULL; i++)
+    {
+      t->resume.n_asked++;
+      keeper->name (t->config.keeper_data, &names->items[i], on_name_kept, t);
+    }
+  tell_names (t, names);
 }
 
 /* What whoever made the torrent of them knows: they are whole, as long as they are as they were. */

@@ -186,6 +186,15 @@ on_touched (void *owner, const char *path)
   eng_torrent_touched (owner, path);
 }
 
+static void
+on_found (void *owner, const EngNames *names)
+{
+  EngTorrent *t = owner;
+
+  if (!t->stopping)
+    eng_torrent_resume_found (t, names);
+}
+
 static const EngStorageEvents storage_events = { .checked = on_checked,
                                                  .spoilt = on_spoilt,
                                                  .doubted = on_doubted,
@@ -196,6 +205,7 @@ static const EngStorageEvents storage_events = { .checked = on_checked,
                                                  .verifying = on_verifying,
                                                  .verified = on_verified,
                                                  .touched = on_touched,
+                                                 .found = on_found,
                                                  .settled = on_settled };
 
 /* --- the clock --- */

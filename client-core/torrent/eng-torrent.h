@@ -62,7 +62,8 @@ typedef struct
   void (*banned) (void *owner, const BtEndpoint *peer);
   /* One that only reads lacks something, and is to begin again as one that writes. */
   void (*lacks) (void *owner);
-  /* The keeper knows what the person calls files; lent. NULL: nobody listens. */
+  /* The keeper knows what files are called, or they were found under other names; lent. NULL:
+   * nobody listens. */
   void (*named) (void *owner, const EngNames *names);
 } EngTorrentEvents;
 

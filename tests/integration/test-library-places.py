@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """test-library-places.py: files of a torrent are given other names and other folders while it runs."""
 
+import hashlib
 import os
+import random
 import shutil
 import tempfile
 
-from helpers import network, tap
+from helpers import mutate, network, swarm, tap
 from helpers.library import SEEDING, add, in_lab, iterate
 from gi.repository import Gio, GLib, Shoal
 
@@ -355,6 +357,68 @@ def case_what_sleeps_wakes_up(lab):
         del again, session_now
 
 
+def spelt(lab, top, paths):
+    """A torrent of names that we would clean, and its files as it spells them, from bytes."""
+    content, file = lab.path("content"), lab.path("spelt") + ".torrent"
+    parts = [random.Random(repr(path)).randbytes(30000) for path in paths]
+    for path, part in zip(paths, parts):
+        place = os.path.join(os.fsencode(content), top, path)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(place, "wb") as out:
+            out.write(part)
+    whole = b"".join(parts)
+    info = {"name": top, "piece length": 16384, "files": [
+        {"length": len(part), "path": path.split(b"/")} for path, part in zip(paths, parts)], "pieces": b"".join(
+            hashlib.sha1(whole[at:at + 16384]).digest() for at in range(0, len(whole), 16384))}
+    with open(file, "wb") as out:
+        out.write(mutate.encode(mutate.tree({"info": info})))
+    return swarm.Torrent("spelt", file, content, paths)
+
+
+def places(torrent):
+    """Where its files lie, from bytes."""
+    return [os.fsencode(file.dup_full_path()) for file in torrent.dup_files()]
+
+
+@in_lab
+def case_files_as_the_torrent_spells_them(lab):
+    paths = [b"Same", b"same", b"x\\y", b"aux/\xff.bin", b"plain"]
+    torrent = spelt(lab, b"nul", paths)
+    profile, there, ours = lab.path("profile"), lab.path("there"), lab.path("ours")
+    os.mkdir(there)
+    one = Shoal.Session.open(profile, "127.0.0.1:0", True)
+    seed = add(one, torrent, torrent.content)
+    iterate(lambda: seed.props.state == SEEDING, 20, "it is verified")
+    assert places(seed) == [os.path.join(os.fsencode(torrent.content), b"nul", path) for path in paths]
+    assert [file.props.path for file in seed.dup_files()][:3] == ["Same", "same", "x\\y"]
+    assert seed.dup_files()[3].props.path == "aux_/_.bin", "what is no text is shown as we would call it"
+    seed.pause()
+    del seed, one
+    two = Shoal.Session.open(profile, "127.0.0.1:0", True)
+    iterate(lambda: len(two) == 1, 20, "it is remembered")
+    again = two[0]
+    assert move(again, there) is True and rename(again, 1, "other") is True
+    paths[1] = b"other"
+    iterate(lambda: again.props.hashed == 0 and again.props.state == SEEDING, 20, "it is whole, and believed")
+    assert places(again) == [os.path.join(os.fsencode(there), b"nul", path) for path in paths]
+    assert not listed(torrent.content) and len(listed(there)) == len(paths)
+    # Where they are called as we call them, and where they are not once more.
+    shutil.copytree(os.path.join(there, "nul"), os.path.join(ours, "nul_"))
+    for was, name in (("x\\y", "xy"), ("aux", "aux_")):
+        os.rename(os.path.join(ours, "nul_", was), os.path.join(ours, "nul_", name))
+    os.rename(os.path.join(os.fsencode(ours), b"nul_/aux_/\xff.bin"), os.path.join(ours, "nul_/aux_/_.bin"))
+    for folder, n_exact in ((ours, 3), (there, 5)):
+        again.set_folder(folder)
+        iterate(lambda at=folder: again.props.folder == at and all(map(os.path.isfile, places(again)))
+                and again.props.state == SEEDING, 20, "it is whole there")
+        exact = [place for place, path in zip(places(again), paths) if place.endswith(b"/" + path)]
+        assert len(exact) == n_exact, places(again)
+    assert answer(Shoal.Torrent.remove_finish, again.remove_async, Shoal.Remove.DELETE_DATA) is True
+    assert not os.listdir(there)
+    assert len(listed(ours)) == len(paths)
+    del again, two
+
+
 CASES = [
     case_rename_while_it_is_fetched,
     case_rename_is_refused,
@@ -366,6 +430,7 @@ CASES = [
     case_the_person_moves_it,
     case_a_profile_remembers,
     case_what_sleeps_wakes_up,
+    case_files_as_the_torrent_spells_them,
 ]
 
 if __name__ == "__main__":

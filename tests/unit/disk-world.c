@@ -148,16 +148,25 @@ disk_torrent_path (const DiskTorrent *t, const char *folder, size_t file)
   return g_build_filename (folder, name, t->layout->files[file].path, NULL);
 }
 
+/* Below the source files are called as the torrent spells them. */
+static char *
+source_path (const DiskTorrent *t, size_t file)
+{
+  const char *raw = bt_file_raw_path (&t->layout->files[file]);
+  g_autofree char *parent = g_path_get_dirname (t->source);
+
+  return raw != NULL ? g_build_filename (t->source, raw, NULL)
+                     : disk_torrent_path (t, parent, file);
+}
+
 static void
 fill_space (DiskTorrent *t)
 {
-  g_autofree char *parent = g_path_get_dirname (t->source);
-
   t->space = g_malloc0 (t->layout->end + 1);
   for (size_t i = 0; i < t->layout->n_files; i++)
     if (is_on_disk (t, i))
       {
-        g_autofree char *path = disk_torrent_path (t, parent, i);
+        g_autofree char *path = source_path (t, i);
         g_autofree char *bytes = NULL;
         size_t len;
 
@@ -167,12 +176,22 @@ fill_space (DiskTorrent *t)
       }
 }
 
+static void
+on_found (void *owner, const EngNames *names)
+{
+  DiskTorrent *t = owner;
+
+  for (size_t i = 0; i < names->n; i++)
+    eng_names_set (&t->found, &names->items[i]);
+}
+
 static const EngStorageEvents events = { .checked = on_checked,
                                          .read = on_read,
                                          .fault = on_fault,
                                          .verifying = on_verifying,
                                          .verified = on_verified,
-                                         .spoilt = on_spoilt };
+                                         .spoilt = on_spoilt,
+                                         .found = on_found };
 
 static EngStorage *
 open_storage (DiskTorrent *t, const char *folder, EngPreallocate preallocate)
@@ -228,6 +247,7 @@ disk_torrent_free (DiskTorrent *t)
   bt_bitfield_clear (&t->good);
   bt_bitfield_clear (&t->bad);
   bt_bitfield_clear (&t->verified);
+  eng_names_clear (&t->found);
   bt_metainfo_unref (t->metainfo);
   g_free (t->fault_path);
   g_free (t->leaves);

@@ -43,6 +43,7 @@ typedef struct
   unsigned n_verifying;
   unsigned n_verified;
   BtBitfield verified;
+  EngNames found; /* what files were found to be called */
   bool closed;
 } DiskTorrent;
 

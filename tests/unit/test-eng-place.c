@@ -42,9 +42,9 @@ test_names (void)
 static void
 test_fit (void)
 {
-  static const char *const fit[] = { "a", "a/b", "a b/c.d", "ü/ñ" };
-  static const char *const unfit[]
-      = { "", "/a", "a/", "a//b", "..", "a/../b", "./a", "a\nb", "nul", "a\\b" };
+  static const char *const fit[]
+      = { "a", "a/b", "a b/c.d", "ü/ñ", "a\nb", "nul", "a\\b", "\xff", "..." };
+  static const char *const unfit[] = { "", "/a", "a/", "a//b", "..", "a/../b", "./a", "a/." };
   g_autoptr (GString) deep = g_string_new ("a");
 
   for (size_t i = 0; i < G_N_ELEMENTS (fit); i++)
@@ -54,6 +54,44 @@ test_fit (void)
   for (int i = 0; i < 100; i++)
     g_string_append (deep, "/a");
   g_assert_false (eng_names_is_fit (deep->str));
+}
+
+/* --- what the torrent calls them --- */
+
+/* Names that were kept, of a torrent of "A" and "a". */
+static const struct
+{
+  uint32_t file;
+  const char *path;
+  bool may_be;
+} kept[] = {
+  { 0, "other", true },    { 0, "b/c", true },  { 1, "a", true },      { 1, "a (2)", true },
+  { 0, "o\nther", false }, { 1, "aux", false }, { 3, "other", false },
+};
+
+static void
+test_given (void)
+{
+  char *folder = files_folder ();
+  g_autofree char *top = g_path_get_basename (folder);
+  BtMetainfo *metainfo;
+
+  files_write (folder, "A", 10, 1);
+  files_write (folder, "a", 10, 2);
+  metainfo = files_torrent (folder, BT_FORMAT_V1, 16384, 1);
+  g_assert_cmpstr (eng_place_given_name (metainfo, 1), ==, "a (2)");
+  g_assert_cmpstr (eng_place_given_name (metainfo, 2), ==, top);
+  g_assert_cmpstr (eng_place_raw_name (metainfo, 1), ==, "a");
+  g_assert_null (eng_place_raw_name (metainfo, 0));
+  g_assert_null (eng_place_raw_name (metainfo, 2));
+  for (size_t i = 0; i < G_N_ELEMENTS (kept); i++)
+    {
+      const EngName name = { kept[i].file, (char *) (uintptr_t) kept[i].path, NULL };
+
+      g_assert_cmpint (eng_place_may_be (metainfo, &name), ==, kept[i].may_be);
+    }
+  bt_metainfo_unref (metainfo);
+  files_remove (folder);
 }
 
 /* --- what may be called how --- */
@@ -158,6 +196,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/place/names", test_names);
+  g_test_add_func ("/place/given", test_given);
   g_test_add_func ("/place/fit", test_fit);
   g_test_add_func ("/place/judge", test_judge);
   g_test_add_func ("/place/any-wish", test_any_wish);
