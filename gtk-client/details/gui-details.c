@@ -121,6 +121,25 @@ on_squeezed (AdwSqueezer *switchers)
   g_idle_add_full (G_PRIORITY_HIGH_IDLE, lay_out, g_object_ref (switchers), g_object_unref);
 }
 
+/* Settings are anybody's: what they say is looked at before it is done. */
+static void
+restore_tab (GuiDetails *self, GSettings *settings)
+{
+  g_autofree char *tab = g_settings_get_string (settings, "details-tab");
+
+  if (adw_view_stack_get_child_by_name (self->tabs, tab) != NULL)
+    adw_view_stack_set_visible_child_name (self->tabs, tab);
+}
+
+static void
+on_tab (AdwViewStack *tabs, GParamSpec *property, GSettings *settings)
+{
+  const char *tab = adw_view_stack_get_visible_child_name (tabs);
+
+  if (tab != NULL)
+    g_settings_set_string (settings, "details-tab", tab);
+}
+
 /* --- the object --- */
 
 static void
@@ -175,9 +194,13 @@ GuiDetails *
 gui_details_new (GuiSession *session)
 {
   GuiDetails *self = g_object_new (GUI_TYPE_DETAILS, NULL);
+  GSettings *settings = gui_session_get_settings (session);
   GuiTab *const tabs[] = { self->overview, self->files, self->peers, self->trackers, self->log };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tabs); i++)
     gui_tab_set_session (tabs[i], session);
+  restore_tab (self, settings);
+  g_signal_connect_object (self->tabs, "notify::visible-child-name", G_CALLBACK (on_tab), settings,
+                           0);
   return self;
 }

@@ -103,6 +103,12 @@ ask_for_pieces (GuiOverview *self, ShoalTorrent *torrent)
 /* --- the tab --- */
 
 static void
+gui_overview_remember (GuiTab *tab, GSettings *settings)
+{
+  gui_speed_set_settings (GUI_OVERVIEW (tab)->speed, settings);
+}
+
+static void
 gui_overview_tick (GuiTab *tab, ShoalTorrent *torrent)
 {
   GuiOverview *self = GUI_OVERVIEW (tab);
@@ -162,6 +168,7 @@ gui_overview_class_init (GuiOverviewClass *class)
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
   GuiTabClass *tab = GUI_TAB_CLASS (class);
 
+  tab->remember = gui_overview_remember;
   tab->begin = gui_overview_begin;
   tab->end = gui_overview_end;
   tab->tick = gui_overview_tick;

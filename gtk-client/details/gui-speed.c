@@ -12,14 +12,13 @@ struct _GuiSpeed
   GtkWidget parent;
   GtkWidget *box;
   GtkBox *legend;
-  GtkToggleButton *minute;
-  GtkToggleButton *hour;
-  GtkToggleButton *day;
+  GtkToggleButton *spans[3]; /* as in the table */
   GuiSpeedGraph *graph;
   GtkLabel *down;
   GtkLabel *up;
   GtkWidget *limit;
   ShoalTorrent *torrent;
+  GSettings *settings; /* NULL until there are any */
 };
 
 G_DEFINE_FINAL_TYPE (GuiSpeed, gui_speed, GTK_TYPE_WIDGET)
@@ -27,18 +26,22 @@ G_DEFINE_FINAL_TYPE (GuiSpeed, gui_speed, GTK_TYPE_WIDGET)
 /* How far back, and seconds from one figure to the next. */
 typedef struct
 {
+  const char *name; /* in the settings */
   ShoalRatesSpan span;
   guint step;
 } Span;
 
-static Span
+static const Span spans[] = { { "minute", SHOAL_RATES_MINUTE, 1 },
+                              { "hour", SHOAL_RATES_HOUR, 60 },
+                              { "day", SHOAL_RATES_DAY, 15 * 60 } };
+
+static const Span *
 chosen (GuiSpeed *self)
 {
-  if (gtk_toggle_button_get_active (self->day))
-    return (Span){ SHOAL_RATES_DAY, 15 * 60 };
-  if (gtk_toggle_button_get_active (self->hour))
-    return (Span){ SHOAL_RATES_HOUR, 60 };
-  return (Span){ SHOAL_RATES_MINUTE, 1 };
+  for (gsize i = G_N_ELEMENTS (spans) - 1; i > 0; i--)
+    if (gtk_toggle_button_get_active (self->spans[i]))
+      return &spans[i];
+  return &spans[0];
 }
 
 /* Of the legend: a name and, while something moves, the speed of now. */
@@ -55,17 +58,33 @@ show_rate (GtkLabel *label, const char *name, guint64 rate_Bps)
 static void
 draw (GuiSpeed *self)
 {
-  Span span = chosen (self);
-  g_autoptr (GBytes) rates = shoal_torrent_dup_rates (self->torrent, span.span);
+  const Span *span = chosen (self);
+  g_autoptr (GBytes) rates = shoal_torrent_dup_rates (self->torrent, span->span);
 
-  gui_speed_graph_set_series (self->graph, rates, span.step, g_get_real_time () / G_USEC_PER_SEC);
+  gui_speed_graph_set_series (self->graph, rates, span->step, g_get_real_time () / G_USEC_PER_SEC);
 }
 
 static void
 on_span (GuiSpeed *self, GtkToggleButton *button)
 {
-  if (self->torrent != NULL && gtk_toggle_button_get_active (button))
+  if (!gtk_toggle_button_get_active (button))
+    return;
+  if (self->settings != NULL)
+    g_settings_set_string (self->settings, "graph-span", chosen (self)->name);
+  if (self->torrent != NULL)
     draw (self);
+}
+
+void
+gui_speed_set_settings (GuiSpeed *self, GSettings *settings)
+{
+  g_autofree char *name = g_settings_get_string (settings, "graph-span");
+
+  g_return_if_fail (GUI_IS_SPEED (self));
+  for (gsize i = 0; i < G_N_ELEMENTS (spans); i++)
+    if (g_str_equal (spans[i].name, name))
+      gtk_toggle_button_set_active (self->spans[i], TRUE);
+  g_set_object (&self->settings, settings);
 }
 
 void
@@ -91,8 +110,17 @@ gui_speed_dispose (GObject *object)
   GuiSpeed *self = GUI_SPEED (object);
 
   g_clear_object (&self->torrent);
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (gui_speed_parent_class)->dispose (object);
+}
+
+static void
+bind_span (GtkWidgetClass *widget, const char *name, gsize at)
+{
+  gtk_widget_class_bind_template_child_full (widget, name, FALSE,
+                                             G_STRUCT_OFFSET (GuiSpeed, spans)
+                                                 + (gssize) (at * sizeof (GtkToggleButton *)));
 }
 
 static void
@@ -106,9 +134,8 @@ gui_speed_class_init (GuiSpeedClass *class)
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-speed.ui");
   gtk_widget_class_bind_template_child (widget, GuiSpeed, box);
   gtk_widget_class_bind_template_child (widget, GuiSpeed, legend);
-  gtk_widget_class_bind_template_child (widget, GuiSpeed, minute);
-  gtk_widget_class_bind_template_child (widget, GuiSpeed, hour);
-  gtk_widget_class_bind_template_child (widget, GuiSpeed, day);
+  for (gsize i = 0; i < G_N_ELEMENTS (spans); i++)
+    bind_span (widget, spans[i].name, i);
   gtk_widget_class_bind_template_child (widget, GuiSpeed, graph);
   gtk_widget_class_bind_template_callback (widget, on_span);
 }

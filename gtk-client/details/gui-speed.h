@@ -9,5 +9,7 @@
 #define GUI_TYPE_SPEED (gui_speed_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSpeed, gui_speed, GUI, SPEED, GtkWidget)
 
+/* Shows as much time as they say, and keeps in them what is chosen. */
+void gui_speed_set_settings (GuiSpeed *self, GSettings *settings);
 /* Shows a torrent, or shows it anew. */
 void gui_speed_show (GuiSpeed *self, ShoalTorrent *torrent);

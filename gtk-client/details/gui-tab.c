@@ -102,9 +102,11 @@ gui_tab_init (GuiTab *self)
 void
 gui_tab_set_session (GuiTab *self, GuiSession *session)
 {
-  end (self);
+  GuiTabClass *class = GUI_TAB_GET_CLASS (self);
+
   g_set_object (&private_of (self)->session, session);
-  begin (self);
+  if (class->remember != NULL)
+    class->remember (self, gui_session_get_settings (session));
 }
 
 void

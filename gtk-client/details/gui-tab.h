@@ -14,6 +14,8 @@ struct _GuiTabClass
 {
   AdwBinClass parent_class;
 
+  /* It is there: shows what was chosen in it before, and keeps from now on what is. May be NULL. */
+  void (*remember) (GuiTab *self, GSettings *settings);
   /* It is on the screen and has a torrent: holds its lists, fills itself. */
   void (*begin) (GuiTab *self, ShoalTorrent *torrent);
   /* It is not any more. May be NULL. */
@@ -25,6 +27,7 @@ struct _GuiTabClass
   void (*tick) (GuiTab *self, ShoalTorrent *torrent);
 };
 
+/* Once, before there is a torrent. */
 void gui_tab_set_session (GuiTab *self, GuiSession *session);
 /* NULL for none. */
 void gui_tab_set_torrent (GuiTab *self, ShoalTorrent *torrent);

@@ -129,6 +129,50 @@ test_selection (void)
   world_clear (&w);
 }
 
+/* --- what is remembered --- */
+
+static GtkToggleButton *
+find_toggle (GtkWidget *widget, const char *label)
+{
+  GtkToggleButton *found = NULL;
+
+  if (GTK_IS_TOGGLE_BUTTON (widget)
+      && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return GTK_TOGGLE_BUTTON (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_toggle (child, label);
+  return found;
+}
+
+/* The tab that is shown in new details, and whether the graph is of an hour. */
+static void
+assert_shown (GuiSession *session, const char *tab, gboolean hour)
+{
+  GtkWidget *details = g_object_ref_sink (GTK_WIDGET (gui_details_new (session)));
+
+  g_assert_cmpstr (adw_view_stack_get_visible_child_name (find_tabs (details)), ==, tab);
+  g_assert_cmpint (gtk_toggle_button_get_active (find_toggle (details, "1 h")), ==, hour);
+  g_object_unref (details);
+}
+
+/* Settings are anybody's: a tab and a span that there are not are not shown. */
+static void
+test_remembered (void)
+{
+  World w = world_new ();
+  GSettings *settings = gui_session_get_settings (w.session);
+
+  assert_shown (w.session, "overview", FALSE);
+  show_tab (&w, "peers");
+  gtk_toggle_button_set_active (find_toggle (GTK_WIDGET (w.details), "1 h"), TRUE);
+  assert_shown (w.session, "peers", TRUE);
+  g_settings_set_string (settings, "details-tab", "no such tab");
+  g_settings_set_string (settings, "graph-span", "century");
+  assert_shown (w.session, "overview", FALSE);
+  world_clear (&w);
+}
+
 /* --- who is looked at --- */
 
 static void
@@ -397,6 +441,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/details/selection", test_selection);
+  g_test_add_func ("/details/remembered", test_remembered);
   g_test_add_func ("/details/only-while-shown", test_only_while_shown);
   g_test_add_func ("/details/files-are-let-go", test_files_are_let_go);
   g_test_add_func ("/details/transfer", test_transfer);
