@@ -31,7 +31,6 @@ struct _GuiDownloadPage
   GuiDetails *details; /* owned, also while neither bin has it */
   gboolean details_shown;
   gboolean height_set;
-  int height; /* of the details as a person left them; 0 for not yet */
   AdwBin *below;
   AdwBin *beside;
   GtkInscription *details_title;
@@ -139,6 +138,17 @@ gui_download_page_show (GuiDownloadPage *self, ShoalTorrent *torrent)
 
 /* --- details --- */
 
+/* Of the details below the list, while they are there. */
+static void
+remember_height (GuiDownloadPage *self)
+{
+  GtkWidget *below = GTK_WIDGET (self->below);
+
+  if (self->height_set && gtk_widget_get_mapped (below))
+    g_settings_set_int (gui_session_get_settings (self->session), "details-height",
+                        MAX (gtk_widget_get_height (below), DETAILS_HEIGHT_MIN));
+}
+
 /* Below the list, or as a page over it: the widget moves from one to the other. */
 static void
 place_details (GuiDownloadPage *self)
@@ -147,6 +157,7 @@ place_details (GuiDownloadPage *self)
   AdwBin *to = narrow ? self->beside : self->below;
   AdwBin *from = narrow ? self->below : self->beside;
 
+  remember_height (self);
   if (adw_bin_get_child (to) == NULL)
     {
       adw_bin_set_child (from, NULL);
@@ -205,31 +216,24 @@ update_title (GuiDownloadPage *self)
 static void
 on_height (GuiDownloadPage *self)
 {
-  int most, height;
+  int most, least, height;
 
   g_object_get (self->paned, "max-position", &most, NULL);
   height = g_settings_get_int (gui_session_get_settings (self->session), "details-height");
   if (self->height_set || most == G_MAXINT || most <= height || !self->details_shown)
     return;
   self->height_set = TRUE;
-  gtk_paned_set_position (self->paned, gtk_widget_get_height (GTK_WIDGET (self->paned)) - height);
+  gtk_widget_measure (GTK_WIDGET (self->below), GTK_ORIENTATION_VERTICAL,
+                      gtk_widget_get_width (GTK_WIDGET (self->paned)), &least, NULL, NULL, NULL);
+  gtk_paned_set_position (self->paned, most + least - height);
 }
 
+/* The program hides its window first when it ends, and may not come to more. */
 static void
-on_position (GuiDownloadPage *self)
+unmap (GtkWidget *widget)
 {
-  int height = gtk_widget_get_height (GTK_WIDGET (self->below));
-
-  if (self->height_set && gtk_widget_get_mapped (GTK_WIDGET (self->below)) && height > 0)
-    self->height = height;
-}
-
-static void
-remember_height (GuiDownloadPage *self)
-{
-  if (self->height > 0)
-    g_settings_set_int (gui_session_get_settings (self->session), "details-height",
-                        MAX (self->height, DETAILS_HEIGHT_MIN));
+  remember_height (GUI_DOWNLOAD_PAGE (widget));
+  GTK_WIDGET_CLASS (gui_download_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -245,7 +249,6 @@ make_details (GuiDownloadPage *self)
   g_signal_connect_object (selection, "selection-changed", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->paned, "notify::max-position", G_CALLBACK (on_height), self);
-  g_signal_connect_swapped (self->paned, "notify::position", G_CALLBACK (on_position), self);
   place_details (self);
 }
 
@@ -318,7 +321,6 @@ gui_download_page_dispose (GObject *object)
 
   if (self->table_bin != NULL)
     {
-      remember_height (self);
       gui_details_set_torrent (self->details, NULL);
       adw_bin_set_child (self->below, NULL);
       adw_bin_set_child (self->beside, NULL);
@@ -358,6 +360,7 @@ gui_download_page_class_init (GuiDownloadPageClass *class)
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
   object->dispose = gui_download_page_dispose;
+  widget->unmap = unmap;
   object->get_property = get_property;
   object->set_property = set_property;
   properties[PROP_QUERY]

@@ -534,6 +534,46 @@ test_page (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static GtkWidget *
+find_paned (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_PANED (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_paned (child);
+  return found;
+}
+
+/* The details are as high in the next run as they were left, by who quits as well: the window is
+ * hidden then, and no more is certain. */
+static void
+test_height_of_details (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  GSettings *settings = gui_session_get_settings (session);
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *page = GTK_WIDGET (gui_download_page_new (session));
+  GtkPaned *paned = GTK_PANED (find_paned (page));
+  GtkWidget *details = gtk_paned_get_end_child (paned);
+  int height;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
+  gtk_window_set_child (GTK_WINDOW (window), page);
+  add (session, "one");
+  gui_download_page_show_details (GUI_DOWNLOAD_PAGE (page), TRUE);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  height = gtk_widget_get_height (details);
+  g_assert_cmpint (height, ==, g_settings_get_int (settings, "details-height"));
+  gtk_paned_set_position (paned, gtk_paned_get_position (paned) - 50);
+  gtk_test_widget_wait_for_draw (window);
+  g_assert_cmpint (gtk_widget_get_height (details), ==, height + 50);
+  gtk_widget_set_visible (window, FALSE);
+  g_assert_cmpint (g_settings_get_int (settings, "details-height"), ==, height + 50);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -553,5 +593,6 @@ main (int argc, char **argv)
   g_test_add_func ("/list/remembered-at-once", test_remembered_at_once);
   g_test_add_func ("/list/foreign-settings", test_foreign_settings);
   g_test_add_func ("/list/page", test_page);
+  g_test_add_func ("/list/height-of-details", test_height_of_details);
   return g_test_run ();
 }
