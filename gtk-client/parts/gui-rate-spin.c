@@ -74,6 +74,7 @@ gui_rate_spin_new (void)
 
   g_signal_connect (spin, "output", G_CALLBACK (gui_rate_spin_output), NULL);
   g_signal_connect (spin, "input", G_CALLBACK (gui_rate_spin_input), NULL);
+  g_signal_connect (spin, "unmap", G_CALLBACK (gtk_spin_button_update), NULL);
   gtk_spin_button_set_adjustment (GTK_SPIN_BUTTON (spin), range);
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), WIDTH_CHARS);
   gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);

@@ -12,7 +12,7 @@ struct _GuiPortRow
   AdwActionRow parent;
   ShoalSession *session;
   GtkEntry *entry;
-  char *refused; /* the text that could not be had; NULL: none */
+  char *tried; /* the text that is being asked for, or could not be had; NULL: none */
 };
 
 G_DEFINE_FINAL_TYPE (GuiPortRow, gui_port_row, ADW_TYPE_ACTION_ROW)
@@ -33,9 +33,16 @@ show_port (GuiPortRow *self)
   g_autofree char *text = g_strdup_printf (_ ("1 to 65535, or 0 for any; in use is %u"),
                                            shoal_session_get_port (self->session));
 
-  g_clear_pointer (&self->refused, g_free);
+  g_clear_pointer (&self->tried, g_free);
   gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text);
+}
+
+static void
+note_try (GuiPortRow *self)
+{
+  g_free (self->tried);
+  self->tried = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
 }
 
 static void
@@ -45,8 +52,7 @@ show_problem (GuiPortRow *self, const char *problem)
   g_autofree char *text = g_strdup_printf (_ ("%s; in use is still %u"), problem,
                                            shoal_session_get_port (self->session));
 
-  g_free (self->refused);
-  self->refused = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+  note_try (self);
   gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text);
 }
@@ -83,16 +89,17 @@ move_to (GuiPortRow *self, guint port)
   int len = (int) (strrchr (address, ':') - address);
   g_autofree char *other = g_strdup_printf ("%.*s:%u", len, address, port);
 
+  note_try (self);
   shoal_session_set_address_async (self->session, other, NULL, on_moved, g_object_ref (self));
 }
 
-/* What was refused is not tried again by leaving the row, but by Enter. */
+/* What was tried is not tried again by leaving the row, but by Enter. */
 static void
 commit (GuiPortRow *self, gboolean again)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
 
-  if (!again && g_strcmp0 (text, self->refused) == 0)
+  if (!again && g_strcmp0 (text, self->tried) == 0)
     return;
   if (!is_port (text))
     show_problem (self, _ ("A port is a number from 0 to 65535"));
@@ -123,7 +130,7 @@ gui_port_row_dispose (GObject *object)
   GuiPortRow *self = GUI_PORT_ROW (object);
 
   g_clear_object (&self->session);
-  g_clear_pointer (&self->refused, g_free);
+  g_clear_pointer (&self->tried, g_free);
   G_OBJECT_CLASS (gui_port_row_parent_class)->dispose (object);
 }
 
@@ -151,6 +158,7 @@ gui_port_row_init (GuiPortRow *self)
   gtk_entry_set_input_purpose (self->entry, GTK_INPUT_PURPOSE_DIGITS);
   g_signal_connect_swapped (entry, "activate", G_CALLBACK (on_activate), self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_leave), self);
+  g_signal_connect_swapped (entry, "unmap", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (entry, focus);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), entry);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), entry);

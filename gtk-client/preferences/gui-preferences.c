@@ -121,15 +121,18 @@ show_limits (GuiPreferences *self)
   self->telling = FALSE;
 }
 
+/* Settings may tell of a change in the middle: all rows are looked at before the first is written.
+ */
 static void
 on_limits (GuiPreferences *self)
 {
+  guint64 first[] = { gui_rate_spin_get (self->first_down), gui_rate_spin_get (self->first_up) };
+  guint64 second[] = { gui_rate_spin_get (self->second_down), gui_rate_spin_get (self->second_up) };
+
   if (self->telling || self->session == NULL)
     return;
-  g_settings_set (settings_of (self), "first-limits", "(tt)", gui_rate_spin_get (self->first_down),
-                  gui_rate_spin_get (self->first_up));
-  g_settings_set (settings_of (self), "second-limits", "(tt)",
-                  gui_rate_spin_get (self->second_down), gui_rate_spin_get (self->second_up));
+  g_settings_set (settings_of (self), "first-limits", "(tt)", first[0], first[1]);
+  g_settings_set (settings_of (self), "second-limits", "(tt)", second[0], second[1]);
 }
 
 /* 0 of a number of torrents is no limit, too. */
@@ -259,6 +262,8 @@ on_exclude (GuiPreferences *self)
       = g_strsplit_set (gtk_editable_get_text (GTK_EDITABLE (self->exclude)), ",;", -1);
   g_autoptr (GPtrArray) patterns = g_ptr_array_new ();
 
+  if (self->telling || self->session == NULL)
+    return;
   for (char **word = words; *word != NULL; word++)
     if (*g_strstrip (*word) != '\0')
       g_ptr_array_add (patterns, *word);
@@ -272,7 +277,9 @@ show_exclude (GuiPreferences *self)
   g_auto (GStrv) patterns = g_settings_get_strv (settings_of (self), "exclude");
   g_autofree char *text = g_strjoinv (", ", patterns);
 
+  self->telling = TRUE;
   gtk_editable_set_text (GTK_EDITABLE (self->exclude), text);
+  self->telling = FALSE;
 }
 
 /* --- the window --- */
@@ -331,6 +338,7 @@ gui_preferences_class_init (GuiPreferencesClass *class)
   gtk_widget_class_bind_template_callback (widget, on_limits);
   gtk_widget_class_bind_template_callback (widget, gui_rate_spin_output);
   gtk_widget_class_bind_template_callback (widget, gui_rate_spin_input);
+  gtk_widget_class_bind_template_callback (widget, gtk_spin_button_update);
   gtk_widget_class_bind_template_callback (widget, on_encryption);
   gtk_widget_class_bind_template_callback (widget, on_exchange);
   gtk_widget_class_bind_template_callback (widget, on_active);

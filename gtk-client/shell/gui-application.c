@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "gtk-client/model/gui-place.h"
@@ -27,6 +28,7 @@ struct _GuiApplication
   char *asked;      /* the hash of a torrent that is shown once torrents are there; NULL for none */
   gboolean reveals; /* its folder is, not itself */
   gboolean is_ending; /* the session is being closed */
+  guint signals[3];   /* the sources of those that ask for an end; 0 once they came */
 };
 
 G_DEFINE_FINAL_TYPE (GuiApplication, gui_application, ADW_TYPE_APPLICATION)
@@ -200,18 +202,44 @@ quit (GSimpleAction *action, GVariant *argument, void *data)
 {
   GuiApplication *self = data;
   GtkWindow *window = find_window (self, GUI_TYPE_WINDOW);
+  g_autoptr (GList) shown = gtk_window_list_toplevels ();
 
   if (self->is_ending)
     return;
   self->is_ending = TRUE;
   if (window != NULL)
     gui_window_remember (GUI_WINDOW (window));
-  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
+  for (GList *at = shown; at != NULL; at = at->next)
     gtk_widget_set_visible (at->data, FALSE);
   if (self->session != NULL)
     gui_session_close_async (self->session, on_closed, self);
   else
     g_application_quit (G_APPLICATION (self));
+}
+
+static void
+forget_signals (GuiApplication *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->signals); i++)
+    g_clear_handle_id (&self->signals[i], g_source_remove);
+}
+
+/* A desktop that ends asks so. Who asks twice does not wait for what was begun. */
+static gboolean
+on_signal (void *data)
+{
+  forget_signals (data);
+  quit (NULL, NULL, data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_signals (GuiApplication *self)
+{
+  static const int ends[G_N_ELEMENTS (self->signals)] = { SIGHUP, SIGINT, SIGTERM };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    self->signals[i] = g_unix_signal_add (ends[i], on_signal, self);
 }
 
 static void
@@ -234,13 +262,14 @@ preferences (GSimpleAction *action, GVariant *page, void *data)
   GtkWindow *window = find_window (self, GUI_TYPE_WINDOW);
   GtkWidget *shown;
 
-  if (window == NULL || self->is_ending)
+  if (window == NULL || self->is_ending || find_window (self, GUI_TYPE_PREFERENCES) != NULL)
     return;
   shown = gui_preferences_new (self->session);
   if (page != NULL)
     adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (shown),
                                                   g_variant_get_string (page, NULL));
   gtk_window_set_transient_for (GTK_WINDOW (shown), window);
+  gtk_window_set_application (GTK_WINDOW (shown), GTK_APPLICATION (self)); /* whose keys it has */
   gtk_window_present (GTK_WINDOW (shown));
 }
 
@@ -341,6 +370,7 @@ gui_application_startup (GApplication *application)
   set_accels (self, "app.preferences", "<Control>comma");
   set_accels (self, "app.shortcuts", "<Control>question");
   set_accels (self, "window.close", "<Control>w");
+  watch_signals (self);
 }
 
 static void
@@ -379,6 +409,7 @@ gui_application_shutdown (GApplication *application)
 {
   GuiApplication *self = GUI_APPLICATION (application);
 
+  forget_signals (self);
   g_clear_object (&self->awake);
   g_clear_object (&self->notices);
   G_APPLICATION_CLASS (gui_application_parent_class)->shutdown (application);

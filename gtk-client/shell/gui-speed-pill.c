@@ -84,17 +84,21 @@ read_limits (GuiSpeedPill *self)
                                                       : "network-transmit-receive-symbolic");
 }
 
+/* Settings may tell of a change in the middle: all fields are looked at before the first is
+ * written. */
 static void
 write_limits (GuiSpeedPill *self)
 {
   GSettings *settings = gui_session_get_settings (self->session);
+  guint64 limits[G_N_ELEMENTS (keys)][2];
 
   if (self->reading)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    g_settings_set (settings, keys[i], "(tt)",
-                    (guint64) gtk_adjustment_get_value (self->ranges[i][0]) * KIB,
-                    (guint64) gtk_adjustment_get_value (self->ranges[i][1]) * KIB);
+    for (guint way = 0; way < 2; way++)
+      limits[i][way] = (guint64) gtk_adjustment_get_value (self->ranges[i][way]) * KIB;
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_settings_set (settings, keys[i], "(tt)", limits[i][0], limits[i][1]);
 }
 
 void
@@ -145,6 +149,7 @@ gui_speed_pill_class_init (GuiSpeedPillClass *class)
   gtk_widget_class_bind_template_child (widget, GuiSpeedPill, symbol);
   gtk_widget_class_bind_template_child (widget, GuiSpeedPill, words);
   gtk_widget_class_bind_template_child (widget, GuiSpeedPill, limited);
+  gtk_widget_class_bind_template_callback (widget, gtk_spin_button_update);
   bind_range (widget, "first_down_range", 0, 0);
   bind_range (widget, "first_up_range", 0, 1);
   bind_range (widget, "second_down_range", 1, 0);

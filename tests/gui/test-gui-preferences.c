@@ -334,6 +334,42 @@ test_port (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* What was typed and not confirmed is kept by who closes the window, or quits: both hide it first.
+ */
+static void
+test_typed_and_left (void)
+{
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  GSettings *settings = gui_session_get_settings (session);
+  ShoalSession *shoal = gui_session_get_shoal (session);
+  GtkWidget *window = gui_preferences_new (session);
+  g_autoptr (GSocketListener) taken = g_socket_listener_new ();
+  g_autofree char *port = g_strdup_printf ("%u", free_port (taken));
+  g_auto (GStrv) patterns = NULL;
+  guint64 down_Bps, up_Bps;
+
+  g_socket_listener_close (taken);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "speed");
+  gtk_test_widget_wait_for_draw (window);
+  gtk_editable_set_text (GTK_EDITABLE (suffix_of (window, "_Download")), "300");
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), "network");
+  gtk_test_widget_wait_for_draw (window);
+  gtk_editable_set_text (GTK_EDITABLE (suffix_of (window, "_Port")), port);
+  gtk_editable_set_text (GTK_EDITABLE (find_row (window, "Leave out, with commas between")),
+                         "*.tmp; *.bak");
+  gtk_widget_set_visible (window, FALSE);
+  g_settings_get (settings, "first-limits", "(tt)", &down_Bps, &up_Bps);
+  g_assert_cmpuint (down_Bps, ==, 300 * 1024);
+  patterns = g_settings_get_strv (settings, "exclude");
+  g_assert_cmpuint (g_strv_length (patterns), ==, 2);
+  g_assert_cmpstr (patterns[1], ==, "*.bak");
+  while (!g_str_has_suffix (shoal_session_get_address (shoal), port))
+    g_main_context_iteration (NULL, TRUE);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -348,5 +384,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui-preferences/switches", test_switches);
   g_test_add_func ("/gui-preferences/long-messages", test_long_messages);
   g_test_add_func ("/gui-preferences/port", test_port);
+  g_test_add_func ("/gui-preferences/typed-and-left", test_typed_and_left);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@ whose buttons work while no window is shown, and goes on when its window is clos
 import os
 import pathlib
 import re
+import signal
 
 from gi.repository import GLib
 
@@ -131,6 +132,27 @@ def case_closing_may_quit(world):
 
 
 @in_world
+def case_the_end_of_the_desktop_is_a_quit(world):
+    """What a person has just done is done, and what is shown is remembered."""
+    torrent = world.torrent(FILM)
+    with world.window(torrent.file, env=window.KEPT) as shoal:
+        start(shoal)
+        row(shoal, torrent, "Downloading")
+        select(shoal, torrent)
+        shoal.key("Delete")
+        atspi.absent(shoal.app(), "table row", re.compile(re.escape(torrent.name) + ", .*"))
+        shown = atspi.find_shown(shoal.app(), "page tab", "Upload")
+        atspi.click(shown)
+        atspi.until(lambda: atspi.has(shown, "selected"), "the other tab is shown")
+        os.kill(shoal.pid, signal.SIGTERM)
+        assert shoal.finishes(90) == 0, shoal.said()
+    with world.window(env=window.KEPT) as shoal:
+        atspi.until(lambda: atspi.has(atspi.find_shown(shoal.app(), "page tab", "Upload"), "selected"), "it is shown again")
+        atspi.click(atspi.find_shown(shoal.app(), "page tab", "Download"))
+        atspi.find_shown(shoal.app(), "label", "Nothing Here Yet")
+
+
+@in_world
 def case_the_desktop_permits_the_background_or_refuses_it(world):
     torrent = world.torrent(FILM)
     with services.Services("portal") as desk, world.window(torrent.file) as shoal:
@@ -202,5 +224,6 @@ def case_a_notification_outlives_the_program(world):
 desktop.need_accessibility()
 tap.main([
     case_awake_while_something_is_fetched, case_buttons_of_a_notification_work_without_a_window, case_an_error_is_told,
-    case_awake_in_a_sandbox, case_a_notification_outlives_the_program, case_closing_keeps_sharing, case_closing_may_quit, case_the_desktop_permits_the_background_or_refuses_it,
+    case_awake_in_a_sandbox, case_a_notification_outlives_the_program, case_closing_keeps_sharing, case_closing_may_quit,
+    case_the_end_of_the_desktop_is_a_quit, case_the_desktop_permits_the_background_or_refuses_it,
 ])

@@ -11,8 +11,6 @@ from helpers.person import order
 
 NAMES = ("alpha", "beta", "gamma")
 SIZES = (700000, 90000, 3000000)
-# Settings that outlive the program: other tests have them in memory.
-KEPT = {"GSETTINGS_BACKEND": "keyfile"}
 
 
 def torrents(folder):
@@ -149,7 +147,7 @@ def leave(shoal):
 def case_the_window_is_as_it_was_left():
     peers.need("xdotool")
     with tempfile.TemporaryDirectory() as folder:
-        with window.Window("left", "--profile", "left", *torrents(folder), env=KEPT) as shoal:
+        with window.Window("left", "--profile", "left", *torrents(folder), env=window.KEPT) as shoal:
             begin(shoal)
             columns(shoal, "Ratio", "Added")
             shoal.resize(1010, 610)
@@ -160,7 +158,7 @@ def case_the_window_is_as_it_was_left():
             by_size(shoal)
             before = screen.size(shoal.number())
             leave(shoal)
-        with window.Window("left-again", "--profile", "left", env=KEPT) as shoal:
+        with window.Window("left-again", "--profile", "left", env=window.KEPT) as shoal:
             atspi.until(lambda: order(shoal) == ("gamma", "alpha", "beta"), "the largest is first again")
             columns(shoal, "Added", "Ratio")
             atspi.until(lambda: screen.size(shoal.number()) == before, f"the window is {before}")
@@ -168,7 +166,7 @@ def case_the_window_is_as_it_was_left():
             atspi.click(tab)
             atspi.until(lambda: atspi.has(tab, "selected"), "the other tab is shown")
             leave(shoal)
-        with window.Window("left-at-last", "--profile", "left", env=KEPT) as shoal:
+        with window.Window("left-at-last", "--profile", "left", env=window.KEPT) as shoal:
             tab = atspi.find_shown(shoal.app(), "page tab", "Upload")
             atspi.until(lambda: atspi.has(tab, "selected"), "the tab is that which was left")
 

@@ -5,11 +5,12 @@ at once, numbers keep to their ranges, and what is to be shared begins as it was
 import os
 import pathlib
 import re
+import signal
 import socket
 import xml.etree.ElementTree as tree
 
-from helpers import atspi, chooser, desktop, network, peers, screen, tap, trees
-from helpers.person import HOME, in_world, pasted, row, start
+from helpers import atspi, chooser, desktop, network, peers, screen, tap, trees, window
+from helpers.person import HOME, in_world, opens, pasted, row, start
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FORM = os.path.join(SOURCE, "gtk-client", "preferences", "gui-preferences.ui")
@@ -149,6 +150,34 @@ def case_the_port_is_another_one_at_once(world):
         atspi.find(shoal.app(), "label", re.compile(f"Port {port}, (open|closed)|Port {port}"))
 
 
+@in_world
+def case_what_was_typed_is_kept_by_who_quits(world):
+    """Without Enter, and without leaving the field before."""
+    with world.window(env=window.KEPT) as shoal:
+        shown = preferences(shoal, "Speed")
+        shoal.resize(640, 780)
+        rows = atspi.until(lambda: numbers(shown, "Speed"), "all six numbers are shown")
+        enter(shoal, rows[2], "99")
+        shoal.press(rows[0])
+        shoal.key("ctrl+a", "Delete")
+        screen.type_text("300")
+        shoal.key("ctrl+q")
+        assert shoal.finishes(90) == 0, shoal.said()
+    with world.window(env=window.KEPT) as shoal:
+        opens(shoal, "Speeds and limits")
+        usual = atspi.find_shown(shoal.app(), "spin button", "Usual limit of downloading, in KiB/s")
+        assert atspi.text(usual) == "300", atspi.text(usual)
+        atspi.set_text(atspi.find_shown(shoal.app(), "spin button", "Slow limit of sharing, in KiB/s"), "77")
+        os.kill(shoal.pid, signal.SIGTERM)  # keys are the popover's
+        assert shoal.finishes(90) == 0, shoal.said()
+    with world.window(env=window.KEPT) as shoal:
+        shown = preferences(shoal, "Speed")
+        shoal.resize(640, 780)
+        rows = atspi.until(lambda: numbers(shown, "Speed"), "all six numbers are shown")
+        kept = ["300 KiB/s", "No limit", "99 KiB/s", "77 KiB/s"]
+        atspi.until(lambda: [atspi.text(spin) for spin in rows[:4]] == kept, "all were kept")
+
+
 def pick(shoal, combo, down):
     """Chooses what stands some rows below, or above, what a row says."""
     atspi.again(lambda: shoal.press(combo), screen.is_held, "the choice is open")
@@ -197,4 +226,5 @@ peers.need("xdotool")
 tap.main([
     case_the_search_finds_every_row, case_the_folder_is_chosen_and_used, case_the_style_is_seen_at_once,
     case_numbers_keep_to_their_ranges, case_the_port_is_another_one_at_once, case_what_is_shared_begins_as_it_was_said,
+    case_what_was_typed_is_kept_by_who_quits,
 ])

@@ -16,6 +16,8 @@ from helpers import atspi, display, peers, screen
 STRICT = {"G_DEBUG": "fatal-warnings"}
 # In other tests messages stay for longer than usual, since a test may come late to look at them.
 USUAL = {"GSETTINGS_SCHEMA_DIR": os.path.join(os.environ.get("SHOAL_BUILD", ""), "data", "desktop")}
+# Settings that outlive the program: in other tests they are in memory.
+KEPT = {"GSETTINGS_BACKEND": "keyfile"}
 PROGRAM = os.environ.get("SHOAL_GTK", "shoal-gtk")
 
 
