@@ -80,9 +80,9 @@ run (EngErrand *errand)
   Survey *survey = (Survey *) (void *) errand;
   EngStorage *storage = survey->storage;
   const BtLayout *layout = storage->layout;
-  g_autoptr (GArray) found = eng_storage_find_names (storage); /* the torrent finds them, too */
   size_t n = 0;
 
+  g_array_unref (eng_storage_find_names (storage)); /* the torrent is told when it verifies */
   for (size_t i = 0; i < layout->n_files && !atomic_load (&storage->closing); i++)
     if (look_at (storage, i, &survey->files[i]))
       n++;
