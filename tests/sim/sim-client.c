@@ -7,7 +7,7 @@
 #include "protocol/core/bt-assert.h"
 #include "protocol/core/bt-limits.h"
 #include "protocol/digest/btd.h"
-#include "tests/sim/sim-content.h"
+#include "tests/unit/torrent-maker.h"
 
 #define SNAPSHOT_US 250000 /* as the engine has it */
 
@@ -156,7 +156,7 @@ sim_client_new (SimNet *net, BtMetainfo *metainfo, const SimClientConfig *config
   client->magnet = config->magnet;
   client->alone = config->alone;
   if (config->bare)
-    client->bare = sim_content_without_layers (metainfo);
+    client->bare = maker_without_layers (metainfo);
   if (config->seed)
     sim_drive_put_all (client->drive);
   return client;

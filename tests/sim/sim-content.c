@@ -11,7 +11,6 @@
 #include "protocol/digest/btd.h"
 #include "protocol/torrent/bt-builder.h"
 #include "protocol/torrent/bt-merkle.h"
-#include "protocol/torrent/bt-patch.h"
 
 #define LINE 64
 
@@ -163,17 +162,4 @@ sim_content_metainfo (BtFormat format, const char *name, uint64_t piece_length, 
   metainfo = bt_metainfo_parse (torrent, BT_ORIGIN_OWN, btd_ops (), NULL);
   g_assert_nonnull (metainfo);
   return metainfo;
-}
-
-BtMetainfo *
-sim_content_without_layers (const BtMetainfo *metainfo)
-{
-  size_t len;
-  const void *data = g_bytes_get_data (bt_metainfo_bytes (metainfo), &len);
-  const BtPatch patch = { .key = "piece layers" };
-  g_autoptr (GBytes) bytes = bt_patch_dict (data, len, &patch, 1, NULL);
-  BtMetainfo *bare = bt_metainfo_parse (bytes, BT_ORIGIN_OWN, btd_ops (), NULL);
-
-  g_assert_nonnull (bare);
-  return bare;
 }

@@ -14,9 +14,6 @@
 BtMetainfo *sim_content_metainfo (BtFormat format, const char *name, uint64_t piece_length,
                                   uint64_t length);
 
-/* The same torrent without its piece layers. (transfer full) */
-BtMetainfo *sim_content_without_layers (const BtMetainfo *metainfo);
-
 /* What the content follows from. */
 uint64_t sim_content_key (const BtMetainfo *metainfo);
 

@@ -9,7 +9,6 @@
 #include <glib/gstdio.h>
 
 #include "protocol/digest/btd.h"
-#include "protocol/torrent/bt-patch.h"
 
 char *
 files_folder (void)
@@ -104,17 +103,4 @@ files_torrent (const char *folder, BtFormat format, uint64_t piece_length, unsig
   g_assert_cmpint (error.why.code, ==, BT_OK);
   g_assert_nonnull (metainfo);
   return metainfo;
-}
-
-BtMetainfo *
-files_without_layers (const BtMetainfo *whole)
-{
-  size_t len;
-  const void *data = g_bytes_get_data (bt_metainfo_bytes (whole), &len);
-  const BtPatch patch = { .key = "piece layers" };
-  g_autoptr (GBytes) bytes = bt_patch_dict (data, len, &patch, 1, NULL);
-  BtMetainfo *bare = bt_metainfo_parse (bytes, BT_ORIGIN_OWN, btd_ops (), NULL);
-
-  g_assert_nonnull (bare);
-  return bare;
 }

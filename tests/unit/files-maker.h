@@ -24,6 +24,3 @@ void files_spoil (const char *folder, const char *path, size_t at);
 /* A torrent of everything below @folder, whose last component is its name. (transfer full) */
 BtMetainfo *files_torrent (const char *folder, BtFormat format, uint64_t piece_length,
                            unsigned n_threads);
-
-/* The same torrent as somebody made it who left the piece layers out (BEP 52). (transfer full) */
-BtMetainfo *files_without_layers (const BtMetainfo *whole);

@@ -8,6 +8,7 @@
 #include "files-maker.h"
 #include "protocol/digest/btd.h"
 #include "protocol/files/btf-verify.h"
+#include "torrent-maker.h"
 
 #define PIECE 32768
 
@@ -131,7 +132,7 @@ test_case (const void *data)
   const Case *c = data;
   char *folder = make_content ();
   g_autoptr (BtMetainfo) whole = files_torrent (folder, c->format, PIECE, 2);
-  g_autoptr (BtMetainfo) m = c->bare ? files_without_layers (whole) : bt_metainfo_ref (whole);
+  g_autoptr (BtMetainfo) m = c->bare ? maker_without_layers (whole) : bt_metainfo_ref (whole);
   g_auto (BtfError) error = { 0 };
   g_autoptr (BtfReport) report = NULL;
 

@@ -8,6 +8,7 @@
 #include "disk-world.h"
 #include "files-maker.h"
 #include "protocol/core/bt-limits.h"
+#include "torrent-maker.h"
 
 #define PIECE_LEN ((uint32_t) (2 * BT_BLOCK_LEN))
 
@@ -79,7 +80,7 @@ scene_init (Scene *s)
   files_write (s->folder, "e/f", 3 * PIECE_LEN - 1, 5);
   disk_world_init (&s->world, 2, 0);
   s->whole = files_torrent (s->folder, BT_FORMAT_V2, PIECE_LEN, 1);
-  s->bare = files_without_layers (s->whole);
+  s->bare = maker_without_layers (s->whole);
   parent = g_path_get_dirname (s->folder);
   s->storage = eng_storage_new (s->world.disk, s->bare, parent, ENG_PREALLOCATE_SPARSE, &events, s);
 }

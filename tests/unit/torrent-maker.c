@@ -8,6 +8,7 @@
 #include "protocol/digest/btd.h"
 #include "protocol/torrent/bt-builder.h"
 #include "protocol/torrent/bt-merkle.h"
+#include "protocol/torrent/bt-patch.h"
 
 #define MAX_SIZE (64 * 1024 * 1024)
 
@@ -256,4 +257,17 @@ maker_alike (unsigned n, uint64_t length)
                             i, length, 0, i);
   g_string_append (out, "e12:meta versioni2e4:name1:t12:piece lengthi16384ee");
   return g_string_free_to_bytes (out);
+}
+
+BtMetainfo *
+maker_without_layers (const BtMetainfo *whole)
+{
+  size_t len;
+  const void *data = g_bytes_get_data (bt_metainfo_bytes (whole), &len);
+  const BtPatch patch = { .key = "piece layers" };
+  g_autoptr (GBytes) bytes = bt_patch_dict (data, len, &patch, 1, NULL);
+  BtMetainfo *bare = bt_metainfo_parse (bytes, BT_ORIGIN_OWN, btd_ops (), NULL);
+
+  g_assert_nonnull (bare);
+  return bare;
 }

@@ -39,3 +39,6 @@ GBytes *maker_exact (const void *data, size_t len);
 /* The info dictionary of a v2 torrent of @n files of @length bytes each, whose roots are all others
  * and begin alike. (transfer full) */
 GBytes *maker_alike (unsigned n, uint64_t length);
+
+/* The same torrent as somebody made it who left the piece layers out (BEP 52). (transfer full) */
+BtMetainfo *maker_without_layers (const BtMetainfo *whole);
