@@ -412,7 +412,7 @@ eng_entry_survey (EngEntry *entry)
                                    .names = &entry->names,
                                    .has_to_do = entry->addition.read_only };
 
-  if (entry->metadata != NULL)
+  if (entry->metadata != NULL && entry->addition.metainfo != NULL)
     eng_metadata_survey (entry->metadata, &place);
 }
 

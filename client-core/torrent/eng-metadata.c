@@ -283,6 +283,7 @@ eng_metadata_know (EngMetadata *m, BtMetainfo *metainfo)
 void
 eng_metadata_free (EngMetadata *m)
 {
+  bt_assert (m->files == NULL && m->n_closing == 0);
   btio_timer_stop (&m->timer);
   btio_turn_stop (&m->told);
   eng_candidates_free (m->candidates);

@@ -3,6 +3,7 @@
 
 import gc
 import os
+import shutil
 
 from helpers import library, mutate, network, small_tracker, swarm, tap
 from helpers.library import SEEDING, add, in_lab, iterate
@@ -100,6 +101,24 @@ def case_files_that_are_whole_tell_them(lab):
 
 
 @in_lab
+def case_files_that_come_later(lab):
+    """While it waits the person puts them there and has them verified, or says where they lie."""
+    torrent, whole, bare = made(lab)
+    for way in "verify", "place":
+        folder, session = lab.path("folder"), Shoal.Session.new("127.0.0.1:0", True)
+        os.mkdir(folder)
+        one = add(session, bare, folder)
+        iterate(lambda: one.get_state() == METADATA, 20, "it looks for its layers")
+        if way == "verify":
+            shutil.copytree(torrent.content, folder, dirs_exist_ok=True)
+            one.verify()
+        else:
+            one.set_folder(torrent.content)
+        iterate(lambda: one.get_state() == SEEDING, 20, f"it seeds ({way})")
+        assert is_whole(one, whole)
+
+
+@in_lab
 def case_files_are_chosen_before(lab):
     """Nothing is looked for before: its list is there."""
     torrent, whole, bare = made(lab)
@@ -158,7 +177,8 @@ def case_one_that_is_removed_meanwhile(lab):
 
 if __name__ == "__main__":
     network.enter()
-    tap.main([case_layers_are_kept, case_files_that_are_whole_tell_them, case_files_are_chosen_before,
+    tap.main([case_layers_are_kept, case_files_that_are_whole_tell_them, case_files_that_come_later,
+              case_files_are_chosen_before,
               case_trackers_are_asked("a torrent"), case_trackers_are_asked("a torrent that names none"),
               case_trackers_are_asked("a magnet"),
               case_one_that_is_removed_meanwhile])
