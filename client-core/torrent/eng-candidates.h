@@ -70,9 +70,10 @@ typedef struct
   bool answered;    /* it has shaken hands with us at some time */
   EngWay way;       /* the caller's, but that a failure forgets it */
   bool was_granted; /* pieces while choked (BEP 6), which it gets once; the caller's, like the next
-                       two, which are the choker's facts */
+                       three, which are the choker's facts */
   uint64_t had;     /* bytes of blocks, by all of its connections */
   uint64_t idle_us;
+  uint64_t slow_us;
   uint8_t n_ends;    /* in a row, of connections that did not last */
   uint8_t n_whole;   /* in a row, that it was found to have everything */
   uint64_t next_us;  /* no connecting before */

@@ -54,7 +54,7 @@ eng_choker_optimistic_slots (uint32_t slots)
 static uint64_t
 waiting_since (const EngChokerPeer *peer)
 {
-  return MAX (MAX (peer->connected_us, peer->turned_us), peer->idle_us);
+  return MAX (MAX (peer->connected_us, peer->turned_us), MAX (peer->idle_us, peer->slow_us));
 }
 
 static void
@@ -69,11 +69,38 @@ note_idle (EngChokerPeer *peer, uint64_t now_us)
     peer->idle_us = now_us;
 }
 
+static uint64_t
+least_Bps (const EngChokerRound *round)
+{
+  return MAX (ENG_CHOKER_SLOW_BPS, (uint64_t) round->slots * 1024 / 16);
+}
+
+/* Whom we make wait has asked for something. */
+static void
+note_slow (const EngChokerRound *round, EngChokerPeer *peer)
+{
+  uint64_t for_us = round->now_us - peer->measured_us;
+  uint64_t had = peer->had - peer->measured_had;
+  bool takes;
+
+  if (!peer->interested || !peer->unchoked || for_us < ENG_CHOKER_IDLE_US)
+    return;
+  takes = peer->asked_us >= round->now_us || had >= least_Bps (round) * for_us / 1000000;
+  if (takes)
+    peer->slow_us = 0;
+  else if (peer->idle_us == 0 && peer->slow_us == 0)
+    peer->slow_us = round->now_us;
+  peer->measured_us = round->now_us;
+  peer->measured_had = peer->had;
+}
+
 /* It has a slot and no use for it. */
 static bool
 wastes (const EngChokerPeer *peer)
 {
-  return peer->unchoked && peer->idle_us != 0 && peer->idle_us >= peer->turned_us;
+  uint64_t found_us = MAX (peer->idle_us, peer->slow_us);
+
+  return peer->unchoked && found_us != 0 && found_us >= peer->turned_us;
 }
 
 static bool
@@ -104,7 +131,7 @@ rank_regular (const EngChokerRound *round, EngChokerPeer *peer, Ranked *out)
     }
   out->first = UINT64_MAX - peer->had / MAX (round->quota, 1);
   out->second = peer->rate_up_Bps;
-  return peer->idle_us == 0;
+  return peer->idle_us == 0 && peer->slow_us == 0;
 }
 
 static bool
@@ -148,7 +175,10 @@ apply (const EngChokerRound *round, EngChokerPeer *peers, const bool *chosen, si
   for (size_t i = 0; i < n; i++)
     {
       if (chosen[i] && !peers[i].unchoked)
-        peers[i].turned_us = round->now_us;
+        {
+          peers[i].turned_us = peers[i].measured_us = round->now_us;
+          peers[i].measured_had = peers[i].had;
+        }
       peers[i].unchoked = chosen[i];
       peers[i].optimistic = chosen[i] && peers[i].optimistic;
     }
@@ -187,7 +217,10 @@ eng_choker_decide (const EngChokerRound *round, EngChokerPeer *peers, size_t n)
   uint32_t regular = round->slots - optimistic;
 
   for (size_t i = 0; i < n; i++)
-    note_idle (&peers[i], round->now_us);
+    {
+      note_idle (&peers[i], round->now_us);
+      note_slow (round, &peers[i]);
+    }
   hold (round, peers, chosen, n, &regular, &optimistic);
   give_all (round, peers, chosen, n, regular, optimistic);
   apply (round, peers, chosen, n);

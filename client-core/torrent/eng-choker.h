@@ -4,7 +4,9 @@
  * us blocks and has sent none for 60 s is not among them. While seeding they go to those who have
  * had least, in coarse steps, and inside a step to the fastest; but who was let in and has asked
  * for nothing for 20 s gives its slot to whoever waits, and has another one only in its turn, until
- * it asks. (libtorrent hangs up on such a peer after 60 s.) A share of the slots is optimistic: it
+ * it asks. (libtorrent hangs up on such a peer after 60 s.) The same goes for who asks now and
+ * then, and takes less in such a time than a sixteenth of what a slot is worth, until it takes
+ * more: whose line is slow has always asked for something. A share of the slots is optimistic: it
  * goes to whoever has waited longest, for 30 s each. Waiting counts from the connection at the
  * earliest, and what a peer has had is its address's, so coming again earns nothing. Nobody is
  * choked within 10 s of being unchoked.
@@ -20,6 +22,7 @@
 #define ENG_CHOKER_ROUND_US UINT64_C (10000000)
 #define ENG_CHOKER_OPTIMISTIC_US UINT64_C (30000000)
 #define ENG_CHOKER_IDLE_US UINT64_C (20000000)
+#define ENG_CHOKER_SLOW_BPS UINT64_C (2048) /* half of what a slot is worth at least */
 #define ENG_CHOKER_SLOTS_MIN 4
 #define ENG_CHOKER_SLOTS_MAX 200
 
@@ -40,10 +43,13 @@ typedef struct
   uint64_t rate_up_Bps;   /* of ours to it */
   uint64_t had;           /* bytes of blocks that its address has had of us in this torrent */
   uint64_t connected_us;
-  uint64_t turned_us; /* when it was unchoked last; 0 for never; kept by the caller, set by us */
-  uint64_t asked_us;  /* when it asked for a block, or one was on its way to it, last */
-  uint64_t idle_us;   /* when it was found to ask for nothing; 0: it asks. By its address, as had;
-                         kept by the caller, set by us */
+  uint64_t turned_us;   /* when it was unchoked last; 0 for never; kept by the caller, set by us */
+  uint64_t asked_us;    /* when it asked for a block, or one was on its way to it, last */
+  uint64_t idle_us;     /* when it was found to ask for nothing; 0: it asks. By its address, as had;
+                           kept by the caller, set by us */
+  uint64_t slow_us;     /* likewise: when it was found to take too little */
+  uint64_t measured_us; /* since when that is measured, and what it had had by then; likewise */
+  uint64_t measured_had;
 } EngChokerPeer;
 
 typedef struct

@@ -286,6 +286,7 @@ gather_facts (EngLink *link, EngChokerPeer *out, uint64_t now_us)
   out->rate_up_Bps = bt_rate_get (&link->rate_up, now_us);
   out->had = link->candidate->had;
   out->idle_us = link->candidate->idle_us;
+  out->slow_us = link->candidate->slow_us;
 }
 
 /* Hands facts to the choker and carries out what it says. */
@@ -314,6 +315,7 @@ run_choker (EngTorrent *t, bool round, uint64_t now_us)
 
       link->choker = peers[i];
       link->candidate->idle_us = peers[i].idle_us;
+      link->candidate->slow_us = peers[i].slow_us;
       if (!link->open || before == peers[i].unchoked)
         continue;
       if (peers[i].unchoked)

@@ -17,13 +17,22 @@ times (uint32_t per_s)
   return (uint32_t) (per_s * TICK_US / SIM_S);
 }
 
+static bool
+is_due (uint64_t every_us, uint64_t at_us)
+{
+  return every_us > 0 && at_us >= TICK_US && at_us / every_us != (at_us - TICK_US) / every_us;
+}
+
 static void
-bother (SimPeerLink *link)
+bother (SimPeerLink *link, uint64_t now_us)
 {
   SimPeer *peer = link->peer;
   SimWorld *world = sim_host_world (peer->host);
   uint32_t n = peer->layout->n_pieces;
 
+  if (is_due (peer->config.drip_us, now_us - link->since_us))
+    (void) bt_wire_send_request (&link->wire, sim_world_below (world, n), 0,
+                                 (uint32_t) BT_BLOCK_LEN); /* likewise */
   for (uint32_t i = times (peer->config.requests_per_s); i > 0; i--)
     (void) bt_wire_send_request (&link->wire, sim_world_below (world, n), 0,
                                  (uint32_t) BT_BLOCK_LEN); /* a choked one may not go */
@@ -80,7 +89,7 @@ on_tick (BtioTimer *timer, uint64_t now_us)
       bt_wire_tick (&link->wire, now_us);
       if (turns)
         sim_peer_link_choke (link);
-      bother (link);
+      bother (link, now_us);
       sim_peer_link_ask (link);
     }
   if (now_us / REDIAL_US != (now_us - TICK_US) / REDIAL_US || peer->config.reconnect_us > 0)

@@ -25,6 +25,7 @@ typedef struct
   /* What it takes. */
   bool fetches;          /* asks for everything and never gives */
   bool wants;            /* says so, and asks for nothing */
+  uint64_t drip_us;      /* ... but for one block as often; 0: never */
   bool again;            /* ... and begins anew once it has everything */
   uint64_t reconnect_us; /* hangs up and dials anew as often; 0: never */
 

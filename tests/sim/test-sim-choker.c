@@ -190,11 +190,21 @@ test_fair_to_all (void)
   sim_swarm_free (swarm);
 }
 
-/* Forty who want, and never ask, do not keep a seed from who does. */
-static void
-test_who_never_ask (void)
+/* Forty who want, and never ask, or so little that they are just not idle, do not keep a seed from
+ * who does. */
+static const struct
 {
-  static const SimPeerConfig silent = { .wants = true };
+  const char *name;
+  uint64_t drip_us;
+} silent[] = {
+  { "/sim/choker/who-never-ask", 0 },
+  { "/sim/choker/who-ask-for-a-block-now-and-then", 19 * SIM_S },
+};
+
+static void
+test_who_never_ask (gconstpointer data)
+{
+  size_t at = GPOINTER_TO_SIZE (data);
   SimSwarm *swarm = sim_swarm_new (sim_seed (37), 256 * KIB, 128);
   double alone = (double) swarm->layout->end / (RATE / 2);
   SimClient *client;
@@ -204,9 +214,8 @@ test_who_never_ask (void)
   (void) sim_swarm_run (swarm, 2 * SIM_S, NULL, NULL);
   for (unsigned i = 0; i < 40; i++)
     {
-      SimPeerConfig config = silent;
+      SimPeerConfig config = { .line = line (RATE), .wants = true, .drip_us = silent[at].drip_us };
 
-      config.line = line (RATE);
       (void) add_dialling (swarm, &config, 1);
     }
   (void) sim_swarm_run (swarm, 300 * SIM_S, NULL, NULL);
@@ -320,7 +329,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/choker/newcomer", test_newcomer);
   g_test_add_func ("/sim/choker/fair-seed", test_fair_seed);
   g_test_add_func ("/sim/choker/fair-to-all", test_fair_to_all);
-  g_test_add_func ("/sim/choker/who-never-ask", test_who_never_ask);
+  for (size_t i = 0; i < G_N_ELEMENTS (silent); i++)
+    g_test_add_data_func (silent[i].name, GSIZE_TO_POINTER (i), test_who_never_ask);
   for (size_t i = 0; i < G_N_ELEMENTS (thefts); i++)
     g_test_add_data_func (thefts[i].name, GSIZE_TO_POINTER (i), test_theft);
   for (size_t i = 0; i < G_N_ELEMENTS (unreliable); i++)

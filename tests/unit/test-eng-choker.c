@@ -173,6 +173,7 @@ test_optimistic (void)
           {
             rounds[p]++;
             peers[p].asked_us = round.now_us;
+            peers[p].had += 1000000;
           }
       g_assert_true (peers[1 + i / 3 % 4].unchoked);
       round.now_us += ENG_CHOKER_ROUND_US;
@@ -244,19 +245,19 @@ test_idle (void)
   g_assert_true (peers[0].unchoked);
 }
 
-/* Forty who want and never ask, and four who do: those have four slots of five, and what the others
- * cannot use of the last. */
+/* Forty who want and never ask, or for a block in twenty seconds, and four who take what they get:
+ * those have four slots of five, and what the others cannot use of the last. */
 static void
-test_silent_crowd (void)
+test_useless_crowd (gconstpointer block)
 {
   enum
   {
-    SILENT = 40,
+    USELESS = 40,
     ALL = 44
   };
   EngChokerPeer peers[ALL] = { 0 };
   EngChokerRound round = { ENG_CHOKER_SEED, 5, UINT64_C (2) << 20, 0 };
-  unsigned asking = 0, silent = 0;
+  unsigned taking = 0, useless = 0;
 
   for (unsigned p = 0; p < ALL; p++)
     peers[p] = (EngChokerPeer){ .interested = true, .connected_us = p * 1000 };
@@ -264,17 +265,57 @@ test_silent_crowd (void)
     {
       round.now_us = 100 * SECOND + i * ENG_CHOKER_ROUND_US;
       eng_choker_decide (&round, peers, ALL);
-      for (unsigned p = 0; p < ALL && i >= 60; p++)
-        *(p < SILENT ? &silent : &asking) += peers[p].unchoked;
-      for (unsigned p = SILENT; p < ALL; p++)
-        if (peers[p].unchoked)
-          {
-            peers[p].asked_us = round.now_us + ENG_CHOKER_ROUND_US / 2;
-            peers[p].had += 1000000;
-          }
+      for (unsigned p = 0; p < ALL; p++)
+        {
+          bool asks = p >= USELESS || (block != NULL && i % 2 == 0);
+
+          *(p < USELESS ? &useless : &taking) += i >= 60 && peers[p].unchoked;
+          if (!asks || !peers[p].unchoked)
+            continue;
+          peers[p].asked_us = round.now_us + ENG_CHOKER_ROUND_US / 2;
+          peers[p].had += p < USELESS ? GPOINTER_TO_SIZE (block) : 1000000;
+        }
     }
-  g_test_message ("slots of those who ask %u, of those who do not %u", asking, silent);
-  g_assert_cmpuint (asking, >=, 4 * silent);
+  g_test_message ("slots of those who take %u, of the others %u", taking, useless);
+  g_assert_cmpuint (taking, >=, 4 * useless);
+}
+
+/* Two slots. Who takes little because it is given little keeps its slot. */
+static void
+test_slow_line (void)
+{
+  EngChokerPeer peers[3] = { { .interested = true }, { .interested = true } };
+  EngChokerRound round = { ENG_CHOKER_SEED, 2, UINT64_C (1) << 30, 100 * SECOND };
+
+  for (unsigned i = 0; i < 6; i++)
+    {
+      eng_choker_decide (&round, peers, 3);
+      g_assert_true (peers[0].unchoked);
+      round.now_us += ENG_CHOKER_ROUND_US;
+      peers[0].asked_us = peers[1].asked_us
+          = round.now_us; /* there is always something on its way */
+      peers[0].had += 1000;
+      peers[1].had += 1000000;
+    }
+  g_assert_cmpuint (peers[0].slow_us, ==, 0);
+  peers[0].asked_us -= SECOND; /* it asks now and then, and takes more again */
+  eng_choker_decide (&round, peers, 3);
+  for (unsigned i = 0; i < 2; i++)
+    {
+      round.now_us += ENG_CHOKER_ROUND_US;
+      peers[0].asked_us = round.now_us - SECOND;
+      eng_choker_decide (&round, peers, 3);
+    }
+  g_assert_cmpuint (peers[0].slow_us, !=, 0);
+  g_assert_true (peers[0].unchoked); /* nobody waits for it */
+  for (unsigned i = 0; i < 2; i++)
+    {
+      round.now_us += ENG_CHOKER_ROUND_US;
+      peers[0].asked_us = round.now_us - SECOND;
+      peers[0].had += 100000;
+      eng_choker_decide (&round, peers, 3);
+    }
+  g_assert_cmpuint (peers[0].slow_us, ==, 0);
 }
 
 /* An hour. Peers 0 to 2 attack: the first only takes, the second comes again every 25 s, the third
@@ -297,7 +338,8 @@ simulate (EngChokerMode mode, uint64_t had[PEERS])
         peers[1] = (EngChokerPeer){ .interested = true,
                                     .connected_us = round.now_us,
                                     .had = peers[1].had,
-                                    .idle_us = peers[1].idle_us };
+                                    .idle_us = peers[1].idle_us,
+                                    .slow_us = peers[1].slow_us };
       if (second % 10 == 0)
         eng_choker_decide (&round, peers, PEERS);
       else
@@ -351,7 +393,10 @@ main (int argc, char **argv)
   g_test_add_func ("/choker/nobody", test_nobody);
   g_test_add_func ("/choker/optimistic", test_optimistic);
   g_test_add_func ("/choker/idle", test_idle);
-  g_test_add_func ("/choker/silent-crowd", test_silent_crowd);
+  g_test_add_data_func ("/choker/crowd/silent", NULL, test_useless_crowd);
+  g_test_add_data_func ("/choker/crowd/a-block-now-and-then", GSIZE_TO_POINTER (16384),
+                        test_useless_crowd);
+  g_test_add_func ("/choker/slow-line", test_slow_line);
   g_test_add_func ("/choker/slots", test_slots);
   g_test_add_func ("/choker/swarm", test_swarm);
   return g_test_run ();
