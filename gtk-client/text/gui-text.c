@@ -261,9 +261,9 @@ gui_text_details (ShoalTorrent *torrent)
   guint64 left = gui_text_seconds_left (torrent);
 
   add_part (line, "", amount (torrent));
+  if (left != G_MAXUINT64)
+    add_part (line, "", gui_text_duration (left)); /* before what a narrow row may cut off */
   add_part (line, "↓ ", gui_text_rate (shoal_torrent_get_rate_down (torrent)));
   add_part (line, "↑ ", gui_text_rate (shoal_torrent_get_rate_up (torrent)));
-  if (left != G_MAXUINT64)
-    add_part (line, "", gui_text_duration (left));
   return g_string_free (line, FALSE);
 }

@@ -72,18 +72,18 @@ shows_code (GtkWidget *card)
 }
 
 /* In a narrow window lines of a card are broken, and it is higher than it asked for: it gets what
- * the list does not need, or all there is for a code. A card that asks, or shows a code, gets the
- * hint's room as well: its button, or the whole code, is to be seen. */
+ * the list does not need, or all there is when it asks or shows a code: its button, or the whole
+ * code, is to be seen. Then it gets the hint's room in a wide window as well. */
 static void
 show_state (GuiUploadPage *self)
 {
   gboolean has_cards = gtk_widget_get_first_child (GTK_WIDGET (self->cards)) != NULL;
   gboolean shares = gui_share_list_get_n_shared (self->list) > 0;
   gboolean cards_first = has_cards && gui_adaptive_get_narrow (self->adaptive);
-  gboolean coded = has_card (self, shows_code);
+  gboolean alone = has_card (self, shows_code) || has_card (self, is_create_card);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->shared), shares && !(cards_first && coded));
-  gtk_widget_set_visible (self->reach, !cards_first && !coded && !has_card (self, is_create_card));
+  gtk_widget_set_visible (GTK_WIDGET (self->shared), shares && !(cards_first && alone));
+  gtk_widget_set_visible (self->reach, !cards_first && !alone);
   gtk_widget_set_visible (GTK_WIDGET (self->scroller), has_cards);
   gtk_widget_set_vexpand (GTK_WIDGET (self->scroller), !shares || cards_first);
   gtk_widget_set_vexpand (GTK_WIDGET (self->shared), !cards_first);
