@@ -302,6 +302,7 @@ make_line (GuiFacts *self, gsize i)
   Line *line = &self->lines[i];
 
   line->title = make_label (_ (facts[i].title), "dim-label");
+  gtk_label_set_wrap (GTK_LABEL (line->title), TRUE);
   line->value = make_label ("", "figures");
   gtk_label_set_selectable (GTK_LABEL (line->value), TRUE);
   gtk_label_set_wrap (GTK_LABEL (line->value), TRUE);

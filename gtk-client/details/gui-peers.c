@@ -9,6 +9,7 @@
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/parts/gui-tab-stop.h"
+#include "gtk-client/parts/gui-width.h"
 #include "gtk-client/text/gui-text.h"
 
 #define SORTED_MAX 10000u /* rows that are sorted anew each second */
@@ -17,6 +18,7 @@ struct _GuiPeers
 {
   GuiTab parent;
   GtkLabel *count;
+  GtkWidget *toolbar;
   GtkMenuButton *add;
   GtkStack *cases;
   GuiAdaptive *adaptive;
@@ -193,6 +195,7 @@ gui_peers_class_init (GuiPeersClass *class)
   g_type_ensure (GUI_TYPE_TAB_STOP);
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-peers.ui");
   gtk_widget_class_bind_template_child (widget, GuiPeers, count);
+  gtk_widget_class_bind_template_child (widget, GuiPeers, toolbar);
   gtk_widget_class_bind_template_child (widget, GuiPeers, add);
   gtk_widget_class_bind_template_child (widget, GuiPeers, cases);
   gtk_widget_class_bind_template_child (widget, GuiPeers, adaptive);
@@ -218,6 +221,7 @@ static void
 gui_peers_init (GuiPeers *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_width_let_shrink (self->toolbar);
   self->sorted
       = gtk_sort_list_model_new (NULL, g_object_ref (gtk_column_view_get_sorter (self->view)));
   self->rows = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted)));

@@ -9,6 +9,7 @@
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-row-menu.h"
 #include "gtk-client/parts/gui-tab-stop.h"
+#include "gtk-client/parts/gui-width.h"
 
 #define WRAPPED_MAX 50u /* rows of a list whose words may take several lines */
 
@@ -17,6 +18,7 @@ struct _GuiTrackers
   GuiTab parent;
   GuiAdaptive *adaptive;
   GtkLabel *count;
+  GtkWidget *toolbar;
   GtkMenuButton *add;
   GtkStack *cases;
   GtkListView *view;
@@ -257,6 +259,7 @@ gui_trackers_class_init (GuiTrackersClass *class)
   gtk_widget_class_set_template_from_resource (widget, "/org/shoal/Shoal/details/gui-trackers.ui");
   gtk_widget_class_bind_template_child (widget, GuiTrackers, adaptive);
   gtk_widget_class_bind_template_child (widget, GuiTrackers, count);
+  gtk_widget_class_bind_template_child (widget, GuiTrackers, toolbar);
   gtk_widget_class_bind_template_child (widget, GuiTrackers, add);
   gtk_widget_class_bind_template_child (widget, GuiTrackers, cases);
   gtk_widget_class_bind_template_child (widget, GuiTrackers, view);
@@ -286,6 +289,7 @@ gui_trackers_init (GuiTrackers *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_width_let_shrink (self->toolbar);
   self->bound = g_hash_table_new (NULL, NULL);
   self->rows = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->rows, FALSE);

@@ -30,3 +30,13 @@ gui_width_of_column (GtkWidget *widget, int pixels, const char *title)
 {
   return MAX (gui_width_scale (widget, pixels), gui_width_of (widget, title) + AROUND_TITLE);
 }
+
+void
+gui_width_let_shrink (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_END);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gui_width_let_shrink (child);
+}

@@ -10,3 +10,6 @@ int gui_width_of (GtkWidget *widget, const char *text);
 int gui_width_scale (GtkWidget *widget, int pixels);
 /* Of a column that is @pixels wide in the usual font and has a title. */
 int gui_width_of_column (GtkWidget *widget, int pixels, const char *title);
+/* Lets the words of buttons below @widget be cut off where there is no room for them: their
+ * tooltips say more. */
+void gui_width_let_shrink (GtkWidget *widget);

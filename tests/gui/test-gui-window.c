@@ -1,9 +1,12 @@
 /* test-gui-window.c: the window as a whole, as its widgets tell it to a screen reader. */
 #include "gtk-client/shell/gui-window.h"
 
+#include "gtk-client/details/gui-details.h"
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-sheet.h"
+#include "tests/gui/gui-narrow.h"
 #include "tests/gui/gui-profile.h"
+#include "tests/gui/gui-torrents.h"
 
 #define USUAL_DPI 96
 
@@ -190,6 +193,62 @@ test_large_text_in_sheet (void)
   gtk_window_destroy (below);
 }
 
+static AdwViewStack *
+find_tabs (GtkWidget *widget)
+{
+  AdwViewStack *found = ADW_IS_VIEW_STACK (widget) ? ADW_VIEW_STACK (widget) : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_tabs (child);
+  return found;
+}
+
+/* Whatever is shown fits a phone with letters of twice the size: nothing is cut off without being
+ * scrolled to. */
+static void
+test_large_text_on_a_phone (void)
+{
+  static const char *const tabs[] = { "overview", "files", "peers", "trackers", "log" };
+  static const GuiTestFile files[] = { { "a", 100000 }, { "folder/b", 50000 } };
+  g_autoptr (GuiSession) session = gui_profile_open ();
+  g_autoptr (GBytes) bytes = gui_torrents_make ("one", files, 2, "http://127.0.0.1:9/announce");
+  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  ShoalTorrent *torrent = shoal_session_add (gui_session_get_shoal (session), bytes, folder, NULL,
+                                             SHOAL_ADD_NO_TRACKERS, &error);
+  GtkWindow *window = GTK_WINDOW (gtk_window_new ());
+  GtkWidget *details;
+
+  g_assert_no_error (error);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * USUAL_DPI * PANGO_SCALE, NULL);
+  details = GTK_WIDGET (gui_details_new (session));
+  gtk_window_set_default_size (window, GUI_PHONE_WIDTH, 640);
+  gtk_window_set_child (window, details);
+  gui_details_set_torrent (GUI_DETAILS (details), torrent);
+  gtk_window_present (window);
+  for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
+    {
+      g_test_message ("%s", tabs[i]);
+      adw_view_stack_set_visible_child_name (find_tabs (details), tabs[i]);
+      for (guint frame = 0; frame < 3; frame++)
+        gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+      gui_assert_fits_phone (details);
+    }
+  gtk_window_destroy (window);
+  window = GTK_WINDOW (gui_window_new (NULL, session));
+  gtk_window_set_default_size (window, GUI_PHONE_WIDTH, 640);
+  gtk_window_present (window);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  gui_assert_fits_phone (GTK_WIDGET (window));
+  g_test_message ("upload");
+  adw_view_stack_set_visible_child_name (find_tabs (GTK_WIDGET (window)), "upload");
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  gui_assert_fits_phone (GTK_WIDGET (window));
+  gtk_window_destroy (window);
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,5 +260,6 @@ main (int argc, char **argv)
   g_test_add_func ("/window/rescue", test_rescue);
   g_test_add_func ("/window/large-text", test_large_text);
   g_test_add_func ("/window/large-text-in-sheet", test_large_text_in_sheet);
+  g_test_add_func ("/window/large-text-on-a-phone", test_large_text_on_a_phone);
   return g_test_run ();
 }
