@@ -194,6 +194,21 @@ read_sort (Creation *c)
   return true;
 }
 
+/* What is hashed is read from several places at once, and looked at again. */
+static bool
+check_paths (Creation *c)
+{
+  struct stat st;
+
+  for (char **path = c->app->arguments; *path != NULL; path++)
+    if (strcmp (*path, "-") == 0 && lstat (*path, &st) != 0)
+      return cli_fail (c->app, CLI_USAGE, "usage",
+                       _ ("a torrent is made of files on the disk, not of standard input"),
+                       _ ("Write it to a file first, and give that.")),
+             false;
+  return true;
+}
+
 static bool
 check_rest (Creation *c)
 {
@@ -208,7 +223,7 @@ check_rest (Creation *c)
     return cli_fail_usage (c->app, _ ("--threads takes a number from 1 to 1024")), false;
   if (unknown != NULL)
     return cli_fail_usage (c->app, _ ("--allow knows no lint named “%s”"), unknown), false;
-  return true;
+  return check_paths (c);
 }
 
 /* A seed needs the files where the torrent will say that they are. */

@@ -181,6 +181,13 @@ def case_create_lints():
         here.shoal("create", "content", "--allow", "nonsense", code=2).one_sentence()
 
 
+def case_create_of_standard_input():
+    with lab.Folder({"a": 5}) as here:
+        assert "not of standard input" in here.shoal("create", "content/a", "-", "--name", "both", code=2).one_sentence()
+        here.write("-", b"a file of that name")
+        here.shoal("create", "-", "-o", "out", "--name", "dash")
+
+
 def case_create_says_what_to_do_about_names():
     with lab.Folder({"a": 5, "CON": 5, "sub/aux.c": 5}) as here:
         for path in ("content", "content/CON", "content/sub"):
