@@ -27,11 +27,20 @@ shoal_parse_bind (const char *text, BtioBind *out, char **interface)
   return *interface == NULL || if_nametoindex (*interface) != 0;
 }
 
+/* Of an address of IPv6 without brackets, which has no port behind it, all is the place. */
+static size_t
+place_len (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  bool has_port = colon != NULL && (colon == strchr (text, ':') || colon[-1] == ']');
+
+  return has_port ? (size_t) (colon - text) : strlen (text);
+}
+
 GError *
 shoal_bind_error (const char *text)
 {
-  const char *colon = strrchr (text, ':');
-  g_autofree char *place = g_strndup (text, colon != NULL ? (gsize) (colon - text) : strlen (text));
+  g_autofree char *place = g_strndup (text, place_len (text));
 
   return g_error_new (SHOAL_ERROR, SHOAL_ERROR_INVALID,
                       _ ("“%s” is neither an address nor a network interface of this computer"),

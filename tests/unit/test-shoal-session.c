@@ -349,6 +349,19 @@ on_port (ShoalSession *session, GParamSpec *property, guint *n)
   *n += 1;
 }
 
+/* What is not to be had is named without its port. */
+static const struct
+{
+  const char *address;
+  const char *begins;
+} wrong[] = {
+  { "127.0.0.1:65536", "“127.0.0.1”" },
+  { "nonsuch0:1", "“nonsuch0”" },
+  { "[2001:db8::zz]:1", "“[2001:db8::zz]”" },
+  { "2001:db8::zz", "“2001:db8::zz”" },
+  { "nonsuch0", "“nonsuch0”" },
+};
+
 static void
 test_address_errors (void)
 {
@@ -363,9 +376,13 @@ test_address_errors (void)
   g_assert_error (error, SHOAL_ERROR, SHOAL_ERROR_IN_USE);
   g_assert_nonnull (strstr (error->message, number));
   g_clear_error (&error);
-  error = move_to (w.session, "127.0.0.1:65536");
-  g_assert_error (error, SHOAL_ERROR, SHOAL_ERROR_INVALID);
-  g_clear_error (&error);
+  for (size_t i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      error = move_to (w.session, wrong[i].address);
+      g_assert_error (error, SHOAL_ERROR, SHOAL_ERROR_INVALID);
+      g_assert_true (g_str_has_prefix (error->message, wrong[i].begins));
+      g_clear_error (&error);
+    }
   g_assert_cmpuint (shoal_session_get_port (w.session), ==, port);
   g_assert_cmpstr (shoal_session_get_address (w.session), ==, "127.0.0.1:0");
   world_clear (&other);
