@@ -4,6 +4,7 @@
 #include "gtk-client/details/gui-details.h"
 #include "gtk-client/parts/gui-adaptive.h"
 #include "gtk-client/parts/gui-sheet.h"
+#include "gtk-client/upload/gui-reach-hint.h"
 #include "tests/gui/gui-narrow.h"
 #include "tests/gui/gui-profile.h"
 #include "tests/gui/gui-torrents.h"
@@ -235,6 +236,11 @@ test_large_text_on_a_phone (void)
         gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
       gui_assert_fits_phone (details);
     }
+  g_test_message ("hint");
+  gtk_window_set_child (window, gui_reach_hint_new (gui_session_get_shoal (session)));
+  gtk_widget_set_visible (gtk_window_get_child (window), TRUE);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  gui_assert_fits_phone (gtk_window_get_child (window));
   gtk_window_destroy (window);
   window = GTK_WINDOW (gui_window_new (NULL, session));
   gtk_window_set_default_size (window, GUI_PHONE_WIDTH, 640);
