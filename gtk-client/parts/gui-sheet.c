@@ -99,6 +99,7 @@ gui_sheet_set_title (GuiSheet *self, const char *title)
 {
   gtk_window_set_title (GTK_WINDOW (self), title);
   adw_window_title_set_title (self->title, title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title); /* what a narrow one cuts off */
 }
 
 void
