@@ -196,21 +196,32 @@ on_closed (GObject *source, GAsyncResult *result, void *data)
   g_application_quit (data);
 }
 
+/* What is hidden takes what was typed into it, and may end other windows with that. */
+static void
+hide_windows (void)
+{
+  GList *shown = gtk_window_list_toplevels ();
+
+  for (GList *at = shown; at != NULL; at = at->next)
+    g_object_ref (at->data);
+  for (GList *at = shown; at != NULL; at = at->next)
+    gtk_widget_set_visible (at->data, FALSE);
+  g_list_free_full (shown, g_object_unref);
+}
+
 /* The windows go at once; the program when what was begun is done. */
 static void
 quit (GSimpleAction *action, GVariant *argument, void *data)
 {
   GuiApplication *self = data;
   GtkWindow *window = find_window (self, GUI_TYPE_WINDOW);
-  g_autoptr (GList) shown = gtk_window_list_toplevels ();
 
   if (self->is_ending)
     return;
   self->is_ending = TRUE;
   if (window != NULL)
     gui_window_remember (GUI_WINDOW (window));
-  for (GList *at = shown; at != NULL; at = at->next)
-    gtk_widget_set_visible (at->data, FALSE);
+  hide_windows ();
   if (self->session != NULL)
     gui_session_close_async (self->session, on_closed, self);
   else
