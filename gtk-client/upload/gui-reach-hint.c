@@ -24,6 +24,7 @@ update (GuiReachHint *self)
   if (!is_shut)
     self->closed = FALSE;
   gtk_label_set_text (self->words, words);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->words), words); /* large letters are cut off */
   gtk_widget_set_visible (GTK_WIDGET (self), is_shut && !self->closed);
 }
 
