@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 from helpers import bad_peer, capture, ltep, mutate, network, peers, raw_peer, swarm, tap
 
@@ -186,16 +187,21 @@ def case_private_torrents_name_no_peers(lab):
         assert len(peer.block(0, 0, 16384)) == 16384
 
 
+def private_torrent(lab):
+    """A private hybrid that no tracker knows."""
+    torrent = lab.torrent("tree", TREE, "v1")
+    private = lab.path("private.torrent")
+    subprocess.run([SHOAL, "create", os.path.join(torrent.content, "tree"), "-o", private, "--private", "--quiet",
+                    "--format", "hybrid", "--allow", "private-trackerless"], check=True, capture_output=True)
+    return swarm.Torrent("tree", private, torrent.content, torrent.paths)
+
+
 @in_lab
 def case_private_torrents_find_nobody_else(lab):
     """Nothing but the connections that were asked for leaves three who share one: no datagram, and no call to a
     peer whom another one knows. Without a metadata search and with one, which calls its peer once more when it knows
     that it may offer v2, and again when it was quicker than the end of its first call."""
-    torrent = lab.torrent("tree", TREE, "v1")
-    private = lab.path("private.torrent")
-    subprocess.run([SHOAL, "create", os.path.join(torrent.content, "tree"), "-o", private, "--private", "--quiet",
-                    "--format", "hybrid", "--allow", "private-trackerless"], check=True, capture_output=True)
-    torrent = swarm.Torrent("tree", private, torrent.content, torrent.paths)
+    torrent = private_torrent(lab)
     with capture.Capture() as calls, lab.seed(torrent, "--many-per-address", "--encryption", "off") as seed:
         places = [seed.at()]
         first = lab.download(torrent, "--many-per-address", "--encryption", "off", "--seed-for", "1h",
@@ -470,7 +476,29 @@ def case_peers_by_libtorrent_to_us(lab):
     exchange(lab, False)
 
 
-SLOW = [case_peers_by_us_to_libtorrent, case_peers_by_libtorrent_to_us]
+@in_lab
+def case_private_torrents_stay_alone(lab):
+    """For ten minutes, in each of which whoever exchanges peers would do so (BEP 27): one in the middle of two that are
+    not done, and they do not come to know each other."""
+    torrent = private_torrent(lab)
+    usual = ["--many-per-address", "--encryption", "off"]
+    link = f"magnet:?xt=urn:btih:{torrent.identity()[0].hex()}"
+    with capture.Capture() as calls, lab.seed(torrent, "--limit-up", "1K", *usual) as seed:
+        with lab.download(torrent, *usual, peers_at=[seed.at()]) as middle:
+            folder = lab.path("last")
+            with lab.shoal(["download", link, "-d", folder, "--peer", middle.at(), "--bind", "127.0.0.1", *usual],
+                           "127.0.0.1", folder) as last:
+                network.until(lambda: last.events() and last.last().get("peers", 0) == 1, 30, "the last is connected")
+                time.sleep(float(WORDS[1]) if len(WORDS) > 1 else 600)
+                assert last.last().get("peers") == 1, last.last()
+                places = [seed.at(), middle.at()]
+    to_seed, to_middle = (calls.begun.pop(int(place.rpartition(":")[2])) for place in places)
+    assert (to_seed, calls.datagrams, sum(calls.begun.values())) == (1, 0, 0) and to_middle >= 1, (
+        to_seed, to_middle, calls.datagrams, calls.begun)
+
+
+SLOW = {"exchange": [case_peers_by_us_to_libtorrent, case_peers_by_libtorrent_to_us],
+        "alone": [case_private_torrents_stay_alone]}
 
 CASES = [
     case_junk_and_wrong_sizes, case_one_honest_among_three_liars, case_one_honest_among_those_who_fall_silent,
@@ -484,4 +512,4 @@ CASES = [
 
 network.enter()
 WORDS = sys.argv[1:]
-tap.main(SLOW if "exchange" in WORDS else [case for case in CASES if all(word in case.__name__ for word in WORDS)])
+tap.main(SLOW[WORDS[0]] if WORDS and WORDS[0] in SLOW else [case for case in CASES if all(word in case.__name__ for word in WORDS)])
